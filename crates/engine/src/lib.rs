@@ -1,0 +1,1 @@
+//! Commands (one transaction each) and workers that take turns.

@@ -1,0 +1,1 @@
+//! Foreign bytes to vocabulary, and vocabulary to message bodies.

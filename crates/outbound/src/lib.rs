@@ -1,0 +1,1 @@
+//! Every socket Midwatch opens, behind one egress guard.

@@ -1,0 +1,1 @@
+//! Public status pages and provider pages as bytes, from one view value.

@@ -1,0 +1,3 @@
+//! The `midwatch` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Test harness of Midwatch: manual clock, fake internet, simulation.

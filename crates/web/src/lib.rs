@@ -1,0 +1,1 @@
+//! Every socket Midwatch accepts: status pages, directory, acknowledge links, API, metrics.
