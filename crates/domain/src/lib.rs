@@ -1,1 +1,23 @@
 //! Vocabulary and rules of Midwatch: pure functions over values.
+//!
+//! Nothing here reads a clock, draws a random number, opens a socket or knows a file format; time and facts come in as
+//! arguments and decisions go out as data. Every other crate stands on this one.
+
+mod id;
+mod words;
+
+pub mod change;
+pub mod delivery;
+pub mod escalation;
+pub mod history;
+pub mod incident;
+pub mod judge;
+pub mod knowledge;
+pub mod polling;
+pub mod provider;
+pub mod schedule;
+pub mod setup;
+pub mod snapshot;
+
+pub use id::*;
+pub use words::*;

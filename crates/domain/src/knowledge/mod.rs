@@ -1,0 +1,154 @@
+//! What we know of a provider after all readings so far, and what a new reading adds to it.
+//!
+//! `summary.json` forgets an incident the moment it is over and a page's timestamps tick without meaning, so two snapshots
+//! can't simply be compared: knowledge keeps what readings forget. [`Knowledge::learn`] folds a snapshot in and says what
+//! changed, each change once; folding the same snapshot in again says nothing.
+
+mod components;
+mod incidents;
+mod maintenances;
+mod trust;
+
+use jiff::Timestamp;
+
+use crate::{
+    change::Change,
+    snapshot::{Component, Coverage, Incident, Maintenance, Overall, Page, Snapshot},
+};
+
+pub use trust::OLDER_COPY_ACCEPTED_AFTER;
+
+/// Polls in which an open incident is absent from a complete list, and its last word can't be fetched, before it is taken
+/// as over all the same.
+pub const CLOSED_AFTER_ABSENT_POLLS: u32 = 3;
+
+/// Incidents and maintenances kept in knowledge; older ones stay in the ledger only.
+pub const REMEMBERED: usize = 200;
+
+/// What we know of a provider.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Knowledge {
+    /// When the first reading came; `None` before it.
+    pub first_read_at: Option<Timestamp>,
+    /// The page, as last read.
+    pub page: Page,
+    /// The page's claim about the whole, as last read.
+    pub overall: Option<Overall>,
+    /// The components that exist, in the provider's order.
+    pub components: Vec<KnownComponent>,
+    /// Newest first.
+    pub incidents: Vec<KnownIncident>,
+    /// Newest first.
+    pub maintenances: Vec<KnownMaintenance>,
+}
+
+/// A component and how long we have seen it so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownComponent {
+    /// As last read.
+    pub component: Component,
+    /// When we first saw its present status.
+    pub since: Timestamp,
+    /// When we first saw the trouble that it is in; kept while one kind of trouble turns into another.
+    pub trouble_since: Option<Timestamp>,
+}
+
+/// An incident with everything that was ever said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownIncident {
+    /// As last read, with the updates of earlier readings that later ones left out.
+    pub incident: Incident,
+    /// When we first saw it.
+    pub first_seen_at: Timestamp,
+    /// Polls in a row in which it was open, absent from a complete list, and nowhere else to be found.
+    pub absent_polls: u32,
+}
+
+/// Announced work with everything that was ever said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownMaintenance {
+    /// As last read, with the updates of earlier readings that later ones left out.
+    pub maintenance: Maintenance,
+    /// When we first saw it.
+    pub first_seen_at: Timestamp,
+}
+
+/// What the poll could find out about incidents that are missing from a complete list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// The longer list was read too (and is part of the snapshot), or there is none: what is absent is over.
+    Confirmed,
+    /// The longer list could not be read: wait for a few polls.
+    Unconfirmed,
+}
+
+impl Knowledge {
+    /// Folds in a snapshot that was read at `at`; returns what we know now and what changed.
+    ///
+    /// Whether the snapshot deserves belief is a question for [`distrust`](Self::distrust), asked before.
+    #[must_use]
+    pub fn learn(&self, snapshot: &Snapshot, at: Timestamp, absence: Absence) -> (Knowledge, Vec<Change>) {
+        let mut changes = Vec::new();
+        let components = self.learn_components(snapshot, at, &mut changes);
+        let incidents = self.learn_incidents(snapshot, at, absence, &mut changes);
+        let maintenances = self.learn_maintenances(snapshot, at, absence, &mut changes);
+        let knowledge = Knowledge {
+            first_read_at: self.first_read_at.or(Some(at)),
+            page: snapshot.page.clone(),
+            overall: snapshot.overall.clone().or_else(|| self.overall.clone()),
+            components,
+            incidents,
+            maintenances,
+        };
+        (knowledge, changes)
+    }
+
+    /// Whether the longer lists of the page are needed to understand this snapshot: at first contact, for the history,
+    /// and when something that was open is gone from a list that holds everything open.
+    #[must_use]
+    pub fn needs_companions(&self, snapshot: &Snapshot) -> bool {
+        self.first_read_at.is_none()
+            || self.vanished_incidents(snapshot).next().is_some()
+            || self.vanished_maintenances(snapshot).next().is_some()
+    }
+
+    /// Returns the incidents that are not over, newest first.
+    pub fn open_incidents(&self) -> impl Iterator<Item = &KnownIncident> {
+        self.incidents.iter().filter(|known| !known.incident.phase.is_over())
+    }
+
+    /// Returns the component with this id, or else the first with this name, compared without regard to case.
+    #[must_use]
+    pub fn component(&self, key: &str) -> Option<&KnownComponent> {
+        let by_id = self.components.iter().find(|known| known.component.id == key);
+        by_id.or_else(|| {
+            let key = key.trim().to_lowercase();
+            self.components.iter().find(|known| known.component.name.to_lowercase() == key)
+        })
+    }
+
+    /// Whether something that first turns up already over, dated `dated`, belongs to the time before we watched.
+    fn predates(&self, dated: Option<Timestamp>) -> bool {
+        match (self.first_read_at, dated) {
+            (None, _) | (Some(_), None) => true,
+            (Some(first), Some(dated)) => dated < first,
+        }
+    }
+}
+
+/// An event can't have happened after we saw it, whatever the document says.
+fn no_later_than(seen: Timestamp, said: Option<Timestamp>) -> Timestamp {
+    said.map_or(seen, |said| said.min(seen))
+}
+
+impl Snapshot {
+    /// Whether the lists of this snapshot leave nothing open out.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        let Coverage { components, open_incidents, open_maintenances } = self.coverage;
+        components && open_incidents && open_maintenances
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,307 @@
+//! What a team has configured: people, ways to reach them, services and what these depend on, status pages.
+//!
+//! A `Setup` is one version of one organisation's configuration as a value. The pager, `who`, `replay` and the simulator
+//! decide by it and by nothing else, so the same version gives the same decisions.
+
+use std::{fmt, time::Duration};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, UserId,
+    escalation::Policy, schedule::Schedule,
+};
+
+/// One version of an organisation's configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    /// The organisation.
+    pub organization: Organization,
+    /// Its members.
+    pub users: Vec<User>,
+    /// Its schedules.
+    pub schedules: Vec<Schedule>,
+    /// Its escalation policies.
+    pub policies: Vec<Policy>,
+    /// Its shared destinations.
+    pub channels: Vec<Channel>,
+    /// Its services, in the order of the file.
+    pub services: Vec<Service>,
+    /// Its status pages.
+    pub status_pages: Vec<StatusPage>,
+}
+
+/// The tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// Identity.
+    pub id: OrgId,
+    /// Unique key.
+    pub slug: String,
+    /// The name people use.
+    pub name: String,
+}
+
+/// A member who can be paged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct User {
+    /// Identity.
+    pub id: UserId,
+    /// Sign-in name and address.
+    pub email: String,
+    /// The name people use.
+    pub name: String,
+    /// Rights.
+    pub role: Role,
+    /// The zone their times are shown in.
+    pub time_zone: TimeZone,
+    /// Ways to reach them; never empty: a user without one gets their e-mail address.
+    pub contacts: Vec<Contact>,
+    /// When to use which; never empty: without one every contact is used at once.
+    pub ladder: Vec<Rung>,
+}
+
+/// One way to reach a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Unique within the person.
+    pub id: String,
+    /// Where it leads.
+    pub destination: Destination,
+}
+
+/// A shared destination such as a chat room or a mailing list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// Identity.
+    pub id: ChannelId,
+    /// Unique key.
+    pub slug: String,
+    /// Where it leads.
+    pub destination: Destination,
+}
+
+/// Where a message goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// An HTTP endpoint, signed as Standard Webhooks says.
+    Webhook {
+        /// The address; may hold a token.
+        url: Secret,
+        /// `whsec_…`; `None` takes the one derived from the installation's key.
+        secret: Option<Secret>,
+    },
+    /// A mailbox.
+    Email {
+        /// The address.
+        address: String,
+    },
+}
+
+/// A value that must not be printed.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Secret(String);
+
+/// One rung of a personal ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rung {
+    /// How long after the step reached this person.
+    pub after: Duration,
+    /// The id of one of the person's contacts.
+    pub contact: String,
+}
+
+/// Something the team runs and is paged for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// Identity.
+    pub id: ServiceId,
+    /// Unique key.
+    pub slug: String,
+    /// The name readers see.
+    pub name: String,
+    /// Who is paged for it; nobody without one.
+    pub policy: Option<PolicyId>,
+    /// What it depends on.
+    pub depends_on: Vec<Dependency>,
+}
+
+/// What something upstream means for a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependency {
+    /// What it depends on.
+    pub upstream: Upstream,
+    /// Names or ids of the provider's components; empty is the whole page.
+    pub components: Vec<String>,
+    /// What trouble upstream does to the service's status.
+    pub effect: Effect,
+    /// The lowest status of *our* service that pages, judged after the effect; `None` never pages.
+    pub page: Option<Status>,
+    /// The right to speak in public.
+    pub publish: Publish,
+    /// Act only on trouble that has lasted this long.
+    pub hold: Duration,
+    /// Whether the provider's announced work shows on our service. It never pages.
+    pub show_maintenance: bool,
+}
+
+/// What a service depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Upstream {
+    /// A third party.
+    Provider(ProviderId),
+    /// Another service of ours.
+    Service(ServiceId),
+}
+
+/// What trouble upstream does to a service's status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The same status.
+    Mirror,
+    /// One level better.
+    Soften,
+    /// A note, no status.
+    Annotate,
+    /// Nothing.
+    Ignore,
+}
+
+/// The right to speak in public without a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Publish {
+    /// Never shown.
+    Never,
+    /// Shown once a person has said so.
+    Draft,
+    /// Shown at once.
+    Auto,
+}
+
+/// A public status page of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusPage {
+    /// Identity.
+    pub id: StatusPageId,
+    /// Unique key; the page is at `/status/{slug}`.
+    pub slug: String,
+    /// The heading.
+    pub title: String,
+    /// The team's own host name for it.
+    pub domain: Option<String>,
+    /// What it shows, in order.
+    pub groups: Vec<Group>,
+}
+
+/// Services under one heading of a status page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The heading.
+    pub name: String,
+    /// The services, in order.
+    pub services: Vec<ServiceId>,
+}
+
+impl Setup {
+    /// Returns the user with this id.
+    #[must_use]
+    pub fn user(&self, id: UserId) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    /// Returns the user with this address, compared without regard to ASCII case.
+    #[must_use]
+    pub fn user_by_email(&self, email: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.email.eq_ignore_ascii_case(email))
+    }
+
+    /// Returns the schedule with this id.
+    #[must_use]
+    pub fn schedule(&self, id: ScheduleId) -> Option<&Schedule> {
+        self.schedules.iter().find(|schedule| schedule.id == id)
+    }
+
+    /// Returns the policy with this id.
+    #[must_use]
+    pub fn policy(&self, id: PolicyId) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.id == id)
+    }
+
+    /// Returns the channel with this id.
+    #[must_use]
+    pub fn channel(&self, id: ChannelId) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.id == id)
+    }
+
+    /// Returns the service with this id.
+    #[must_use]
+    pub fn service(&self, id: ServiceId) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == id)
+    }
+
+    /// Returns those who are paged when nobody else can be: the owners, else the admins, else everyone.
+    #[must_use]
+    pub fn last_resort(&self) -> Vec<&User> {
+        let with = |role| self.users.iter().filter(|user| user.role == role).collect::<Vec<_>>();
+        [with(Role::Owner), with(Role::Admin)]
+            .into_iter()
+            .find(|users| !users.is_empty())
+            .unwrap_or_else(|| self.users.iter().collect())
+    }
+
+    /// Returns the providers that some service depends on, each once, in ascending order.
+    #[must_use]
+    pub fn providers(&self) -> Vec<ProviderId> {
+        let mut ids: Vec<ProviderId> = self
+            .services
+            .iter()
+            .flat_map(|service| &service.depends_on)
+            .filter_map(|dependency| match dependency.upstream {
+                Upstream::Provider(id) => Some(id),
+                Upstream::Service(_) => None,
+            })
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+impl User {
+    /// Returns the contact with this id.
+    #[must_use]
+    pub fn contact(&self, id: &str) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.id == id)
+    }
+}
+
+impl Destination {
+    /// Returns the word that names the kind in configuration and interface.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Destination::Webhook { .. } => "webhook",
+            Destination::Email { .. } => "email",
+        }
+    }
+}
+
+impl Secret {
+    /// Wraps a value that must not be printed.
+    #[must_use]
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// Returns the value, to be used and not shown.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
