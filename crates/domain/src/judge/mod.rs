@@ -1,1 +1,90 @@
-//! To come.
+//! Judging: what providers' trouble means for our services, and which of our incidents it is.
+//!
+//! Two questions, both pure. [`judge`] asks for every service what its dependencies do to it; [`attribute`] gathers what
+//! was found into incidents, one for each cause. The same code answers in production, in `replay` and in the simulator.
+
+mod attribute;
+mod service;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::{
+    ProviderId, ServiceId, SourceHealth, Status,
+    incident::Cause,
+    knowledge::Knowledge,
+    setup::{Publish, Upstream},
+};
+
+pub use attribute::{REOPENED_WITHIN, Wanted, attribute};
+pub use service::judge;
+
+/// What is known of all providers that the organisation depends on.
+pub type World<'a> = BTreeMap<ProviderId, Outlook<'a>>;
+
+/// What is known of one provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Outlook<'a> {
+    /// The name people use.
+    pub name: &'a str,
+    /// What we know, as of the last reading that could be trusted, however old.
+    pub knowledge: &'a Knowledge,
+    /// How old that is. It is shown, and changes no status.
+    pub health: SourceHealth,
+}
+
+/// What one dependency does to a service now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The service.
+    pub service: ServiceId,
+    /// What its dependency names.
+    pub upstream: Upstream,
+    /// The things at providers that are behind it, each once, in ascending order; never empty.
+    pub causes: Vec<Cause>,
+    /// The worst that is observed upstream.
+    pub observed: Status,
+    /// What the service becomes by it.
+    pub status: Status,
+    /// When we first saw the trouble.
+    pub since: Timestamp,
+    /// Whether it pages.
+    pub pages: bool,
+    /// Whether readers may be told.
+    pub publish: Publish,
+}
+
+/// What all its dependencies do to a service now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The service.
+    pub service: ServiceId,
+    /// Its status: the worst of its dependencies' effects; unknown when one of them is unknown and none is trouble.
+    pub status: Status,
+    /// What acts now.
+    pub findings: Vec<Finding>,
+    /// Facts worth a note that change no status: trouble under `annotate`, components that do not exist, providers whose
+    /// incidents and components contradict each other.
+    pub notes: Vec<String>,
+    /// When a trouble that is being held will act if it lasts.
+    pub acts_at: Option<Timestamp>,
+}
+
+impl Judgement {
+    /// Returns the status that readers may see: as [`status`](Self::status), leaving out findings that `is_told` denies.
+    ///
+    /// A trouble that must not be told reads as what the service would be without it.
+    #[must_use]
+    pub fn public_status(&self, is_told: impl Fn(&Finding) -> bool) -> Status {
+        let told = self.findings.iter().filter(|finding| is_told(finding)).map(|finding| finding.status).max();
+        match told {
+            Some(status) => status,
+            None if self.status.is_trouble() => Status::Operational,
+            None => self.status,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! Which incident a finding belongs to: one cause, one incident.
+//!
+//! Findings that share a cause belong together. Trouble that no incident of the provider explains joins whatever else is
+//! wrong at that provider, since a provider that fails in two places at once rarely does so for two reasons; trouble that
+//! different provider incidents explain stays apart. A group continues the open incident that it shares a cause with, or
+//! that began without an explanation at the same provider; and it reopens one that was resolved a moment ago.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Finding;
+use crate::{
+    IncidentId, ServiceId, Severity, Status,
+    incident::{Actor, Cause, CauseKey, Incident, Response},
+    setup::Publish,
+};
+
+/// Trouble that comes back within this time of the end is the same incident again, not a second page for a new one.
+pub const REOPENED_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// An incident as the findings want it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The incident that goes on, or that opens again; `None` is a new one.
+    pub incident: Option<IncidentId>,
+    /// Everything behind it, each once, in ascending order.
+    pub causes: Vec<Cause>,
+    /// The services in trouble by it, with what they are now and whether they page, in ascending order.
+    pub services: Vec<(ServiceId, Status, bool)>,
+    /// How urgent: the worst of the services that page, else of all.
+    pub severity: Severity,
+    /// Whether anything pages.
+    pub pages: bool,
+    /// The most that any finding allows to be told.
+    pub publish: Publish,
+    /// When the trouble was first seen.
+    pub since: Timestamp,
+}
+
+/// Gathers findings into incidents.
+///
+/// `known` holds the open incidents, those resolved less than [`REOPENED_WITHIN`] ago, and those that people resolved
+/// lately. Open incidents that no result names have no finding left: they are over.
+#[must_use]
+pub fn attribute(findings: &[Finding], known: &[Incident], now: Timestamp) -> Vec<Wanted> {
+    let groups = joined_by_provider(joined_by_cause(findings));
+    let mut taken: Vec<IncidentId> = Vec::new();
+    let mut wanted = Vec::with_capacity(groups.len());
+    for group in groups {
+        if known.iter().any(|incident| is_settled(incident, &group)) {
+            continue;
+        }
+        let incident = continued(&group, known, &taken, now).map(|incident| incident.id);
+        taken.extend(incident);
+        wanted.push(want(incident, &group));
+    }
+    wanted
+}
+
+type Group<'a> = Vec<&'a Finding>;
+
+/// A person has ended this incident while the trouble went on: their word stands until it gets worse or is over.
+fn is_settled(incident: &Incident, group: &Group<'_>) -> bool {
+    let Response::Resolved { by: Actor::User(_) | Actor::Operator, at } = incident.response else { return false };
+    let wanted = want(None, group);
+    shares(&incident.causes, &wanted.causes) && wanted.since <= at && wanted.severity <= incident.severity
+}
+
+/// Findings that share a cause, directly or through others.
+fn joined_by_cause(findings: &[Finding]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for finding in findings {
+        let (mut joined, apart): (Vec<Group<'_>>, Vec<Group<'_>>) = groups
+            .into_iter()
+            .partition(|group| group.iter().any(|other| shares(&other.causes, &finding.causes)));
+        let mut group: Group<'_> = joined.drain(..).flatten().collect();
+        group.push(finding);
+        groups = apart;
+        groups.push(group);
+    }
+    groups
+}
+
+/// Groups that no provider incident explains join the first other group of the same provider.
+fn joined_by_provider(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    let (mut explained, unexplained): (Vec<Group<'_>>, Vec<Group<'_>>) =
+        groups.into_iter().partition(|group| is_explained(group));
+    for group in unexplained {
+        match explained.iter_mut().find(|other| same_provider(other, &group)) {
+            Some(other) => other.extend(group),
+            None => explained.push(group),
+        }
+    }
+    explained
+}
+
+fn continued<'a>(
+    group: &Group<'_>,
+    known: &'a [Incident],
+    taken: &[IncidentId],
+    now: Timestamp,
+) -> Option<&'a Incident> {
+    let causes = causes_of(group);
+    let mut free: Vec<&Incident> = known.iter().filter(|incident| !taken.contains(&incident.id)).collect();
+    free.sort_by_key(|incident| (incident.is_resolved(), incident.opened_at, incident.id));
+    let open_or_recent = |incident: &&&Incident| match incident.resolved_at() {
+        None => true,
+        Some(at) => at.checked_add(REOPENED_WITHIN).is_ok_and(|until| now < until),
+    };
+    let shared = free.iter().filter(open_or_recent).find(|incident| shares(&incident.causes, &causes));
+    let unexplained = |incident: &&&Incident| {
+        let at_provider = incident.causes.iter().any(|c| causes.iter().any(|other| other.provider == c.provider));
+        let either = !is_explained(group) || !incident.causes.iter().any(is_incident);
+        !incident.is_resolved() && at_provider && either
+    };
+    shared.or_else(|| free.iter().find(unexplained)).copied()
+}
+
+fn want(incident: Option<IncidentId>, group: &Group<'_>) -> Wanted {
+    let mut services: Vec<(ServiceId, Status, bool)> = Vec::new();
+    for finding in group {
+        match services.iter_mut().find(|(service, ..)| *service == finding.service) {
+            Some((_, status, pages)) => {
+                *status = (*status).max(finding.status);
+                *pages |= finding.pages;
+            }
+            None => services.push((finding.service, finding.status, finding.pages)),
+        }
+    }
+    services.sort_unstable_by_key(|(service, ..)| *service);
+    let pages = group.iter().any(|finding| finding.pages);
+    let counted = group.iter().filter(|finding| finding.pages || !pages);
+    Wanted {
+        incident,
+        causes: causes_of(group),
+        services,
+        severity: counted.map(|finding| finding.status.severity()).max().unwrap_or(Severity::Info),
+        pages,
+        publish: group.iter().map(|finding| finding.publish).max().unwrap_or(Publish::Never),
+        since: group.iter().map(|finding| finding.since).min().unwrap_or(Timestamp::MAX),
+    }
+}
+
+fn causes_of(group: &Group<'_>) -> Vec<Cause> {
+    let mut causes: Vec<Cause> = group.iter().flat_map(|finding| finding.causes.iter().cloned()).collect();
+    causes.sort_unstable();
+    causes.dedup();
+    causes
+}
+
+fn shares(a: &[Cause], b: &[Cause]) -> bool {
+    a.iter().any(|cause| b.contains(cause))
+}
+
+fn is_incident(cause: &Cause) -> bool {
+    matches!(cause.key, CauseKey::Incident(_))
+}
+
+fn is_explained(group: &Group<'_>) -> bool {
+    group.iter().any(|finding| finding.causes.iter().any(is_incident))
+}
+
+fn same_provider(a: &Group<'_>, b: &Group<'_>) -> bool {
+    a.iter().flat_map(|finding| &finding.causes).any(|cause| {
+        b.iter().flat_map(|finding| &finding.causes).any(|other| other.provider == cause.provider)
+    })
+}
