@@ -1,0 +1,43 @@
+// The public pages that every rule holds for, and how a spec opens one.
+
+import assert from "node:assert/strict";
+
+export const PROVIDER = "/directory/e-commerce-marketplaces/commerce-layer";
+export const STATUS_PAGE = "/status/acme";
+
+export const COMPONENTS = [
+  "Commerce API",
+  "Checkout",
+  "Dashboard",
+  "Documentation",
+  "Metrics API",
+  "Stream Hub",
+];
+
+/** Each public page, and words that it must show without script. */
+export const PAGES = [
+  { path: "/directory", shows: ["E-commerce & Marketplaces"] },
+  { path: "/directory/e-commerce-marketplaces", shows: ["Commerce Layer"] },
+  { path: PROVIDER, shows: ["Commerce Layer", ...COMPONENTS, "May 23, 2025 · resolved May 23"] },
+  { path: STATUS_PAGE, shows: ["Acme", "Checkout"] },
+];
+
+/** Every word for a status that readers see. */
+export const STATUS_WORD =
+  /operational|degraded performance|partial outage|major outage|under maintenance|no reading/i;
+
+/**
+ * Opens a page in a context of its own, passes it to `look` and closes it.
+ * Motion is reduced, so that colours and sizes are final when they are read.
+ */
+export const visit = async (browser, url, options, look) => {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  try {
+    const page = await context.newPage();
+    const response = await page.goto(url, { waitUntil: "load" });
+    assert.equal(response.status(), 200, url);
+    return await look(page);
+  } finally {
+    await context.close();
+  }
+};
