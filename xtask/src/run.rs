@@ -120,8 +120,10 @@ fn result_of(line: &str) -> Option<Tally> {
     Some(Tally { passed: number(" passed")?, failed: number(" failed")? })
 }
 
+/// Returns the command as a person would type it.
 fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program());
+    let words = std::iter::once(program.file_name().unwrap_or_default()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 

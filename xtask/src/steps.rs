@@ -97,6 +97,10 @@ fn test_postgres(workspace: &Workspace) -> Result<Tally> {
         command.current_dir(&artifact.folder).env("CARGO_MANIFEST_DIR", &artifact.folder);
         tally += run::tests(command.env(postgres::VARIABLE, server.url()))?;
     }
+    ensure!(
+        tally != Tally::default(),
+        "no test ran: are {ON_POSTGRES:?} still the crates with tests on PostgreSQL?"
+    );
     Ok(tally)
 }
 

@@ -1,6 +1,6 @@
 //! The house rules that neither the compiler nor clippy can hold: the floor plan, sizes, words, places of SQL.
 //!
-//! Each rule is a row of a table: [`text::RULES`] for what any one file shows, [`manifests`] for the arrows between
+//! Each rule is a row of a table: `text::RULES` for what any one file shows, `manifests::FLOORS` for the arrows between
 //! crates. A finding says what would be right. Nothing here changes a file.
 
 mod manifests;
