@@ -1,0 +1,140 @@
+//! The configuration vocabulary: TOML and JSON to [`Setup`] and providers, and back to JSON.
+//!
+//! One set of readers serves the configuration file, the ledger and the API; only the syntax differs. They note every
+//! problem with its place, not only the first, and refuse what they do not know: a key or an object that was silently
+//! ignored would be a page that never comes. Options of the installation (`[server]` and the like) are not here; their
+//! owner reads them from the same [`Document`].
+//!
+//! Ids come from organisation, kind and slug (a user's from the address in lower case), so what is read back has the ids
+//! it was written with.
+
+pub mod duration;
+
+mod names;
+mod near;
+mod on_call;
+mod people;
+mod providers;
+mod reader;
+mod services;
+mod tree;
+mod values;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::{io, ops::Range, path::Path};
+
+use domain::{
+    OrgId,
+    provider::Provider,
+    setup::{Organization, Setup},
+};
+use uuid::Uuid;
+
+use self::names::Names;
+pub use self::{
+    reader::{Field, Section, read},
+    tree::Document,
+    write::to_json,
+};
+
+/// What a file configures: one organisation's objects and the providers it adds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Objects {
+    /// The providers, in the order of the file.
+    pub providers: Vec<Provider>,
+    /// The organisation and all that belongs to it.
+    pub setup: Setup,
+}
+
+/// Something that keeps a configuration from being used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Bytes in the text; `None` for what did not come from a text.
+    pub span: Option<Range<usize>>,
+    /// The value, as in `service[0].depends_on[1].page`; empty for the whole document.
+    pub path: String,
+    /// What is wrong, quoting what the file holds and never what a variable or another file held.
+    pub message: String,
+    /// What would be right, where `message` does not say so.
+    pub hint: Option<String>,
+}
+
+/// Where `${NAME}` and `file:PATH` lead.
+pub trait Secrets {
+    /// Returns an environment variable.
+    fn env(&self, name: &str) -> Option<String>;
+
+    /// Returns the content of a file.
+    ///
+    /// # Errors
+    /// The file can't be read as text.
+    fn file(&self, path: &Path) -> io::Result<String>;
+}
+
+/// Reads a text that holds objects and nothing else.
+///
+/// # Errors
+/// Every problem, in the order of the text.
+pub fn from_toml(text: &str, secrets: &dyn Secrets) -> Result<Objects, Vec<Problem>> {
+    read(&Document::from_toml(text)?, Some(secrets), objects)
+}
+
+/// Reads what [`to_json`] wrote, or the same vocabulary from elsewhere. Every text is taken as it stands.
+///
+/// # Errors
+/// Every problem; none has a span.
+pub fn from_json(value: &serde_json::Value) -> Result<Objects, Vec<Problem>> {
+    read(&Document::from_json(value), None, objects)
+}
+
+/// Reads the objects of a document; other keys at its root are the caller's.
+pub fn objects(root: &Section<'_>) -> Option<Objects> {
+    refuse_unsupported(root, "check", "checks");
+    refuse_unsupported(root, "integration", "integrations");
+    let organization = organization(root)?;
+    let names = Names::collect(root, organization.id.0);
+    let users = root.sections("user", |section| people::user(section, &names));
+    let channels = root.sections("channel", |section| people::channel(section, &names));
+    let schedules = root.sections("schedule", |section| on_call::schedule(section, &names));
+    let policies = root.sections("escalation_policy", |section| on_call::policy(section, &names));
+    let providers = root.sections("provider", providers::provider);
+    let services = services::services(root, &names);
+    let status_pages = services::status_pages(root, &names);
+    let setup = Setup { organization, users, schedules, policies, channels, services, status_pages };
+    Some(Objects { providers, setup })
+}
+
+/// Reads `[organization]`; a file for a single team needs none.
+fn organization(root: &Section<'_>) -> Option<Organization> {
+    let (slug, name) = match root.field("organization") {
+        None => ("default".to_owned(), None),
+        Some(field) => field.section(|section| {
+            let name = section.optional("name", Field::text);
+            let slug = section.required("slug", Field::slug);
+            Some((slug?, name))
+        })?,
+    };
+    let name = name.unwrap_or_else(|| if slug == "default" { "Midwatch".to_owned() } else { slug.clone() });
+    Some(Organization { id: OrgId::named(Uuid::nil(), &slug), slug, name })
+}
+
+/// Refuses objects that the vocabulary has and this version can't act on.
+fn refuse_unsupported(root: &Section<'_>, list: &'static str, plural: &str) {
+    for (slug, field) in root.peek(list, "slug") {
+        field.problem(
+            format!("{plural} are not supported by this version"),
+            Some(format!("remove [[{list}]] \"{slug}\"")),
+        );
+    }
+    if let Some(field) = root.field(list)
+        && root.peek(list, "slug").is_empty()
+    {
+        field.problem(
+            format!("{plural} are not supported by this version"),
+            Some(format!("remove [[{list}]]")),
+        );
+    }
+}

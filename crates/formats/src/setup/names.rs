@@ -1,0 +1,194 @@
+//! The names of a document's objects, collected before the objects are read, so that an object may refer to one that
+//! stands below it or that has problems of its own.
+
+use domain::{
+    ChannelId, PolicyId, ProviderId, ScheduleId, ServiceId, StatusPageId, UserId, escalation::Target,
+    provider::provider_id,
+};
+use uuid::Uuid;
+
+use super::{Field, Section, near::nearest};
+
+/// What has a name in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    User,
+    Channel,
+    Schedule,
+    Policy,
+    Provider,
+    Service,
+    StatusPage,
+}
+
+/// The names of a document's objects.
+pub(super) struct Names {
+    /// The organisation, which is part of every id but a provider's.
+    org: Uuid,
+    known: Vec<(Kind, String)>,
+}
+
+impl Kind {
+    const ALL: [Kind; 7] = [
+        Kind::User,
+        Kind::Channel,
+        Kind::Schedule,
+        Kind::Policy,
+        Kind::Provider,
+        Kind::Service,
+        Kind::StatusPage,
+    ];
+
+    /// Returns the list that such objects stand in, and the key of their name.
+    const fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::User => ("user", "email"),
+            Kind::Channel => ("channel", "slug"),
+            Kind::Schedule => ("schedule", "slug"),
+            Kind::Policy => ("escalation_policy", "slug"),
+            Kind::Provider => ("provider", "slug"),
+            Kind::Service => ("service", "slug"),
+            Kind::StatusPage => ("status_page", "slug"),
+        }
+    }
+
+    /// Returns what such an object is called.
+    const fn noun(self) -> &'static str {
+        match self {
+            Kind::User => "user",
+            Kind::Channel => "channel",
+            Kind::Schedule => "schedule",
+            Kind::Policy => "escalation policy",
+            Kind::Provider => "provider",
+            Kind::Service => "service",
+            Kind::StatusPage => "status page",
+        }
+    }
+
+    /// Returns the form of a name that is compared and makes the id.
+    fn form(self, name: &str) -> String {
+        match self {
+            Kind::User => name.to_ascii_lowercase(),
+            Kind::Channel
+            | Kind::Schedule
+            | Kind::Policy
+            | Kind::Provider
+            | Kind::Service
+            | Kind::StatusPage => name.to_owned(),
+        }
+    }
+}
+
+impl Names {
+    /// Collects the names and refuses those that stand twice.
+    pub(super) fn collect(root: &Section<'_>, org: Uuid) -> Self {
+        let mut names = Self { org, known: Vec::new() };
+        for kind in Kind::ALL {
+            let (list, key) = kind.keys();
+            for (name, field) in root.peek(list, key) {
+                let name = kind.form(&name);
+                if names.of(kind).any(|known| known == name) {
+                    let noun = kind.noun();
+                    field.problem(format!("there is already a {noun} {}", field.written()), None);
+                } else {
+                    names.known.push((kind, name));
+                }
+            }
+        }
+        names
+    }
+
+    /// Reads a reference to a user.
+    pub(super) fn user(&self, field: &Field<'_>) -> Option<UserId> {
+        let email = self.known(Kind::User, &field.email()?, field)?;
+        Some(self.user_id(&email))
+    }
+
+    /// Reads a reference to an escalation policy.
+    pub(super) fn policy(&self, field: &Field<'_>) -> Option<PolicyId> {
+        let slug = self.known(Kind::Policy, &field.text()?, field)?;
+        Some(PolicyId::named(self.org, &slug))
+    }
+
+    /// Reads a reference to a provider.
+    pub(super) fn provider(&self, field: &Field<'_>) -> Option<ProviderId> {
+        let slug = self.known(Kind::Provider, &field.text()?, field)?;
+        Some(provider_id(&slug))
+    }
+
+    /// Reads a reference to a service, by its slug.
+    pub(super) fn service(&self, field: &Field<'_>) -> Option<String> {
+        self.known(Kind::Service, &field.text()?, field)
+    }
+
+    /// Reads whom a step names: `schedule:primary`, `user:ana@acme.example`, `channel:ops`.
+    pub(super) fn target(&self, field: &Field<'_>) -> Option<Target> {
+        let example = "\"schedule:primary\", \"user:ana@acme.example\" or \"channel:ops\"";
+        let text = field.text_like("a target", example)?;
+        let (kind, name) = text.split_once(':').unwrap_or_default();
+        match kind {
+            "user" => {
+                let email = self.known(Kind::User, name, field)?;
+                Some(Target::User(self.user_id(&email)))
+            }
+            "schedule" => {
+                let slug = self.known(Kind::Schedule, name, field)?;
+                Some(Target::Schedule(ScheduleId::named(self.org, &slug)))
+            }
+            "channel" => {
+                let slug = self.known(Kind::Channel, name, field)?;
+                Some(Target::Channel(self.channel_id(&slug)))
+            }
+            _ => field.expected("a target", example),
+        }
+    }
+
+    /// Returns the id of the user with this address.
+    pub(super) fn user_id(&self, email: &str) -> UserId {
+        UserId::named(self.org, &Kind::User.form(email))
+    }
+
+    /// Returns the id of the schedule with this slug.
+    pub(super) fn schedule_id(&self, slug: &str) -> ScheduleId {
+        ScheduleId::named(self.org, slug)
+    }
+
+    /// Returns the id of the escalation policy with this slug.
+    pub(super) fn policy_id(&self, slug: &str) -> PolicyId {
+        PolicyId::named(self.org, slug)
+    }
+
+    /// Returns the id of the channel with this slug.
+    pub(super) fn channel_id(&self, slug: &str) -> ChannelId {
+        ChannelId::named(self.org, slug)
+    }
+
+    /// Returns the id of the service with this slug.
+    pub(super) fn service_id(&self, slug: &str) -> ServiceId {
+        ServiceId::named(self.org, slug)
+    }
+
+    /// Returns the id of the status page with this slug.
+    pub(super) fn status_page_id(&self, slug: &str) -> StatusPageId {
+        StatusPageId::named(self.org, slug)
+    }
+
+    /// Returns the form of a name that must be known.
+    fn known(&self, kind: Kind, name: &str, field: &Field<'_>) -> Option<String> {
+        let name = kind.form(name);
+        if self.of(kind).any(|known| known == name) {
+            return Some(name);
+        }
+        let (list, key) = kind.keys();
+        let hint = match nearest(&name, self.of(kind)) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("add [[{list}]] with {key} = \"{name}\", or name one of those that are there"),
+        };
+        field.problem(format!("there is no {} \"{name}\"", kind.noun()), Some(hint));
+        None
+    }
+
+    fn of(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        self.known.iter().filter(move |(known, _)| *known == kind).map(|(_, name)| name.as_str())
+    }
+}

@@ -1,0 +1,139 @@
+//! Users, the ways to reach them, and shared destinations.
+
+use std::time::Duration;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use domain::{
+    Role,
+    setup::{Channel, Contact, Destination, Rung, Secret, User},
+};
+use jiff::tz::TimeZone;
+
+use super::{Field, Section, names::Names};
+
+/// The contact of a user who names none.
+const DEFAULT_CONTACT: &str = "email";
+
+/// Kinds of destination that the vocabulary has and this version can't send to.
+const UNSUPPORTED: [&str; 14] = [
+    "slack",
+    "teams",
+    "discord",
+    "telegram",
+    "mattermost",
+    "google_chat",
+    "matrix",
+    "ntfy",
+    "gotify",
+    "pushover",
+    "sms",
+    "voice",
+    "pagerduty",
+    "opsgenie",
+];
+
+/// Reads `[[user]]`.
+pub(super) fn user(section: &Section<'_>, names: &Names) -> Option<User> {
+    let email = section.required("email", Field::email);
+    let name = section.optional("name", Field::text);
+    let roles: Vec<_> = Role::ALL.iter().map(|role| (role.word(), *role)).collect();
+    let role = section.optional("role", |field| field.choice(&roles)).unwrap_or(Role::Responder);
+    let time_zone = section.optional("time_zone", Field::zone).unwrap_or(TimeZone::UTC);
+    let mut contacts: Vec<Contact> = Vec::new();
+    section.sections("contact", |section| {
+        let contact = contact(section, &contacts)?;
+        contacts.push(contact);
+        Some(())
+    });
+    let mut ladder = section.sections("notify", |section| rung(section, &contacts));
+    let email = email?;
+    if contacts.is_empty() {
+        let destination = Destination::Email { address: email.clone() };
+        contacts.push(Contact { id: DEFAULT_CONTACT.to_owned(), destination });
+    }
+    if ladder.is_empty() {
+        let at_once = |contact: &Contact| Rung { after: Duration::ZERO, contact: contact.id.clone() };
+        ladder = contacts.iter().map(at_once).collect();
+    }
+    let name = name.unwrap_or_else(|| email.clone());
+    Some(User { id: names.user_id(&email), email, name, role, time_zone, contacts, ladder })
+}
+
+/// Reads `[[channel]]`.
+pub(super) fn channel(section: &Section<'_>, names: &Names) -> Option<Channel> {
+    let slug = section.required("slug", Field::slug);
+    let destination = destination(section);
+    let slug = slug?;
+    Some(Channel { id: names.channel_id(&slug), slug, destination: destination? })
+}
+
+fn contact(section: &Section<'_>, before: &[Contact]) -> Option<Contact> {
+    let destination = destination(section);
+    let id = section.optional("id", |field| {
+        let id = field.text()?;
+        if before.iter().any(|contact| contact.id == id) {
+            field.problem(format!("there is already a contact {}", field.written()), None);
+            return None;
+        }
+        Some(id)
+    });
+    let destination = destination?;
+    let id = id.unwrap_or_else(|| destination.kind().to_owned());
+    Some(Contact { id, destination })
+}
+
+fn rung(section: &Section<'_>, contacts: &[Contact]) -> Option<Rung> {
+    let after = section.optional("after", Field::duration).unwrap_or_default();
+    let contact = section.required("contact", |field| {
+        let known: Vec<_> = contacts.iter().map(|contact| (contact.id.as_str(), ())).collect();
+        if known.is_empty() {
+            field.problem(
+                "this user has no contacts",
+                Some("add contact = [ … ], each with an id".to_owned()),
+            );
+            return None;
+        }
+        field.choice(&known)?;
+        field.text()
+    });
+    Some(Rung { after, contact: contact? })
+}
+
+/// Reads `kind` and the keys that it takes.
+fn destination(section: &Section<'_>) -> Option<Destination> {
+    let kind = section.required("kind", |field| {
+        if let Some(kind) = field.text()
+            && UNSUPPORTED.contains(&kind.as_str())
+        {
+            let hint = "use \"webhook\" or \"email\"".to_owned();
+            field.problem(format!("\"{kind}\" is not supported by this version"), Some(hint));
+            return None;
+        }
+        field.choice(&[("webhook", "webhook"), ("email", "email")])
+    });
+    match kind {
+        Some("webhook") => {
+            let url = section.required("url", Field::url).map(Secret::new);
+            let secret = section.optional("secret", signing_secret);
+            Some(Destination::Webhook { url: url?, secret })
+        }
+        Some(_) => Some(Destination::Email { address: section.required("address", Field::email)? }),
+        None => {
+            // Whatever the kind will be, these are no unknown keys.
+            let _ = ["url", "secret", "address"].map(|key| section.field(key));
+            None
+        }
+    }
+}
+
+/// Reads a secret in the form of Standard Webhooks.
+fn signing_secret(field: &Field<'_>) -> Option<Secret> {
+    let secret = field.text()?;
+    let key = secret.strip_prefix("whsec_").and_then(|key| BASE64_STANDARD.decode(key).ok());
+    if key.is_some_and(|key| key.len() >= 16) {
+        return Some(Secret::new(secret));
+    }
+    let hint = "write `whsec_` and 24 random bytes in base64, or leave it out to have one derived".to_owned();
+    field.problem("is no signing secret", Some(hint));
+    None
+}

@@ -1,0 +1,164 @@
+//! Services with what they depend on, and the status pages that show them.
+
+use std::{collections::HashSet, time::Duration};
+
+use domain::{
+    Status,
+    setup::{Dependency, Effect, Group, Publish, Service, StatusPage, Upstream},
+};
+
+use super::{Field, Section, names::Names};
+
+/// The words for what trouble upstream does.
+pub(super) const EFFECTS: [(&str, Effect); 4] = [
+    ("mirror", Effect::Mirror),
+    ("soften", Effect::Soften),
+    ("annotate", Effect::Annotate),
+    ("ignore", Effect::Ignore),
+];
+
+/// The words for the right to speak in public.
+pub(super) const PUBLISH: [(&str, Publish); 3] =
+    [("auto", Publish::Auto), ("draft", Publish::Draft), ("never", Publish::Never)];
+
+/// The words for the lowest status that pages: trouble only, since maintenance and the unknown never page.
+pub(super) const PAGE: [(&str, Option<Status>); 4] = [
+    ("degraded_performance", Some(Status::DegradedPerformance)),
+    ("partial_outage", Some(Status::PartialOutage)),
+    ("major_outage", Some(Status::MajorOutage)),
+    ("never", None),
+];
+
+/// A service that depends on another, and where the file says so.
+struct Edge<'a> {
+    from: String,
+    to: String,
+    field: Field<'a>,
+}
+
+/// Reads every `[[service]]` and refuses services that depend on themselves.
+pub(super) fn services(root: &Section<'_>, names: &Names) -> Vec<Service> {
+    let mut edges = Vec::new();
+    let services = root.sections("service", |section| service(section, names, &mut edges));
+    if let Some(circle) = circle(&edges)
+        && let Some(last) = circle.last()
+    {
+        let path = circle.iter().map(|edge| edge.from.as_str()).chain([last.to.as_str()]).collect::<Vec<_>>();
+        let message = format!("services depend on each other in a circle: {}", path.join(" -> "));
+        last.field.problem(message, Some("remove one of these dependencies".to_owned()));
+    }
+    services
+}
+
+fn service<'a>(section: &Section<'a>, names: &Names, edges: &mut Vec<Edge<'a>>) -> Option<Service> {
+    let slug = section.required("slug", Field::slug);
+    let name = section.optional("name", Field::text);
+    let policy = section.optional("escalation_policy", |field| names.policy(field));
+    let mut upstreams = Vec::new();
+    let depends_on = section.sections("depends_on", |section| dependency(section, names, &mut upstreams));
+    let slug = slug?;
+    edges.extend(upstreams.into_iter().map(|(to, field)| Edge { from: slug.clone(), to, field }));
+    let name = name.unwrap_or_else(|| slug.clone());
+    Some(Service { id: names.service_id(&slug), slug, name, policy, depends_on })
+}
+
+/// Reads one dependency, and adds the service it leads to, if it is one, to `upstreams`.
+fn dependency<'a>(
+    section: &Section<'a>,
+    names: &Names,
+    upstreams: &mut Vec<(String, Field<'a>)>,
+) -> Option<Dependency> {
+    let upstream = match (section.field("provider"), section.field("service")) {
+        (Some(field), None) => names.provider(&field).map(Upstream::Provider),
+        (None, Some(field)) => names.service(&field).map(|slug| {
+            let id = names.service_id(&slug);
+            upstreams.push((slug, field));
+            Upstream::Service(id)
+        }),
+        (Some(_), Some(field)) => {
+            field.problem("a dependency has a provider or a service, not both", None);
+            None
+        }
+        (None, None) => {
+            let hint = "add provider = \"SLUG\" or service = \"SLUG\"".to_owned();
+            section.problem("it is missing what this depends on", Some(hint));
+            None
+        }
+    };
+    let components = section.optional("components", |field| {
+        let components = field.each(Field::text)?;
+        if matches!(upstream, Some(Upstream::Service(_))) && !components.is_empty() {
+            field.problem("only providers have components; a service is taken as a whole", None);
+        }
+        Some(components)
+    });
+    let effect = section.optional("effect", |field| field.choice(&EFFECTS)).unwrap_or(Effect::Mirror);
+    let page = section.optional("page", |field| field.choice(&PAGE)).unwrap_or(Some(Status::PartialOutage));
+    let publish = section.optional("publish", |field| field.choice(&PUBLISH)).unwrap_or(Publish::Auto);
+    let hold = section.optional("hold", Field::duration).unwrap_or(Duration::ZERO);
+    let maintenance =
+        section.optional("maintenance", |field| field.choice(&[("show", true), ("ignore", false)]));
+    Some(Dependency {
+        upstream: upstream?,
+        components: components.unwrap_or_default(),
+        effect,
+        page,
+        publish,
+        hold,
+        show_maintenance: maintenance.unwrap_or(true),
+    })
+}
+
+/// Returns the edges of a circle in order, where there is one.
+fn circle<'e, 'a>(edges: &'e [Edge<'a>]) -> Option<Vec<&'e Edge<'a>>> {
+    // What depends on nothing is in no circle. Peeled off again and again, it leaves circles and what leads to them.
+    let mut left: Vec<&Edge<'_>> = edges.iter().collect();
+    loop {
+        let before = left.len();
+        let dependent: HashSet<&str> = left.iter().map(|edge| edge.from.as_str()).collect();
+        left.retain(|edge| dependent.contains(edge.to.as_str()));
+        if left.len() == before {
+            break;
+        }
+    }
+    // Every edge that is left leads to another, so a walk comes back to where it was.
+    let mut walk = vec![*left.first()?];
+    loop {
+        let end = walk.last()?.to.as_str();
+        if let Some(start) = walk.iter().position(|edge| edge.from == end) {
+            return Some(walk.split_off(start));
+        }
+        walk.push(left.iter().find(|edge| edge.from == end)?);
+    }
+}
+
+/// Reads every `[[status_page]]`.
+pub(super) fn status_pages(root: &Section<'_>, names: &Names) -> Vec<StatusPage> {
+    let mut domains = HashSet::new();
+    root.sections("status_page", |section| {
+        let slug = section.required("slug", Field::slug);
+        let title = section.optional("title", Field::text);
+        let domain = section.optional("domain", |field| {
+            let domain = field.host()?;
+            if !domains.insert(domain.clone()) {
+                field.problem(format!("another status page has the domain {}", field.written()), None);
+            }
+            Some(domain)
+        });
+        let mut shown = HashSet::new();
+        let groups = section.sections("group", |section| {
+            let name = section.required("name", Field::text);
+            let services = section.list("services", |field| {
+                let slug = names.service(field)?;
+                if !shown.insert(slug.clone()) {
+                    field.problem(format!("the page shows {} twice", field.written()), None);
+                }
+                Some(names.service_id(&slug))
+            });
+            Some(Group { name: name?, services })
+        });
+        let slug = slug?;
+        let title = title.unwrap_or_else(|| slug.clone());
+        Some(StatusPage { id: names.status_page_id(&slug), slug, title, domain, groups })
+    })
+}

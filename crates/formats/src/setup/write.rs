@@ -1,0 +1,217 @@
+//! A configuration as JSON, in the words of the file and with every default written out.
+
+use domain::{
+    ServiceId, UserId,
+    escalation::{Policy, Target},
+    provider::Provider,
+    schedule::{Layer, Rotation, Schedule},
+    setup::{Channel, Contact, Dependency, Destination, Service, Setup, StatusPage, Upstream, User},
+};
+use jiff::{civil, tz::TimeZone};
+use serde_json::{Map, Value, json};
+
+use super::{
+    duration::words,
+    services::{EFFECTS, PAGE, PUBLISH},
+    values::day_word,
+};
+
+/// Writes what [`from_json`](super::from_json) reads back as the same value, if it came from there or from a file.
+///
+/// Secrets are written as they are, after `${NAME}` and `file:PATH` were taken in: the ledger keeps them for the nodes
+/// that have neither the variables nor the files, and is trusted with them.
+#[must_use]
+pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
+    json!({
+        "organization": { "slug": setup.organization.slug, "name": setup.organization.name },
+        "provider": each(providers, provider),
+        "user": each(&setup.users, user),
+        "channel": each(&setup.channels, channel),
+        "schedule": each(&setup.schedules, |it| schedule(it, setup)),
+        "escalation_policy": each(&setup.policies, |it| policy(it, setup)),
+        "service": each(&setup.services, |it| service(it, setup, providers)),
+        "status_page": each(&setup.status_pages, |it| status_page(it, setup)),
+    })
+}
+
+fn each<T>(items: &[T], write: impl Fn(&T) -> Value) -> Value {
+    items.iter().map(write).collect()
+}
+
+/// Returns an object without the keys that have no value.
+fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
+    let present = |(key, value): (&str, Option<Value>)| Some((key.to_owned(), value?));
+    Value::Object(fields.into_iter().filter_map(present).collect::<Map<_, _>>())
+}
+
+fn provider(provider: &Provider) -> Value {
+    object([
+        ("slug", Some(json!(provider.slug))),
+        ("name", Some(json!(provider.name))),
+        ("category", Some(json!(provider.category))),
+        ("platform", provider.platform.map(|platform| json!(platform.word()))),
+        ("feed", Some(json!(provider.feed))),
+        ("status_page", Some(json!(provider.status_page.as_deref().unwrap_or_default()))),
+        ("interval", Some(json!(words(provider.interval)))),
+    ])
+}
+
+fn user(user: &User) -> Value {
+    let contact = |contact: &Contact| with_destination("id", &contact.id, &contact.destination);
+    json!({
+        "email": user.email,
+        "name": user.name,
+        "role": user.role.word(),
+        "time_zone": zone(&user.time_zone),
+        "contact": each(&user.contacts, contact),
+        "notify": each(&user.ladder, |rung| json!({ "after": words(rung.after), "contact": rung.contact })),
+    })
+}
+
+fn channel(channel: &Channel) -> Value {
+    with_destination("slug", &channel.slug, &channel.destination)
+}
+
+fn with_destination(key: &str, name: &str, destination: &Destination) -> Value {
+    let (url, secret, address) = match destination {
+        Destination::Webhook { url, secret } => {
+            (Some(url.expose()), secret.as_ref().map(|it| it.expose()), None)
+        }
+        Destination::Email { address } => (None, None, Some(address)),
+    };
+    object([
+        (key, Some(json!(name))),
+        ("kind", Some(json!(destination.kind()))),
+        ("url", url.map(|url| json!(url))),
+        ("secret", secret.map(|secret| json!(secret))),
+        ("address", address.map(|address| json!(address))),
+    ])
+}
+
+fn schedule(schedule: &Schedule, setup: &Setup) -> Value {
+    json!({
+        "slug": schedule.slug,
+        "name": schedule.name,
+        "time_zone": zone(&schedule.time_zone),
+        "layer": each(&schedule.layers, |it| layer(it, setup)),
+        "override": each(&schedule.overrides, |it| json!({
+            "user": email(it.user, setup),
+            "from": it.from.to_string(),
+            "to": it.to.to_string(),
+        })),
+    })
+}
+
+fn layer(layer: &Layer, setup: &Setup) -> Value {
+    let rotation = match layer.rotation {
+        Rotation::Daily => "daily".to_owned(),
+        Rotation::Weekly => "weekly".to_owned(),
+        Rotation::Every(turn) => words(turn),
+    };
+    let handoff = match layer.handoff_day {
+        Some(day) => format!("{} {}", day_word(day), time(layer.handoff_time)),
+        None => time(layer.handoff_time),
+    };
+    json!({
+        "rotation": rotation,
+        "handoff": handoff,
+        "start": layer.start.to_string(),
+        "participants": each(&layer.participants, |it| json!(email(*it, setup))),
+        "restrict": each(&layer.restrictions, |it| json!({
+            "days": it.days.iter().map(|day| day_word(*day)).collect::<Vec<_>>().join(","),
+            "from": time(it.from),
+            "to": time(it.to),
+        })),
+    })
+}
+
+fn policy(policy: &Policy, setup: &Setup) -> Value {
+    let target = |target: &Target| match target {
+        Target::User(id) => json!(format!("user:{}", email(*id, setup))),
+        Target::Schedule(id) => {
+            let slug = setup.schedule(*id).map(|schedule| schedule.slug.clone());
+            json!(format!("schedule:{}", slug.unwrap_or_else(|| id.to_string())))
+        }
+        Target::Channel(id) => {
+            let slug = setup.channel(*id).map(|channel| channel.slug.clone());
+            json!(format!("channel:{}", slug.unwrap_or_else(|| id.to_string())))
+        }
+    };
+    let steps = each(
+        &policy.steps,
+        |step| json!({ "after": words(step.after), "notify": each(&step.targets, target) }),
+    );
+    object([
+        ("slug", Some(json!(policy.slug))),
+        ("repeat", Some(json!(policy.repeat))),
+        ("repeat_after", policy.repeat_after.map(|gap| json!(words(gap)))),
+        ("step", Some(steps)),
+    ])
+}
+
+fn service(service: &Service, setup: &Setup, providers: &[Provider]) -> Value {
+    let policy = service
+        .policy
+        .map(|id| json!(setup.policy(id).map_or_else(|| id.to_string(), |policy| policy.slug.clone())));
+    object([
+        ("slug", Some(json!(service.slug))),
+        ("name", Some(json!(service.name))),
+        ("escalation_policy", policy),
+        ("depends_on", Some(each(&service.depends_on, |it| dependency(it, setup, providers)))),
+    ])
+}
+
+fn dependency(dependency: &Dependency, setup: &Setup, providers: &[Provider]) -> Value {
+    let (key, upstream) = match dependency.upstream {
+        Upstream::Provider(id) => {
+            let provider = providers.iter().find(|provider| provider.id() == id);
+            ("provider", provider.map_or_else(|| id.to_string(), |provider| provider.slug.clone()))
+        }
+        Upstream::Service(id) => ("service", service_slug(id, setup)),
+    };
+    object([
+        (key, Some(json!(upstream))),
+        ("components", Some(json!(dependency.components))),
+        ("effect", Some(json!(word(&EFFECTS, &dependency.effect)))),
+        ("page", Some(json!(word(&PAGE, &dependency.page)))),
+        ("publish", Some(json!(word(&PUBLISH, &dependency.publish)))),
+        ("hold", Some(json!(words(dependency.hold)))),
+        ("maintenance", Some(json!(if dependency.show_maintenance { "show" } else { "ignore" }))),
+    ])
+}
+
+fn status_page(page: &StatusPage, setup: &Setup) -> Value {
+    let groups = each(
+        &page.groups,
+        |group| json!({ "name": group.name, "services": each(&group.services, |id| json!(service_slug(*id, setup))) }),
+    );
+    object([
+        ("slug", Some(json!(page.slug))),
+        ("title", Some(json!(page.title))),
+        ("domain", page.domain.as_ref().map(|domain| json!(domain))),
+        ("group", Some(groups)),
+    ])
+}
+
+/// Returns the word that stands for a value; empty, which is refused when read, for one that has none.
+fn word<'a, T: PartialEq>(words: &[(&'a str, T)], value: &T) -> &'a str {
+    words.iter().find(|(_, meaning)| meaning == value).map_or("", |(word, _)| *word)
+}
+
+/// Returns the address of a user. An id that leads nowhere is written as it is, here and below, and refused when read.
+fn email(id: UserId, setup: &Setup) -> String {
+    setup.user(id).map_or_else(|| id.to_string(), |user| user.email.clone())
+}
+
+fn service_slug(id: ServiceId, setup: &Setup) -> String {
+    setup.service(id).map_or_else(|| id.to_string(), |service| service.slug.clone())
+}
+
+/// Returns the name of a zone; those of a configuration have one, others are refused when read.
+fn zone(zone: &TimeZone) -> &str {
+    zone.iana_name().unwrap_or("without a name")
+}
+
+fn time(time: civil::Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
