@@ -5,6 +5,7 @@
 
 pub mod change_json;
 pub mod feed;
+pub mod messages;
 pub mod setup;
 pub mod snapshot_json;
 

@@ -1,0 +1,230 @@
+//! The e-mail for a page and its follow-ups: a subject, a text part and an HTML part that say the same.
+//!
+//! The HTML carries its styles inline and loads nothing, so that it reads in every mail client and tells nobody it was
+//! opened. Every value is escaped here; provider text arrives as plain text, never as markup.
+
+use domain::Status;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{CauseFacts, Notice, PageMessage, plain_text, span_between};
+use crate::text::clean_line;
+
+/// The longest summary in a subject or heading, in characters; longer ones are cut by mail clients anyway.
+const SUMMARY_CHARS: usize = 120;
+/// The longest value in a row of facts, in characters.
+const VALUE_CHARS: usize = 300;
+/// How much of the provider's words is quoted, in characters.
+const SAID_CHARS: usize = 1_200;
+
+/// An e-mail without its envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// One line.
+    pub subject: String,
+    /// The part for clients that show text.
+    pub text: String,
+    /// The part for clients that show HTML.
+    pub html: String,
+}
+
+/// What both parts say.
+struct Content {
+    heading: String,
+    organization: String,
+    notes: Vec<&'static str>,
+    facts: Vec<(&'static str, String)>,
+    said: Option<String>,
+    links: Vec<(&'static str, String)>,
+    reason: String,
+}
+
+/// Returns the e-mail, with times in the person's zone and in UTC.
+#[must_use]
+pub fn mail(message: &PageMessage, zone: &TimeZone) -> Mail {
+    let content = content(message, zone);
+    let subject = format!("[Midwatch] {}", content.heading);
+    Mail { text: text(&content), html: html(&content, &subject), subject }
+}
+
+fn content(message: &PageMessage, zone: &TimeZone) -> Content {
+    let incident = &message.incident;
+    let heading = match &message.notice {
+        Notice::Page => incident.severity.word().to_uppercase(),
+        Notice::Acknowledged { .. } => "Acknowledged".to_owned(),
+        Notice::Resolved { .. } => "Resolved".to_owned(),
+        Notice::Unanswered => "UNANSWERED".to_owned(),
+    };
+    let to = &message.to;
+    let reason =
+        format!("{} gets this because of: {} (step {}, round {}).", to.user, to.reason, to.step, to.round);
+    let link = |name, url: &Option<String>| url.as_ref().map(|url| (name, clean_line(url, 2_000)));
+    Content {
+        heading: format!(
+            "{heading}: {} (#{})",
+            clean_line(&incident.summary, SUMMARY_CHARS),
+            incident.number
+        ),
+        organization: clean_line(&message.organization, SUMMARY_CHARS),
+        notes: notes(message),
+        facts: facts(message, zone),
+        said: incident
+            .cause
+            .as_ref()
+            .and_then(|cause| cause.said.as_deref())
+            .map(|said| plain_text(said, SAID_CHARS)),
+        links: [link("Acknowledge", &message.ack_url), link("Status page", &message.status_page)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        reason: clean_line(&reason, VALUE_CHARS),
+    }
+}
+
+fn notes(message: &PageMessage) -> Vec<&'static str> {
+    let mut notes = Vec::new();
+    if message.notice == Notice::Unanswered {
+        notes.push("Nobody has answered the pages for this incident.");
+    }
+    if message.delayed {
+        notes.push("This message is late: it could not be sent when it was due.");
+    }
+    if message.possible_duplicate {
+        notes.push("You may have this message already: an earlier try may have arrived.");
+    }
+    notes
+}
+
+fn facts(message: &PageMessage, zone: &TimeZone) -> Vec<(&'static str, String)> {
+    let incident = &message.incident;
+    let mut facts = vec![("Services", clean_line(&incident.services.join(", "), VALUE_CHARS))];
+    if let Some(cause) = &incident.cause {
+        facts.push(("Cause", cause_text(cause)));
+    }
+    facts.push(("Since", time_text(incident.since, zone)));
+    match &message.notice {
+        Notice::Page | Notice::Unanswered => {}
+        Notice::Acknowledged { by, at } => {
+            facts.push(("Acknowledged by", clean_line(by, VALUE_CHARS)));
+            facts.push(("Acknowledged", time_text(*at, zone)));
+        }
+        Notice::Resolved { at } => {
+            facts.push(("Resolved", time_text(*at, zone)));
+            facts.push(("Lasted", span_between(incident.since, *at)));
+        }
+    }
+    facts
+}
+
+fn cause_text(cause: &CauseFacts) -> String {
+    let what = match &cause.component {
+        Some(component) => format!("{component} at {}", cause.provider),
+        None => cause.provider.clone(),
+    };
+    let state = match cause.status {
+        Status::Unknown => "state unknown",
+        Status::Operational => "operational",
+        Status::UnderMaintenance => "under maintenance",
+        Status::DegradedPerformance => "degraded performance",
+        Status::PartialOutage => "partial outage",
+        Status::MajorOutage => "major outage",
+    };
+    clean_line(&format!("{what}: {state}"), VALUE_CHARS)
+}
+
+/// Returns an instant as its reader's clock shows it, and in UTC, which colleagues elsewhere can compare.
+fn time_text(at: Timestamp, zone: &TimeZone) -> String {
+    let local = at.to_zoned(zone.clone()).strftime("%a %-d %b %Y, %H:%M:%S %Z");
+    let utc = at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC");
+    format!("{local} ({utc})")
+}
+
+fn text(content: &Content) -> String {
+    let mut lines = vec![content.heading.clone(), String::new()];
+    for note in &content.notes {
+        lines.extend([(*note).to_owned(), String::new()]);
+    }
+    for (name, value) in &content.facts {
+        lines.push(format!("{name}: {value}"));
+    }
+    if let Some(said) = &content.said {
+        lines.extend([String::new(), "The provider says:".to_owned()]);
+        lines.extend(said.lines().map(|line| format!("  {line}").trim_end().to_owned()));
+    }
+    lines.push(String::new());
+    for (name, url) in &content.links {
+        lines.push(format!("{name}: {url}"));
+    }
+    lines.extend([
+        String::new(),
+        content.reason.clone(),
+        format!("Midwatch for {}", content.organization),
+        String::new(),
+    ]);
+    lines.join("\n")
+}
+
+fn html(content: &Content, subject: &str) -> String {
+    let mut body = String::new();
+    for note in &content.notes {
+        body.push_str(&format!("<p style=\"margin:0 0 12px;font-weight:600\">{}</p>\n", escape(note)));
+    }
+    body.push_str("<table style=\"border-collapse:collapse;margin:0 0 20px\">\n");
+    for (name, value) in &content.facts {
+        let (name, value) = (escape(name), escape(value));
+        body.push_str(&format!(
+            "<tr><th scope=\"row\" style=\"text-align:left;vertical-align:top;padding:4px 16px 4px 0;color:#4b5563;\
+             font-weight:500;white-space:nowrap\">{name}</th><td style=\"padding:4px 0\">{value}</td></tr>\n"
+        ));
+    }
+    body.push_str("</table>\n");
+    if let Some(said) = &content.said {
+        let said = escape(said).replace('\n', "<br>\n");
+        body.push_str(&format!(
+            "<p style=\"margin:0 0 4px;color:#4b5563\">The provider says:</p>\n<blockquote style=\"margin:0 0 20px;\
+             padding:0 0 0 12px;border-left:3px solid #d1d5db\">{said}</blockquote>\n"
+        ));
+    }
+    for (place, (name, url)) in content.links.iter().enumerate() {
+        let style = match place {
+            0 => {
+                "display:inline-block;padding:12px 20px;border-radius:6px;background:#1d4ed8;color:#ffffff;\
+                  font-weight:600;text-decoration:none"
+            }
+            _ => "color:#1d4ed8",
+        };
+        let (name, url) = (escape(name), escape(url));
+        body.push_str(&format!(
+            "<p style=\"margin:0 0 16px\"><a href=\"{url}\" style=\"{style}\">{name}</a></p>\n"
+        ));
+    }
+    let (subject, heading) = (escape(subject), escape(&content.heading));
+    let (reason, organization) = (escape(&content.reason), escape(&content.organization));
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light\">\n<title>{subject}</title>\n</head>\n\
+         <body style=\"margin:0;padding:24px 12px;background:#f3f4f6;color:#111827;\
+         font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif\">\n\
+         <main style=\"max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #e5e7eb;\
+         border-radius:8px\">\n<h1 style=\"margin:0 0 16px;font-size:20px;line-height:1.3\">{heading}</h1>\n{body}\
+         <p style=\"margin:24px 0 0;font-size:14px;color:#4b5563\">{reason}<br>\nMidwatch for {organization}</p>\n\
+         </main>\n</body>\n</html>\n"
+    )
+}
+
+/// Returns text that is safe between tags and in quoted attributes.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,141 @@
+//! Bodies of outgoing messages, made from plain values that the notifier fills in.
+//!
+//! One [`PageMessage`] gives the webhook's JSON and the e-mail, so that all channels say the same. Addresses in it are our
+//! own; all other text may come from a provider and is cleaned and encoded here, at the sink.
+
+use std::time::Duration;
+
+use domain::{Severity, Status};
+use jiff::Timestamp;
+
+mod mail;
+mod plain;
+mod signature;
+mod webhook;
+
+pub use mail::{Mail, mail};
+pub use plain::plain_text;
+pub use signature::{SignatureError, TOLERANCE, sign, verify};
+pub use webhook::webhook;
+
+/// A page or its follow-up, addressed to one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageMessage {
+    /// The notification's id, the same at every try.
+    pub id: String,
+    /// The organisation's slug.
+    pub organization: String,
+    /// What the message says.
+    pub notice: Notice,
+    /// The incident it is about.
+    pub incident: IncidentFacts,
+    /// Whom it goes to, and why.
+    pub to: Recipient,
+    /// Where the incident can be acknowledged; absent where there is nothing to acknowledge any more.
+    pub ack_url: Option<String>,
+    /// The public status page that shows it.
+    pub status_page: Option<String>,
+    /// Whether it leaves well after its due time.
+    pub delayed: bool,
+    /// Whether an earlier try may have arrived.
+    pub possible_duplicate: bool,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Someone is needed.
+    Page,
+    /// Someone has taken the incident.
+    Acknowledged {
+        /// Who, as people know them.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// It is over.
+    Resolved {
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody answered, or a page could not be delivered.
+    Unanswered,
+}
+
+/// What a message tells of an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncidentFacts {
+    /// The incident's id.
+    pub id: String,
+    /// What people call it.
+    pub number: i64,
+    /// The word of the contract for its response.
+    pub response: &'static str,
+    /// How urgent.
+    pub severity: Severity,
+    /// One line.
+    pub summary: String,
+    /// The slugs of the services it touches.
+    pub services: Vec<String>,
+    /// What is behind it, where that is known.
+    pub cause: Option<CauseFacts>,
+    /// When it began.
+    pub since: Timestamp,
+}
+
+/// What is behind an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CauseFacts {
+    /// The provider's slug.
+    pub provider: String,
+    /// The component's name; absent where the page as a whole or an incident without components is the cause.
+    pub component: Option<String>,
+    /// Its status.
+    pub status: Status,
+    /// The provider's newest words about it, as Markdown.
+    pub said: Option<String>,
+}
+
+/// Whom a message goes to, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The person's e-mail address, which is their name in the configuration.
+    pub user: String,
+    /// The escalation step that reached them, from 1.
+    pub step: u32,
+    /// The round of it, from 1.
+    pub round: u32,
+    /// Why them: `schedule primary, layer 1`.
+    pub reason: String,
+}
+
+impl Notice {
+    /// Returns the word of the contract.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Notice::Page => "page",
+            Notice::Acknowledged { .. } => "acknowledged",
+            Notice::Resolved { .. } => "resolved",
+            Notice::Unanswered => "unanswered",
+        }
+    }
+}
+
+/// Returns a time between two instants in the contract's form, `1h13m20s`; a negative one is `0s`.
+fn span_between(from: Timestamp, until: Timestamp) -> String {
+    let span = Duration::try_from(until.duration_since(from)).unwrap_or_default();
+    let mut rest = span.as_secs();
+    let mut text = String::new();
+    for (unit, seconds) in [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)] {
+        let count = rest / seconds;
+        rest %= seconds;
+        if count > 0 || unit == "s" && text.is_empty() {
+            text.push_str(&format!("{count}{unit}"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;
