@@ -1,1 +1,48 @@
 //! Public status pages and provider pages as bytes, from one view value.
+//!
+//! This crate refuses queries, sessions and clocks: everything it draws, the instant `as_of` included, is in the view it
+//! is given, and the same view gives the same bytes. The view types hold public facts only, so what must not leave the
+//! building can't be drawn by mistake. It stands on floor 1, on the vocabulary of `domain`.
+//!
+//! Foreign text (a provider's titles, bodies, names) is plain data until the moment it is written: templates escape it,
+//! bodies pass [`markdown`] and its allow-list, addresses must be `http(s)`, and [`page`] strips the characters that no
+//! output format may carry.
+//!
+//! **Unknown is never green.** Where Statuspage has no word for what we know, the word of our own contract stands:
+//! `"unknown"` as component status, page indicator and impact, `"cancelled"` as maintenance status. A reader that knows
+//! only Atlassian's words meets a word it doesn't know, and no reader meets a claim that nobody made.
+
+mod api;
+mod assets;
+mod badge;
+mod bars;
+mod card;
+mod directory;
+mod feed;
+mod frame;
+mod links;
+mod markdown;
+mod page;
+mod plain;
+mod provider;
+mod records;
+mod rows;
+mod show;
+mod status_page;
+mod verdict;
+
+pub mod view;
+
+pub use assets::assets;
+pub use directory::{directory_pages, directory_search, not_found};
+pub use links::segment;
+pub use page::Page;
+pub use provider::provider_pages;
+pub use status_page::status_pages;
+pub use verdict::worst;
+
+#[cfg(test)]
+#[path = "../examples/gallery/story.rs"]
+mod story;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+// Improves pages that are whole without it: keeps them current, puts spans and local times in.
+"use strict";
+const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+
+// 4380 -> "1 h 13 min"
+function words(seconds) {
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return "0 s";
+  const [unit, size] = units[first];
+  const next = units[first + 1];
+  const rest = next && first < 2 ? Math.floor((seconds % size) / next[1]) : 0;
+  return Math.floor(seconds / size) + " " + unit + (rest ? " " + rest + " " + next[0] : "");
+}
+
+// The page says instants in UTC; hovering says them in the reader's zone.
+function localTimes() {
+  const form = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (!isNaN(at)) time.title = form.format(at);
+  }
+}
+
+function spans() {
+  for (const span of document.querySelectorAll("[data-since]")) {
+    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(span.dataset.since)) / 1000));
+    span.textContent = words(seconds) + (span.dataset.suffix || "");
+  }
+}
+
+// What the reader is looking at: the first element with an id that is not above the window.
+function anchor(main) {
+  if (scrollY === 0) return null;
+  const seen = [...main.querySelectorAll("[id]")].find((e) => e.getBoundingClientRect().top >= 0);
+  return seen && { id: seen.id, top: seen.getBoundingClientRect().top };
+}
+
+function swap(next) {
+  const main = document.getElementById("main");
+  const place = anchor(main);
+  const focus = document.activeElement;
+  const focused = main.contains(focus) && focus !== main && (focus.closest("[id]") || main).id;
+  const nth = focused && [...document.getElementById(focused).querySelectorAll("a,summary,button,input")].indexOf(focus);
+  const open = [...main.querySelectorAll("details[open][id]")].map((e) => e.id);
+  const before = new Map([...main.querySelectorAll("[data-key]")].map((e) => [e.dataset.key, e.dataset.state]));
+  const verdict = document.getElementById("verdict")?.textContent;
+
+  main.replaceChildren(...next.getElementById("main").childNodes);
+  document.title = next.title;
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  for (const e of main.querySelectorAll("[data-key]")) {
+    if (before.get(e.dataset.key) !== e.dataset.state) e.classList.add("turned");
+  }
+  if (focused) {
+    const home = document.getElementById(focused) || main;
+    (home.querySelectorAll("a,summary,button,input")[nth] || home).focus({ preventScroll: true });
+  }
+  const now = place && document.getElementById(place.id);
+  if (now) scrollBy({ top: now.getBoundingClientRect().top - place.top, behavior: "instant" });
+  const said = document.getElementById("verdict")?.textContent;
+  if (said && said !== verdict) document.getElementById("live").textContent = said;
+  localTimes();
+  spans();
+}
+
+let busy = false, again = false;
+async function refresh() {
+  if (busy) return void (again = true);
+  busy = true;
+  try {
+    const answer = await fetch(location.pathname, { cache: "no-cache" });
+    if (answer.ok) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch {
+    // Offline: the page keeps saying as of when it speaks.
+  }
+  busy = false;
+  if (again) { again = false; refresh(); }
+}
+
+localTimes();
+spans();
+setInterval(spans, 1000);
+const source = document.body.dataset.events;
+if (source) new EventSource(source).addEventListener("changed", refresh);

@@ -1,0 +1,34 @@
+//! The style sheet, the script and the mark: embedded, and named by their content so that they may be cached for ever.
+
+use std::sync::LazyLock;
+
+use crate::{
+    links::digest,
+    page::{CSS, JAVASCRIPT, Page, SVG},
+};
+
+pub(crate) const STYLE: &str = include_str!("../assets/app.css");
+pub(crate) const SCRIPT: &str = include_str!("../assets/app.js");
+const MARK: &str = include_str!("../assets/mark.svg");
+
+/// Where the files are served.
+pub(crate) struct Paths {
+    pub(crate) style: String,
+    pub(crate) script: String,
+    pub(crate) mark: String,
+}
+
+pub(crate) static PATHS: LazyLock<Paths> = LazyLock::new(|| {
+    let named = |content: &str, ending: &str| format!("/assets/app-{}.{ending}", digest(content.as_bytes()));
+    Paths { style: named(STYLE, "css"), script: named(SCRIPT, "js"), mark: named(MARK, "svg") }
+});
+
+/// Returns the files that every page refers to. Their names change with their content, so they never go stale.
+#[must_use]
+pub fn assets() -> Vec<Page> {
+    vec![
+        Page::text(PATHS.style.as_str(), CSS, STYLE.to_owned()),
+        Page::text(PATHS.script.as_str(), JAVASCRIPT, SCRIPT.to_owned()),
+        Page::text(PATHS.mark.as_str(), SVG, MARK.to_owned()),
+    ]
+}

@@ -1,0 +1,144 @@
+//! Ninety days of a line as ninety cells, and the same in words for those who don't see or can't hover them.
+
+use std::time::Duration;
+
+use domain::Status;
+use jiff::{ToSpan, civil::Date};
+
+use crate::{
+    show::{Mood, duration, month_day, plural},
+    view::{ComponentView, DayCell},
+};
+
+/// Cells drawn.
+const DAYS: usize = 90;
+
+/// The drawing and its words.
+pub(crate) struct Bars {
+    /// What the picture shows, in one sentence.
+    pub(crate) summary: String,
+    pub(crate) cells: Vec<Cell>,
+    /// The days that were not simply fine, newest first.
+    pub(crate) rows: Vec<Row>,
+    /// What the list of these days is called: `2 days with trouble`.
+    pub(crate) caption: String,
+}
+
+/// One day in the picture.
+pub(crate) struct Cell {
+    pub(crate) class: &'static str,
+    /// Where it begins, in per cent of the width.
+    pub(crate) x: String,
+    pub(crate) text: String,
+}
+
+/// One day in the list, or several in a row without a reading.
+pub(crate) struct Row {
+    pub(crate) day: String,
+    pub(crate) mood: Mood,
+    pub(crate) minutes: String,
+    pub(crate) incidents: String,
+}
+
+impl Bars {
+    /// Returns the drawing; `None` for a line without any history.
+    pub(crate) fn of(component: &ComponentView) -> Option<Self> {
+        let recorded = &component.days[component.days.len().saturating_sub(DAYS)..];
+        let days = padded(recorded)?;
+        let cells = days.iter().enumerate().map(|(index, day)| cell(index, day)).collect();
+        let count = |wanted: fn(&DayCell) -> bool| days.iter().filter(|day| wanted(day)).count();
+        let trouble = count(|day| day.worst.is_trouble());
+        let work = count(|day| day.worst == Status::UnderMaintenance);
+        let blank = count(|day| day.worst == Status::Unknown);
+        let caption = caption(trouble, work, blank);
+        let summary = format!("{}, last {DAYS} days: {}", component.name, caption.to_lowercase());
+        Some(Self { summary, cells, rows: rows(&days), caption })
+    }
+}
+
+/// Returns exactly [`DAYS`] days: those before the first record are days without a reading.
+fn padded(recorded: &[DayCell]) -> Option<Vec<DayCell>> {
+    let first = recorded.first()?.date;
+    let missing = i64::try_from(DAYS - recorded.len()).unwrap_or(0);
+    let before =
+        (1..=missing).rev().filter_map(|back| first.checked_sub(back.days()).ok()).map(without_reading);
+    Some(before.chain(recorded.iter().cloned()).collect())
+}
+
+fn without_reading(date: Date) -> DayCell {
+    DayCell {
+        date,
+        worst: Status::Unknown,
+        down_minutes: 0,
+        degraded_minutes: 0,
+        maintenance_minutes: 0,
+        unknown_minutes: 24 * 60,
+        incidents: Vec::new(),
+    }
+}
+
+fn cell(index: usize, day: &DayCell) -> Cell {
+    let mood = Mood::of(day.worst);
+    let mut text = format!("{}: {}", month_day(day.date), mood.word.to_lowercase());
+    for part in [minutes(day), day.incidents.join(", ")] {
+        if !part.is_empty() {
+            text.push_str(" · ");
+            text.push_str(&part);
+        }
+    }
+    // Hundredths of a per cent: integers print the same everywhere.
+    let x = index * 10_000 / DAYS;
+    Cell { class: mood.class, x: format!("{}.{:02}", x / 100, x % 100), text }
+}
+
+fn rows(days: &[DayCell]) -> Vec<Row> {
+    let is_blank = |day: &DayCell| day.worst == Status::Unknown && day.incidents.is_empty();
+    let mut rows: Vec<Row> = days
+        .chunk_by(|a, b| is_blank(a) && is_blank(b))
+        .filter(|run| run[0].worst != Status::Operational || !run[0].incidents.is_empty())
+        .map(|run| match run {
+            [first, .., last] => {
+                let day = format!("{} – {}", month_day(first.date), month_day(last.date));
+                Row { day, mood: Mood::of(Status::Unknown), minutes: String::new(), incidents: String::new() }
+            }
+            [day] => row(day),
+            [] => unreachable!("chunks are not empty"),
+        })
+        .collect();
+    rows.reverse();
+    rows
+}
+
+fn row(day: &DayCell) -> Row {
+    Row {
+        day: month_day(day.date),
+        mood: Mood::of(day.worst),
+        minutes: minutes(day),
+        incidents: day.incidents.join(", "),
+    }
+}
+
+/// `down 1 h 13 min, no reading 20 min`
+fn minutes(day: &DayCell) -> String {
+    let parts = [
+        ("down", day.down_minutes),
+        ("degraded", day.degraded_minutes),
+        ("maintenance", day.maintenance_minutes),
+        ("no reading", if day.worst == Status::Unknown { 0 } else { day.unknown_minutes }),
+    ];
+    let present = parts.into_iter().filter(|(_, minutes)| *minutes > 0);
+    let put = |(word, minutes)| format!("{word} {}", duration(Duration::from_secs(60 * u64::from(minutes))));
+    present.map(put).collect::<Vec<_>>().join(", ")
+}
+
+/// `2 days with trouble, 1 with planned work, 3 without a reading`
+fn caption(trouble: usize, work: usize, blank: usize) -> String {
+    let kinds = [(trouble, "with trouble"), (work, "with planned work"), (blank, "without a reading")];
+    let present = kinds.into_iter().filter(|(count, _)| *count > 0);
+    let put = |(index, (count, what)): (usize, (usize, &str))| match index {
+        0 => format!("{} {what}", plural(count, "day", "days")),
+        _ => format!("{count} {what}"),
+    };
+    let text = present.enumerate().map(put).collect::<Vec<_>>().join(", ");
+    if text.is_empty() { "No trouble".to_owned() } else { text }
+}

@@ -1,0 +1,165 @@
+//! The incidents as Atom and RSS, one entry for each, and the announced work as a calendar.
+//!
+//! Ids are tag URIs of the page's host and the incident's id: they stay when a title changes, so that an entry is updated
+//! and not repeated.
+
+use askama::Template;
+use domain::MaintenanceStatus;
+use jiff::Timestamp;
+
+use crate::{
+    api::changed_at,
+    card::{Card, Depth, titled},
+    links::{host, incident_file, maintenance_file, segment},
+    page::{ATOM, CALENDAR, Page, RSS},
+    show::{iso, rfc2822},
+    view::{Board, IncidentView},
+};
+
+/// Entries in a feed.
+const WINDOW: usize = 25;
+
+#[derive(Template)]
+#[template(path = "history.atom.xml")]
+struct Atom<'a> {
+    feed: &'a Feed<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "history.rss.xml")]
+struct Rss<'a> {
+    feed: &'a Feed<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "parts/entry.html")]
+struct Content<'a> {
+    card: Card<'a>,
+}
+
+struct Feed<'a> {
+    id: String,
+    title: &'a str,
+    url: &'a str,
+    atom: String,
+    rss: String,
+    updated: String,
+    built: String,
+    entries: Vec<Entry<'a>>,
+}
+
+struct Entry<'a> {
+    id: String,
+    title: &'a str,
+    url: String,
+    published: String,
+    updated: String,
+    dated: String,
+    summary: String,
+    /// HTML, to be escaped once more where it is put.
+    content: String,
+}
+
+/// Returns the feeds and the calendar; `kind` keeps the ids of providers and of our own pages apart.
+pub(crate) fn pages(board: &Board, kind: &str) -> [Page; 3] {
+    let place = &board.place;
+    let changed = changed_at(board);
+    let feed = Feed {
+        id: tag(board, kind, ""),
+        title: &board.title,
+        url: &place.public_url,
+        atom: place.url("history.atom"),
+        rss: place.url("history.rss"),
+        updated: iso(changed),
+        built: rfc2822(changed),
+        entries: board
+            .open
+            .iter()
+            .chain(&board.past)
+            .take(WINDOW)
+            .map(|one| entry(board, one, kind))
+            .collect(),
+    };
+    [
+        Page::of(place.path("history.atom"), ATOM, &Atom { feed: &feed }),
+        Page::of(place.path("history.rss"), RSS, &Rss { feed: &feed }),
+        Page::text(place.path("maintenance.ics"), CALENDAR, calendar(board)),
+    ]
+}
+
+fn entry<'a>(board: &'a Board, incident: &'a IncidentView, kind: &str) -> Entry<'a> {
+    let changed = incident.changed_at();
+    let card = Card::of_incident(incident, &board.place, changed, Depth::Alone);
+    Entry {
+        id: tag(board, kind, &format!("/incident/{}", segment(&incident.id))),
+        title: titled(&incident.title),
+        url: board.place.url(&incident_file(&incident.id)),
+        published: iso(incident.posted_at.unwrap_or(incident.began_at())),
+        updated: iso(changed),
+        dated: rfc2822(changed),
+        summary: format!("{} · {}", incident.impact, incident.phase),
+        content: Content { card }.render().expect("writing to a string does not fail"),
+    }
+}
+
+fn tag(board: &Board, kind: &str, rest: &str) -> String {
+    format!("tag:{},2026:{kind}/{}{rest}", host(&board.place.public_url), segment(&board.id))
+}
+
+/// RFC 5545. Lines end with CR and LF, which the grammar demands, and are folded at 70 bytes.
+fn calendar(board: &Board) -> String {
+    let mut lines = vec![
+        "BEGIN:VCALENDAR".to_owned(),
+        "VERSION:2.0".to_owned(),
+        "PRODID:-//Midwatch//Status pages//EN".to_owned(),
+        format!("NAME:{}", ics_text(&board.title)),
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H".to_owned(),
+    ];
+    for work in &board.maintenances {
+        let Some(starts) = work.starts_at else { continue };
+        lines.push("BEGIN:VEVENT".to_owned());
+        lines.push(format!(
+            "UID:{}-{}@{}",
+            segment(&board.id),
+            segment(&work.id),
+            host(&board.place.public_url)
+        ));
+        lines.push(format!("SEQUENCE:{}", work.updates.len()));
+        lines.push(format!("DTSTAMP:{}", ics_time(work.changed_at())));
+        lines.push(format!("DTSTART:{}", ics_time(starts)));
+        lines.extend(
+            work.ends_at.filter(|ends| *ends >= starts).map(|ends| format!("DTEND:{}", ics_time(ends))),
+        );
+        lines.push(format!("SUMMARY:{}", ics_text(titled(&work.title))));
+        lines.push(format!("URL:{}", board.place.url(&maintenance_file(&work.id))));
+        let cancelled = work.status == MaintenanceStatus::Cancelled;
+        lines.push(format!("STATUS:{}", if cancelled { "CANCELLED" } else { "CONFIRMED" }));
+        lines.push("END:VEVENT".to_owned());
+    }
+    lines.push("END:VCALENDAR".to_owned());
+    lines.iter().map(|line| folded(line)).collect()
+}
+
+fn ics_time(at: Timestamp) -> String {
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn ics_text(text: &str) -> String {
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    one_line.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('<', "‹")
+}
+
+fn folded(line: &str) -> String {
+    let mut out = String::with_capacity(line.len() + 8);
+    let mut length = 0;
+    for c in line.chars() {
+        if length + c.len_utf8() > 70 {
+            out.push_str("\r\n ");
+            length = 1;
+        }
+        out.push(c);
+        length += c.len_utf8();
+    }
+    out.push_str("\r\n");
+    out
+}

@@ -1,0 +1,85 @@
+//! What surrounds the content of every HTML page: head, bar, footer.
+
+use crate::{
+    assets::PATHS,
+    view::{Board, Place},
+};
+
+/// The surroundings of one page.
+pub(crate) struct Frame<'a> {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// The page's own full address.
+    pub(crate) canonical: String,
+    /// The stream of events of a page that keeps itself current.
+    pub(crate) events: Option<&'a str>,
+    /// Whether a reader without script gets a fresh copy every minute.
+    pub(crate) refreshes: bool,
+    /// The name in the bar and where it leads.
+    pub(crate) mark: (&'a str, String),
+    /// The links in the bar.
+    pub(crate) nav: Vec<(&'static str, String)>,
+    /// The addresses of the feeds, Atom first.
+    pub(crate) feeds: Option<(String, String)>,
+    pub(crate) style: &'static str,
+    pub(crate) script: &'static str,
+    pub(crate) icon: &'static str,
+}
+
+impl<'a> Frame<'a> {
+    /// Returns the frame of a page of the directory.
+    pub(crate) fn of_directory(place: &'a Place, title: String, description: String, file: &str) -> Self {
+        Frame {
+            title: format!("{title} · Midwatch"),
+            description,
+            canonical: place.url(file),
+            events: None,
+            refreshes: false,
+            mark: ("Midwatch", "/directory".to_owned()),
+            nav: vec![("Directory", "/directory".to_owned()), ("Dashboard", "/".to_owned())],
+            feeds: None,
+            style: &PATHS.style,
+            script: &PATHS.script,
+            icon: &PATHS.mark,
+        }
+    }
+
+    /// Returns the frame of a file of a provider's page.
+    pub(crate) fn of_provider(board: &'a Board, title: String, description: String, file: &str) -> Self {
+        let place = &board.place;
+        let index = file.is_empty();
+        Frame {
+            events: place.events.as_deref().filter(|_| index),
+            refreshes: index,
+            feeds: Some(feeds(place)),
+            ..Self::of_directory(place, title, description, file)
+        }
+    }
+
+    /// Returns the frame of a file of a status page of ours, which carries the team's name, not the product's.
+    pub(crate) fn of_status_page(board: &'a Board, title: String, description: String, file: &str) -> Self {
+        let place = &board.place;
+        let index = file.is_empty();
+        Frame {
+            title,
+            description,
+            canonical: place.url(file),
+            events: place.events.as_deref().filter(|_| index),
+            refreshes: index,
+            mark: (board.title.as_str(), place.path("")),
+            nav: vec![
+                ("History", place.path("history")),
+                ("Uptime", place.path("uptime")),
+                ("Follow", format!("{}#follow", place.path(""))),
+            ],
+            feeds: Some(feeds(place)),
+            style: &PATHS.style,
+            script: &PATHS.script,
+            icon: &PATHS.mark,
+        }
+    }
+}
+
+fn feeds(place: &Place) -> (String, String) {
+    (place.path("history.atom"), place.path("history.rss"))
+}

@@ -1,0 +1,70 @@
+//! The lines of a page under their headings, ready to be drawn.
+
+use domain::Status;
+use jiff::Timestamp;
+
+use crate::{
+    bars::Bars,
+    links::{local_or_web, segment},
+    show::{Mood, near, share},
+    view::{Board, ComponentView},
+};
+
+/// Lines under one heading; without a heading, lines that stand alone.
+pub(crate) struct Group<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) rows: Vec<Line<'a>>,
+}
+
+/// One component or service.
+pub(crate) struct Line<'a> {
+    /// The element's id, by which a live update finds it again.
+    pub(crate) key: String,
+    pub(crate) name: &'a str,
+    pub(crate) mood: Mood,
+    pub(crate) word: String,
+    pub(crate) note: Option<&'a str>,
+    pub(crate) note_link: Option<&'a str>,
+    pub(crate) figure: Option<String>,
+    pub(crate) bars: Option<Bars>,
+}
+
+/// Returns the lines of the board under their headings.
+pub(crate) fn groups(board: &Board) -> Vec<Group<'_>> {
+    let runs = board.components.chunk_by(|a, b| a.group == b.group);
+    runs.map(|run| Group {
+        name: run[0].group.as_deref(),
+        rows: run.iter().map(|component| line(component, board.as_of)).collect(),
+    })
+    .collect()
+}
+
+fn line(component: &ComponentView, as_of: Timestamp) -> Line<'_> {
+    let note = component.note.as_ref();
+    Line {
+        key: format!("c-{}", segment(&component.id)),
+        name: &component.name,
+        mood: Mood::of(component.status),
+        word: word(component, as_of),
+        note: note.map(|note| note.text.as_str()),
+        note_link: note.and_then(|note| note.link.as_deref()).and_then(local_or_web),
+        figure: component.uptime.as_ref().and_then(share),
+        bars: Bars::of(component),
+    }
+}
+
+/// The status, and since when if that matters.
+fn word(component: &ComponentView, as_of: Timestamp) -> String {
+    let word = Mood::of(component.status).word;
+    match (component.status, component.since) {
+        (Status::Operational, _) | (_, None) => word.to_owned(),
+        (
+            Status::Unknown
+            | Status::UnderMaintenance
+            | Status::DegradedPerformance
+            | Status::PartialOutage
+            | Status::MajorOutage,
+            Some(since),
+        ) => format!("{word} since {}", near(since, as_of)),
+    }
+}

@@ -1,0 +1,10 @@
+//! How things are put for readers: words, shapes, instants, spans, figures.
+
+mod time;
+mod words;
+
+pub(crate) use time::{
+    Stamp, dates, duration, full, iso, lag, millis, month_day, near, rfc2822, span, stamp_full, stamp_near,
+    stamp_seconds,
+};
+pub(crate) use words::{Mood, impact_class, impact_word, label, phase_label, plural, share, work_label};

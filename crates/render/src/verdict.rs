@@ -1,0 +1,157 @@
+//! The first thing a reader reads: what, how much, since when, and how fresh our reading is.
+
+use std::borrow::Cow;
+
+use domain::{SourceHealth, Status};
+use jiff::Timestamp;
+
+use crate::{
+    show::{Stamp, duration, iso, label, near, plural},
+    view::{Board, ComponentView, Note, ProviderView, Source, StatusPageView},
+};
+
+/// What a page says about the whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) status: Status,
+    pub(crate) headline: String,
+    /// How much, and since when.
+    pub(crate) detail: String,
+    /// How long at the instant of the view, and the instant it began.
+    pub(crate) length: Option<Stamp>,
+    /// What nothing is known of, where the status is that of the others.
+    pub(crate) gap: String,
+}
+
+/// Returns the status of several lines together: the worst trouble there is; without trouble, no reading of one is no
+/// reading of the whole, since unknown is never green.
+#[must_use]
+pub fn worst(components: &[ComponentView]) -> Status {
+    let worst = components.iter().map(|component| component.status).max().unwrap_or(Status::Unknown);
+    let gap = components.iter().any(|component| component.status == Status::Unknown);
+    if gap && !worst.is_trouble() { Status::Unknown } else { worst }
+}
+
+impl Verdict {
+    /// Returns the verdict on a provider; `board` is what [`believed`] made of its board.
+    pub(crate) fn on_provider(view: &ProviderView, board: &Board) -> Self {
+        if is_unread(view.source.health) {
+            return Self::no_reading(view);
+        }
+        let status = view.status;
+        let verdict = Self::bare(status, label(status));
+        if board.components.is_empty() && !status.is_trouble() {
+            return verdict;
+        }
+        verdict.with_detail(board, ("component", "components"), view.since)
+    }
+
+    /// Returns the verdict on our own services.
+    pub(crate) fn on_services(view: &StatusPageView) -> Self {
+        let board = &view.board;
+        let status = worst(&board.components);
+        let headline = match (status, board.components.is_empty()) {
+            (_, true) => "No services yet",
+            (Status::Operational, false) => "All services operational",
+            (
+                Status::Unknown
+                | Status::UnderMaintenance
+                | Status::DegradedPerformance
+                | Status::PartialOutage
+                | Status::MajorOutage,
+                false,
+            ) => label(status),
+        };
+        let since = board.components.iter().filter(|c| c.status == status).filter_map(|c| c.since).min();
+        let mut verdict = Self::bare(status, headline);
+        if status == Status::Operational {
+            if !board.open.is_empty() {
+                verdict.detail = format!("{} still open", plural(board.open.len(), "incident", "incidents"));
+            }
+            return verdict;
+        }
+        if board.components.is_empty() {
+            verdict
+        } else {
+            verdict.with_detail(board, ("service", "services"), since)
+        }
+    }
+
+    fn bare(status: Status, headline: &str) -> Self {
+        Self {
+            status,
+            headline: headline.to_owned(),
+            detail: String::new(),
+            length: None,
+            gap: String::new(),
+        }
+    }
+
+    /// `2 of 6 components affected since 09:04 UTC (18 min); no reading of 1`
+    fn with_detail(mut self, board: &Board, (one, many): (&str, &str), since: Option<Timestamp>) -> Self {
+        let count = |wanted: fn(Status) -> bool| board.components.iter().filter(|c| wanted(c.status)).count();
+        let all = plural(board.components.len(), one, many);
+        let unknown = count(|status| status == Status::Unknown);
+        self.detail = match self.status {
+            Status::Operational => format!("All {all} operational"),
+            Status::Unknown => format!("No reading of {unknown} of {all}"),
+            Status::UnderMaintenance => {
+                format!("{} of {all} in planned work", count(|s| s == Status::UnderMaintenance))
+            }
+            Status::DegradedPerformance | Status::PartialOutage | Status::MajorOutage => {
+                match count(Status::is_trouble) {
+                    0 => "Reported for the whole page".to_owned(),
+                    part => format!("{part} of {all} affected"),
+                }
+            }
+        };
+        if let Some(since) = since.filter(|_| self.status != Status::Operational) {
+            self.detail.push_str(&format!(" since {}", near(since, board.as_of)));
+            let length = board.as_of.duration_since(since).try_into().unwrap_or_default();
+            self.length = Some(Stamp { iso: iso(since), text: duration(length) });
+        }
+        if unknown > 0 && self.status != Status::Unknown {
+            self.gap = format!("; no reading of {unknown}");
+        }
+        self
+    }
+
+    fn no_reading(view: &ProviderView) -> Self {
+        let headline = match view.source.last_read_at {
+            Some(at) => format!("No reading since {}", near(at, view.board.as_of)),
+            None => "No reading yet".to_owned(),
+        };
+        let detail = match view.source.last_read_at {
+            Some(_) => format!("Last known: {}", label(view.status).to_lowercase()),
+            None => "Its page has not been read so far".to_owned(),
+        };
+        Self { detail, ..Self::bare(Status::Unknown, &headline) }
+    }
+}
+
+/// Whether what we know of a source is too old to be shown as its state.
+pub(crate) const fn is_unread(health: SourceHealth) -> bool {
+    match health {
+        SourceHealth::Unreadable | SourceHealth::NeverRead => true,
+        SourceHealth::Fresh | SourceHealth::Stale => false,
+    }
+}
+
+/// Returns the board as it may be shown: of a source that can't be read, every line is *no reading*, with the last known
+/// state as a note. Pages, JSON, feeds and badges all draw this board, so none of them can be green by itself.
+pub(crate) fn believed<'a>(board: &'a Board, source: &Source) -> Cow<'a, Board> {
+    if !is_unread(source.health) {
+        return Cow::Borrowed(board);
+    }
+    let mut board = board.clone();
+    for component in &mut board.components {
+        let known = component.status;
+        if known != Status::Unknown {
+            let text = format!("Last known: {}", label(known).to_lowercase());
+            component.note = Some(Note { text, link: None });
+        }
+        component.status = Status::Unknown;
+        component.since = source.last_read_at;
+    }
+    Cow::Owned(board)
+}

@@ -1,0 +1,129 @@
+//! Incidents and announced work, as readers see them: the same for providers and for our own pages.
+
+use domain::{Impact, MaintenanceStatus, Phase};
+use jiff::Timestamp;
+
+use super::Note;
+
+/// An incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncidentView {
+    /// Opaque; see [`segment`](crate::segment) for its form in addresses.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// How bad.
+    pub impact: Impact,
+    /// Where it is in its life.
+    pub phase: Phase,
+    /// When it began, where that is known.
+    pub started_at: Option<Timestamp>,
+    /// When its reporter first said so in public.
+    pub posted_at: Option<Timestamp>,
+    /// When we first saw it.
+    pub first_seen_at: Timestamp,
+    /// When it ended.
+    pub resolved_at: Option<Timestamp>,
+    /// What it affects, by the names of its time.
+    pub components: Vec<ComponentRef>,
+    /// Everything said, newest first; a post-mortem is an update with the word `postmortem`.
+    pub updates: Vec<UpdateView>,
+    /// Its page at the provider.
+    pub official_url: Option<String>,
+    /// What caused it upstream.
+    pub cause: Option<Note>,
+    /// When the next update is promised.
+    pub next_update_at: Option<Timestamp>,
+}
+
+/// Announced work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MaintenanceView {
+    /// Opaque; the same name space as incidents.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// Where it is in its life.
+    pub status: MaintenanceStatus,
+    /// Planned start.
+    pub starts_at: Option<Timestamp>,
+    /// Planned end.
+    pub ends_at: Option<Timestamp>,
+    /// When we first saw it.
+    pub first_seen_at: Timestamp,
+    /// What it affects.
+    pub components: Vec<ComponentRef>,
+    /// Everything said, newest first.
+    pub updates: Vec<UpdateView>,
+    /// Its page at the provider.
+    pub official_url: Option<String>,
+}
+
+/// A component that an incident names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentRef {
+    /// The component's id; it may be gone by now.
+    pub id: String,
+    /// Its name at the time.
+    pub name: String,
+}
+
+/// Text added to an incident or to announced work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdateView {
+    /// Opaque.
+    pub id: String,
+    /// The reporter's word for the state it announces.
+    pub word: String,
+    /// Markdown as received.
+    pub body: String,
+    /// The time to show.
+    pub at: Option<Timestamp>,
+    /// When the text was last changed after that.
+    pub edited_at: Option<Timestamp>,
+}
+
+impl IncidentView {
+    /// Returns the newest post-mortem.
+    #[must_use]
+    pub fn postmortem(&self) -> Option<&UpdateView> {
+        self.updates.iter().find(|update| update.is_postmortem())
+    }
+
+    /// Returns the best known beginning: the start, else the first public word, else our first sight.
+    #[must_use]
+    pub fn began_at(&self) -> Timestamp {
+        self.started_at.or(self.posted_at).unwrap_or(self.first_seen_at)
+    }
+
+    /// Returns the latest instant at which it was started, spoken of, edited or resolved.
+    #[must_use]
+    pub fn changed_at(&self) -> Timestamp {
+        let said = latest_word(&self.updates);
+        said.into_iter()
+            .chain(self.resolved_at)
+            .chain(self.posted_at)
+            .max()
+            .unwrap_or_else(|| self.began_at())
+    }
+}
+
+impl MaintenanceView {
+    /// Returns the latest instant at which it was spoken of or edited.
+    #[must_use]
+    pub fn changed_at(&self) -> Timestamp {
+        latest_word(&self.updates).unwrap_or(self.first_seen_at)
+    }
+}
+
+impl UpdateView {
+    /// Whether this is the explanation after the end.
+    #[must_use]
+    pub fn is_postmortem(&self) -> bool {
+        self.word == Phase::Postmortem.word()
+    }
+}
+
+fn latest_word(updates: &[UpdateView]) -> Option<Timestamp> {
+    updates.iter().flat_map(|update| [update.at, update.edited_at]).flatten().max()
+}

@@ -1,0 +1,69 @@
+//! What may be drawn: public facts and nothing else. Whoever builds a view decides what is public; nothing below asks.
+
+mod board;
+mod directory;
+mod incident;
+
+pub use board::{Board, ComponentView, DayCell, Note, Place, Uptime};
+pub use directory::{CategoryView, DirectoryView, ProviderLine};
+pub use incident::{ComponentRef, IncidentView, MaintenanceView, UpdateView};
+
+use domain::{SourceHealth, Status};
+use jiff::Timestamp;
+
+/// The page of one provider in the directory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProviderView {
+    /// What it shares with a status page; `board.id` is the provider's slug, `board.title` its name.
+    pub board: Board,
+    /// The status of the whole as we judge it: from components, else from incidents, else from the claim.
+    pub status: Status,
+    /// When that status began; `None` where it isn't known.
+    pub since: Option<Timestamp>,
+    /// What the provider itself says about the whole.
+    pub claim: Option<Claim>,
+    /// How well we can read it.
+    pub source: Source,
+    /// The one category it is listed under.
+    pub category: String,
+    /// The category's path, such as `/directory/e-commerce-marketplaces`.
+    pub category_path: String,
+    /// Who hosts the page, for readers: `Atlassian Statuspage`.
+    pub platform: Option<String>,
+    /// The page people read.
+    pub official_url: Option<String>,
+    /// The machine-readable address we read.
+    pub feed_url: Option<String>,
+    /// Others in the category, in the order to show.
+    pub siblings: Vec<ProviderLine>,
+}
+
+/// A status page of ours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusPageView {
+    /// What it shares with a provider's page; `board.id` is the slug, `board.title` the heading. The components are our
+    /// services and the verdict is the [`worst`](crate::worst) of them.
+    pub board: Board,
+}
+
+/// A provider's own claim about the whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The claim, mapped.
+    pub status: Status,
+    /// The provider's headline.
+    pub headline: Option<String>,
+    /// The provider's word.
+    pub raw: String,
+}
+
+/// How well we can read a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// In one word. While it is `unreadable` or `never_read`, every status is drawn as *no reading*.
+    pub health: SourceHealth,
+    /// The last reading we understood.
+    pub last_read_at: Option<Timestamp>,
+    /// Why it can't be read, in words for a person, such as `HTTP 503`.
+    pub reason: Option<String>,
+}
