@@ -81,3 +81,6 @@ fn understand(source: &Source<'_>, platform: Option<Platform>) -> Read {
         .find_map(|reader| (reader.read)(source.url, &text))
         .unwrap_or_else(|| Err(body::another_shape(&top)))
 }
+
+#[cfg(test)]
+mod tests;

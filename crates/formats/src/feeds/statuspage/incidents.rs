@@ -22,7 +22,7 @@ pub(super) fn read(
     let mut rows = Vec::new();
     let mut planned = Vec::new();
     for (id, row) in identified(incidents, "incident", warnings) {
-        let list = if row.scheduled_for.get().is_some() { &mut planned } else { &mut rows };
+        let list = if is_planned(&row) { &mut planned } else { &mut rows };
         list.push((id, row));
     }
     planned.extend(identified(maintenances, "maintenance", warnings));
@@ -34,6 +34,13 @@ pub(super) fn read(
     let maintenances =
         planned.into_iter().map(|(id, row)| maintenance(id, row, page_url, warnings)).collect();
     (incidents, maintenances)
+}
+
+/// Whether a row is a maintenance wherever it is listed: it has planned times, or a word that only a maintenance has. Its
+/// impact says nothing, since owners set that as they like.
+fn is_planned(row: &wire::Incident) -> bool {
+    let word = row.status.get().and_then(MaintenanceStatus::from_word);
+    row.scheduled_for.get().is_some() || word.is_some_and(|word| word != MaintenanceStatus::Unknown)
 }
 
 fn incident(id: String, row: wire::Incident, page_url: Option<&str>, warnings: &mut Warnings) -> Incident {
@@ -154,8 +161,14 @@ fn distinct<'a>(ids: impl Iterator<Item = &'a Text>) -> Vec<String> {
     ids.filter_map(id).filter(|id| seen.insert(id.clone())).collect()
 }
 
-/// Reads the updates, newest first by the time they show. Where one has no time the provider's order stays.
-fn updates(list: List<wire::Update, 500>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
+/// Reads the updates, newest first by the time they show. Where one has no time the provider's order stays. In archives
+/// that trim, an update has no id; the time it was posted is the next best thing that is its own and stays.
+fn updates(mut list: List<wire::Update, 500>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
+    for row in &mut list.items {
+        if row.id.get().is_none() {
+            row.id.0 = row.created_at.get().or(row.display_at.get()).map(ToOwned::to_owned);
+        }
+    }
     let mut updates: Vec<Update> = identified(list, &format!("update of {owner}"), warnings)
         .into_iter()
         .map(|(id, row)| {

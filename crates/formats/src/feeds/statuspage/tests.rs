@@ -157,6 +157,25 @@ fn a_single_incident_is_a_document() {
 }
 
 #[test]
+fn planned_work_among_incidents_is_a_maintenance() {
+    let snapshot =
+        fresh(&INCIDENT.replace(r#""status":"resolved","impact""#, r#""status":"verifying","impact""#));
+    assert_eq!(
+        (snapshot.incidents.len(), snapshot.maintenances[0].status),
+        (0, MaintenanceStatus::Verifying)
+    );
+    let snapshot = fresh(&INCIDENT.replace(r#""impact":"major""#, r#""impact":"maintenance""#));
+    assert_eq!((snapshot.incidents[0].impact, snapshot.maintenances.len()), (Impact::Maintenance, 0));
+}
+
+#[test]
+fn an_update_without_an_id_is_known_by_its_time() {
+    let snapshot = fresh(&INCIDENT.replace(r#""id":"upd000000032","#, ""));
+    assert_eq!(snapshot.incidents[0].updates[0].id, "2026-05-23T07:10:00.000Z");
+    assert_eq!(snapshot.warnings, [""; 0]);
+}
+
+#[test]
 fn status_and_components_alone_are_documents() {
     let page = r#""page":{"id":"k9y4x3h885d6","name":"C"}"#;
     let snapshot = fresh(&format!(r#"{{{page},"status":{{"indicator":"maintenance","description":"D"}}}}"#));
