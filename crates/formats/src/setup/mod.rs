@@ -35,6 +35,7 @@ use uuid::Uuid;
 
 use self::names::Names;
 pub use self::{
+    near::nearest,
     reader::{Field, Section, read},
     tree::Document,
     write::to_json,

@@ -5,9 +5,10 @@ const MAX_CHARS: usize = 80;
 
 /// Returns the candidate that is a slip of the pen away from `word`: at most a third of its letters are wrong, missing,
 /// too many or swapped with their neighbour. Case does not count.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = letters(word);
-    let allowed = word.len().max(3) / 3;
+    let allowed = (word.len().max(3) / 3).min(word.len().saturating_sub(1));
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, &letters(candidate)), candidate))

@@ -45,7 +45,8 @@ pub(super) fn user(section: &Section<'_>, names: &Names) -> Option<User> {
         contacts.push(contact);
         Some(())
     });
-    let mut ladder = section.sections("notify", |section| rung(section, &contacts));
+    let ids = contact_ids(section, &contacts);
+    let mut ladder = section.sections("notify", |section| rung(section, &ids));
     let email = email?;
     if contacts.is_empty() {
         let destination = Destination::Email { address: email.clone() };
@@ -68,34 +69,33 @@ pub(super) fn channel(section: &Section<'_>, names: &Names) -> Option<Channel> {
 }
 
 fn contact(section: &Section<'_>, before: &[Contact]) -> Option<Contact> {
-    let destination = destination(section);
-    let id = section.optional("id", |field| {
-        let id = field.text()?;
-        if before.iter().any(|contact| contact.id == id) {
-            field.problem(format!("there is already a contact {}", field.written()), None);
-            return None;
-        }
-        Some(id)
-    });
-    let destination = destination?;
+    let id = section.optional("id", Field::text);
+    let destination = destination(section)?;
     let id = id.unwrap_or_else(|| destination.kind().to_owned());
+    if before.iter().any(|contact| contact.id == id) {
+        section
+            .problem(format!("there is already a contact \"{id}\""), Some("give each its own id".to_owned()));
+        return None;
+    }
     Some(Contact { id, destination })
 }
 
-fn rung(section: &Section<'_>, contacts: &[Contact]) -> Option<Rung> {
+/// Returns the ids that a ladder may name: also those of contacts with problems, which are noted already.
+fn contact_ids(section: &Section<'_>, contacts: &[Contact]) -> Vec<String> {
+    let mut ids: Vec<String> = contacts.iter().map(|contact| contact.id.clone()).collect();
+    ids.extend(section.peek("contact", "id").into_iter().map(|(id, _)| id));
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        ids.push(DEFAULT_CONTACT.to_owned());
+    }
+    ids
+}
+
+fn rung(section: &Section<'_>, ids: &[String]) -> Option<Rung> {
     let after = section.optional("after", Field::duration).unwrap_or_default();
-    let contact = section.required("contact", |field| {
-        let known: Vec<_> = contacts.iter().map(|contact| (contact.id.as_str(), ())).collect();
-        if known.is_empty() {
-            field.problem(
-                "this user has no contacts",
-                Some("add contact = [ … ], each with an id".to_owned()),
-            );
-            return None;
-        }
-        field.choice(&known)?;
-        field.text()
-    });
+    let choices: Vec<_> = ids.iter().map(|id| (id.as_str(), id.clone())).collect();
+    let contact = section.required("contact", |field| field.choice(&choices));
     Some(Rung { after, contact: contact? })
 }
 
@@ -134,6 +134,6 @@ fn signing_secret(field: &Field<'_>) -> Option<Secret> {
         return Some(Secret::new(secret));
     }
     let hint = "write `whsec_` and 24 random bytes in base64, or leave it out to have one derived".to_owned();
-    field.problem("is no signing secret", Some(hint));
+    field.problem("this is no signing secret", Some(hint));
     None
 }

@@ -90,11 +90,11 @@ impl<'a> Field<'a> {
             }
         };
         if text.trim().is_empty() {
-            self.problem(format!("is empty; expected {what} such as {example}"), None);
+            self.problem(format!("this is empty; expected {what} such as {example}"), None);
             return None;
         }
         if text.chars().any(char::is_control) {
-            self.problem("holds a line break or another control character", None);
+            self.problem("this holds a line break or another control character", None);
             return None;
         }
         Some(text)
@@ -170,18 +170,14 @@ impl<'a> Field<'a> {
     /// Reads a table; keys that `read` does not ask for are noted as unknown.
     pub fn section<T>(&self, read: impl FnOnce(&Section<'a>) -> Option<T>) -> Option<T> {
         let Value::Table(entries) = &self.node.value else {
-            return match self.node.value {
-                Value::List(_) => {
-                    self.problem(
-                        format!("there is only one `{0}`; write `[{0}]`, not `[[{0}]]`", self.path),
-                        None,
-                    );
-                    None
-                }
-                Value::Text(_) | Value::Integer(_) | Value::Flag(_) | Value::Table(_) | Value::Other(_) => {
-                    self.expected("a table", "{ key = \"value\" }")
-                }
-            };
+            if matches!(self.node.value, Value::List(_)) && !self.path.ends_with(']') {
+                self.problem(
+                    format!("there is only one `{0}`; write `[{0}]`, not `[[{0}]]`", self.path),
+                    None,
+                );
+                return None;
+            }
+            return self.expected("a table", "{ key = \"value\" }");
         };
         let section = Section { field: self.clone(), entries, asked: RefCell::default() };
         let value = read(&section);

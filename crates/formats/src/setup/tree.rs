@@ -55,15 +55,15 @@ impl Document {
         if errors.is_empty() {
             return Ok(Self(Node { span: Some(0..0), value: toml_table(table.get_ref()) }));
         }
-        Err(errors
-            .iter()
-            .map(|error| Problem {
-                span: error.span(),
-                path: String::new(),
-                message: format!("this is not TOML: {}", error.message()),
-                hint: None,
-            })
-            .collect())
+        let problem = |error: &toml::de::Error| Problem {
+            span: error.span(),
+            path: String::new(),
+            message: format!("this is not TOML: {}", error.message()),
+            hint: None,
+        };
+        let mut problems: Vec<_> = errors.iter().map(problem).collect();
+        problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
+        Err(problems)
     }
 
     /// Takes JSON; a `null` is the same as an absent key.
@@ -128,11 +128,12 @@ impl Node {
 
 impl Value {
     /// Returns what this is, in words.
-    pub(super) const fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Value::Text(_) => "a text",
             Value::Integer(_) => "a whole number",
             Value::Flag(_) => "true or false",
+            Value::List(items) if items.is_empty() => "an empty list",
             Value::List(_) => "a list",
             Value::Table(_) => "a table",
             Value::Other(kind) => kind,

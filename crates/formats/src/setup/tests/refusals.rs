@@ -9,9 +9,340 @@ fn check(text: &str, expected: &str) {
 }
 
 #[test]
-fn an_unknown_key_is_refused_with_the_nearest_known_one() {
+fn providers_need_what_a_catalog_would_know_and_sane_values() {
     check(
-        "[organization]\nslug = \"acme\"\nnmae = \"Acme\"",
-        "nmae | organization.nmae: unknown key `nmae` | did you mean `name`?",
+        r##"provider = [{ slug = "p" }]"##,
+        r##"
+{ slug = "p" } | provider[0]: a provider needs `name`, `category`, `feed` | this version ships no catalog that could have them
+"##,
+    );
+    check(
+        r##"provider = [{ slug = "p", name = "P", category = "&", feed = "ftp://p.example", platform = "statuspag", interval = "1s" }]"##,
+        r##"
+"&" | provider[0].category: expected a category with a letter in it, such as "E-commerce & Marketplaces", found "&"
+"ftp://p.example" | provider[0].feed: "ftp://p.example" is an address of kind `ftp`; only http and https are read | write it like "https://status.acme.example"
+"statuspag" | provider[0].platform: "statuspag" is not one of "statuspage" | did you mean "statuspage"?
+"1s" | provider[0].interval: "1s" is too short: at least 10s
+"##,
+    );
+    check(
+        r##"provider = [{ slug = "p", name = "", category = "C", feed = "p.example/feed", interval = 60 }]"##,
+        r##"
+"" | provider[0].name: this is empty; expected a text such as "Checkout"
+"p.example/feed" | provider[0].feed: "p.example/feed" is no address: relative URL without a base | write it like "https://status.acme.example"
+60 | provider[0].interval: expected a duration such as "30s", "5m" or "1h30m", found 60
+"##,
+    );
+    check(
+        r##"provider = [{ slug = "P_1", name = "a\nb", category = "C", feed = "https://", interval = "9999d" }]"##,
+        r##"
+"P_1" | provider[0].slug: "P_1" is no slug: lower-case letters, digits and hyphens between them, at most 80 | write "p-1"
+"a\nb" | provider[0].name: this holds a line break or another control character
+"https://" | provider[0].feed: "https://" is no address: empty host | write it like "https://status.acme.example"
+"9999d" | provider[0].interval: "9999d" is too long: at most 366d
+"##,
+    );
+}
+
+#[test]
+fn objects_stand_in_the_brackets_they_belong_in() {
+    check(
+        r##"[provider]
+slug = "p""##,
+        r##"
+[provider] | provider: there can be several; write `[[provider]]`, not `[provider]`
+"##,
+    );
+    check(
+        r##"[[organization]]
+slug = "p""##,
+        r##"
+[[organization]] | organization: there is only one `organization`; write `[organization]`, not `[[organization]]`
+"##,
+    );
+    check(
+        r##"organization = 3"##,
+        r##"
+3 | organization: expected a table such as { key = "value" }, found 3
+"##,
+    );
+}
+
+#[test]
+fn what_this_version_can_not_do_is_never_silently_ignored() {
+    check(
+        r##"[[check]]
+slug = "checkout-home"
+kind = "http"
+[[integration]]
+key = "${X}""##,
+        r##"
+"checkout-home" | check[0].slug: checks are not supported by this version | remove [[check]] "checkout-home"
+[[integration]] | integration: integrations are not supported by this version | remove [[integration]]
+"##,
+    );
+}
+
+#[test]
+fn users_have_unique_addresses_and_reachable_contacts() {
+    check(
+        r##"[[user]]
+email = "ana"
+role = "ower"
+time_zone = "Rome""##,
+        r##"
+"ana" | user[0].email: expected an e-mail address such as "ana@acme.example", found "ana"
+"ower" | user[0].role: "ower" is not one of "viewer", "responder", "admin", "owner" | did you mean "owner"?
+"Rome" | user[0].time_zone: there is no time zone "Rome" | did you mean "Europe/Rome"?
+"##,
+    );
+    check(
+        r##"[[user]]
+name = "Ana"
+time_zone = "Europe/Roma""##,
+        r##"
+[[user]] | user[0]: `email` is missing
+"Europe/Roma" | user[0].time_zone: there is no time zone "Europe/Roma" | did you mean "Europe/Rome"?
+"##,
+    );
+    check(
+        r##"[[user]]
+email = "ana@acme.example"
+[[user]]
+email = "Ana@acme.example"
+time_zone = "Mars""##,
+        r##"
+"Ana@acme.example" | user[1].email: there is already a user "Ana@acme.example"
+"Mars" | user[1].time_zone: there is no time zone "Mars" | write an IANA name such as "Europe/Rome" or "UTC"
+"##,
+    );
+    check(
+        r##"[[user]]
+email = "ana@acme.example"
+contact = [{ id = "hook", kind = "webhook", url = "${HOOK}" }, { kind = "email", address = "x" }]
+notify = [{ contact = "hok" }, { after = "soon" }]"##,
+        r##"
+"${HOOK}" | user[0].contact[0].url: the environment variable `HOOK` is not set
+"x" | user[0].contact[1].address: expected an e-mail address such as "ana@acme.example", found "x"
+"hok" | user[0].notify[0].contact: "hok" is not one of "hook" | did you mean "hook"?
+{ after = "soon" } | user[0].notify[1]: `contact` is missing
+"soon" | user[0].notify[1].after: expected a duration such as "30s", "5m" or "1h30m", found "soon"
+"##,
+    );
+    check(
+        r##"[[user]]
+email = "ana@acme.example"
+contact = [{ kind = "email", address = "a@b.c" }, { kind = "email", id = "email", address = "a@b.d" }]
+notify = [{ contact = "mail" }]"##,
+        r##"
+{ kind = "email", id = "email", address = "a@b.d" } | user[0].contact[1]: there is already a contact "email" | give each its own id
+"mail" | user[0].notify[0].contact: "mail" is not one of "email" | did you mean "email"?
+"##,
+    );
+    check(
+        r##"channel = [{ slug = "ops", kind = "slack", url = "https://x.example" }, { slug = "b", kind = "webhook", url = "file:none" }, { slug = "c", kind = "webhook", url = "https://a.b/${", secret = "s3cret" }]"##,
+        r##"
+"slack" | channel[0].kind: "slack" is not supported by this version | use "webhook" or "email"
+"file:none" | channel[1].url: the file `none` can't be read: entity not found
+"https://a.b/${" | channel[2].url: `${` without `}`; write `${NAME}`
+"s3cret" | channel[2].secret: this is no signing secret | write `whsec_` and 24 random bytes in base64, or leave it out to have one derived
+"##,
+    );
+}
+
+#[test]
+fn schedules_leave_nobody_out_and_their_dates_are_exact() {
+    check(
+        r##"user = [{ email = "ana@acme.example" }]
+[[schedule]]
+slug = "primary""##,
+        r##"
+[[schedule]] | schedule[0]: a schedule without a layer never has anyone on call | add [[schedule.layer]]
+"##,
+    );
+    check(
+        r##"user = [{ email = "ana@acme.example" }]
+[[schedule]]
+slug = "primary"
+layer = [{}, { participants = [] }, { participants = ["anna@acme.example"], handoff = "Mo 9", start = "5.1.2026", rotation = "fortnightly" }]"##,
+        r##"
+{} | schedule[0].layer[0]: `participants` is missing
+[] | schedule[0].layer[1].participants: expected at least one user such as ["ana@acme.example"], found an empty list
+"anna@acme.example" | schedule[0].layer[2].participants[0]: there is no user "anna@acme.example" | did you mean "ana@acme.example"?
+"Mo 9" | schedule[0].layer[2].handoff: expected a hand-off such as "Mon 09:00" or "09:00", found "Mo 9"
+"5.1.2026" | schedule[0].layer[2].start: expected a day such as "2026-01-05", found "5.1.2026"
+"fortnightly" | schedule[0].layer[2].rotation: expected a rotation such as "daily", "weekly" or "12h", found "fortnightly"
+"##,
+    );
+    check(
+        r##"user = [{ email = "ana@acme.example" }]
+[[schedule]]
+slug = "primary"
+[[schedule.layer]]
+participants = ["ana@acme.example"]
+rotation = "daily"
+handoff = "Mon 09:00"
+restrict = [{ days = "Mon-Fri,Fri", from = "9" }]
+[[schedule.override]]
+user = "ana@acme.example"
+from = "2026-12-24T09:00:00"
+to = "2026-12-24T09:00:00Z"
+[[schedule.override]]
+user = "ana@acme.example"
+from = "2026-12-24T09:00:00Z"
+to = "2026-12-24T09:00:00Z""##,
+        r##"
+"Mon 09:00" | schedule[0].layer[0].handoff: only a weekly rotation hands off on a day of the week | write "09:00"
+"Mon-Fri,Fri" | schedule[0].layer[0].restrict[0].days: "Mon-Fri,Fri" names a day twice
+"9" | schedule[0].layer[0].restrict[0].from: expected a time of day such as "09:00", found "9"
+"2026-12-24T09:00:00" | schedule[0].override[0].from: expected an instant with its offset from UTC such as "2026-12-24T09:00:00+01:00", found "2026-12-24T09:00:00"
+"2026-12-24T09:00:00Z" | schedule[0].override[1].to: an override must end after it begins
+"##,
+    );
+    check(
+        r##"user = [{ email = "ana@acme.example" }]
+[[schedule]]
+slug = "primary"
+layer = [{ participants = ["ana@acme.example"], rotation = "90s" }]"##,
+        r##"
+"90s" | schedule[0].layer[0].rotation: expected turns of whole minutes such as "12h", found "90s"
+"##,
+    );
+}
+
+#[test]
+fn policies_page_someone_at_rising_times() {
+    check(
+        r##"[[escalation_policy]]
+slug = "a"
+[[escalation_policy]]
+slug = "b"
+repeat = 1000
+step = []"##,
+        r##"
+[[escalation_policy]] | escalation_policy[0]: an escalation policy without a step pages nobody | add step = [ { after = "0s", notify = ["schedule:primary"] } ]
+[[escalation_policy]] | escalation_policy[1]: an escalation policy without a step pages nobody | add step = [ { after = "0s", notify = ["schedule:primary"] } ]
+1000 | escalation_policy[1].repeat: expected a whole number between 0 and 100 such as 0, found 1000
+"##,
+    );
+    check(
+        r##"user = [{ email = "ana@acme.example" }]
+[[escalation_policy]]
+slug = "a"
+repeat = "2"
+step = [{ notify = [] }, { after = "5m", notify = ["schedule:primary", "ana", "user:anna@acme.example"] }, { after = "5m" }]"##,
+        r##"
+"2" | escalation_policy[0].repeat: expected a whole number between 0 and 100 such as 0, found "2"
+[] | escalation_policy[0].step[0].notify: expected at least one target such as ["schedule:primary"], found an empty list
+"schedule:primary" | escalation_policy[0].step[1].notify[0]: there is no schedule "primary" | add [[schedule]] with slug = "primary", or name one of those that are there
+"ana" | escalation_policy[0].step[1].notify[1]: expected a target such as "schedule:primary", "user:ana@acme.example" or "channel:ops", found "ana"
+"user:anna@acme.example" | escalation_policy[0].step[1].notify[2]: there is no user "anna@acme.example" | did you mean "ana@acme.example"?
+{ after = "5m" } | escalation_policy[0].step[2]: a step must come later than the one before it | times count from the start of the round, not from the step before
+{ after = "5m" } | escalation_policy[0].step[2]: `notify` is missing
+"##,
+    );
+}
+
+#[test]
+fn services_refer_to_what_is_there_and_never_to_themselves() {
+    check(
+        r##"[[service]]
+slug = "a"
+escalation_policy = "x"
+[[service]]
+slug = "a""##,
+        r##"
+"x" | service[0].escalation_policy: there is no escalation policy "x" | add [[escalation_policy]] with slug = "x", or name one of those that are there
+"a" | service[1].slug: there is already a service "a"
+"##,
+    );
+    check(
+        r##"service = [{ slug = "checkout", depends_on = [{ provider = "comerce", page = "operational", effect = "mirrored" }, { service = "chekout", components = ["x"] }, { provider = "commerce", service = "checkout" }, {}] }]
+provider = [{ slug = "commerce", name = "C", category = "C", feed = "https://c.example" }]"##,
+        r##"
+"comerce" | service[0].depends_on[0].provider: there is no provider "comerce" | did you mean "commerce"?
+"operational" | service[0].depends_on[0].page: "operational" is not one of "degraded_performance", "partial_outage", "major_outage", "never"
+"mirrored" | service[0].depends_on[0].effect: "mirrored" is not one of "mirror", "soften", "annotate", "ignore" | did you mean "mirror"?
+"chekout" | service[0].depends_on[1].service: there is no service "chekout" | did you mean "checkout"?
+"checkout" | service[0].depends_on[2].service: a dependency has a provider or a service, not both
+{} | service[0].depends_on[3]: it is missing what this depends on | add provider = "SLUG" or service = "SLUG"
+"##,
+    );
+    check(
+        r##"service = [{ slug = "lead", depends_on = [{ service = "a" }] }, { slug = "a", depends_on = [{ service = "b" }] }, { slug = "b", depends_on = [{ service = "end" }, { service = "a" }] }, { slug = "end" }]"##,
+        r##"
+"a" | service[2].depends_on[1].service: services depend on each other in a circle: a -> b -> a | remove one of these dependencies
+"##,
+    );
+    check(
+        r##"service = [{ slug = "a", depends_on = [{ service = "a", components = ["x"] }] }]"##,
+        r##"
+"a" | service[0].depends_on[0].service: services depend on each other in a circle: a -> a | remove one of these dependencies
+["x"] | service[0].depends_on[0].components: only providers have components; a service is taken as a whole
+"##,
+    );
+}
+
+#[test]
+fn status_pages_show_known_services_once() {
+    check(
+        r##"[[service]]
+slug = "a"
+[[status_page]]
+slug = "acme"
+domain = "https://status.acme.example/"
+group = [{ services = ["a", "a", "b"] }]"##,
+        r##"
+"https://status.acme.example/" | status_page[0].domain: expected a host name without scheme and path such as "status.acme.example", found "https://status.acme.example/"
+{ services = ["a", "a", "b"] } | status_page[0].group[0]: `name` is missing
+"a" | status_page[0].group[0].services[1]: the page shows "a" twice
+"b" | status_page[0].group[0].services[2]: there is no service "b" | add [[service]] with slug = "b", or name one of those that are there
+"##,
+    );
+    check(
+        r##"[[status_page]]
+slug = "a"
+domain = "x.example"
+[[status_page]]
+slug = "b"
+domain = "X.example""##,
+        r##"
+"X.example" | status_page[1].domain: another status page has the domain "X.example"
+"##,
+    );
+}
+
+#[test]
+fn sections_are_tables_with_known_names() {
+    check(
+        r##"[service]
+slug = "a"
+[[servce]]
+slug = "b""##,
+        r##"
+[service] | service: there can be several; write `[[service]]`, not `[service]`
+servce | servce: unknown key `servce` | did you mean `service`?
+"##,
+    );
+    check(
+        r##"service = [3, [1]]"##,
+        r##"
+3 | service[0]: expected a table such as { key = "value" }, found 3
+[1] | service[1]: expected a table such as { key = "value" }, found a list
+"##,
+    );
+}
+
+#[test]
+fn syntax_errors_come_alone_and_in_order() {
+    check(
+        r##"[organization]
+slug =
+name = "a
+nmae = 1"##,
+        r##"
+ | : this is not TOML: string values must be quoted, expected literal string
+ | : this is not TOML: invalid basic string, expected `"`
+"##,
     );
 }
