@@ -25,7 +25,9 @@ pub(super) fn read(
         let list = if is_planned(&row) { &mut planned } else { &mut rows };
         list.push((id, row));
     }
-    planned.extend(identified(maintenances, "maintenance", warnings));
+    let listed = identified(maintenances, "maintenance", warnings);
+    planned.retain(|(id, _)| listed.iter().all(|(other, _)| other != id));
+    planned.extend(listed);
     let mut incidents: Vec<Incident> =
         rows.into_iter().map(|(id, row)| incident(id, row, page_url, warnings)).collect();
     if incidents.iter().all(|incident| incident.created_at.or(incident.started_at).is_some()) {

@@ -226,7 +226,7 @@ fn identified<T: Row, const MAX: usize>(
         }
     }
     if dropped > 0 {
-        warnings.add(format_args!("{dropped} times a {what} could not be read or was too many"));
+        warnings.add(format_args!("{what}: {dropped} rows dropped as unreadable or too many"));
     }
     rows
 }

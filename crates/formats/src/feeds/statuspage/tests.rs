@@ -169,6 +169,19 @@ fn planned_work_among_incidents_is_a_maintenance() {
 }
 
 #[test]
+fn work_in_both_lists_is_one_maintenance() {
+    let planned = INCIDENT.replace(r#""page_id""#, r#""scheduled_for":"2026-06-01T00:00:00Z","page_id""#);
+    let document = MAINTENANCES.replacen('{', &format!(r#"{{"incidents":[{planned}],"#), 1);
+    let ids = |document: &str| -> Vec<String> {
+        fresh(document).maintenances.into_iter().map(|work| work.id).collect()
+    };
+    assert_eq!(ids(&document).len(), 5);
+    let same = document.replace("mnt000000003", "inc000000003");
+    assert_eq!(ids(&same), ["inc000000003", "mnt000000002", "mnt000000001", "mnt000000000"]);
+    assert_eq!(fresh(&same).maintenances[0].name, "Database upgrade");
+}
+
+#[test]
 fn an_update_without_an_id_is_known_by_its_time() {
     let snapshot = fresh(&INCIDENT.replace(r#""id":"upd000000032","#, ""));
     assert_eq!(snapshot.incidents[0].updates[0].id, "2026-05-23T07:10:00.000Z");
@@ -336,7 +349,7 @@ fn long_lists_are_cut_and_said_to_be() {
     assert_eq!(snapshot.components.len(), 5_000);
     assert!(!snapshot.coverage.components);
     assert_eq!(snapshot.warnings.len(), 101);
-    assert_eq!(snapshot.warnings[0], "202 times a component could not be read or was too many");
+    assert_eq!(snapshot.warnings[0], "component: 202 rows dropped as unreadable or too many");
     assert_eq!(snapshot.warnings[100], "and 4901 further warnings");
     let body = "x".repeat(300_000);
     let snapshot = fresh(&INCIDENT.replace("All is well.", &body));
