@@ -133,7 +133,7 @@ fn read_document(url: Option<&str>, document: Document) -> Read {
     })
 }
 
-/// Says which lists are complete. An empty list of components is legal but closes nothing: a page that was emptied by
+/// Says which lists are complete. A list without components is legal but closes nothing: a page that was emptied by
 /// mistake looks the same. Imitators leave empty lists out, so there an absent list counts as empty while the page itself
 /// claims that nothing is wrong.
 fn coverage(document: &Document, is_summary: bool) -> Coverage {
@@ -142,7 +142,8 @@ fn coverage(document: &Document, is_summary: bool) -> Coverage {
     let complete =
         |list: &List<Incident, 500>| is_summary && (is_whole(list) || !list.given && imitates && calm);
     Coverage {
-        components: is_whole(&document.components) && !document.components.items.is_empty(),
+        components: is_whole(&document.components)
+            && document.components.items.iter().any(|row| !row.group.0),
         open_incidents: complete(&document.incidents),
         open_maintenances: complete(&document.scheduled_maintenances),
     }

@@ -252,6 +252,8 @@ fn a_page_whose_components_vanish_is_not_healthy() {
     assert_eq!(reason_of(&source(object.as_bytes())), "'components' is not a list");
     let empty = format!(r#"{}"components":[],{}"#, &CALM[..start], &CALM[end..]);
     assert_eq!(coverage(&fresh(&empty)), [false, true, true]);
+    let headings = CALM.replace(r#""group":false"#, r#""group":true"#);
+    assert_eq!(coverage(&fresh(&headings)), [false, true, true]);
     let claim = r#"{"page":{"id":"k9y4x3h885d6"},"status":{"indicator":"none"}}"#;
     let url = Some("https://status.example/api/v2/summary.json?x=1");
     assert_eq!(
