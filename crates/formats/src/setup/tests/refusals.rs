@@ -5,7 +5,7 @@ use super::{read, shown};
 #[track_caller]
 fn check(text: &str, expected: &str) {
     let problems = read(text).expect_err("it must be refused");
-    assert_eq!(shown(&problems, text), expected.trim());
+    assert_eq!(shown(&problems, text).trim(), expected.trim());
 }
 
 #[test]
