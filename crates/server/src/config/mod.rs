@@ -1,0 +1,120 @@
+//! The configuration of this process: the file, what the environment sets over it, and what is wrong with either.
+//!
+//! This module owns the options of the installation (`[server]`, `[database]`, `[mail]` and the like) and how problems
+//! are shown; the objects of the organisation are `formats::setup`'s vocabulary. A configuration is whole or refused:
+//! nothing starts on half of one.
+
+mod environment;
+pub(crate) mod options;
+mod report;
+mod summary;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use domain::setup::Secret;
+use formats::setup::{self, Document, Objects, Secrets};
+use ipnet::IpNet;
+
+use self::environment::Overrides;
+pub(crate) use self::{
+    options::{CatalogOptions, ClusterOptions, MailOptions, ServerOptions},
+    report::ConfigError,
+};
+
+/// The file that is read where none is named.
+const DEFAULT_FILE: &str = "midwatch.toml";
+
+/// A larger file is a mistake, such as a database in its place.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// What a process runs by.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// Where it listens and keeps its files.
+    pub(crate) server: ServerOptions,
+    /// The ledger: `sqlite://PATH` or `postgres://…`. May hold a password.
+    pub(crate) database_url: Secret,
+    /// What binds several processes together; only with PostgreSQL.
+    pub(crate) cluster: Option<ClusterOptions>,
+    /// Networks that the egress guard lets through although they are private.
+    pub(crate) egress_allow: Vec<IpNet>,
+    /// Which providers are read, and how often.
+    pub(crate) catalog: CatalogOptions,
+    /// How e-mail is sent; without it, none is.
+    pub(crate) mail: Option<MailOptions>,
+    /// The organisation and its providers.
+    pub(crate) objects: Objects,
+    /// The file all this came from; `None` runs on defaults and the environment.
+    pub(crate) source: Option<PathBuf>,
+}
+
+/// Loads the configuration from `path`, else from `midwatch.toml` in the working directory if there is one, else from
+/// built-in defaults; variables such as `MIDWATCH_SERVER__LISTEN` stand above the file.
+///
+/// # Errors
+/// The file can't be read, or every problem of the file and the environment.
+pub(crate) fn load(
+    path: Option<&Path>,
+    env: impl Iterator<Item = (String, String)>,
+) -> Result<Config, ConfigError> {
+    let default = Path::new(DEFAULT_FILE);
+    let source = path.or_else(|| default.exists().then_some(default));
+    let text = source.map_or(Ok(String::new()), |path| {
+        read_bounded(path).map_err(|error| ConfigError::unreadable(path, &error))
+    })?;
+    parse(&text, source, env.collect())
+}
+
+/// Reads a configuration whose file holds `text`.
+fn parse(text: &str, source: Option<&Path>, env: HashMap<String, String>) -> Result<Config, ConfigError> {
+    let (overrides, mut problems) = Overrides::of(&env);
+    let folder = source.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+    let surroundings = Surroundings { env, folder };
+    let config = Document::from_toml(text).and_then(|mut document| {
+        overrides.apply(&mut document);
+        setup::read(&document, Some(&surroundings), |root| {
+            let (options, objects) = (options::options(root), setup::objects(root));
+            Some(options?.with(objects?, source))
+        })
+    });
+    match config {
+        Ok(config) if problems.is_empty() => Ok(config),
+        result => {
+            problems.extend(result.err().unwrap_or_default());
+            Err(ConfigError::refused(source, text, &problems, &overrides))
+        }
+    }
+}
+
+/// Where `${NAME}` and `file:PATH` lead: our environment, and files beside the configuration file.
+struct Surroundings {
+    env: HashMap<String, String>,
+    folder: PathBuf,
+}
+
+impl Secrets for Surroundings {
+    fn env(&self, name: &str) -> Option<String> {
+        self.env.get(name).cloned()
+    }
+
+    fn file(&self, path: &Path) -> io::Result<String> {
+        read_bounded(&self.folder.join(path))
+    }
+}
+
+fn read_bounded(path: &Path) -> io::Result<String> {
+    if fs::metadata(path)?.len() > MAX_BYTES {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is larger than {MAX_BYTES} bytes"),
+        ));
+    }
+    fs::read_to_string(path)
+}

@@ -1,0 +1,143 @@
+//! What would run, for `midwatch config check`: a person sees whether the file means what they meant.
+
+use std::fmt::Write;
+
+use domain::{
+    escalation::Target,
+    setup::{Destination, Setup, Upstream, User},
+};
+use url::Url;
+
+use super::Config;
+
+impl Config {
+    /// Returns what would run, a fact a line, with warnings at the end. It holds no secrets.
+    #[must_use]
+    pub(crate) fn summary(&self) -> String {
+        let setup = &self.objects.setup;
+        let file =
+            self.source.as_ref().map_or_else(|| "none, defaults".to_owned(), |it| it.display().to_string());
+        let mut facts = vec![
+            ("file", file),
+            ("organization", format!("{} ({})", setup.organization.name, setup.organization.slug)),
+            ("listen", format!("{}, as {}", self.server.listen, self.server.public_url)),
+            ("admin listen", self.server.admin_listen.to_string()),
+            ("data", self.server.data_dir.display().to_string()),
+            ("database", masked(self.database_url.expose())),
+        ];
+        facts.extend(self.cluster.as_ref().map(|it| ("cluster", masked(it.nats.expose()))));
+        facts.push((
+            "mail",
+            self.mail.as_ref().map_or_else(|| "none".to_owned(), |it| format!("{}:{}", it.host, it.port)),
+        ));
+        facts.push(("providers", listed(self.objects.providers.iter().map(|it| it.slug.as_str()))));
+        facts.push(("users", listed(setup.users.iter().map(|it| it.email.as_str()))));
+        facts.push(("schedules", listed(setup.schedules.iter().map(|it| it.slug.as_str()))));
+        facts.push(("policies", listed(setup.policies.iter().map(|it| it.slug.as_str()))));
+        facts.push(("services", listed(setup.services.iter().map(|it| it.slug.as_str()))));
+        facts.extend(self.dependencies().into_iter().map(|line| ("", line)));
+        facts.push(("status pages", listed(setup.status_pages.iter().map(|it| it.slug.as_str()))));
+        let mut text = String::new();
+        for (name, fact) in facts {
+            // Writing to a string can't fail.
+            let _ = writeln!(text, "{name:<14}{fact}");
+        }
+        for warning in self.warnings() {
+            let _ = writeln!(text, "warning: {warning}");
+        }
+        text
+    }
+
+    /// Returns what is allowed and probably not meant.
+    #[must_use]
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let setup = &self.objects.setup;
+        let mut warnings = Vec::new();
+        if self.mail.is_none() {
+            let mailed = |user: &&User| {
+                user.contacts.iter().any(|it| matches!(it.destination, Destination::Email { .. }))
+            };
+            let users: Vec<_> = setup.users.iter().filter(mailed).map(|user| user.email.as_str()).collect();
+            if !users.is_empty() {
+                warnings.push(format!("no [mail]: e-mail will not reach {}", users.join(", ")));
+            }
+            for channel in &setup.channels {
+                if matches!(channel.destination, Destination::Email { .. }) {
+                    warnings.push(format!("no [mail]: e-mail will not reach channel {}", channel.slug));
+                }
+            }
+        }
+        for service in &setup.services {
+            let pages = service.depends_on.iter().any(|it| it.page.is_some());
+            if pages && service.policy.is_none() {
+                warnings.push(format!(
+                    "service {} has no escalation_policy: nobody is paged for it",
+                    service.slug
+                ));
+            }
+        }
+        warnings.extend(unreferenced(setup));
+        warnings
+    }
+
+    /// Returns, for each service, what it depends on.
+    fn dependencies(&self) -> Vec<String> {
+        let setup = &self.objects.setup;
+        let upstream = |upstream: Upstream| match upstream {
+            Upstream::Provider(id) => {
+                self.objects.providers.iter().find(|it| it.id() == id).map(|it| it.slug.clone())
+            }
+            Upstream::Service(id) => setup.service(id).map(|it| format!("service {}", it.slug)),
+        };
+        let line = |service: &domain::setup::Service| {
+            let upstreams = service.depends_on.iter().map(|it| {
+                let name = upstream(it.upstream).unwrap_or_default();
+                if it.components.is_empty() { name } else { format!("{name} ({})", it.components.join(", ")) }
+            });
+            let upstreams = upstreams.collect::<Vec<_>>().join("; ");
+            (!upstreams.is_empty()).then(|| format!("  {} depends on {upstreams}", service.slug))
+        };
+        setup.services.iter().filter_map(line).collect()
+    }
+}
+
+/// Returns warnings about policies that no service uses and schedules that no policy names.
+fn unreferenced(setup: &Setup) -> Vec<String> {
+    let policies =
+        setup.policies.iter().filter(|policy| setup.services.iter().all(|it| it.policy != Some(policy.id)));
+    let named = |id| {
+        setup.policies.iter().flat_map(|it| &it.steps).any(|it| it.targets.contains(&Target::Schedule(id)))
+    };
+    let schedules = setup.schedules.iter().filter(|schedule| !named(schedule.id));
+    policies
+        .map(|it| format!("no service uses escalation policy {}", it.slug))
+        .chain(schedules.map(|it| format!("no escalation policy names schedule {}", it.slug)))
+        .collect()
+}
+
+/// Returns an address with `***` in place of a password, which PostgreSQL also takes from behind the question mark.
+fn masked(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else { return address.to_owned() };
+    let in_query = url.query_pairs().any(|(key, _)| key.contains("password"));
+    if in_query {
+        url.set_query(Some("***"));
+    }
+    if url.password().is_some() && url.set_password(Some("***")).is_err() {
+        return "***".to_owned();
+    }
+    if in_query || url.password().is_some() { url.to_string() } else { address.to_owned() }
+}
+
+/// Returns how many there are, and the first of them.
+fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 10;
+    let count = names.len();
+    if count == 0 {
+        return "0".to_owned();
+    }
+    let mut names: Vec<&str> = names.take(SHOWN).collect();
+    if count > SHOWN {
+        names.push("…");
+    }
+    format!("{count}: {}", names.join(", "))
+}

@@ -1,0 +1,177 @@
+//! What a process runs by, and what it says when it does not.
+
+mod refusals;
+
+use std::{collections::HashMap, fs, path::Path, time::Duration};
+
+use super::{
+    Config, ConfigError, load,
+    options::{self, MailSecurity, PollScope},
+    parse,
+};
+
+/// Reads a configuration under variables of the environment.
+fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let env: HashMap<_, _> =
+        env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    parse(text, Some(Path::new("midwatch.toml")), env)
+}
+
+#[track_caller]
+fn good(text: &str, env: &[(&str, &str)]) -> Config {
+    read(text, env).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn without_a_file_the_defaults_of_the_contract_run() {
+    let config = parse("", None, HashMap::new()).unwrap();
+    assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.server.admin_listen.to_string(), "127.0.0.1:9090");
+    assert_eq!(config.server.public_url, "http://127.0.0.1:8080");
+    assert_eq!(config.server.data_dir, Path::new("data"));
+    assert_eq!(config.database_url.expose(), "sqlite://data/midwatch.db");
+    assert_eq!((config.cluster, config.mail, config.source), (None, None, None));
+    assert!(config.egress_allow.is_empty() && config.catalog.builtin);
+    assert_eq!((config.catalog.poll, config.catalog.interval), (PollScope::Used, Duration::from_secs(60)));
+}
+
+const OPTIONS: &str = r#"
+[server]
+listen = "0.0.0.0:80"
+public_url = "https://midwatch.acme.example/"
+data_dir = "/var/lib/midwatch"
+admin_listen = "127.0.0.1:9091"
+[database]
+url = "postgres://midwatch:${DB_PASSWORD}@db.example/midwatch"
+[cluster]
+nats = "nats://127.0.0.1:4222"
+[egress]
+allow = ["127.0.0.0/8", "10.1.2.3"]
+[catalog]
+builtin = false
+poll = "all"
+interval = "2m"
+[mail]
+host = "smtp.acme.example"
+security = "tls"
+username = "pager"
+password = "file:password.txt"
+from = "pager@acme.example"
+"#;
+
+#[test]
+fn every_option_is_read_and_secrets_are_not_printed() {
+    let text = OPTIONS.replace("file:password.txt", "${MAIL_PASSWORD}");
+    let config = good(&text, &[("DB_PASSWORD", "hunter2"), ("MAIL_PASSWORD", "hunter3")]);
+    assert_eq!(config.server.public_url, "https://midwatch.acme.example");
+    assert_eq!(config.database_url.expose(), "postgres://midwatch:hunter2@db.example/midwatch");
+    assert_eq!(config.cluster.as_ref().unwrap().nats.expose(), "nats://127.0.0.1:4222");
+    let networks: Vec<_> = config.egress_allow.iter().map(ToString::to_string).collect();
+    assert_eq!(networks, ["127.0.0.0/8", "10.1.2.3/32"]);
+    assert!(!config.catalog.builtin);
+    assert_eq!((config.catalog.poll, config.catalog.interval), (PollScope::All, Duration::from_secs(120)));
+    let mail = config.mail.as_ref().unwrap();
+    assert_eq!((mail.host.as_str(), mail.port, mail.security), ("smtp.acme.example", 465, MailSecurity::Tls));
+    let (username, password) = mail.credentials.as_ref().unwrap();
+    assert_eq!((username.as_str(), password.expose()), ("pager", "hunter3"));
+    assert_eq!(mail.from, "pager@acme.example");
+    let shown = format!("{config:?}{}", config.summary());
+    assert!(!shown.contains("hunter"), "{shown}");
+    assert!(shown.contains("postgres://midwatch:***@db.example/midwatch"), "{shown}");
+}
+
+#[test]
+fn secrets_in_files_are_found_beside_the_configuration() {
+    let folder = std::env::temp_dir().join(format!("midwatch-config-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("password.txt"), "hunter3\n").unwrap();
+    fs::write(folder.join("acme.toml"), OPTIONS).unwrap();
+    let env = [("DB_PASSWORD".to_owned(), "hunter2".to_owned())];
+    let config = load(Some(&folder.join("acme.toml")), env.into_iter());
+    let missing = load(Some(&folder.join("none.toml")), std::iter::empty());
+    fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(config.unwrap().mail.unwrap().credentials.unwrap().1.expose(), "hunter3");
+    assert!(missing.unwrap_err().to_string().contains("none.toml: it can't be read"));
+}
+
+#[test]
+fn the_environment_stands_above_the_file() {
+    let config = good(
+        "[server]\nlisten = \"127.0.0.1:1\"\n[mail]\nport = 26",
+        &[
+            ("MIDWATCH_SERVER__LISTEN", "127.0.0.1:2"),
+            ("MIDWATCH_EGRESS__ALLOW", "127.0.0.0/8, ::1/128"),
+            ("MIDWATCH_CATALOG__BUILTIN", "false"),
+            ("MIDWATCH_MAIL__HOST", "localhost"),
+            ("MIDWATCH_MAIL__FROM", "${SENDER}"),
+            ("MIDWATCH_MAIL__PORT", "27"),
+            ("SENDER", "pager@acme.example"),
+            ("MIDWATCH_CONFIG", "the command line's own"),
+        ],
+    );
+    assert_eq!(config.server.listen.port(), 2);
+    assert_eq!((config.egress_allow.len(), config.catalog.builtin), (2, false));
+    let mail = config.mail.unwrap();
+    assert_eq!((mail.port, mail.from.as_str()), (27, "pager@acme.example"));
+}
+
+#[test]
+fn the_environment_can_set_exactly_the_options_there_are() {
+    for (section, key, _) in options::OPTIONS {
+        // A table is never the value of an option, so it is refused as a value and not as an unknown key.
+        let error = read(&format!("[{section}]\n{key} = {{}}"), &[]).unwrap_err().to_string();
+        assert!(!error.contains("unknown key"), "{error}");
+    }
+    let error = read(
+        "[server]\nx=1\n[database]\nx=1\n[cluster]\nx=1\n[egress]\nx=1\n[catalog]\nx=1\n[mail]\nx=1",
+        &[],
+    );
+    let error = error.unwrap_err().to_string();
+    let keys: Vec<_> = error.lines().filter_map(|line| line.split_once("keys here are ")).collect();
+    let listed: usize = keys.iter().map(|(_, keys)| keys.split(", ").count()).sum();
+    assert_eq!((keys.len(), listed), (6, options::OPTIONS.len()), "{error}");
+}
+
+#[test]
+fn a_summary_says_what_would_run_and_what_was_probably_not_meant() {
+    let config = good(
+        r#"
+        provider = [{ slug = "p", name = "P", category = "C", feed = "https://p.example/x.json" }]
+        [[user]]
+        email = "ana@acme.example"
+        [[escalation_policy]]
+        slug = "spare"
+        step = [{ notify = ["user:ana@acme.example"] }]
+        [[service]]
+        slug = "checkout"
+        depends_on = [{ provider = "p", components = ["Checkout"] }, { service = "payments" }]
+        [[service]]
+        slug = "payments"
+        [[status_page]]
+        slug = "acme"
+        "#,
+        &[],
+    );
+    assert_eq!(
+        config.summary(),
+        "\
+file          midwatch.toml
+organization  Midwatch (default)
+listen        127.0.0.1:8080, as http://127.0.0.1:8080
+admin listen  127.0.0.1:9090
+data          data
+database      sqlite://data/midwatch.db
+mail          none
+providers     1: p
+users         1: ana@acme.example
+schedules     0
+policies      1: spare
+services      2: checkout, payments
+                checkout depends on p (Checkout); service payments
+status pages  1: acme
+warning: no [mail]: e-mail will not reach ana@acme.example
+warning: service checkout has no escalation_policy: nobody is paged for it
+warning: no service uses escalation policy spare
+"
+    );
+}
