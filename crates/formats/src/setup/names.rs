@@ -1,6 +1,8 @@
 //! The names of a document's objects, collected before the objects are read, so that an object may refer to one that
 //! stands below it or that has problems of its own.
 
+use std::collections::BTreeSet;
+
 use domain::{
     ChannelId, PolicyId, ProviderId, ScheduleId, ServiceId, StatusPageId, UserId, escalation::Target,
     provider::provider_id,
@@ -10,7 +12,7 @@ use uuid::Uuid;
 use super::{Field, Section, near::nearest};
 
 /// What has a name in a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     User,
     Channel,
@@ -25,7 +27,7 @@ enum Kind {
 pub(super) struct Names {
     /// The organisation, which is part of every id but a provider's.
     org: Uuid,
-    known: Vec<(Kind, String)>,
+    known: BTreeSet<(Kind, String)>,
 }
 
 impl Kind {
@@ -82,16 +84,13 @@ impl Kind {
 impl Names {
     /// Collects the names and refuses those that stand twice.
     pub(super) fn collect(root: &Section<'_>, org: Uuid) -> Self {
-        let mut names = Self { org, known: Vec::new() };
+        let mut names = Self { org, known: BTreeSet::new() };
         for kind in Kind::ALL {
             let (list, key) = kind.keys();
             for (name, field) in root.peek(list, key) {
-                let name = kind.form(&name);
-                if names.of(kind).any(|known| known == name) {
+                if !names.known.insert((kind, kind.form(&name))) {
                     let noun = kind.noun();
                     field.problem(format!("there is already a {noun} {}", field.written()), None);
-                } else {
-                    names.known.push((kind, name));
                 }
             }
         }
@@ -175,10 +174,11 @@ impl Names {
 
     /// Returns the form of a name that must be known.
     fn known(&self, kind: Kind, name: &str, field: &Field<'_>) -> Option<String> {
-        let name = kind.form(name);
-        if self.of(kind).any(|known| known == name) {
-            return Some(name);
+        let entry = (kind, kind.form(name));
+        if self.known.contains(&entry) {
+            return Some(entry.1);
         }
+        let name = entry.1;
         let (list, key) = kind.keys();
         let hint = match nearest(&name, self.of(kind)) {
             Some(near) => format!("did you mean \"{near}\"?"),

@@ -84,7 +84,7 @@ key = "${X}""##,
 }
 
 #[test]
-fn users_have_unique_addresses_and_reachable_contacts() {
+fn users_have_unique_addresses_and_known_zones() {
     check(
         r##"[[user]]
 email = "ana"
@@ -116,6 +116,10 @@ time_zone = "Mars""##,
 "Mars" | user[1].time_zone: there is no time zone "Mars" | write an IANA name such as "Europe/Rome" or "UTC"
 "##,
     );
+}
+
+#[test]
+fn contacts_are_reachable_and_ladders_name_them() {
     check(
         r##"[[user]]
 email = "ana@acme.example"
