@@ -9,6 +9,15 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 
 use crate::{ScheduleId, UserId};
 
+mod layer;
+mod resolve;
+mod validate;
+mod wall;
+
+pub use layer::Turn;
+pub use resolve::{Duty, OnCall, Shift};
+pub use validate::coverage_gaps;
+
 /// A schedule of on-call time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schedule {
@@ -75,3 +84,6 @@ pub struct Override {
     /// First instant after.
     pub to: Timestamp,
 }
+
+#[cfg(test)]
+mod tests;
