@@ -7,6 +7,14 @@ use std::time::Duration;
 
 use crate::{ChannelId, PolicyId, ScheduleId, UserId};
 
+mod plan;
+mod reach;
+mod validate;
+
+pub use plan::{Planned, Position, messages, plan};
+pub use reach::{Recipient, Responder, recipients};
+pub use validate::MOST_REPEATS;
+
 /// Who is told when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -41,3 +49,6 @@ pub enum Target {
     /// A shared destination.
     Channel(ChannelId),
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,15 +2,17 @@
 
 use super::*;
 
+type Change = fn(&mut Layer);
+
 #[test]
 fn a_schedule_says_what_is_wrong_with_it() {
     let good = layer(Rotation::Weekly, date(2026, 1, 5), "09:00", "ana bo");
-    let with = |change: fn(&mut Layer)| {
+    let with = |change: Change| {
         let mut layer = good.clone();
         change(&mut layer);
         schedule("UTC", vec![good.clone(), layer]).problems()
     };
-    let cases: [(fn(&mut Layer), &[&str]); 6] = [
+    let cases: [(Change, &[&str]); 6] = [
         (|_| {}, &[]),
         (
             |layer| layer.participants.clear(),

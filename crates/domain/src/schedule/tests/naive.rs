@@ -57,7 +57,8 @@ impl<'a> Naive<'a> {
     }
 }
 
-fn handoffs(zone: &TimeZone, layer: &Layer, to: Timestamp) -> Vec<Timestamp> {
+/// The hand-offs of a layer from its start to the first after `to`.
+pub(super) fn handoffs(zone: &TimeZone, layer: &Layer, to: Timestamp) -> Vec<Timestamp> {
     let mut day = layer.start;
     if let (Rotation::Weekly, Some(weekday)) = (layer.rotation, layer.handoff_day) {
         while day.weekday() != weekday {

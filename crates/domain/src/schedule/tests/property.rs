@@ -6,7 +6,11 @@ use jiff::{
 };
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngSeed};
 
-use super::{super::wall, naive::Naive, *};
+use super::{
+    super::wall,
+    naive::{Naive, handoffs},
+    *,
+};
 
 /// Whole hours, half hours, a midnight, a lost day, two changes a month apart, winter as the exception, and none at all.
 const ZONES: [&str; 17] = [
@@ -136,6 +140,21 @@ fn partitions(shifts: &[Shift], from: Timestamp, to: Timestamp) -> Result<(), Te
         prop_assert_ne!((pair[0].user, pair[0].by), (pair[1].user, pair[1].by));
     }
     Ok(())
+}
+
+#[test]
+fn turns_are_counted_right_over_decades() {
+    let rotations = [Rotation::Daily, Rotation::Weekly, every(36 * 60)];
+    for (zone, rotation) in ZONES.iter().flat_map(|zone| rotations.map(|rotation| (zone, rotation))) {
+        let zone = TimeZone::get(zone).unwrap();
+        let layer = layer(rotation, date(2000, 1, 3), "02:30", "ana bo cy");
+        let handoffs = handoffs(&zone, &layer, at("2027-01-01T00:00:00Z"));
+        let number = |at| layer.turn_at(&zone, at).map(|turn| turn.number);
+        for (turn, pair) in (0..).zip(handoffs.windows(2)).filter(|(_, pair)| pair[0] < pair[1]) {
+            assert_eq!(number(pair[0]), Some(turn), "{zone:?} {rotation:?}");
+            assert_eq!(number(pair[1] - SignedDuration::from_nanos(1)), Some(turn), "{zone:?} {rotation:?}");
+        }
+    }
 }
 
 /// The property on which comparing by the wall clock rests, at every change of every zone that there is, 2000 to 2040.
