@@ -75,7 +75,9 @@ pub fn judge_again(
         },
         NoticeKind::Acknowledged if incident.is_resolved() => Verdict::Drop("resolved meanwhile"),
         NoticeKind::Resolved if !incident.is_resolved() => Verdict::Drop("opened again meanwhile"),
-        NoticeKind::Acknowledged | NoticeKind::Resolved if is_late(NOTICE_FRESH_FOR) => Verdict::Drop("too old to be news"),
+        NoticeKind::Acknowledged | NoticeKind::Resolved if is_late(NOTICE_FRESH_FOR) => {
+            Verdict::Drop("too old to be news")
+        }
         NoticeKind::Unanswered if incident.is_resolved() => Verdict::Drop("resolved meanwhile"),
         NoticeKind::Acknowledged | NoticeKind::Resolved | NoticeKind::Unanswered => Verdict::Send,
     }

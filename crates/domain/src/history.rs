@@ -60,7 +60,8 @@ impl Tally {
 pub fn tally(spans: &[Span], from: Timestamp, to: Timestamp) -> Tally {
     let mut total = Tally { window: between(from, to), ..Tally::default() };
     let mut edges: Vec<Timestamp> = vec![from, to];
-    edges.extend(spans.iter().flat_map(|span| [span.from, span.to]).filter(|edge| from < *edge && *edge < to));
+    edges
+        .extend(spans.iter().flat_map(|span| [span.from, span.to]).filter(|edge| from < *edge && *edge < to));
     edges.sort_unstable();
     edges.dedup();
     for pair in edges.windows(2) {
@@ -82,7 +83,11 @@ pub fn tally(spans: &[Span], from: Timestamp, to: Timestamp) -> Tally {
 pub fn days(spans: &[Span], now: Timestamp, count: usize) -> Vec<Day> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let back = i64::try_from(count).unwrap_or(i64::MAX);
-    (0..back).rev().filter_map(|n| today.checked_sub(n.days()).ok()).map(|date| day(spans, date, now)).collect()
+    (0..back)
+        .rev()
+        .filter_map(|n| today.checked_sub(n.days()).ok())
+        .map(|date| day(spans, date, now))
+        .collect()
 }
 
 fn day(spans: &[Span], date: Date, now: Timestamp) -> Day {

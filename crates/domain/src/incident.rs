@@ -141,9 +141,15 @@ impl Incident {
         if self.is_resolved() {
             return Err(AlreadyResolved);
         }
-        let services = self.services.iter().map(|affected| Affected { status: Status::Operational, ..*affected });
+        let services =
+            self.services.iter().map(|affected| Affected { status: Status::Operational, ..*affected });
         let services = services.collect();
-        Ok(Incident { response: Response::Resolved { by, at: now }, phase: Phase::Resolved, services, ..self })
+        Ok(Incident {
+            response: Response::Resolved { by, at: now },
+            phase: Phase::Resolved,
+            services,
+            ..self
+        })
     }
 
     /// Whether it is over.

@@ -137,7 +137,9 @@ mod tests {
 
     #[test]
     fn retry_after_is_honoured_within_an_hour() {
-        let asked = |seconds| Source::default().failed(at(0), MINUTE, 0.5, Some(Duration::from_secs(seconds)), String::new());
+        let asked = |seconds| {
+            Source::default().failed(at(0), MINUTE, 0.5, Some(Duration::from_secs(seconds)), String::new())
+        };
         assert_eq!(asked(600).next_poll_at, Some(at(600)));
         assert_eq!(asked(1).next_poll_at, Some(at(60)));
         assert_eq!(asked(1_000_000).next_poll_at, Some(at(3600)));

@@ -1,1 +1,22 @@
-//! Commands (one transaction each) and workers that take turns.
+//! Commands (one transaction each) and workers that take turns, around the pure rules of `domain`.
+//!
+//! One outage passes through here so: the [poller](workers::Poller) reads a source and [records](commands::record) it,
+//! which judges those who depend on it, in one transaction; the [escalator](workers::Escalator) takes the steps that fall
+//! due, the [notifier](workers::Notifier) sends what is owed, the [publisher](workers::Publisher) draws what is stale.
+//! Nothing here listens, and nothing leaves except from a row that a transaction wrote.
+
+pub mod catalog;
+pub mod commands;
+pub mod compose;
+pub mod drive;
+pub mod error;
+pub mod links;
+pub mod seams;
+pub mod setups;
+pub mod shelf;
+pub mod shell;
+pub mod views;
+pub mod workers;
+
+pub use error::CommandError;
+pub use shell::{Identity, Shell};

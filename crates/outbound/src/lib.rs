@@ -1,1 +1,30 @@
 //! Every socket Midwatch opens, behind one egress guard.
+//!
+//! One seam, [`Outbound`], and one real implementation of it, [`Network`]. An address is parsed once, its host resolved
+//! once, every address that comes back checked by the [guard], and the checked address is the one dialled; a redirect
+//! goes through all of it again. Nothing here parses a body, repeats a request or knows why it was asked.
+
+mod client;
+mod guard;
+mod mail;
+mod message;
+mod network;
+mod resolve;
+mod tls;
+
+pub use guard::{Guard, Refusal};
+pub use mail::{Mail, MailError, MailSecurity, MailServer, Receipt};
+pub use message::{FetchError, Limits, Request, Response};
+pub use network::{Network, Options};
+
+/// A future behind a pointer, as the seams return it.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The network, as everything above sees it.
+pub trait Outbound: Send + Sync {
+    /// Sends a request and reads the answer, whatever its status.
+    fn fetch(&self, request: Request) -> BoxFuture<'_, Result<Response, FetchError>>;
+
+    /// Hands a mail to the configured server.
+    fn mail(&self, mail: Mail) -> BoxFuture<'_, Result<Receipt, MailError>>;
+}

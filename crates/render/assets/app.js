@@ -24,7 +24,7 @@ function localTimes() {
 function spans() {
   for (const span of document.querySelectorAll("[data-since]")) {
     const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(span.dataset.since)) / 1000));
-    span.textContent = words(seconds) + (span.dataset.suffix || "");
+    span.textContent = (span.dataset.before || "") + words(seconds) + (span.dataset.after || "");
   }
 }
 
@@ -79,6 +79,13 @@ async function refresh() {
 
 localTimes();
 spans();
-setInterval(spans, 1000);
+setInterval(spans, 15000);
 const source = document.body.dataset.events;
-if (source) new EventSource(source).addEventListener("changed", refresh);
+if (source) {
+  const stream = new EventSource(source);
+  let lost = false;
+  stream.addEventListener("changed", refresh);
+  stream.onerror = () => (lost = true);
+  // What was said while nobody listened is lost, so look once.
+  stream.onopen = () => lost && ((lost = false), refresh());
+}

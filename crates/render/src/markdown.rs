@@ -4,7 +4,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 /// The longest body that is drawn, in bytes; what is beyond stays at the provider.
 const LONGEST: usize = 64 * 1024;
@@ -90,6 +90,7 @@ fn events(source: &str) -> Vec<Event<'_>> {
             // The alternative text of an image is kept as text, the image is not.
             Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => {}
             Event::SoftBreak => kept.push(Event::HardBreak),
+            Event::Code(code) => kept.push(Event::Code(unescaped(code))),
             Event::Start(tag) => {
                 depth += 1;
                 if depth <= DEEPEST {
@@ -103,7 +104,6 @@ fn events(source: &str) -> Vec<Event<'_>> {
                 depth = depth.saturating_sub(1);
             }
             other @ (Event::Text(_)
-            | Event::Code(_)
             | Event::InlineMath(_)
             | Event::DisplayMath(_)
             | Event::FootnoteReference(_)
@@ -131,6 +131,11 @@ fn paragraph(raw: &str) -> Vec<Event<'static>> {
         return Vec::new();
     }
     vec![Event::Start(Tag::Paragraph), Event::Text(text.into()), Event::End(TagEnd::Paragraph)]
+}
+
+/// Editors that write Markdown escape `_` and `*` even in code, where CommonMark shows the backslash.
+fn unescaped(code: CowStr<'_>) -> CowStr<'_> {
+    if code.contains('\\') { code.replace("\\_", "_").replace("\\*", "*").into() } else { code }
 }
 
 fn is_line_break(tag: &str) -> bool {

@@ -1,6 +1,32 @@
-//! The `midwatch` binary.
+//! The `midwatch` binary: command line, configuration, roles, lifecycle.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the command line that runs by it is not there yet"))]
+mod args;
+mod command;
 mod config;
+mod runtime;
+mod seams;
+mod table;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Failure};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match command::run(args) {
+        Ok(code) => code,
+        Err(failure) => {
+            let (code, text) = match failure {
+                Failure::Usage(error) => (2, error),
+                Failure::Failed(error) => (1, error),
+            };
+            command::complain(&format!("{text:#}"));
+            ExitCode::from(code)
+        }
+    }
+}

@@ -4,6 +4,7 @@
 //! more than once ([`Job`]); it runs on a thread that owns its connection, so nothing here is asynchronous but the
 //! wait for the answer. One text serves both engines. No rule, no clock and no randomness lives on this floor.
 
+mod actor;
 mod call;
 mod database;
 mod error;
@@ -11,6 +12,7 @@ mod migrate;
 mod postgres;
 mod queue;
 mod row;
+mod schema;
 mod sqlite;
 mod target;
 #[cfg(test)]
@@ -19,10 +21,28 @@ mod tx;
 mod value;
 mod worker;
 
+pub mod attempts;
+pub mod bodies;
+pub mod configurations;
+pub mod incidents;
+pub mod judgements;
+pub mod leases;
+pub mod notifications;
+pub mod organizations;
+pub mod polls;
+pub mod providers;
+pub mod services;
+pub mod settings;
+pub mod stale_pages;
+pub mod timers;
+pub mod tokens;
+pub mod watches;
+
 pub use call::{read, write};
 pub use database::{BoxFuture, Database, Db, Durability, Job, Lane, Options, Progress, Waiting};
 pub use error::{Error, Source};
 pub use migrate::{Migration, MigrationSet};
 pub use row::Row;
+pub use schema::{HISTORY, LEDGER};
 pub use tx::{Dialect, Scope, Tx};
 pub use value::Value;

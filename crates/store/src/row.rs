@@ -107,6 +107,16 @@ impl Row {
         parse(text).ok_or_else(|| self.unreadable(column, &format!("'{text}' is not one of our words")))
     }
 
+    /// Returns what `parse` reads from the text, or none where the column is null.
+    pub fn opt_word<T>(&self, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Error> {
+        if self.get(column)? == &Value::Null { Ok(None) } else { self.word(column, parse).map(Some) }
+    }
+
+    /// Returns an integer that fits the caller's narrower type, or none where the column is null.
+    pub fn opt_narrow<T: TryFrom<i64>>(&self, column: usize) -> Result<Option<T>, Error> {
+        if self.get(column)? == &Value::Null { Ok(None) } else { self.narrow(column).map(Some) }
+    }
+
     optional! {
         /// Returns an integer, or none where the column is null.
         opt_int, int, i64;

@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use domain::{
-    AttemptId, ChannelId, IncidentId, NotificationId, OrgId, PolicyId, ProviderId, ScheduleId, ServiceId,
-    StatusPageId, TokenId, UserId,
+    AttemptId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind, NotificationId,
+    NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity,
+    SourceHealth, Status, StatusPageId, TokenId, UserId, change::ChangeKind,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -82,6 +83,7 @@ into_value! {
     i64, n => Value::Int(n);
     u32, n => Value::Int(i64::from(n));
     u16, n => Value::Int(i64::from(n));
+    usize, n => Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
     f64, n => Value::Real(n);
     bool, b => Value::Bool(b);
     &str, text => Value::Text(text.to_owned());
@@ -104,6 +106,17 @@ into_value! {
     NotificationId, id => Value::Uuid(id.0);
     AttemptId, id => Value::Uuid(id.0);
     TokenId, id => Value::Uuid(id.0);
+    Status, word => Value::from(word.word());
+    Impact, word => Value::from(word.word());
+    Phase, word => Value::from(word.word());
+    MaintenanceStatus, word => Value::from(word.word());
+    SourceHealth, word => Value::from(word.word());
+    Severity, word => Value::from(word.word());
+    NotificationState, word => Value::from(word.word());
+    NoticeKind, word => Value::from(word.word());
+    Role, word => Value::from(word.word());
+    Platform, word => Value::from(word.word());
+    ChangeKind, word => Value::from(word.word());
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

@@ -1,1 +1,37 @@
-//! Every socket Midwatch accepts: status pages, directory, acknowledge links, API, metrics.
+//! Every socket Midwatch accepts: status pages, directory, acknowledge links, the API, metrics.
+//!
+//! A handler translates: it extracts, asks for one command or one read, and answers. The public path reads the shelf and
+//! nothing else; it can't reach the ledger, since what serves it is given no shell.
+
+mod ack;
+mod admin;
+mod api;
+mod events;
+mod problem;
+mod public;
+mod serve;
+
+use std::sync::Arc;
+
+use axum::{Router, routing::get};
+use engine::{Shell, shelf::Shelf};
+
+pub use serve::{Listening, serve};
+
+/// What the public listener serves.
+pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Router {
+    let pages = pages(&shell.shelf, stop);
+    let acts = Router::new().merge(ack::routes()).nest("/api/v1", api::routes()).with_state(shell.clone());
+    acts.merge(pages)
+}
+
+/// The public pages, which stand alone.
+pub fn pages(shelf: &Arc<Shelf>, stop: tokio_util::sync::CancellationToken) -> Router {
+    let events = Router::new().route("/events", get(events::stream)).with_state((Arc::clone(shelf), stop));
+    Router::new().fallback(public::page).with_state(Arc::clone(shelf)).merge(events)
+}
+
+/// What the admin listener serves.
+pub fn admin(shell: &Shell) -> Router {
+    admin::routes().with_state(shell.clone())
+}

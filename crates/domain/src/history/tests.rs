@@ -39,7 +39,11 @@ fn an_outage_that_began_before_the_window_counts_in_it() {
 
 #[test]
 fn a_day_shows_its_worst_and_a_day_without_data_shows_that() {
-    let spans = [span(Status::Operational, 0, 1440), span(Status::PartialOutage, 1440, 1450), span(Status::Operational, 1450, 1500)];
+    let spans = [
+        span(Status::Operational, 0, 1440),
+        span(Status::PartialOutage, 1440, 1450),
+        span(Status::Operational, 1450, 1500),
+    ];
     let days = days(&spans, at(2 * 1440 + 1), 4);
     let worst: Vec<Status> = days.iter().map(|day| day.worst).collect();
     assert_eq!(worst, [Status::Unknown, Status::Operational, Status::PartialOutage, Status::Unknown]);

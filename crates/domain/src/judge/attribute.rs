@@ -62,7 +62,9 @@ type Group<'a> = Vec<&'a Finding>;
 
 /// A person has ended this incident while the trouble went on: their word stands until it gets worse or is over.
 fn is_settled(incident: &Incident, group: &Group<'_>) -> bool {
-    let Response::Resolved { by: Actor::User(_) | Actor::Operator, at } = incident.response else { return false };
+    let Response::Resolved { by: Actor::User(_) | Actor::Operator, at } = incident.response else {
+        return false;
+    };
     let wanted = want(None, group);
     shares(&incident.causes, &wanted.causes) && wanted.since <= at && wanted.severity <= incident.severity
 }
@@ -110,7 +112,8 @@ fn continued<'a>(
     };
     let shared = free.iter().filter(open_or_recent).find(|incident| shares(&incident.causes, &causes));
     let unexplained = |incident: &&&Incident| {
-        let at_provider = incident.causes.iter().any(|c| causes.iter().any(|other| other.provider == c.provider));
+        let at_provider =
+            incident.causes.iter().any(|c| causes.iter().any(|other| other.provider == c.provider));
         let either = !is_explained(group) || !incident.causes.iter().any(is_incident);
         !incident.is_resolved() && at_provider && either
     };

@@ -77,7 +77,8 @@ impl Judgement {
     /// A trouble that must not be told reads as what the service would be without it.
     #[must_use]
     pub fn public_status(&self, is_told: impl Fn(&Finding) -> bool) -> Status {
-        let told = self.findings.iter().filter(|finding| is_told(finding)).map(|finding| finding.status).max();
+        let told =
+            self.findings.iter().filter(|finding| is_told(finding)).map(|finding| finding.status).max();
         match told {
             Some(status) => status,
             None if self.status.is_trouble() => Status::Operational,

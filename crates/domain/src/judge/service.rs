@@ -24,7 +24,9 @@ pub fn judge(setup: &Setup, world: &World<'_>, now: Timestamp) -> Vec<Judgement>
             .services
             .iter()
             .filter(|service| !done.iter().any(|judgement| judgement.service == service.id))
-            .filter(|service| upstream_services(service).all(|id| done.iter().any(|other| other.service == id)))
+            .filter(|service| {
+                upstream_services(service).all(|id| done.iter().any(|other| other.service == id))
+            })
             .collect();
         if ready.is_empty() {
             break;
@@ -95,7 +97,13 @@ struct Observation {
 }
 
 /// Adds what one dependency does to the judgement.
-fn weigh(service: &Service, dependency: &Dependency, seen: Observation, now: Timestamp, judgement: &mut Judgement) {
+fn weigh(
+    service: &Service,
+    dependency: &Dependency,
+    seen: Observation,
+    now: Timestamp,
+    judgement: &mut Judgement,
+) {
     if seen.status == Status::UnderMaintenance && dependency.show_maintenance {
         if dependency.effect == Effect::Annotate {
             judgement.notes.push(format!("{} is under maintenance", seen.name));
@@ -181,7 +189,9 @@ fn matching<'a>(
     let mut matched: Vec<&KnownComponent> = Vec::new();
     for key in &dependency.components {
         match outlook.knowledge.component(key) {
-            Some(known) if !matched.iter().any(|other| other.component.id == known.component.id) => matched.push(known),
+            Some(known) if !matched.iter().any(|other| other.component.id == known.component.id) => {
+                matched.push(known)
+            }
             Some(_) => {}
             None if outlook.knowledge.components.is_empty() => {}
             None => notes.push(format!("{} has no component '{key}'", outlook.name)),
@@ -208,7 +218,9 @@ fn troubled<'a>(matched: &'a [&'a KnownComponent]) -> impl Iterator<Item = &'a &
 /// An incident concerns the dependency when it lists one of its components, or lists none at all.
 fn concerns(known: &KnownIncident, matched: &[&KnownComponent]) -> bool {
     let listed = &known.incident.components;
-    listed.is_empty() || matched.is_empty() || listed.iter().any(|id| matched.iter().any(|m| m.component.id == *id))
+    listed.is_empty()
+        || matched.is_empty()
+        || listed.iter().any(|id| matched.iter().any(|m| m.component.id == *id))
 }
 
 /// An incident explains a component's trouble when it lists that component.
@@ -217,7 +229,8 @@ fn explains(known: &KnownIncident, matched: &[&KnownComponent]) -> bool {
 }
 
 fn by_incidents(id: ProviderId, outlook: &Outlook<'_>, incidents: &[&KnownIncident]) -> Observation {
-    let worst = incidents.iter().map(|known| known.incident.impact.as_status()).max().unwrap_or(Status::Unknown);
+    let worst =
+        incidents.iter().map(|known| known.incident.impact.as_status()).max().unwrap_or(Status::Unknown);
     let causing = incidents.iter().filter(|known| known.incident.impact.as_status().is_trouble());
     let since = causing.clone().map(|known| known.first_seen_at).min();
     observation(outlook, worst, causing.map(|known| incident_cause(id, known)).collect(), since)
@@ -236,13 +249,18 @@ fn contradict(outlook: &Outlook<'_>, decided: Status, incidents: &[&KnownInciden
         let said = known.incident.impact.as_status();
         if said.severity() > Severity::Info && !decided.is_trouble() {
             let (name, impact) = (&known.incident.name, known.incident.impact);
-            notes.push(format!("{} shows its components working, but has an open incident of impact {impact}: {name}", outlook.name));
+            notes.push(format!(
+                "{} shows its components working, but has an open incident of impact {impact}: {name}",
+                outlook.name
+            ));
         }
     }
 }
 
 fn observe_service(setup: &Setup, upstream: Option<&Judgement>) -> Observation {
-    let name = upstream.and_then(|judged| setup.service(judged.service)).map_or("a service", |service| &service.name);
+    let name = upstream
+        .and_then(|judged| setup.service(judged.service))
+        .map_or("a service", |service| &service.name);
     let findings = upstream.map(|judged| judged.findings.as_slice()).unwrap_or_default();
     let mut causes: Vec<Cause> = findings.iter().flat_map(|finding| finding.causes.clone()).collect();
     causes.sort_unstable();

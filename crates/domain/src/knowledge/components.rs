@@ -20,13 +20,26 @@ impl Knowledge {
         if !snapshot.coverage.components {
             return self.components.clone();
         }
-        for gone in self.components.iter().filter(|known| find(&snapshot.components, &known.component.id).is_none()) {
-            changes.push(change(ChangeKind::ComponentRemoved, &gone.component, Some(gone.component.status), None, at));
+        for gone in
+            self.components.iter().filter(|known| find(&snapshot.components, &known.component.id).is_none())
+        {
+            changes.push(change(
+                ChangeKind::ComponentRemoved,
+                &gone.component,
+                Some(gone.component.status),
+                None,
+                at,
+            ));
         }
         snapshot.components.iter().map(|component| self.learn_component(component, at, changes)).collect()
     }
 
-    fn learn_component(&self, component: &Component, at: Timestamp, changes: &mut Vec<Change>) -> KnownComponent {
+    fn learn_component(
+        &self,
+        component: &Component,
+        at: Timestamp,
+        changes: &mut Vec<Change>,
+    ) -> KnownComponent {
         let known = self.components.iter().find(|known| known.component.id == component.id);
         let Some(known) = known else {
             self.announce(component, at, changes);

@@ -22,7 +22,8 @@ impl Knowledge {
         changes: &mut Vec<Change>,
     ) -> Vec<KnownIncident> {
         let mut told: Vec<Change> = Vec::new();
-        let mut after: Vec<KnownIncident> = Vec::with_capacity(self.incidents.len() + snapshot.incidents.len());
+        let mut after: Vec<KnownIncident> =
+            Vec::with_capacity(self.incidents.len() + snapshot.incidents.len());
         for known in &self.incidents {
             if !snapshot.incidents.iter().any(|incident| incident.id == known.incident.id) {
                 after.push(absent(known, snapshot, at, absence, &mut told));
@@ -75,7 +76,8 @@ impl Knowledge {
 /// A known incident in a new reading.
 fn seen_again(known: &KnownIncident, now: &Incident, at: Timestamp, told: &mut Vec<Change>) -> KnownIncident {
     let before = &known.incident;
-    let mut fresh: Vec<&Update> = now.updates.iter().filter(|update| says_something_new(before, update)).collect();
+    let mut fresh: Vec<&Update> =
+        now.updates.iter().filter(|update| says_something_new(before, update)).collect();
     let from = Some(before.phase);
     if let Some((kind, update)) = move_of(before, now, &fresh) {
         let said = match kind {
@@ -86,24 +88,35 @@ fn seen_again(known: &KnownIncident, now: &Incident, at: Timestamp, told: &mut V
         if let Some(update) = update {
             fresh.retain(|other| other.id != update.id);
         }
-    } else if fresh.is_empty() && (before.phase, before.impact, &before.name) != (now.phase, now.impact, &now.name) {
+    } else if fresh.is_empty()
+        && (before.phase, before.impact, &before.name) != (now.phase, now.impact, &now.name)
+    {
         tell(told, ChangeKind::IncidentUpdated, now, from, None, no_later_than(at, now.updated_at));
     }
     for update in fresh {
         tell(told, ChangeKind::IncidentUpdated, now, from, Some(update), no_later_than(at, update.at));
     }
-    KnownIncident { incident: with_earlier_words(before, now), first_seen_at: known.first_seen_at, absent_polls: 0 }
+    KnownIncident {
+        incident: with_earlier_words(before, now),
+        first_seen_at: known.first_seen_at,
+        absent_polls: 0,
+    }
 }
 
 /// The move from one phase to another that deserves an event of its own, and the update that tells of it.
-fn move_of<'a>(before: &Incident, now: &Incident, fresh: &[&'a Update]) -> Option<(ChangeKind, Option<&'a Update>)> {
+fn move_of<'a>(
+    before: &Incident,
+    now: &Incident,
+    fresh: &[&'a Update],
+) -> Option<(ChangeKind, Option<&'a Update>)> {
     let newest = fresh.first().copied();
     match (before.phase.is_over(), now.phase.is_over()) {
         (false, true) => Some((ChangeKind::IncidentResolved, newest)),
         (true, false) => Some((ChangeKind::IncidentReopened, newest)),
         (true, true) => {
             let explanation = fresh.iter().copied().find(|update| is_postmortem(update));
-            let is_new = postmortem(before).is_none() && (explanation.is_some() || became_postmortem(before, now));
+            let is_new =
+                postmortem(before).is_none() && (explanation.is_some() || became_postmortem(before, now));
             is_new.then_some((ChangeKind::PostmortemPublished, explanation))
         }
         (false, false) => None,

@@ -62,7 +62,8 @@ impl Knowledge {
         at: Timestamp,
         changes: &mut Vec<Change>,
     ) -> KnownMaintenance {
-        let announced = maintenance.updates.iter().filter_map(|update| update.at).min().or(maintenance.starts_at);
+        let announced =
+            maintenance.updates.iter().filter_map(|update| update.at).min().or(maintenance.starts_at);
         let is_history = maintenance.status.is_over() && self.predates(announced);
         if !is_history {
             let kind = if maintenance.status.is_active() {

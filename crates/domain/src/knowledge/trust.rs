@@ -25,12 +25,14 @@ impl Knowledge {
     }
 
     fn emptied(&self, snapshot: &Snapshot) -> Option<String> {
-        let lost = snapshot.coverage.components && snapshot.components.is_empty() && !self.components.is_empty();
+        let lost =
+            snapshot.coverage.components && snapshot.components.is_empty() && !self.components.is_empty();
         lost.then(|| format!("all {} components are gone from the page", self.components.len()))
     }
 
     fn older_copy(&self, snapshot: &Snapshot) -> Option<String> {
         let (known, seen) = (self.page.updated_at?, snapshot.page.updated_at?);
-        (seen < known).then(|| format!("an old copy: the page was last changed at {known}, this copy is of {seen}"))
+        (seen < known)
+            .then(|| format!("an old copy: the page was last changed at {known}, this copy is of {seen}"))
     }
 }

@@ -1,0 +1,48 @@
+//! The providers that can be watched, by id and by slug. A value that is replaced as a whole when configuration changes.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use arc_swap::ArcSwap;
+use domain::{ProviderId, provider::Provider};
+
+/// The providers that can be watched.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    providers: ArcSwap<BTreeMap<ProviderId, Arc<Provider>>>,
+}
+
+impl Catalog {
+    /// Makes a catalog of these providers.
+    #[must_use]
+    pub fn new(providers: impl IntoIterator<Item = Provider>) -> Self {
+        let catalog = Self::default();
+        catalog.replace(providers);
+        catalog
+    }
+
+    /// Replaces all providers.
+    pub fn replace(&self, providers: impl IntoIterator<Item = Provider>) {
+        let by_id = providers.into_iter().map(|provider| (provider.id(), Arc::new(provider))).collect();
+        self.providers.store(Arc::new(by_id));
+    }
+
+    /// Returns the provider with this id.
+    #[must_use]
+    pub fn get(&self, id: ProviderId) -> Option<Arc<Provider>> {
+        self.providers.load().get(&id).cloned()
+    }
+
+    /// Returns all providers in ascending order of their slugs.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Provider>> {
+        let mut all: Vec<Arc<Provider>> = self.providers.load().values().cloned().collect();
+        all.sort_by(|a, b| a.slug.cmp(&b.slug));
+        all
+    }
+
+    /// Returns what people call the provider; its id where the catalog has lost it.
+    #[must_use]
+    pub fn name(&self, id: ProviderId) -> String {
+        self.get(id).map_or_else(|| id.to_string(), |provider| provider.name.clone())
+    }
+}

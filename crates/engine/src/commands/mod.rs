@@ -1,0 +1,71 @@
+//! Commands: each is one transaction, and sends nothing.
+//!
+//! A command may run twice, so it takes the instant as an argument and derives every id from what it names. What has to
+//! leave the building is written as a row; workers find it.
+
+mod escalate;
+mod judge;
+mod notices;
+mod record;
+mod respond;
+pub mod words;
+
+use std::sync::Arc;
+
+use domain::{OrgId, incident::Actor};
+use jiff::Timestamp;
+use store::{Scope, Tx, incidents, stale_pages};
+
+use crate::{catalog::Catalog, error::CommandError, setups::Setups};
+
+pub use escalate::escalate;
+pub use judge::{judge_due, judge_organization};
+pub use notices::undelivered;
+pub use record::{Polled, Recorded, record};
+pub use respond::{acknowledge, publish, resolve, say};
+
+/// What the rules stand on besides the ledger: declared providers and decoded configurations.
+#[derive(Clone)]
+pub struct Ground {
+    /// The providers that can be watched.
+    pub catalog: Arc<Catalog>,
+    /// Configurations by version.
+    pub setups: Arc<Setups>,
+}
+
+/// Writes an act into the incident's timeline.
+fn log(
+    scope: &mut Scope<'_>,
+    incident: domain::IncidentId,
+    at: Timestamp,
+    kind: &str,
+    actor: Actor,
+    detail: String,
+) -> Result<(), CommandError> {
+    let event = incidents::IncidentEvent { at, kind: kind.to_owned(), actor, detail };
+    incidents::push_event(scope, incident, &event)?;
+    Ok(())
+}
+
+/// Marks every status page of the organisation to be drawn again.
+fn mark_status_pages(
+    tx: &mut Tx<'_>,
+    setup: &domain::setup::Setup,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    for page in &setup.status_pages {
+        stale_pages::mark(tx, stale_pages::PageKind::StatusPage, page.id.0, now)?;
+    }
+    Ok(())
+}
+
+/// Most organisations that one reading is judged for in its own transaction; the others follow, each in its own.
+const JUDGED_AT_ONCE: usize = 20;
+
+/// Most organisations that can depend on one provider in one installation.
+const MOST_ORGANIZATIONS: u32 = 10_000;
+
+fn split_for_judging(mut orgs: Vec<OrgId>) -> (Vec<OrgId>, Vec<OrgId>) {
+    let later = orgs.split_off(orgs.len().min(JUDGED_AT_ONCE));
+    (orgs, later)
+}

@@ -1,0 +1,142 @@
+//! Messages owed besides pages: word of an acknowledgement, of the end, and that nobody answered. And what follows when a
+//! page can't be delivered.
+
+use domain::{
+    NoticeKind, NotificationId, NotificationState,
+    escalation::Responder,
+    incident::{Actor, Incident},
+    setup::Setup,
+};
+use jiff::Timestamp;
+use store::{
+    Scope,
+    notifications::{self, Notification},
+    timers,
+};
+
+use super::log;
+use crate::error::CommandError;
+
+/// Returns the id of a notification, which follows from what it is: a repeat is the same one.
+pub(super) fn id(
+    incident: &Incident,
+    kind: NoticeKind,
+    (round, step): (u32, u32),
+    responder: Responder,
+    contact: &str,
+) -> NotificationId {
+    let whom = match responder {
+        Responder::User(id) => id.0,
+        Responder::Channel(id) => id.0,
+    };
+    let name = format!("{}/{kind}/{round}/{step}/{whom}/{contact}", incident.generation);
+    NotificationId::named(incident.id.0, &name)
+}
+
+/// Stops what paging still owes for an incident.
+pub(super) fn stop_paging(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    timers::cancel(scope, incident.id)?;
+    let kinds = [NoticeKind::Page, NoticeKind::Unanswered];
+    notifications::supersede_pending(scope, incident.id, &kinds, incident.generation, why, now)?;
+    Ok(())
+}
+
+/// Owes word of an acknowledgement or of the end to everyone who was paged, except to whoever did it.
+pub(super) fn tell_the_paged(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    kind: NoticeKind,
+    except: Option<domain::UserId>,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    for (responder, contact) in notifications::list_paged(scope, incident.id)? {
+        if except.map(Responder::User) != Some(responder) {
+            owe(scope, incident, kind, responder, contact, "was paged for this".to_owned(), now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells those who are left, by every way there is, that paging has come to its end without an answer.
+pub(super) fn tell_unanswered(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    for user in setup.last_resort() {
+        for contact in &user.contacts {
+            let reason = format!("{}: {why}", user.role);
+            owe(
+                scope,
+                incident,
+                NoticeKind::Unanswered,
+                Responder::User(user.id),
+                contact.id.clone(),
+                reason,
+                now,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// A message has been given up: for a page, the person's next contact or, without one, the policy's next step follows at
+/// once instead of waiting for its time.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn undelivered(
+    scope: &mut Scope<'_>,
+    notification: &Notification,
+    answer: &str,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let detail = format!("{} by {} was given up: {answer}", notification.kind, notification.contact);
+    log(scope, notification.incident, now, "undelivered", Actor::Machine, detail)?;
+    if notification.kind != NoticeKind::Page {
+        return Ok(());
+    }
+    let Notification { incident, responder, generation, .. } = *notification;
+    if !notifications::pull_forward(scope, incident, responder, generation, now)? {
+        timers::pull_forward(scope, incident, now)?;
+    }
+    Ok(())
+}
+
+fn owe(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    kind: NoticeKind,
+    responder: Responder,
+    contact: String,
+    reason: String,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let notice = Notification {
+        id: id(incident, kind, (0, 0), responder, &contact),
+        incident: incident.id,
+        generation: incident.generation,
+        kind,
+        round: 0,
+        step: 0,
+        responder,
+        contact,
+        reason,
+        due_at: now,
+        state: NotificationState::Pending,
+        tries: 0,
+        next_try_at: Some(now),
+        created_at: now,
+        settled_at: None,
+        answer: None,
+    };
+    notifications::insert_if_absent(scope, &notice)?;
+    Ok(())
+}

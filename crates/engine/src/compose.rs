@@ -1,0 +1,200 @@
+//! Makes a message of a notification: what it says, whom it goes to, and by which address.
+
+use domain::{
+    NoticeKind, ProviderId, ServiceId, Status,
+    escalation::Responder,
+    incident::{Actor, CauseKey, Incident, Response},
+    knowledge::Knowledge,
+    setup::{Destination, Setup, StatusPage},
+};
+use formats::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient};
+use jiff::tz::TimeZone;
+use store::{Scope, notifications::Notification, providers};
+
+use crate::{catalog::Catalog, error::CommandError, shell::Shell};
+
+/// A message, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Where it goes.
+    pub destination: Destination,
+    /// What it says.
+    pub page: PageMessage,
+    /// The zone that the receiver reads times in.
+    pub zone: TimeZone,
+    /// Signs it, where the destination takes signatures.
+    pub secret: String,
+}
+
+/// Makes the message of a notification. `None` when its address is no longer in the configuration.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn compose(
+    scope: &mut Scope<'_>,
+    shell: &Desk,
+    setup: &Setup,
+    incident: &Incident,
+    notification: &Notification,
+) -> Result<Option<Message>, CommandError> {
+    let Some(address) = address(setup, notification) else { return Ok(None) };
+    let secret = match &address.destination {
+        Destination::Webhook { secret: Some(secret), .. } => secret.expose().to_owned(),
+        Destination::Webhook { secret: None, .. } | Destination::Email { .. } => {
+            shell.key.webhook_secret(address.owner, &notification.contact)
+        }
+    };
+    let page = PageMessage {
+        id: notification.id.to_string(),
+        organization: setup.organization.slug.clone(),
+        notice: notice(setup, incident, notification.kind),
+        incident: facts(scope, &shell.catalog, setup, incident)?,
+        to: Recipient {
+            user: address.name,
+            step: notification.step,
+            round: notification.round,
+            reason: notification.reason.clone(),
+        },
+        ack_url: can_be_acknowledged(incident, notification.kind)
+            .then(|| format!("{}/ack/{}", shell.public_url, shell.key.ack_token(notification.id))),
+        status_page: status_page(setup, incident)
+            .map(|page| format!("{}/status/{}", shell.public_url, page.slug)),
+        delayed: false,
+        possible_duplicate: false,
+    };
+    Ok(Some(Message { destination: address.destination, page, zone: address.zone, secret }))
+}
+
+/// What composing needs of the shell, so that it can be taken into a transaction.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    key: crate::links::SigningKey,
+    public_url: String,
+    catalog: std::sync::Arc<Catalog>,
+}
+
+impl Desk {
+    /// Takes what composing needs.
+    #[must_use]
+    pub fn of(shell: &Shell) -> Self {
+        Self {
+            key: shell.key.clone(),
+            public_url: shell.identity.public_url.clone(),
+            catalog: std::sync::Arc::clone(&shell.catalog),
+        }
+    }
+}
+
+struct Address {
+    destination: Destination,
+    name: String,
+    owner: uuid::Uuid,
+    zone: TimeZone,
+}
+
+fn address(setup: &Setup, notification: &Notification) -> Option<Address> {
+    match notification.responder {
+        Responder::User(id) => {
+            let user = setup.user(id)?;
+            let destination = user.contact(&notification.contact)?.destination.clone();
+            Some(Address { destination, name: user.email.clone(), owner: id.0, zone: user.time_zone.clone() })
+        }
+        Responder::Channel(id) => {
+            let channel = setup.channel(id)?;
+            let name = format!("channel:{}", channel.slug);
+            Some(Address { destination: channel.destination.clone(), name, owner: id.0, zone: TimeZone::UTC })
+        }
+    }
+}
+
+fn notice(setup: &Setup, incident: &Incident, kind: NoticeKind) -> Notice {
+    match (kind, incident.response) {
+        (NoticeKind::Acknowledged, Response::Acknowledged { by, at }) => {
+            Notice::Acknowledged { by: name(setup, by), at }
+        }
+        (NoticeKind::Resolved, Response::Resolved { at, .. }) => Notice::Resolved { at },
+        (NoticeKind::Unanswered, _) => Notice::Unanswered,
+        (NoticeKind::Page | NoticeKind::Acknowledged | NoticeKind::Resolved, _) => Notice::Page,
+    }
+}
+
+/// Returns what people call whoever did something.
+#[must_use]
+pub fn name(setup: &Setup, actor: Actor) -> String {
+    match actor {
+        Actor::Machine => "Midwatch".to_owned(),
+        Actor::Operator => "an operator".to_owned(),
+        Actor::User(id) => {
+            setup.user(id).map_or_else(|| "a former member".to_owned(), |user| user.name.clone())
+        }
+    }
+}
+
+fn facts(
+    scope: &mut Scope<'_>,
+    catalog: &Catalog,
+    setup: &Setup,
+    incident: &Incident,
+) -> Result<IncidentFacts, CommandError> {
+    let slug = |id: ServiceId| setup.service(id).map(|service| service.slug.clone());
+    Ok(IncidentFacts {
+        id: incident.id.to_string(),
+        number: incident.number,
+        response: incident.response.word(),
+        severity: incident.severity,
+        summary: incident.title.clone(),
+        services: incident.services.iter().filter_map(|affected| slug(affected.service)).collect(),
+        cause: cause(scope, catalog, incident)?,
+        since: incident.opened_at,
+    })
+}
+
+/// The cause that says most: the component in the worst trouble, else the provider's incident, else the page.
+fn cause(
+    scope: &mut Scope<'_>,
+    catalog: &Catalog,
+    incident: &Incident,
+) -> Result<Option<CauseFacts>, CommandError> {
+    let Some(provider) = incident.causes.first().map(|cause| cause.provider) else { return Ok(None) };
+    let Some(stored) = providers::get(scope.tx(), provider)? else { return Ok(None) };
+    let knowledge = &stored.knowledge;
+    let components = incident.causes.iter().filter_map(|cause| match &cause.key {
+        CauseKey::Component(id) if cause.provider == provider => knowledge.component(id),
+        CauseKey::Component(_) | CauseKey::Incident(_) | CauseKey::Page => None,
+    });
+    let worst = components.max_by_key(|known| known.component.status);
+    let overall = knowledge.overall.as_ref().map_or(Status::Unknown, |overall| overall.status);
+    Ok(Some(CauseFacts {
+        provider: slug(catalog, provider),
+        component: worst.map(|known| known.component.name.clone()),
+        status: worst.map_or(overall, |known| known.component.status),
+        said: said(knowledge, provider, incident),
+    }))
+}
+
+fn slug(catalog: &Catalog, id: ProviderId) -> String {
+    catalog.get(id).map_or_else(|| id.to_string(), |provider| provider.slug.clone())
+}
+
+/// The newest words of the provider's incidents behind ours.
+fn said(knowledge: &Knowledge, provider: ProviderId, incident: &Incident) -> Option<String> {
+    let behind = |id: &str| {
+        let is_it = |key: &CauseKey| matches!(key, CauseKey::Incident(known) if known == id);
+        incident.causes.iter().any(|cause| cause.provider == provider && is_it(&cause.key))
+    };
+    let known = knowledge.incidents.iter().find(|known| behind(&known.incident.id))?;
+    let newest = known.incident.updates.first()?;
+    Some(newest.body.clone())
+}
+
+fn can_be_acknowledged(incident: &Incident, kind: NoticeKind) -> bool {
+    matches!(kind, NoticeKind::Page | NoticeKind::Unanswered) && !incident.is_resolved()
+}
+
+/// The first status page that shows a service of the incident.
+fn status_page<'a>(setup: &'a Setup, incident: &Incident) -> Option<&'a StatusPage> {
+    setup.status_pages.iter().find(|page| {
+        let shown = page.groups.iter().flat_map(|group| &group.services);
+        shown.into_iter().any(|service| incident.services.iter().any(|affected| affected.service == *service))
+    })
+}

@@ -1,0 +1,23 @@
+//! What a command or a worker can answer instead of doing what it was asked.
+
+use thiserror::Error;
+
+/// Why a command did nothing. The transaction is rolled back.
+#[derive(Debug, Error)]
+pub enum CommandError {
+    /// There is no such thing in this organisation.
+    #[error("{0} does not exist")]
+    NotFound(String),
+    /// It exists, and what was asked makes no sense for it.
+    #[error("{0}")]
+    Rejected(String),
+    /// Our own trouble: the ledger did not do it.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl From<domain::incident::AlreadyResolved> for CommandError {
+    fn from(error: domain::incident::AlreadyResolved) -> Self {
+        CommandError::Rejected(error.to_string())
+    }
+}

@@ -1,0 +1,91 @@
+//! Configurations by version: applied from a file, kept in the ledger, decoded once.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use domain::{OrgId, provider::Provider, setup::Setup};
+use formats::setup::Objects;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use store::{Scope, Tx, configurations, judgements, organizations, providers, stale_pages, watches};
+
+use crate::error::CommandError;
+
+/// The decoded configuration of each organisation, by version.
+#[derive(Debug, Default)]
+pub struct Setups {
+    decoded: Mutex<HashMap<OrgId, (i64, Arc<Setup>)>>,
+}
+
+impl Setups {
+    /// Returns the configuration that this transaction sees, and its version.
+    ///
+    /// # Errors
+    /// When there is none, or it can't be read.
+    pub fn current(&self, scope: &mut Scope<'_>) -> Result<(i64, Arc<Setup>), CommandError> {
+        let version = organizations::config_version(scope)?;
+        let org = scope.org();
+        let known = self.decoded.lock().unwrap_or_else(PoisonError::into_inner).get(&org).cloned();
+        if let Some((of, setup)) = known.filter(|(of, _)| *of == version) {
+            return Ok((of, setup));
+        }
+        let (version, body) = configurations::current(scope)?
+            .ok_or_else(|| CommandError::NotFound(format!("a configuration of organization {org}")))?;
+        let setup = Arc::new(decode(&body)?.setup);
+        self.decoded
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(org, (version, Arc::clone(&setup)));
+        Ok((version, setup))
+    }
+}
+
+/// Reads a stored configuration.
+///
+/// # Errors
+/// When this version of the program can't read it.
+pub fn decode(body: &str) -> Result<Objects, CommandError> {
+    let unreadable =
+        |why: String| CommandError::Rejected(format!("the stored configuration can't be read: {why}"));
+    let value = serde_json::from_str(body).map_err(|error| unreadable(error.to_string()))?;
+    formats::setup::from_json(&value).map_err(|problems| {
+        unreadable(problems.first().map(|problem| problem.message.clone()).unwrap_or_default())
+    })
+}
+
+/// Makes a configuration the current one: stores it as a new version if it differs, and asks for everything it touches to
+/// be polled, judged and drawn. Returns the version.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn apply(tx: &mut Tx<'_>, now: Timestamp, objects: &Objects, source: &str) -> Result<i64, CommandError> {
+    let setup = &objects.setup;
+    organizations::insert_if_absent(tx, &setup.organization, now)?;
+    let body = formats::setup::to_json(setup, &objects.providers).to_string();
+    let mut scope = Scope::new(tx, setup.organization.id);
+    let version = configurations::append(&mut scope, &body, source, now)?;
+    watches::replace(&mut scope, &setup.providers())?;
+    for provider in &objects.providers {
+        register(tx, provider, now)?;
+    }
+    for page in &setup.status_pages {
+        stale_pages::mark(tx, stale_pages::PageKind::StatusPage, page.id.0, now)?;
+    }
+    stale_pages::mark(tx, stale_pages::PageKind::Directory, uuid::Uuid::nil(), now)?;
+    judgements::request(tx, setup.organization.id, now)?;
+    Ok(version)
+}
+
+fn register(tx: &mut Tx<'_>, provider: &Provider, now: Timestamp) -> Result<(), CommandError> {
+    providers::register(tx, provider.id(), &provider.slug, now)?;
+    stale_pages::mark(tx, stale_pages::PageKind::Provider, provider.id().0, now)?;
+    Ok(())
+}
+
+/// Returns what is stored of an API token: its hash. A token is 256 bits of chance, so a plain hash can't be searched.
+#[must_use]
+pub fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}

@@ -1,0 +1,27 @@
+//! Builds what may be drawn from what is stored: the one place that decides what of it is public.
+
+mod days;
+mod directory;
+mod provider;
+mod status_page;
+
+use render::view::Place;
+
+pub use directory::directory;
+pub use provider::provider;
+pub use status_page::status_page;
+
+/// Days that the bars show.
+const DAYS: usize = 90;
+
+/// Past incidents that a page carries.
+const PAST: u32 = 100;
+
+/// Returns where a set of pages stands on this installation.
+fn place(public_url: &str, base_path: String) -> Place {
+    Place {
+        public_url: format!("{public_url}{base_path}"),
+        events: Some(format!("/events?page={base_path}")),
+        base_path,
+    }
+}

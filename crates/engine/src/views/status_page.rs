@@ -1,0 +1,233 @@
+//! A status page of ours: what readers may know of services and incidents, and nothing else.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    OrgId, ProviderId, ServiceId, SourceHealth, Status,
+    history::Span,
+    incident::{CauseKey, Incident},
+    provider::Provider,
+    setup::{Dependency, Publish, Service, Setup, StatusPage, Upstream},
+};
+use jiff::Timestamp;
+use render::view::{
+    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, StatusPageView, UpdateView,
+};
+use store::{
+    Scope, Tx, incidents, providers,
+    providers::Stored,
+    services::{self, ServiceState},
+};
+
+use super::{PAST, days, place, provider::maintenance};
+use crate::{catalog::Catalog, error::CommandError};
+
+/// Builds one status page.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn status_page(
+    tx: &mut Tx<'_>,
+    catalog: &Catalog,
+    public_url: &str,
+    org: OrgId,
+    setup: &Setup,
+    page: &StatusPage,
+    now: Timestamp,
+) -> Result<StatusPageView, CommandError> {
+    let mut upstream = BTreeMap::new();
+    for id in setup.providers() {
+        if let (Some(provider), Some(stored)) = (catalog.get(id), providers::get(tx, id)?) {
+            upstream.insert(id, (provider, stored));
+        }
+    }
+    let mut scope = Scope::new(tx, org);
+    let states = services::list_states(&mut scope)?;
+    let desk = Desk { setup, page, upstream, states, now };
+    let (past, open) =
+        desk.incidents(&mut scope)?.into_iter().partition::<Vec<_>, _>(|view| view.phase.is_over());
+    let both: Vec<&IncidentView> = open.iter().chain(&past).collect();
+    let mut components = Vec::new();
+    let mut all_spans = Vec::new();
+    for group in &page.groups {
+        for service in group.services.iter().filter_map(|id| setup.service(*id)) {
+            let spans = services::list_spans(&mut scope, service.id, days::window_start(now), now)?;
+            components.push(desk.component(&group.name, service, &spans, &both));
+            all_spans.extend(spans);
+        }
+    }
+    let board = Board {
+        place: place(public_url, format!("/status/{}", page.slug)),
+        id: page.slug.clone(),
+        title: page.title.clone(),
+        components,
+        uptime: days::uptime(&all_spans, now),
+        maintenances: desk.maintenances(),
+        open,
+        past,
+        as_of: now,
+    };
+    Ok(StatusPageView { board })
+}
+
+/// What a status page is built from.
+struct Desk<'a> {
+    setup: &'a Setup,
+    page: &'a StatusPage,
+    upstream: BTreeMap<ProviderId, (Arc<Provider>, Stored)>,
+    states: Vec<ServiceState>,
+    now: Timestamp,
+}
+
+impl Desk<'_> {
+    fn shows(&self, service: ServiceId) -> bool {
+        self.page.groups.iter().any(|group| group.services.contains(&service))
+    }
+
+    fn component(
+        &self,
+        group: &str,
+        of: &Service,
+        spans: &[Span],
+        incidents: &[&IncidentView],
+    ) -> ComponentView {
+        let state = self.states.iter().find(|state| state.service == of.id);
+        let touching: Vec<&IncidentView> = incidents
+            .iter()
+            .filter(|incident| incident.components.iter().any(|component| component.id == of.slug))
+            .copied()
+            .collect();
+        let status = state.map_or(Status::Unknown, |state| state.public_status);
+        ComponentView {
+            id: of.slug.clone(),
+            name: of.name.clone(),
+            group: Some(group.to_owned()).filter(|name| !name.is_empty()),
+            status,
+            since: state.map(|state| state.public_since),
+            days: days::cells(spans, self.now, &touching),
+            uptime: days::uptime(spans, self.now),
+            note: self.note(of, status, &touching),
+        }
+    }
+
+    /// Why a service is as it is: the cause of its open incident, else that a provider of it can't be read.
+    fn note(&self, of: &Service, status: Status, incidents: &[&IncidentView]) -> Option<Note> {
+        if status.is_trouble() {
+            return incidents
+                .iter()
+                .filter(|incident| !incident.phase.is_over())
+                .find_map(|incident| incident.cause.clone());
+        }
+        of.depends_on.iter().filter(|dependency| dependency.publish != Publish::Never).find_map(
+            |dependency| {
+                let Upstream::Provider(id) = dependency.upstream else { return None };
+                let (provider, stored) = self.upstream.get(&id)?;
+                let since = stored
+                    .source
+                    .last_fresh_at
+                    .map(|at| format!(" since {}", at.strftime("%Y-%m-%d %H:%M UTC")));
+                (stored.health == SourceHealth::Unreadable).then(|| Note {
+                    text: format!("No reading of {}{}", provider.name, since.unwrap_or_default()),
+                    link: Some(provider.path()),
+                })
+            },
+        )
+    }
+
+    /// The incidents that readers may see, newest first.
+    fn incidents(&self, scope: &mut Scope<'_>) -> Result<Vec<IncidentView>, CommandError> {
+        let mut views = Vec::new();
+        for incident in incidents::list_recent(scope, None, PAST)? {
+            let is_shown = incident.services.iter().any(|affected| self.shows(affected.service));
+            if incident.publish == Publish::Auto && is_shown {
+                views.push(self.incident(scope, &incident)?);
+            }
+        }
+        Ok(views)
+    }
+
+    fn incident(&self, scope: &mut Scope<'_>, of: &Incident) -> Result<IncidentView, CommandError> {
+        let said = incidents::list_updates(scope, of.id)?;
+        let updates =
+            said.iter().enumerate().filter(|(_, update)| update.is_public).map(|(n, update)| UpdateView {
+                id: format!("{}-{}", of.id, n + 1),
+                word: update.phase.word().to_owned(),
+                body: update.body.clone(),
+                at: Some(update.at),
+                edited_at: None,
+            });
+        let mut updates: Vec<UpdateView> = updates.collect();
+        updates.reverse();
+        let shown = of.services.iter().filter(|affected| self.shows(affected.service));
+        let components = shown.filter_map(|affected| self.setup.service(affected.service));
+        Ok(IncidentView {
+            id: of.id.to_string(),
+            title: of.title.clone(),
+            impact: of.impact(),
+            phase: of.phase,
+            started_at: Some(of.opened_at),
+            posted_at: Some(of.opened_at),
+            first_seen_at: of.opened_at,
+            resolved_at: of.resolved_at(),
+            components: components
+                .map(|s| ComponentRef { id: s.slug.clone(), name: s.name.clone() })
+                .collect(),
+            updates,
+            official_url: self.official_url(of),
+            cause: self.cause(of),
+            next_update_at: None,
+        })
+    }
+
+    fn cause(&self, of: &Incident) -> Option<Note> {
+        let (provider, _) = of.causes.iter().find_map(|cause| self.upstream.get(&cause.provider))?;
+        Some(Note { text: format!("Caused by {}", provider.name), link: Some(provider.path()) })
+    }
+
+    /// The page of the provider's own incident behind ours.
+    fn official_url(&self, of: &Incident) -> Option<String> {
+        of.causes.iter().find_map(|cause| {
+            let CauseKey::Incident(id) = &cause.key else { return None };
+            let (_, stored) = self.upstream.get(&cause.provider)?;
+            let known = stored.knowledge.incidents.iter().find(|known| known.incident.id == *id)?;
+            known.incident.url.clone()
+        })
+    }
+
+    /// Announced work of providers that touches services of this page, as work on those services.
+    fn maintenances(&self) -> Vec<MaintenanceView> {
+        let mut views: Vec<MaintenanceView> = Vec::new();
+        for (id, (provider, stored)) in &self.upstream {
+            for known in &stored.knowledge.maintenances {
+                let touched: Vec<ComponentRef> = self.touched(*id, &known.maintenance.components, stored);
+                if touched.is_empty() {
+                    continue;
+                }
+                let mut view = maintenance(known, &|_| None);
+                view.title = format!("{}: {}", provider.name, view.title);
+                view.components = touched;
+                views.push(view);
+            }
+        }
+        views.sort_by(|a, b| b.starts_at.cmp(&a.starts_at).then_with(|| a.id.cmp(&b.id)));
+        views
+    }
+
+    fn touched(&self, id: ProviderId, components: &[String], stored: &Stored) -> Vec<ComponentRef> {
+        let concerns = |dependency: &Dependency| {
+            let named = |key: &String| {
+                let known = stored.knowledge.component(key);
+                known.is_some_and(|known| components.contains(&known.component.id))
+            };
+            dependency.upstream == Upstream::Provider(id)
+                && dependency.show_maintenance
+                && dependency.publish != Publish::Never
+                && (dependency.components.is_empty()
+                    || components.is_empty()
+                    || dependency.components.iter().any(named))
+        };
+        let services = self.setup.services.iter().filter(|service| self.shows(service.id));
+        let touched = services.filter(|service| service.depends_on.iter().any(concerns));
+        touched.map(|service| ComponentRef { id: service.slug.clone(), name: service.name.clone() }).collect()
+    }
+}

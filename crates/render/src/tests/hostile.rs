@@ -1,0 +1,189 @@
+//! Foreign text is data: whatever it holds, it stays text.
+
+use domain::Phase;
+use proptest::prelude::*;
+
+use super::{documents::well_formed, text};
+use crate::{
+    Page, directory_pages, directory_search, markdown, provider_pages, segment, status_pages, story,
+    view::{Board, ComponentView, IncidentView, Note, ProviderView, StatusPageView, UpdateView},
+};
+
+const ATTACK: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u{202e}{{ 7*7 }}]]>&\u{0}";
+
+/// Puts the text into every field that comes from outside.
+fn poison(board: &mut Board, text: &str) {
+    board.title = text.to_owned();
+    for component in &mut board.components {
+        poison_component(component, text);
+    }
+    for incident in board.open.iter_mut().chain(&mut board.past) {
+        poison_incident(incident, text);
+    }
+    for work in &mut board.maintenances {
+        work.title = text.to_owned();
+        work.official_url = Some(text.to_owned());
+        work.updates.iter_mut().for_each(|update| poison_update(update, text));
+    }
+}
+
+fn poison_component(component: &mut ComponentView, text: &str) {
+    component.id = format!("{text}{}", component.id);
+    component.name = text.to_owned();
+    component.group = Some(text.to_owned());
+    component.note = Some(Note { text: text.to_owned(), link: Some(text.to_owned()) });
+    for day in &mut component.days {
+        day.incidents = vec![text.to_owned()];
+    }
+}
+
+fn poison_incident(incident: &mut IncidentView, text: &str) {
+    incident.id = format!("{text}{}", incident.id);
+    incident.title = text.to_owned();
+    incident.official_url = Some(text.to_owned());
+    incident.cause = Some(Note { text: text.to_owned(), link: Some(text.to_owned()) });
+    incident.components.iter_mut().for_each(|component| component.name = text.to_owned());
+    incident.updates.iter_mut().for_each(|update| poison_update(update, text));
+}
+
+fn poison_update(update: &mut UpdateView, text: &str) {
+    update.id = format!("{text}{}", update.id);
+    update.body = text.to_owned();
+    if update.word != Phase::Postmortem.word() {
+        update.word = text.to_owned();
+    }
+}
+
+fn poisoned_provider(text: &str) -> ProviderView {
+    let mut view = story::commerce_layer();
+    poison(&mut view.board, text);
+    let held = Some(text.to_owned());
+    view.claim.iter_mut().for_each(|claim| claim.headline = held.clone());
+    view.category = text.to_owned();
+    (view.platform, view.official_url, view.feed_url) = (held.clone(), held.clone(), held.clone());
+    view.source.reason = held;
+    view.siblings.iter_mut().for_each(|sibling| sibling.name = text.to_owned());
+    view
+}
+
+fn poisoned_status_page(text: &str) -> StatusPageView {
+    let mut view = story::acme();
+    poison(&mut view.board, text);
+    view
+}
+
+fn all_pages(text: &str) -> Vec<Page> {
+    let mut directory = story::directory();
+    for category in &mut directory.categories {
+        category.name = text.to_owned();
+        category.providers.iter_mut().for_each(|line| line.name = text.to_owned());
+    }
+    let mut pages = provider_pages(&poisoned_provider(text));
+    pages.extend(status_pages(&poisoned_status_page(text)));
+    pages.extend(directory_pages(&directory));
+    pages.push(directory_search(&directory, text));
+    pages
+}
+
+/// What must hold of every page, whatever was put in.
+fn harmless(page: &Page) {
+    let text = std::str::from_utf8(&page.body).unwrap();
+    let lower = text.to_lowercase().replace("<script src=\"/assets/app-", "");
+    for banned in ["<script", "<img", "href=\"javascript", "href=\"data:"] {
+        assert!(!lower.contains(banned), "{banned} in {}:\n{text}", page.path);
+    }
+    assert!(!text.contains(crate::page::is_banned), "a banned character in {}", page.path);
+    let plain_path = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+    assert!(page.path.chars().all(plain_path) && !page.path.contains(".."), "{}", page.path);
+    if page.path.ends_with(".json") {
+        serde_json::from_str::<serde_json::Value>(text).unwrap();
+    }
+    if page.path.ends_with(".atom") || page.path.ends_with(".rss") || page.path.ends_with(".svg") {
+        well_formed(text);
+    }
+}
+
+#[test]
+fn script_in_every_field_stays_text() {
+    all_pages(ATTACK).iter().for_each(harmless);
+}
+
+#[test]
+fn links_lead_only_where_a_browser_may_go() {
+    for link in [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "//evil.example",
+        "/\\evil.example",
+        "data:text/html,x",
+    ] {
+        let pages = provider_pages(&poisoned_provider(link));
+        let html = text(&pages, "/directory/e-commerce-marketplaces/commerce-layer");
+        assert!(!html.to_lowercase().contains(&format!("href=\"{}", link.to_lowercase())), "{link}");
+    }
+    let html = markdown::to_html(
+        "[a](javascript:alert(1)) [b](https://x.example) [c](/local) ![d](https://x.example/p.png)",
+        4,
+    );
+    assert_eq!(
+        html,
+        "<p><a rel=\"nofollow noopener noreferrer\">a</a> <a href=\"https://x.example\" rel=\"nofollow noopener noreferrer\">b</a> <a rel=\"nofollow noopener noreferrer\">c</a> d</p>\n"
+    );
+}
+
+#[test]
+fn markdown_is_drawn_below_the_page_and_keeps_its_text() {
+    for (source, expect) in [
+        ("# One\n\n## Two", "<h4>One</h4>\n<h5>Two</h5>\n"),
+        ("### Three\n#### Four", "<h4>Three</h4>\n<h5>Four</h5>\n"),
+        ("approved\\_at and \\`x\\`", "<p>approved_at and `x`</p>\n"),
+        ("`approved\\_at`", "<p><code>approved_at</code></p>\n"),
+        ("one\ntwo", "<p>one<br>\ntwo</p>\n"),
+        ("a<br/>b", "<p>a<br>\nb</p>\n"),
+        ("<div>\nkept <b>too</b>\n</div>", "<p>kept too</p>\n"),
+        ("<!-- not\nthis -->\n\nbut this", "<p>but this</p>\n"),
+        ("x <script>y</script>", "<p>x y</p>\n"),
+        ("", ""),
+    ] {
+        assert_eq!(markdown::to_html(source, 4), expect, "{source:?}");
+    }
+}
+
+#[test]
+fn a_bomb_of_markdown_is_drawn_flat() {
+    for bomb in
+        [">".repeat(50_000), "*".repeat(50_000), "[".repeat(50_000), "- ".repeat(20_000), "<".repeat(100_000)]
+    {
+        let html = markdown::to_html(&bomb, 4);
+        assert!(html.matches("<blockquote>").count() <= 24 && html.len() < 1_000_000);
+    }
+}
+
+#[test]
+fn foreign_ids_can_t_leave_their_folder() {
+    assert_eq!(segment("3nd7wq1m0fzk"), "3nd7wq1m0fzk");
+    for id in ["", ".", "..", "../../etc/passwd", "a/b", "a%2fb", "arn:aws:health", "é", &"a".repeat(65)] {
+        let form = segment(id).into_owned();
+        assert!(form.starts_with("x-") && form.len() == 18, "{id} became {form}");
+    }
+    assert_ne!(segment("a/b"), segment("a:b"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_anywhere_is_harmless(noise in "\\PC{0,40}", tail in "[<>\"'&`*_#\\[\\]()!\\\\ \n\u{202e}\u{0}a-c]{0,60}") {
+        all_pages(&format!("{noise}{tail}<ScRiPt>")).iter().for_each(harmless);
+    }
+
+    #[test]
+    fn any_markdown_comes_out_clean(source in "[<>\"'&`*_#\\[\\]()!:/\\\\ \nbhrjavascript=]{0,200}") {
+        let html = markdown::to_html(&source, 4);
+        for piece in html.split('<').skip(1) {
+            let tag = piece.split(['>', ' ']).next().unwrap().trim_start_matches('/');
+            let known = ["a", "blockquote", "br", "code", "em", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong", "ul"];
+            prop_assert!(known.contains(&tag), "{tag:?} from {source:?}");
+        }
+    }
+}

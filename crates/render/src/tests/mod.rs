@@ -1,0 +1,35 @@
+//! What every page must hold, checked on one story and on hostile variants of it.
+
+mod documents;
+mod hostile;
+mod pages;
+mod sheet;
+mod wording;
+
+use crate::Page;
+
+/// Returns the text of the page at this path.
+fn text<'a>(pages: &'a [Page], path: &str) -> &'a str {
+    let page = pages.iter().find(|page| page.path == path);
+    let page = page
+        .unwrap_or_else(|| panic!("no {path} among {:?}", pages.iter().map(|p| &p.path).collect::<Vec<_>>()));
+    std::str::from_utf8(&page.body).unwrap()
+}
+
+/// Fails with the text if the wanted part is missing.
+fn holds(text: &str, wanted: &str) {
+    assert!(text.contains(wanted), "{wanted:?} is not in:\n{text}");
+}
+
+/// Returns the text as a reader sees it: without tags, blanks joined.
+fn visible(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        out.push(' ');
+        rest = after.split_once('>').map_or("", |(_, rest)| rest);
+    }
+    out.push_str(rest);
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,268 @@
+//! The command line, as section 2 of the contract has it.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+/// Watches the providers a team depends on, tells its readers the truth, and wakes the right person.
+#[derive(Debug, Parser)]
+#[command(name = "midwatch", version, about, propagate_version = true)]
+pub(crate) struct Args {
+    /// The configuration file [default: midwatch.toml in the working directory, if there].
+    #[arg(long, global = true, value_name = "FILE", env = "MIDWATCH_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// How log lines look.
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the whole product in one minute, with no account and no network.
+    Demo(Demo),
+    /// Run everything: poller, paging, pages.
+    Serve,
+    /// Look at the configuration, or make it the one that runs.
+    #[command(subcommand)]
+    Config(Config),
+    /// Read captured provider feeds.
+    #[command(subcommand)]
+    Feed(Feed),
+    /// Run a recorded sequence of captures through the configuration on a simulated clock.
+    Replay(Replay),
+    /// Say exactly who would be paged, how, in which minute, and why.
+    Who(Who),
+    /// Acknowledge an incident.
+    Ack(Act),
+    /// List incidents, or act on one.
+    #[command(subcommand)]
+    Incident(Incident),
+    /// Copy the ledger to a file while it runs.
+    Backup {
+        /// The file to write.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the ledger. Nothing may be running.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Replace a ledger that is there.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Bring the schema of the ledger up to date.
+    Migrate,
+    /// Manage API tokens.
+    #[command(subcommand)]
+    Token(Token),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Demo {
+    /// End after the story, with status 0 only if every step happened.
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// The address of the web pages; a free port is taken when it is in use.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) listen: std::net::SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Validate a file and print what would run.
+    Check {
+        /// The file [default: the one that --config names].
+        file: Option<PathBuf>,
+    },
+    /// Show what applying a file would change in the ledger.
+    Plan {
+        /// The file.
+        file: Option<PathBuf>,
+    },
+    /// Make a file's configuration the one that runs.
+    Apply {
+        /// The file.
+        file: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Feed {
+    /// Print what one captured feed says, as JSON.
+    Parse {
+        /// The capture; `-` is standard input.
+        file: PathBuf,
+        /// Who hosts the page; recognised when not given.
+        #[arg(long)]
+        platform: Option<Platform>,
+        /// The address it was captured from.
+        #[arg(long)]
+        url: Option<String>,
+    },
+    /// Print what changed between two captures, one JSON object a line.
+    Diff {
+        /// The earlier capture.
+        old: PathBuf,
+        /// The later capture.
+        new: PathBuf,
+        /// Who hosts the page; recognised when not given.
+        #[arg(long)]
+        platform: Option<Platform>,
+    },
+}
+
+/// A platform by its word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Platform(pub(crate) domain::Platform);
+
+impl FromStr for Platform {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        domain::Platform::from_word(word).map(Self).ok_or_else(|| {
+            let known: Vec<&str> = domain::Platform::ALL.iter().map(|platform| platform.word()).collect();
+            format!("there is no reader for it; known are: {}", known.join(", "))
+        })
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Replay {
+    /// The folder, with a `manifest.csv` of `file,at`.
+    pub(crate) folder: PathBuf,
+    /// The provider that the captures are of.
+    #[arg(long)]
+    pub(crate) provider: String,
+    /// One event a line, as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(id = "subject", required = true, multiple = false)]
+pub(crate) struct Subject {
+    /// A service, by its slug.
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// An escalation policy, by its slug.
+    #[arg(long)]
+    pub(crate) policy: Option<String>,
+    /// A schedule, by its slug.
+    #[arg(long)]
+    pub(crate) schedule: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Who {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    /// The instant of the first page [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+    /// How far to look [default: all rounds of the policy; a week of a schedule].
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Timestamp>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Act {
+    /// The incident, by its number or id.
+    pub(crate) incident: String,
+    /// Who does it, by e-mail address [default: an operator].
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) by: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Incident {
+    /// List the newest incidents.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one incident: timeline, updates, every message and every attempt.
+    Show {
+        /// The incident, by its number or id.
+        incident: String,
+    },
+    /// Acknowledge an incident.
+    Ack(Act),
+    /// Resolve an incident.
+    Resolve(Act),
+    /// Show a drafted incident on the status page.
+    Publish(Act),
+    /// Add words that readers see.
+    Update {
+        #[command(flatten)]
+        act: Act,
+        /// The words, as Markdown.
+        #[arg(long)]
+        message: String,
+        /// Keep them inside.
+        #[arg(long)]
+        internal: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make a token and print it, once.
+    New {
+        /// What it is for.
+        #[arg(long, default_value = "api")]
+        name: String,
+        /// What it may do: viewer, responder, admin or owner.
+        #[arg(long, default_value = "responder")]
+        role: Role,
+    },
+    /// List tokens.
+    List,
+    /// Make a token worthless.
+    Revoke {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// A role by its word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Role(pub(crate) domain::Role);
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        domain::Role::from_word(word).map(Self).ok_or_else(|| "one of viewer, responder, admin, owner".to_owned())
+    }
+}
+
+/// Why a command ended without success.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Wrong usage or configuration: exit status 2.
+    Usage(anyhow::Error),
+    /// What was asked for failed or was refused: exit status 1.
+    Failed(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure::Failed(error.into())
+    }
+}

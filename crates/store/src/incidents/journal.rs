@@ -1,0 +1,115 @@
+//! What was said about an incident, and everything that was done about it, in order.
+
+use domain::incident::Actor;
+use domain::{IncidentId, Phase};
+use jiff::Timestamp;
+
+use crate::error::Error;
+use crate::row::Row;
+use crate::tx::Scope;
+use crate::{actor, params};
+
+/// Most entries of one incident in one answer.
+const MOST_ENTRIES: u32 = 10_000;
+
+/// Text added to an incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentUpdate {
+    /// Where the incident is in its life.
+    pub phase: Phase,
+    /// Markdown.
+    pub body: String,
+    /// When it was said.
+    pub at: Timestamp,
+    /// Whether readers may see it.
+    pub is_public: bool,
+    /// Who said it.
+    pub actor: Actor,
+}
+
+/// One automatic or human act.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What, as one word of the caller's vocabulary.
+    pub kind: String,
+    /// Who.
+    pub actor: Actor,
+    /// More, in words for a person.
+    pub detail: String,
+}
+
+/// Adds text to an incident; returns its number, from 1.
+pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdate) -> Result<i64, Error> {
+    let (org, (kind, user)) = (scope.org(), actor::columns(update.actor));
+    let number = scope.query_one(
+        "SELECT COALESCE(MAX(number), 0) + 1 FROM incident_update WHERE org_id = $1 AND incident_id = $2",
+        params![org, id],
+        |row| row.int(0),
+    )?;
+    scope.execute(
+        "INSERT INTO incident_update
+             (org_id, incident_id, number, phase, body, at, is_public, actor_kind, actor_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![org, id, number, update.phase, &update.body, update.at, update.is_public, kind, user],
+    )?;
+    Ok(number)
+}
+
+/// Returns what was said, oldest first.
+pub fn list_updates(scope: &mut Scope<'_>, id: IncidentId) -> Result<Vec<IncidentUpdate>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT phase, body, at, is_public, actor_kind, actor_id FROM incident_update
+         WHERE org_id = $1 AND incident_id = $2 ORDER BY number LIMIT $3",
+        params![org, id, MOST_ENTRIES],
+        update,
+    )
+}
+
+/// Records an act; returns its number, from 1.
+pub fn push_event(scope: &mut Scope<'_>, id: IncidentId, event: &IncidentEvent) -> Result<i64, Error> {
+    let (org, (kind, user)) = (scope.org(), actor::columns(event.actor));
+    let number = scope.query_one(
+        "SELECT COALESCE(MAX(number), 0) + 1 FROM incident_event WHERE org_id = $1 AND incident_id = $2",
+        params![org, id],
+        |row| row.int(0),
+    )?;
+    scope.execute(
+        "INSERT INTO incident_event (org_id, incident_id, number, at, kind, actor_kind, actor_id, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![org, id, number, event.at, &event.kind, kind, user, &event.detail],
+    )?;
+    Ok(number)
+}
+
+/// Returns what was done, oldest first.
+pub fn list_events(scope: &mut Scope<'_>, id: IncidentId) -> Result<Vec<IncidentEvent>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT at, kind, detail, actor_kind, actor_id FROM incident_event
+         WHERE org_id = $1 AND incident_id = $2 ORDER BY number LIMIT $3",
+        params![org, id, MOST_ENTRIES],
+        event,
+    )
+}
+
+fn update(row: &Row) -> Result<IncidentUpdate, Error> {
+    Ok(IncidentUpdate {
+        phase: row.word(0, Phase::from_word)?,
+        body: row.text(1)?,
+        at: row.at(2)?,
+        is_public: row.bool(3)?,
+        actor: actor::read(row, 4)?,
+    })
+}
+
+fn event(row: &Row) -> Result<IncidentEvent, Error> {
+    Ok(IncidentEvent {
+        at: row.at(0)?,
+        kind: row.text(1)?,
+        detail: row.text(2)?,
+        actor: actor::read(row, 3)?,
+    })
+}

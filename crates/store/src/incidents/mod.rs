@@ -1,0 +1,298 @@
+//! Our incidents, with their causes and the services they touch.
+
+mod journal;
+#[cfg(test)]
+mod tests;
+
+use domain::incident::{Affected, Cause, CauseKey, Incident, Response};
+use domain::setup::Publish;
+use domain::{IncidentId, OrgId, Phase, ProviderId, ServiceId, Severity, Status};
+use jiff::Timestamp;
+
+use crate::error::Error;
+use crate::row::Row;
+use crate::tx::{Scope, Tx};
+use crate::{actor, params};
+
+pub use journal::{IncidentEvent, IncidentUpdate, list_events, list_updates, push_event, push_update};
+
+/// Most incidents in one answer that has no limit of its own.
+const MOST_INCIDENTS: u32 = 500;
+/// More causes or services than one incident has.
+const MOST_PARTS: u32 = 10_000;
+
+/// Returns the number that the next incident gets.
+pub fn next_number(scope: &mut Scope<'_>) -> Result<i64, Error> {
+    let org = scope.org();
+    scope.query_one(
+        "SELECT COALESCE(MAX(number), 0) + 1 FROM incident WHERE org_id = $1",
+        params![org],
+        |row| row.int(0),
+    )
+}
+
+/// Stores a new incident. [`Error::Conflict`] when its id or number is taken.
+pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
+    let (org, response) = (scope.org(), response_columns(incident.response));
+    scope.execute_one(
+        "INSERT INTO incident
+             (org_id, id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
+              opened_at, first_page_at, generation, publish, resolved_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        params![
+            org,
+            incident.id,
+            incident.number,
+            &incident.title,
+            incident.severity,
+            incident.response.word(),
+            response.0,
+            response.1,
+            response.2,
+            incident.phase,
+            incident.opened_at,
+            incident.first_page_at,
+            incident.generation,
+            publish_word(incident.publish),
+            incident.resolved_at(),
+        ],
+    )?;
+    insert_parts(scope, incident)
+}
+
+/// Stores a changed incident, causes and services included. [`Error::NotFound`] without one.
+pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
+    let (org, response) = (scope.org(), response_columns(incident.response));
+    scope.execute_one(
+        "UPDATE incident SET number = $3, title = $4, severity = $5, response = $6, response_by_kind = $7,
+             response_by = $8, response_at = $9, phase = $10, opened_at = $11, first_page_at = $12,
+             generation = $13, publish = $14, resolved_at = $15
+         WHERE org_id = $1 AND id = $2",
+        params![
+            org,
+            incident.id,
+            incident.number,
+            &incident.title,
+            incident.severity,
+            incident.response.word(),
+            response.0,
+            response.1,
+            response.2,
+            incident.phase,
+            incident.opened_at,
+            incident.first_page_at,
+            incident.generation,
+            publish_word(incident.publish),
+            incident.resolved_at(),
+        ],
+    )?;
+    let (org, id) = (scope.org(), incident.id);
+    scope.execute("DELETE FROM incident_cause WHERE org_id = $1 AND incident_id = $2", params![org, id])?;
+    scope.execute("DELETE FROM incident_service WHERE org_id = $1 AND incident_id = $2", params![org, id])?;
+    insert_parts(scope, incident)
+}
+
+/// Returns the incident with this id.
+pub fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Option<Incident>, Error> {
+    let org = scope.org();
+    let found = scope.query_opt(
+        "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
+             opened_at, first_page_at, generation, publish
+         FROM incident WHERE org_id = $1 AND id = $2",
+        params![org, id],
+        incident,
+    )?;
+    found.map(|incident| with_parts(scope, incident)).transpose()
+}
+
+/// Returns the incident with this number.
+pub fn find_by_number(scope: &mut Scope<'_>, number: i64) -> Result<Option<Incident>, Error> {
+    let org = scope.org();
+    let found = scope.query_opt(
+        "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
+             opened_at, first_page_at, generation, publish
+         FROM incident WHERE org_id = $1 AND number = $2",
+        params![org, number],
+        incident,
+    )?;
+    found.map(|incident| with_parts(scope, incident)).transpose()
+}
+
+/// Returns the incident with this id and whose it is: for links that name no organisation.
+pub fn find_any(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<(OrgId, Incident)>, Error> {
+    let owner =
+        tx.query_opt("SELECT org_id FROM incident WHERE id = $1", params![id], |row| row.uuid(0).map(OrgId))?;
+    let Some(org) = owner else { return Ok(None) };
+    Ok(get(&mut Scope::new(tx, org), id)?.map(|incident| (org, incident)))
+}
+
+/// Returns the incidents that are not over, oldest first, at most 500.
+pub fn list_open(scope: &mut Scope<'_>) -> Result<Vec<Incident>, Error> {
+    let org = scope.org();
+    let found = scope.list(
+        "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
+             opened_at, first_page_at, generation, publish
+         FROM incident WHERE org_id = $1 AND resolved_at IS NULL ORDER BY opened_at, id LIMIT $2",
+        params![org, MOST_INCIDENTS],
+        incident,
+    )?;
+    found.into_iter().map(|incident| with_parts(scope, incident)).collect()
+}
+
+/// Returns the incidents that new trouble may belong to, oldest first, open ones before all: those that are not over,
+/// those resolved at or after `resolved_after`, and those that people resolved at or after `resolved_by_people_after`.
+pub fn list_attributable(
+    scope: &mut Scope<'_>,
+    resolved_after: Timestamp,
+    resolved_by_people_after: Timestamp,
+) -> Result<Vec<Incident>, Error> {
+    let org = scope.org();
+    let found = scope.list(
+        "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
+             opened_at, first_page_at, generation, publish
+         FROM incident
+         WHERE org_id = $1 AND (resolved_at IS NULL OR resolved_at >= $2
+             OR (resolved_at >= $3 AND response_by_kind <> 'machine'))
+         ORDER BY CASE WHEN resolved_at IS NULL THEN 0 ELSE 1 END, opened_at, id LIMIT $4",
+        params![org, resolved_after, resolved_by_people_after, 2 * MOST_INCIDENTS],
+        incident,
+    )?;
+    found.into_iter().map(|incident| with_parts(scope, incident)).collect()
+}
+
+/// Returns incidents, newest first: those opened before the given one, or the newest of all.
+pub fn list_recent(
+    scope: &mut Scope<'_>,
+    before: Option<(Timestamp, IncidentId)>,
+    limit: u32,
+) -> Result<Vec<Incident>, Error> {
+    let org = scope.org();
+    let (at, id) = before.unzip();
+    let found = scope.list(
+        "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
+             opened_at, first_page_at, generation, publish
+         FROM incident
+         WHERE org_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR opened_at < $2 OR (opened_at = $2 AND id < $3))
+         ORDER BY opened_at DESC, id DESC LIMIT $4",
+        params![org, at, id, limit],
+        incident,
+    )?;
+    found.into_iter().map(|incident| with_parts(scope, incident)).collect()
+}
+
+fn insert_parts(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
+    let (org, id) = (scope.org(), incident.id);
+    for cause in &incident.causes {
+        let (kind, key) = cause_columns(&cause.key);
+        scope.execute(
+            "INSERT INTO incident_cause (org_id, incident_id, provider_id, kind, cause_key)
+             VALUES ($1, $2, $3, $4, $5)",
+            params![org, id, cause.provider, kind, key],
+        )?;
+    }
+    for affected in &incident.services {
+        scope.execute(
+            "INSERT INTO incident_service (org_id, incident_id, service_id, status, worst, pages)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            params![org, id, affected.service, affected.status, affected.worst, affected.pages],
+        )?;
+    }
+    Ok(())
+}
+
+/// Adds causes and services, in the order that the vocabulary gives them.
+fn with_parts(scope: &mut Scope<'_>, mut incident: Incident) -> Result<Incident, Error> {
+    let (org, id) = (scope.org(), incident.id);
+    incident.causes = scope.list(
+        "SELECT provider_id, kind, cause_key FROM incident_cause WHERE org_id = $1 AND incident_id = $2 LIMIT $3",
+        params![org, id, MOST_PARTS],
+        cause,
+    )?;
+    incident.causes.sort_unstable();
+    incident.services = scope.list(
+        "SELECT service_id, status, worst, pages FROM incident_service
+         WHERE org_id = $1 AND incident_id = $2 ORDER BY service_id LIMIT $3",
+        params![org, id, MOST_PARTS],
+        affected,
+    )?;
+    Ok(incident)
+}
+
+fn incident(row: &Row) -> Result<Incident, Error> {
+    Ok(Incident {
+        id: IncidentId(row.uuid(0)?),
+        number: row.int(1)?,
+        title: row.text(2)?,
+        severity: row.word(3, Severity::from_word)?,
+        response: response(row, 4)?,
+        phase: row.word(8, Phase::from_word)?,
+        opened_at: row.at(9)?,
+        first_page_at: row.opt_at(10)?,
+        generation: row.narrow(11)?,
+        publish: row.word(12, publish)?,
+        causes: Vec::new(),
+        services: Vec::new(),
+    })
+}
+
+/// Reads four columns: the word, who (two), and when.
+fn response(row: &Row, column: usize) -> Result<Response, Error> {
+    match row.str(column)? {
+        "open" => Ok(Response::Open),
+        "acknowledged" => {
+            Ok(Response::Acknowledged { by: actor::read(row, column + 1)?, at: row.at(column + 3)? })
+        }
+        "resolved" => Ok(Response::Resolved { by: actor::read(row, column + 1)?, at: row.at(column + 3)? }),
+        other => Err(row.unreadable(column, &format!("'{other}' is no response"))),
+    }
+}
+
+fn response_columns(response: Response) -> (Option<&'static str>, Option<domain::UserId>, Option<Timestamp>) {
+    match response {
+        Response::Open => (None, None, None),
+        Response::Acknowledged { by, at } | Response::Resolved { by, at } => {
+            let (kind, user) = actor::columns(by);
+            (Some(kind), user, Some(at))
+        }
+    }
+}
+
+fn cause_columns(key: &CauseKey) -> (&'static str, &str) {
+    match key {
+        CauseKey::Incident(id) => ("incident", id),
+        CauseKey::Component(id) => ("component", id),
+        CauseKey::Page => ("page", ""),
+    }
+}
+
+fn cause(row: &Row) -> Result<Cause, Error> {
+    let id = row.text(2)?;
+    let key = row.word(1, |kind| match kind {
+        "incident" => Some(CauseKey::Incident(id.clone())),
+        "component" => Some(CauseKey::Component(id.clone())),
+        "page" => Some(CauseKey::Page),
+        _ => None,
+    })?;
+    Ok(Cause { provider: ProviderId(row.uuid(0)?), key })
+}
+
+fn affected(row: &Row) -> Result<Affected, Error> {
+    Ok(Affected {
+        service: ServiceId(row.uuid(0)?),
+        status: row.word(1, Status::from_word)?,
+        worst: row.word(2, Status::from_word)?,
+        pages: row.bool(3)?,
+    })
+}
+
+fn publish_word(publish: Publish) -> &'static str {
+    match publish {
+        Publish::Never => "never",
+        Publish::Draft => "draft",
+        Publish::Auto => "auto",
+    }
+}
+
+fn publish(word: &str) -> Option<Publish> {
+    [Publish::Never, Publish::Draft, Publish::Auto].into_iter().find(|publish| publish_word(*publish) == word)
+}

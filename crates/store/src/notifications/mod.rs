@@ -1,0 +1,238 @@
+//! Messages that are owed to responders, keyed by why they are owed, so that owing the same one twice is owing it once.
+//!
+//! A claim is a lease with an epoch; what a claimant says later counts only while its epoch is the last one.
+
+mod claims;
+#[cfg(test)]
+mod tests;
+
+use domain::{ChannelId, IncidentId, NoticeKind, NotificationId, NotificationState, OrgId, UserId};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::params;
+use crate::row::Row;
+use crate::tx::{Scope, Tx};
+
+pub use claims::{Claim, Settlement, claim_due, next_due, settle};
+
+/// More contacts than were ever paged for one incident.
+const MOST_PAGED: u32 = 10_000;
+
+/// Who is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Responder {
+    /// A person.
+    User(UserId),
+    /// A shared destination.
+    Channel(ChannelId),
+}
+
+/// One message owed to one destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// Identity.
+    pub id: NotificationId,
+    /// What it is about.
+    pub incident: IncidentId,
+    /// The generation of paging it belongs to.
+    pub generation: u32,
+    /// What it says.
+    pub kind: NoticeKind,
+    /// The pass over the steps, from 1.
+    pub round: u32,
+    /// The step, from 1.
+    pub step: u32,
+    /// Who is told.
+    pub responder: Responder,
+    /// By which of their contacts; empty for a channel.
+    pub contact: String,
+    /// Why they are told, in words for a person.
+    pub reason: String,
+    /// When it should go out.
+    pub due_at: Timestamp,
+    /// What has become of it.
+    pub state: NotificationState,
+    /// Tries so far.
+    pub tries: u32,
+    /// When to try next; there while it is pending.
+    pub next_try_at: Option<Timestamp>,
+    /// When it was over.
+    pub settled_at: Option<Timestamp>,
+    /// The destination's last answer, or why it was dropped.
+    pub answer: Option<String>,
+}
+
+impl Responder {
+    fn columns(self) -> (&'static str, Uuid) {
+        match self {
+            Responder::User(id) => ("user", id.0),
+            Responder::Channel(id) => ("channel", id.0),
+        }
+    }
+}
+
+/// Owes a message; returns false when it is owed already, which changes nothing.
+pub fn insert_if_absent(scope: &mut Scope<'_>, notification: &Notification) -> Result<bool, Error> {
+    let (org, (responder_kind, responder_id)) = (scope.org(), notification.responder.columns());
+    let inserted = scope.execute(
+        "INSERT INTO notification
+             (org_id, id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact,
+              reason, due_at, state, tries, next_try_at, settled_at, answer, epoch)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0)
+         ON CONFLICT DO NOTHING",
+        params![
+            org,
+            notification.id,
+            notification.incident,
+            notification.generation,
+            notification.kind,
+            notification.round,
+            notification.step,
+            responder_kind,
+            responder_id,
+            &notification.contact,
+            &notification.reason,
+            notification.due_at,
+            notification.state,
+            notification.tries,
+            notification.next_try_at,
+            notification.settled_at,
+            notification.answer.as_deref(),
+        ],
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Returns the message with this id.
+pub fn get(scope: &mut Scope<'_>, id: NotificationId) -> Result<Option<Notification>, Error> {
+    let org = scope.org();
+    scope.query_opt(
+        "SELECT id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact, reason,
+             due_at, state, tries, next_try_at, settled_at, answer
+         FROM notification WHERE org_id = $1 AND id = $2",
+        params![org, id],
+        |row| notification(row, 0),
+    )
+}
+
+/// Returns the message with this id and whose it is: for links that name no organisation.
+pub fn find_any(tx: &mut Tx<'_>, id: NotificationId) -> Result<Option<(OrgId, Notification)>, Error> {
+    tx.query_opt(
+        "SELECT org_id, id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact,
+             reason, due_at, state, tries, next_try_at, settled_at, answer
+         FROM notification WHERE id = $1",
+        params![id],
+        |row| Ok((OrgId(row.uuid(0)?), notification(row, 1)?)),
+    )
+}
+
+/// Drops what is owed of these kinds up to and with a generation, and not being sent just now; returns how many.
+pub fn supersede_pending(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+    kinds: &[NoticeKind],
+    generation: u32,
+    answer: &str,
+    at: Timestamp,
+) -> Result<u64, Error> {
+    let org = scope.org();
+    let mut dropped = 0;
+    for kind in kinds {
+        dropped += scope.execute(
+            "UPDATE notification SET state = 'superseded', next_try_at = NULL, answer = $5, settled_at = $6
+             WHERE org_id = $1 AND incident_id = $2 AND kind = $3 AND generation <= $4 AND state = 'pending'",
+            params![org, incident, *kind, generation, answer, at],
+        )?;
+    }
+    Ok(dropped)
+}
+
+/// Makes the earliest page that a responder is still owed due now; returns false when none is owed.
+pub fn pull_forward(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+    responder: Responder,
+    generation: u32,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let (org, (kind, id)) = (scope.org(), responder.columns());
+    let pulled = scope.execute(
+        "UPDATE notification SET
+             due_at = CASE WHEN due_at > $6 THEN $6 ELSE due_at END,
+             next_try_at = CASE WHEN next_try_at > $6 THEN $6 ELSE next_try_at END
+         WHERE org_id = $1 AND id =
+             (SELECT id FROM notification
+              WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4
+                  AND generation = $5 AND kind = 'page' AND state = 'pending'
+              ORDER BY next_try_at, id LIMIT 1)",
+        params![org, incident, kind, id, generation, now],
+    )?;
+    Ok(pulled == 1)
+}
+
+/// Returns the messages of an incident, in the order in which they were due.
+pub fn list(scope: &mut Scope<'_>, incident: IncidentId, limit: u32) -> Result<Vec<Notification>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact, reason,
+             due_at, state, tries, next_try_at, settled_at, answer
+         FROM notification WHERE org_id = $1 AND incident_id = $2 ORDER BY due_at, id LIMIT $3",
+        params![org, incident, limit],
+        |row| notification(row, 0),
+    )
+}
+
+/// Returns who was paged for an incident, or may have been, in any generation, each contact once.
+pub fn list_paged(scope: &mut Scope<'_>, incident: IncidentId) -> Result<Vec<(Responder, String)>, Error> {
+    let org = scope.org();
+    let mut paged = scope.list(
+        "SELECT DISTINCT responder_kind, responder_id, contact FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND kind = 'page' AND state IN ('sent', 'delivered', 'sending')
+         LIMIT $3",
+        params![org, incident, MOST_PAGED],
+        |row| Ok((responder(row, 0)?, row.text(2)?)),
+    )?;
+    paged.sort_unstable();
+    Ok(paged)
+}
+
+/// Returns how many messages there are in each state that occurs, over all organisations.
+pub fn count_by_state(tx: &mut Tx<'_>) -> Result<Vec<(NotificationState, i64)>, Error> {
+    let mut counts =
+        tx.list("SELECT state, COUNT(*) FROM notification GROUP BY state", params![], |row| {
+            Ok((row.word(0, NotificationState::from_word)?, row.int(1)?))
+        })?;
+    counts.sort_unstable();
+    Ok(counts)
+}
+
+fn notification(row: &Row, first: usize) -> Result<Notification, Error> {
+    Ok(Notification {
+        id: NotificationId(row.uuid(first)?),
+        incident: IncidentId(row.uuid(first + 1)?),
+        generation: row.narrow(first + 2)?,
+        kind: row.word(first + 3, NoticeKind::from_word)?,
+        round: row.narrow(first + 4)?,
+        step: row.narrow(first + 5)?,
+        responder: responder(row, first + 6)?,
+        contact: row.text(first + 8)?,
+        reason: row.text(first + 9)?,
+        due_at: row.at(first + 10)?,
+        state: row.word(first + 11, NotificationState::from_word)?,
+        tries: row.narrow(first + 12)?,
+        next_try_at: row.opt_at(first + 13)?,
+        settled_at: row.opt_at(first + 14)?,
+        answer: row.opt_text(first + 15)?,
+    })
+}
+
+fn responder(row: &Row, column: usize) -> Result<Responder, Error> {
+    let id = row.uuid(column + 1)?;
+    row.word(column, |kind| match kind {
+        "user" => Some(Responder::User(UserId(id))),
+        "channel" => Some(Responder::Channel(ChannelId(id))),
+        _ => None,
+    })
+}

@@ -1,0 +1,190 @@
+//! Providers: how our attempts at their sources go, and what we know of them.
+//!
+//! Knowledge is written as differences, so that a poll that brings nothing new writes nothing, and history (spans,
+//! revisions of texts, changes) grows beside it.
+
+mod changes;
+mod claims;
+mod components;
+mod events;
+mod load;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+use domain::knowledge::Knowledge;
+use domain::polling::Source;
+use domain::{Platform, ProviderId, SourceHealth};
+use jiff::Timestamp;
+
+use crate::error::Error;
+use crate::params;
+use crate::row::Row;
+use crate::tx::Tx;
+
+pub use changes::{list_changes, push_changes};
+pub use claims::{claim_due, is_current, next_due, release, set_next_poll};
+pub use components::{close_spans, list_spans};
+pub use texts::{Revision, list_revisions};
+
+/// What makes the next request conditional, and recognises an answer that is no news.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// For `If-None-Match`.
+    pub etag: Option<String>,
+    /// For `If-Modified-Since`.
+    pub last_modified: Option<String>,
+    /// The hash of the last body that was read.
+    pub body_hash: Option<Vec<u8>>,
+    /// Who hosts the page, as it was recognised.
+    pub platform: Option<Platform>,
+}
+
+/// Everything stored of a provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// How our attempts went.
+    pub source: Source,
+    /// For the next request.
+    pub validators: Validators,
+    /// How well we can read it, as it was last judged.
+    pub health: SourceHealth,
+    /// What we know.
+    pub knowledge: Knowledge,
+}
+
+/// Makes room for a provider and has it polled at once; nothing changes for one that is known.
+pub fn register(tx: &mut Tx<'_>, id: ProviderId, slug: &str, now: Timestamp) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO provider_source (provider_id, slug, health, failures, next_poll_at, epoch)
+         VALUES ($1, $2, $3, 0, $4, 0) ON CONFLICT (provider_id) DO NOTHING",
+        params![id, slug, SourceHealth::NeverRead, now],
+    )
+    .map(drop)
+}
+
+/// Returns everything about a provider.
+pub fn get(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<Stored>, Error> {
+    let found = tx.query_opt(
+        "SELECT last_poll_at, last_fresh_at, failures, reason, next_poll_at,
+             etag, last_modified, body_hash, platform, health,
+             first_read_at, page_id, page_name, page_url, page_updated_at,
+             overall_status, overall_headline, overall_raw
+         FROM provider_source WHERE provider_id = $1",
+        params![id],
+        |row| {
+            let (source, validators, health) = attempts(row)?;
+            Ok(Stored { source, validators, health, knowledge: load::page(row, 10)? })
+        },
+    )?;
+    let Some(mut stored) = found else { return Ok(None) };
+    load::complete(tx, id, &mut stored.knowledge)?;
+    Ok(Some(stored))
+}
+
+/// Returns how our attempts at a provider went, without what we know of it.
+pub fn find_source(
+    tx: &mut Tx<'_>,
+    id: ProviderId,
+) -> Result<Option<(Source, Validators, SourceHealth)>, Error> {
+    tx.query_opt(
+        "SELECT last_poll_at, last_fresh_at, failures, reason, next_poll_at,
+             etag, last_modified, body_hash, platform, health
+         FROM provider_source WHERE provider_id = $1",
+        params![id],
+        attempts,
+    )
+}
+
+/// Stores how our attempts at a provider went. [`Error::NotFound`] before it is registered.
+pub fn save_source(
+    tx: &mut Tx<'_>,
+    id: ProviderId,
+    source: &Source,
+    validators: &Validators,
+    health: SourceHealth,
+) -> Result<(), Error> {
+    tx.execute_one(
+        "UPDATE provider_source SET last_poll_at = $2, last_fresh_at = $3, failures = $4, reason = $5,
+             next_poll_at = $6, etag = $7, last_modified = $8, body_hash = $9, platform = $10, health = $11
+         WHERE provider_id = $1",
+        params![
+            id,
+            source.last_poll_at,
+            source.last_fresh_at,
+            source.failures,
+            source.reason.as_deref(),
+            source.next_poll_at,
+            validators.etag.as_deref(),
+            validators.last_modified.as_deref(),
+            validators.body_hash.as_deref(),
+            validators.platform,
+            health,
+        ],
+    )
+}
+
+/// Stores what we know `after` a reading where `before` was stored; `at` is the time of the reading.
+///
+/// Writes only differences. Components that are gone are marked as removed; a status that differs from the open span
+/// ends it and begins the next; a new or edited text is a new revision. Of things that share an id the first counts.
+pub fn save_knowledge(
+    tx: &mut Tx<'_>,
+    id: ProviderId,
+    before: &Knowledge,
+    after: &Knowledge,
+    at: Timestamp,
+) -> Result<(), Error> {
+    if (before.first_read_at, &before.page, &before.overall)
+        != (after.first_read_at, &after.page, &after.overall)
+    {
+        save_page(tx, id, after)?;
+    }
+    components::save(tx, id, &before.components, &after.components, at)?;
+    events::save_incidents(tx, id, &before.incidents, &after.incidents, at)?;
+    events::save_maintenances(tx, id, &before.maintenances, &after.maintenances, at)
+}
+
+fn save_page(tx: &mut Tx<'_>, id: ProviderId, after: &Knowledge) -> Result<(), Error> {
+    let (page, overall) = (&after.page, after.overall.as_ref());
+    tx.execute_one(
+        "UPDATE provider_source SET first_read_at = $2, page_id = $3, page_name = $4, page_url = $5,
+             page_updated_at = $6, overall_status = $7, overall_headline = $8, overall_raw = $9
+         WHERE provider_id = $1",
+        params![
+            id,
+            after.first_read_at,
+            page.id.as_deref(),
+            page.name.as_deref(),
+            page.url.as_deref(),
+            page.updated_at,
+            overall.map(|o| o.status),
+            overall.and_then(|o| o.headline.as_deref()),
+            overall.map(|o| o.raw.as_str()),
+        ],
+    )
+}
+
+/// Reads the first ten columns of both queries above.
+fn attempts(row: &Row) -> Result<(Source, Validators, SourceHealth), Error> {
+    let source = Source {
+        last_poll_at: row.opt_at(0)?,
+        last_fresh_at: row.opt_at(1)?,
+        failures: row.narrow(2)?,
+        reason: row.opt_text(3)?,
+        next_poll_at: row.opt_at(4)?,
+    };
+    let validators = Validators {
+        etag: row.opt_text(5)?,
+        last_modified: row.opt_text(6)?,
+        body_hash: row.opt_blob(7)?,
+        platform: row.opt_word(8, Platform::from_word)?,
+    };
+    Ok((source, validators, row.word(9, SourceHealth::from_word)?))
+}
+
+/// Returns the first of all that share an id, in order.
+fn unique<T>(items: &[T], id: impl Fn(&T) -> &str) -> Vec<&T> {
+    let mut seen = std::collections::HashSet::new();
+    items.iter().filter(|item| seen.insert(id(item))).collect()
+}

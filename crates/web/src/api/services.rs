@@ -1,0 +1,50 @@
+//! Services and what they are now.
+
+use axum::{Json, extract::State};
+use domain::{Role, Status};
+use engine::Shell;
+use serde::Serialize;
+use store::{Scope, services};
+
+use super::Caller;
+use crate::problem::Problem;
+
+#[derive(Serialize)]
+pub(crate) struct ServiceJson {
+    id: String,
+    slug: String,
+    name: String,
+    status: &'static str,
+    public_status: &'static str,
+    since: Option<String>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Page {
+    data: Vec<ServiceJson>,
+}
+
+pub(crate) async fn list(State(shell): State<Shell>, caller: Caller) -> Result<Json<Page>, Problem> {
+    caller.require(Role::Viewer)?;
+    let ground = shell.ground();
+    let read = shell.read(move |tx| {
+        let mut scope = Scope::new(tx, caller.org);
+        let (_, setup) = ground.setups.current(&mut scope)?;
+        Ok((setup, services::list_states(&mut scope)?))
+    });
+    let (setup, states) = read.await?;
+    let data = setup.services.iter().map(|service| {
+        let state = states.iter().find(|state| state.service == service.id);
+        ServiceJson {
+            id: service.id.to_string(),
+            slug: service.slug.clone(),
+            name: service.name.clone(),
+            status: state.map_or(Status::Unknown, |state| state.status).word(),
+            public_status: state.map_or(Status::Unknown, |state| state.public_status).word(),
+            since: state.map(|state| state.since.to_string()),
+            notes: state.map(|state| state.notes.clone()).unwrap_or_default(),
+        }
+    });
+    Ok(Json(Page { data: data.collect() }))
+}

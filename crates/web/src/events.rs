@@ -1,0 +1,55 @@
+//! Server-sent events: tells an open page that it has changed. The page then fetches itself again.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use axum::{
+    extract::{Query, State},
+    response::sse::{Event, KeepAlive, Sse},
+};
+use engine::shelf::Shelf;
+use futures_util::{Stream, StreamExt, stream};
+use serde::Deserialize;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio_util::sync::CancellationToken;
+
+/// How often a comment keeps the stream from being taken for dead.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How long a browser waits before it connects again.
+const RETRY: Duration = Duration::from_secs(3);
+
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    /// The path of the page that is looked at.
+    page: String,
+}
+
+/// Streams an event each time the set of pages that holds `page` changes, until the server stops.
+pub(crate) async fn stream(
+    State((shelf, stop)): State<(Arc<Shelf>, CancellationToken)>,
+    Query(wanted): Query<Wanted>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let hello = stream::once(async { Ok(Event::default().retry(RETRY).comment("listening")) });
+    let listener = (shelf.listen(), wanted.page);
+    let changes = stream::unfold(listener, next_change).take_until(stop.cancelled_owned());
+    Sse::new(hello.chain(changes)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+async fn next_change(
+    (mut heard, page): (Receiver<Arc<str>>, String),
+) -> Option<(Result<Event, Infallible>, (Receiver<Arc<str>>, String))> {
+    loop {
+        match heard.recv().await {
+            Ok(set) if is_part_of(&page, &set) => break,
+            Ok(_) => {}
+            // Too slow to hear every change: one of those missed may have been ours.
+            Err(RecvError::Lagged(_)) => break,
+            Err(RecvError::Closed) => return None,
+        }
+    }
+    Some((Ok(Event::default().event("changed").data("")), (heard, page)))
+}
+
+fn is_part_of(page: &str, set: &str) -> bool {
+    page.strip_prefix(set).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
