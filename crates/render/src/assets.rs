@@ -23,6 +23,18 @@ pub(crate) static PATHS: LazyLock<Paths> = LazyLock::new(|| {
     Paths { style: named(STYLE, "css"), script: named(SCRIPT, "js"), mark: named(MARK, "svg") }
 });
 
+/// Returns the path of the style sheet, for pages that are drawn elsewhere.
+#[must_use]
+pub fn stylesheet() -> &'static str {
+    &PATHS.style
+}
+
+/// Returns the path of the mark, for pages that are drawn elsewhere.
+#[must_use]
+pub fn mark() -> &'static str {
+    &PATHS.mark
+}
+
 /// Returns the files that every page refers to. Their names change with their content, so they never go stale.
 #[must_use]
 pub fn assets() -> Vec<Page> {

@@ -33,7 +33,7 @@ mod verdict;
 
 pub mod view;
 
-pub use assets::assets;
+pub use assets::{assets, mark, stylesheet};
 pub use directory::{directory_pages, directory_search, not_found};
 pub use links::segment;
 pub use page::Page;

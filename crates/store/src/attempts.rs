@@ -44,7 +44,9 @@ pub struct Attempt {
 }
 
 impl AttemptOutcome {
-    const fn word(self) -> &'static str {
+    /// Returns the word for it in the ledger and on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             AttemptOutcome::Accepted => "accepted",
             AttemptOutcome::TryAgain => "try_again",

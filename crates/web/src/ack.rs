@@ -35,7 +35,8 @@ struct Act {
 #[derive(Template)]
 #[template(path = "ack.html")]
 struct AckPage<'a> {
-    css: String,
+    css: &'static str,
+    mark: &'static str,
     title: &'a str,
     number: i64,
     severity: &'static str,
@@ -56,7 +57,8 @@ enum Standing<'a> {
 #[derive(Template)]
 #[template(path = "sorry.html")]
 struct Sorry<'a> {
-    css: String,
+    css: &'static str,
+    mark: &'static str,
     heading: &'a str,
     text: &'a str,
 }
@@ -150,6 +152,7 @@ fn page(linked: &Linked) -> Response {
     };
     let page = AckPage {
         css: render::stylesheet(),
+        mark: render::mark(),
         title: &incident.title,
         number: incident.number,
         severity: incident.severity.word(),
@@ -165,7 +168,7 @@ fn page(linked: &Linked) -> Response {
 
 fn sorry(problem: &Problem) -> Response {
     let heading = if problem.status() == StatusCode::NOT_FOUND { "This link leads nowhere" } else { "That did not work" };
-    html(problem.status(), &Sorry { css: render::stylesheet(), heading, text: problem.detail() })
+    html(problem.status(), &Sorry { css: render::stylesheet(), mark: render::mark(), heading, text: problem.detail() })
 }
 
 fn html(status: StatusCode, page: &impl Template) -> Response {

@@ -80,10 +80,8 @@ fn seen_again(known: &KnownIncident, now: &Incident, at: Timestamp, told: &mut V
         now.updates.iter().filter(|update| says_something_new(before, update)).collect();
     let from = Some(before.phase);
     if let Some((kind, update)) = move_of(before, now, &fresh) {
-        let said = match kind {
-            ChangeKind::IncidentResolved => now.resolved_at.or(update.and_then(|update| update.at)),
-            _ => update.and_then(|update| update.at),
-        };
+        let ended = now.resolved_at.filter(|_| kind == ChangeKind::IncidentResolved);
+        let said = ended.or(update.and_then(|update| update.at));
         tell(told, kind, now, from, update, no_later_than(at, said.or(now.updated_at)));
         if let Some(update) = update {
             fresh.retain(|other| other.id != update.id);

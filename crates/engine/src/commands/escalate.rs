@@ -140,12 +140,12 @@ fn take_step(
     }
     log(scope, incident.id, now, "step", Actor::Machine, detail)?;
     for message in planned {
-        notifications::insert_if_absent(scope, &page(incident, message, now))?;
+        notifications::insert_if_absent(scope, &page(incident, message))?;
     }
     Ok(())
 }
 
-fn page(incident: &Incident, planned: Planned, now: Timestamp) -> Notification {
+fn page(incident: &Incident, planned: Planned) -> Notification {
     let Planned { position, at, responder, contact, reason } = planned;
     let id = notices::id(incident, NoticeKind::Page, (position.round, position.step), responder, &contact);
     Notification {
@@ -162,7 +162,6 @@ fn page(incident: &Incident, planned: Planned, now: Timestamp) -> Notification {
         state: NotificationState::Pending,
         tries: 0,
         next_try_at: Some(at),
-        created_at: now,
         settled_at: None,
         answer: None,
     }

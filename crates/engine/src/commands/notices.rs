@@ -133,7 +133,6 @@ fn owe(
         state: NotificationState::Pending,
         tries: 0,
         next_try_at: Some(now),
-        created_at: now,
         settled_at: None,
         answer: None,
     };

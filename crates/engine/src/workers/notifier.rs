@@ -16,8 +16,10 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use outbound::{BoxFuture, FetchError, Limits, Mail, MailError, Request, Response};
 use store::{
-    Lane, Scope, Tx, attempts, incidents,
-    notifications::{self, Claim},
+    Lane, Scope, Tx,
+    attempts::{self, AttemptOutcome},
+    incidents,
+    notifications::{self, Claim, Settlement},
 };
 use tracing::{error, info, warn};
 
@@ -113,8 +115,7 @@ fn prepare(
     };
     let verdict = judge_again(owed.kind, owed.generation, &incident, owed.due_at, now);
     if let Verdict::Drop(why) = verdict {
-        let state = NotificationState::Superseded;
-        notifications::settle(scope, owed.id, claim.epoch, state, None, owed.tries, why, now)?;
+        settle_as(scope, &claim, NotificationState::Superseded, None, owed.tries, why, now)?;
         return Ok(None);
     }
     let (_, setup) = ground.setups.current(scope)?;
@@ -172,21 +173,22 @@ fn settle(
     let mut scope = Scope::new(tx, claim.org);
     let (id, tries) = (claim.notification.id, claim.notification.tries + 1);
     let (word, answer, may_have_arrived) = match outcome {
-        Outcome::Accepted { answer } => ("accepted", answer, true),
-        Outcome::TryAgain { answer, may_have_arrived, .. } => ("try_again", answer, *may_have_arrived),
-        Outcome::Refused { answer } => ("refused", answer, false),
+        Outcome::Accepted { answer } => (AttemptOutcome::Accepted, answer, true),
+        Outcome::TryAgain { answer, may_have_arrived, .. } => {
+            (AttemptOutcome::TryAgain, answer, *may_have_arrived)
+        }
+        Outcome::Refused { answer } => (AttemptOutcome::Refused, answer, false),
     };
     attempts::finish(&mut scope, id, *number, word, answer, may_have_arrived, now)?;
     match outcome {
         Outcome::Accepted { answer } => {
-            let state = NotificationState::Sent;
-            notifications::settle(&mut scope, id, claim.epoch, state, None, tries, answer, now)?;
+            settle_as(&mut scope, claim, NotificationState::Sent, None, tries, answer, now)?;
             Ok(())
         }
         Outcome::TryAgain { answer, after, .. } => match retry_in(tries, jitter, *after) {
             Some(wait) => {
-                let (state, again) = (NotificationState::Pending, now.checked_add(wait).ok());
-                notifications::settle(&mut scope, id, claim.epoch, state, again, tries, answer, now)?;
+                let again = now.checked_add(wait).ok();
+                settle_as(&mut scope, claim, NotificationState::Pending, again, tries, answer, now)?;
                 Ok(())
             }
             None => give_up(&mut scope, claim, tries, answer, now),
@@ -202,11 +204,24 @@ fn give_up(
     answer: &str,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    let (id, state) = (claim.notification.id, NotificationState::Failed);
-    if notifications::settle(scope, id, claim.epoch, state, None, tries, answer, now)? {
+    if settle_as(scope, claim, NotificationState::Failed, None, tries, answer, now)? {
         commands::undelivered(scope, &claim.notification, answer, now)?;
     }
     Ok(())
+}
+
+/// Records what became of a claimed message. False when somebody else has claimed it since.
+fn settle_as(
+    scope: &mut Scope<'_>,
+    claim: &Claim,
+    state: NotificationState,
+    next_try_at: Option<Timestamp>,
+    tries: u32,
+    answer: &str,
+    at: Timestamp,
+) -> Result<bool, CommandError> {
+    let settlement = Settlement { state, next_try_at, tries, answer: Some(answer.to_owned()), at };
+    Ok(notifications::settle(scope, claim.notification.id, claim.epoch, &settlement)?)
 }
 
 async fn send(shell: &Shell, ready: &Ready) -> Outcome {

@@ -54,7 +54,7 @@ impl Worker for Publisher {
                         error!(page.kind = ?mark.kind, page.key = %mark.key, %error, "page could not be drawn")
                     }
                 }
-                let done = mark.clone();
+                let done = *mark;
                 shell.write(Lane::Bulk, move |tx, _| Ok(stale_pages::clear(tx, &done)?)).await?;
             }
             if stale.len() >= BATCH as usize {
@@ -87,7 +87,7 @@ async fn mark_all(shell: &Shell) -> Result<(), CommandError> {
 
 async fn draw(shell: &Shell, mark: &Stale) -> Result<(), CommandError> {
     let (catalog, setups) = (Arc::clone(&shell.catalog), Arc::clone(&shell.setups));
-    let (url, now, mark) = (shell.identity.public_url.clone(), shell.clock.now(), mark.clone());
+    let (url, now, mark) = (shell.identity.public_url.clone(), shell.clock.now(), *mark);
     let drawn = shell.read(move |tx| draw_now(tx, &catalog, &setups, &url, &mark, now)).await?;
     let (set, pages) = match drawn {
         Drawn::Nothing => return Ok(()),

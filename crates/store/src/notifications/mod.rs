@@ -6,7 +6,10 @@ mod claims;
 #[cfg(test)]
 mod tests;
 
-use domain::{ChannelId, IncidentId, NoticeKind, NotificationId, NotificationState, OrgId, UserId};
+use domain::{
+    ChannelId, IncidentId, NoticeKind, NotificationId, NotificationState, OrgId, UserId,
+    escalation::Responder,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -19,15 +22,6 @@ pub use claims::{Claim, Settlement, claim_due, next_due, settle};
 
 /// More contacts than were ever paged for one incident.
 const MOST_PAGED: u32 = 10_000;
-
-/// Who is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Responder {
-    /// A person.
-    User(UserId),
-    /// A shared destination.
-    Channel(ChannelId),
-}
 
 /// One message owed to one destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,18 +58,16 @@ pub struct Notification {
     pub answer: Option<String>,
 }
 
-impl Responder {
-    fn columns(self) -> (&'static str, Uuid) {
-        match self {
-            Responder::User(id) => ("user", id.0),
-            Responder::Channel(id) => ("channel", id.0),
-        }
+fn columns(responder: Responder) -> (&'static str, Uuid) {
+    match responder {
+        Responder::User(id) => ("user", id.0),
+        Responder::Channel(id) => ("channel", id.0),
     }
 }
 
 /// Owes a message; returns false when it is owed already, which changes nothing.
 pub fn insert_if_absent(scope: &mut Scope<'_>, notification: &Notification) -> Result<bool, Error> {
-    let (org, (responder_kind, responder_id)) = (scope.org(), notification.responder.columns());
+    let (org, (responder_kind, responder_id)) = (scope.org(), columns(notification.responder));
     let inserted = scope.execute(
         "INSERT INTO notification
              (org_id, id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact,
@@ -157,7 +149,7 @@ pub fn pull_forward(
     generation: u32,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let (org, (kind, id)) = (scope.org(), responder.columns());
+    let (org, (kind, id)) = (scope.org(), columns(responder));
     let pulled = scope.execute(
         "UPDATE notification SET
              due_at = CASE WHEN due_at > $6 THEN $6 ELSE due_at END,

@@ -54,7 +54,7 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
     )
 }
 
-/// Has a provider polled at another time. [`Error::NotFound`] before it is registered.
-pub fn set_next_poll(tx: &mut Tx<'_>, id: ProviderId, at: Timestamp) -> Result<(), Error> {
+/// Has a provider polled at another time, or not any more. [`Error::NotFound`] before it is registered.
+pub fn set_next_poll(tx: &mut Tx<'_>, id: ProviderId, at: Option<Timestamp>) -> Result<(), Error> {
     tx.execute_one("UPDATE provider_source SET next_poll_at = $2 WHERE provider_id = $1", params![id, at])
 }

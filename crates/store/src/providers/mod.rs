@@ -53,11 +53,12 @@ pub struct Stored {
     pub knowledge: Knowledge,
 }
 
-/// Makes room for a provider and has it polled at once; nothing changes for one that is known.
+/// Makes room for a provider and has it polled at once; of one that is known, only one that was no longer polled is.
 pub fn register(tx: &mut Tx<'_>, id: ProviderId, slug: &str, now: Timestamp) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO provider_source (provider_id, slug, health, failures, next_poll_at, epoch)
-         VALUES ($1, $2, $3, 0, $4, 0) ON CONFLICT (provider_id) DO NOTHING",
+         VALUES ($1, $2, $3, 0, $4, 0) ON CONFLICT (provider_id) DO UPDATE SET
+             next_poll_at = COALESCE(provider_source.next_poll_at, excluded.next_poll_at)",
         params![id, slug, SourceHealth::NeverRead, now],
     )
     .map(drop)

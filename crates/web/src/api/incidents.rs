@@ -15,7 +15,11 @@ use domain::{
 use engine::{CommandError, Shell, commands, commands::Ground, compose};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Scope, attempts, incidents, notifications};
+use store::{
+    Scope,
+    attempts::{self, AttemptOutcome},
+    incidents, notifications,
+};
 
 use super::Caller;
 use crate::problem::Problem;
@@ -103,7 +107,7 @@ struct AttemptJson {
     id: String,
     started_at: String,
     ended_at: Option<String>,
-    outcome: Option<String>,
+    outcome: Option<&'static str>,
     answer: Option<String>,
 }
 
@@ -257,7 +261,7 @@ fn find(scope: &mut Scope<'_>, id: &str) -> Result<Incident, CommandError> {
 }
 
 fn cursor(text: &str) -> Result<(Timestamp, IncidentId), Problem> {
-    let bad = || Problem::new(axum::http::StatusCode::BAD_REQUEST, "Bad Request", "the cursor is not one we gave");
+    let bad = || Problem::new(http::StatusCode::BAD_REQUEST, "Bad Request", "the cursor is not one we gave");
     let (at, id) = text.split_once('_').ok_or_else(bad)?;
     let at = at.parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok()).ok_or_else(bad)?;
     Ok((at, IncidentId::parse(id).ok_or_else(bad)?))
@@ -328,7 +332,7 @@ fn told_json(
                 id: attempt.id.to_string(),
                 started_at: attempt.started_at.to_string(),
                 ended_at: attempt.ended_at.map(|at| at.to_string()),
-                outcome: attempt.outcome.clone(),
+                outcome: attempt.outcome.map(AttemptOutcome::word),
                 answer: attempt.answer.clone(),
             })
             .collect(),
