@@ -74,7 +74,7 @@ fn status_page_shows_cause_promise_groups_and_gaps() {
     let pages = status_pages(&story::acme());
     let seen = visible(text(&pages, "/status/acme"));
     for wanted in [
-        "Partial outage 1 of 4 services affected since 09:04 UTC ( 18 min ) ; no reading of 1",
+        "Partial outage 1 of 4 services affected since 09:04 UTC ( 18 min ); no reading of 1",
         "Cause: Commerce Layer: Elevated errors on order placement",
         "Next update by 09:40 UTC",
         "Commerce Layer reports major outage of Checkout",
