@@ -36,7 +36,7 @@ impl<'a> Frame<'a> {
             events: None,
             refreshes: false,
             mark: ("Midwatch", "/directory".to_owned()),
-            nav: vec![("Directory", "/directory".to_owned()), ("Dashboard", "/".to_owned())],
+            nav: vec![("Directory", "/directory".to_owned())],
             feeds: None,
             style: &PATHS.style,
             script: &PATHS.script,
