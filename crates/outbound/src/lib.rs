@@ -4,13 +4,18 @@
 //! once, every address that comes back checked by the [guard], and the checked address is the one dialled; a redirect
 //! goes through all of it again. Nothing here parses a body, repeats a request or knows why it was asked.
 
+mod body;
 mod client;
+mod connection;
 mod guard;
 mod mail;
 mod message;
 mod network;
 mod resolve;
-mod tls;
+mod smtp;
+mod target;
+#[cfg(test)]
+mod tests;
 
 pub use guard::{Guard, Refusal};
 pub use mail::{Mail, MailError, MailSecurity, MailServer, Receipt};

@@ -58,3 +58,36 @@ impl MailError {
         matches!(self, Self::BrokenOff(_))
     }
 }
+
+/// How the connection to a mail server is kept private.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailSecurity {
+    /// Plain at first, then upgraded; refused when the server can't.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// Not at all: for a server on the same machine.
+    None,
+}
+
+/// The server that takes our mail. Shows no password.
+#[derive(Clone)]
+pub struct MailServer {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is kept private.
+    pub security: MailSecurity,
+    /// Name and password, where it wants them.
+    pub credentials: Option<(String, String)>,
+}
+
+impl std::fmt::Debug for MailServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailServer")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}

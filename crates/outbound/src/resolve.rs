@@ -1,0 +1,113 @@
+//! From a host to the addresses that may be dialled.
+//!
+//! Every address that a name has is checked, and one refused address refuses the name: a name that points inside as well
+//! as outside is an attack or a mistake. What is returned is what is dialled, so a second answer can't differ from the
+//! checked one. `localhost` is answered here and goes through the same check; `/etc/hosts` is asked before the network.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    time::Duration,
+};
+
+use hickory_resolver::{
+    ResolverBuilder, TokioResolver,
+    config::{LookupIpStrategy, NameServerConfig, ResolverConfig},
+    net::{NetError, runtime::TokioRuntimeProvider},
+};
+use tokio::time::timeout;
+use tracing::warn;
+use url::Host;
+
+use crate::{FetchError, Guard};
+
+#[cfg(test)]
+mod tests;
+
+/// How long a name may take; longer than a try and its repetition.
+const LOOKUP: Duration = Duration::from_secs(7);
+
+/// How long one try may take.
+const TRY: Duration = Duration::from_secs(3);
+
+/// Looks names up and checks what comes back.
+pub(crate) struct Resolver {
+    names: TokioResolver,
+    guard: Guard,
+}
+
+impl Resolver {
+    /// Reads the system's configuration and `/etc/hosts`, once. Without a configuration it asks
+    /// the name server on this machine, as the C library does.
+    pub(crate) fn new(guard: Guard) -> io::Result<Self> {
+        let builder = TokioResolver::builder_tokio().unwrap_or_else(|error| {
+            warn!(error = %error, "resolver configuration could not be read");
+            asking(NameServerConfig::udp_and_tcp(Ipv4Addr::LOCALHOST.into()))
+        });
+        Self::build(builder, guard)
+    }
+
+    fn build(mut builder: ResolverBuilder<TokioRuntimeProvider>, guard: Guard) -> io::Result<Self> {
+        let options = builder.options_mut();
+        options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
+        options.timeout = TRY;
+        options.attempts = 1;
+        Ok(Self { names: builder.build().map_err(io::Error::other)?, guard })
+    }
+
+    /// Returns the addresses of `host`, all of them checked, at least one.
+    pub(crate) async fn resolve(&self, host: &Host<String>) -> Result<Vec<IpAddr>, FetchError> {
+        let addresses = match host {
+            Host::Ipv4(address) => vec![IpAddr::V4(*address)],
+            Host::Ipv6(address) => vec![IpAddr::V6(*address)],
+            Host::Domain(name) if is_localhost(name) => {
+                vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+            }
+            Host::Domain(name) => self.look_up(name).await?,
+        };
+        for &address in &addresses {
+            self.guard.check(address)?;
+        }
+        Ok(addresses)
+    }
+
+    async fn look_up(&self, name: &str) -> Result<Vec<IpAddr>, FetchError> {
+        let unresolved = |reason: String| FetchError::Unresolved { host: name.to_owned(), reason };
+        let answer = timeout(LOOKUP, self.names.lookup_ip(absolute(name))).await;
+        let addresses: Vec<IpAddr> = match answer {
+            Ok(Ok(found)) => found.iter().collect(),
+            Ok(Err(error)) => return Err(unresolved(reason(&error))),
+            Err(_) => return Err(unresolved(format!("no answer within {} s", LOOKUP.as_secs()))),
+        };
+        if addresses.is_empty() {
+            return Err(unresolved("it has no address".to_owned()));
+        }
+        Ok(addresses)
+    }
+}
+
+fn asking(server: NameServerConfig) -> ResolverBuilder<TokioRuntimeProvider> {
+    let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
+    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+}
+
+/// `localhost` and all below it (RFC 6761, section 6.3).
+fn is_localhost(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+/// Ends a name that has a dot with another one, so that the search list, which is for short names, does not apply.
+fn absolute(name: &str) -> String {
+    if name.contains('.') && !name.ends_with('.') { format!("{name}.") } else { name.to_owned() }
+}
+
+fn reason(error: &NetError) -> String {
+    if error.is_nx_domain() {
+        return "there is no such name".to_owned();
+    }
+    if error.is_no_records_found() {
+        return "it has no address".to_owned();
+    }
+    error.to_string()
+}
