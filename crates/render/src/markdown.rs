@@ -47,7 +47,7 @@ pub(crate) fn to_html(source: &str, top: u8) -> String {
     let events = events(source);
     let highest = events.iter().filter_map(heading_level).min().unwrap_or(1);
     let shift = |level: HeadingLevel| heading((level as u8) - highest + top);
-    #[expect(clippy::wildcard_enum_match_arm, reason = "only headings are of interest, whatever else there will be")]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only headings are changed, whatever else there is")]
     let shifted = events.into_iter().map(|event| match event {
         Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
             level: shift(level),

@@ -200,6 +200,9 @@ pub(crate) enum Incident {
     Show {
         /// The incident, by its number or id.
         incident: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Acknowledge an incident.
     Ack(Act),
@@ -232,7 +235,11 @@ pub(crate) enum Token {
         role: Role,
     },
     /// List tokens.
-    List,
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Make a token worthless.
     Revoke {
         /// Its id.
@@ -248,7 +255,9 @@ impl FromStr for Role {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        domain::Role::from_word(word).map(Self).ok_or_else(|| "one of viewer, responder, admin, owner".to_owned())
+        domain::Role::from_word(word)
+            .map(Self)
+            .ok_or_else(|| "one of viewer, responder, admin, owner".to_owned())
     }
 }
 

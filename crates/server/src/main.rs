@@ -3,6 +3,8 @@
 mod args;
 mod command;
 mod config;
+mod demo;
+mod replay;
 mod runtime;
 mod seams;
 mod table;

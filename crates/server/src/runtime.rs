@@ -56,10 +56,16 @@ fn history_url(ledger: &str) -> String {
 }
 
 /// Opens the stores, applies the configuration and makes the shell.
-pub(crate) fn assemble(config: &Config, stores: &Stores, shelf: Shelf, outbound: Arc<dyn Outbound>) -> Result<Shell> {
+pub(crate) fn assemble(
+    config: &Config,
+    stores: &Stores,
+    shelf: Shelf,
+    outbound: Arc<dyn Outbound>,
+) -> Result<Shell> {
     let (clock, mint) = (SystemClock, SystemMint::new());
     let fresh = hex(&mint.secret());
-    let stored = stores.ledger.write_blocking(Lane::Paging, move |tx| settings::insert_if_absent(tx, KEY, &fresh))?;
+    let stored =
+        stores.ledger.write_blocking(Lane::Paging, move |tx| settings::insert_if_absent(tx, KEY, &fresh))?;
     let key = SigningKey::new(unhex(&stored).context("the stored signing key is spoilt")?);
     let (objects, source) = (config.objects.clone(), source(config));
     let now = clock.now();
@@ -82,7 +88,11 @@ pub(crate) fn assemble(config: &Config, stores: &Stores, shelf: Shelf, outbound:
         shelf: Arc::new(shelf),
         key,
         identity: Arc::new(Identity {
-            node: format!("{}-{}", std::env::var("HOSTNAME").unwrap_or_else(|_| "node".to_owned()), std::process::id()),
+            node: format!(
+                "{}-{}",
+                std::env::var("HOSTNAME").unwrap_or_else(|_| "node".to_owned()),
+                std::process::id()
+            ),
             public_url: config.server.public_url.clone(),
             mail_from: config.mail.as_ref().map(|mail| mail.from.clone()),
         }),
@@ -104,9 +114,10 @@ pub(crate) fn network(config: &Config) -> Result<Arc<dyn Outbound>> {
             MailSecurity::Tls => outbound::MailSecurity::Tls,
             MailSecurity::None => outbound::MailSecurity::None,
         },
-        credentials: mail.credentials.clone().map(|(name, password)| (name, password.expose().to_owned().into())),
+        credentials: mail.credentials.clone().map(|(name, password)| (name, password.expose().to_owned())),
     });
-    let options = outbound::Options { allow: config.egress_allow.clone(), mail, ..outbound::Options::default() };
+    let options =
+        outbound::Options { allow: config.egress_allow.clone(), mail, ..outbound::Options::default() };
     Ok(Arc::new(Network::new(options)?))
 }
 
@@ -166,7 +177,8 @@ impl Lifecycle {
 /// Runs everything until a signal comes.
 pub(crate) async fn serve(config: Config) -> Result<()> {
     let stores = open_stores(&config)?;
-    let shelf = Shelf::open(&config.server.data_dir.join("pages")).context("the folder of pages can't be used")?;
+    let shelf =
+        Shelf::open(&config.server.data_dir.join("pages")).context("the folder of pages can't be used")?;
     let shell = assemble(&config, &stores, shelf, network(&config)?)?;
     let mut lifecycle = Lifecycle::new();
     let public = web::Listening::on(config.server.listen)
@@ -176,7 +188,8 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
         .await
         .with_context(|| format!("can't listen on {}", config.server.admin_listen))?;
     info!(address = %public.address, url = config.server.public_url, "serving");
-    spawn_web(&mut lifecycle, public, web::public(&shell, lifecycle.stop.clone()));
+    let pages = web::public(&shell, lifecycle.stop.clone());
+    spawn_web(&mut lifecycle, public, pages);
     spawn_web(&mut lifecycle, admin, web::admin(&shell));
     lifecycle.spawn_workers(&shell);
     stop_on_signal(&mut lifecycle);
@@ -184,7 +197,7 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
 }
 
 /// Serves a router as a task.
-pub(crate) fn spawn_web(lifecycle: &mut Lifecycle, listening: web::Listening, router: web::Router) {
+pub(crate) fn spawn_web(lifecycle: &mut Lifecycle, listening: web::Listening, router: axum::Router) {
     let stop = lifecycle.stop.clone();
     lifecycle.spawn("web", async move {
         if let Err(error) = web::serve(listening, router, stop).await {

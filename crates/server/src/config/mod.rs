@@ -24,7 +24,7 @@ use ipnet::IpNet;
 
 use self::environment::Overrides;
 pub(crate) use self::{
-    options::{CatalogOptions, ClusterOptions, MailOptions, ServerOptions},
+    options::{CatalogOptions, ClusterOptions, MailOptions, MailSecurity, ServerOptions},
     report::ConfigError,
 };
 

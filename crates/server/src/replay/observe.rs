@@ -1,0 +1,168 @@
+//! Reads back from the ledger what happened since the last look.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use domain::{
+    IncidentId, NotificationId, NotificationState, OrgId, ServiceId, Status,
+    change::Change,
+    escalation::Responder,
+    incident::Incident,
+    provider::Provider,
+    setup::{Destination, Setup},
+};
+use engine::CommandError;
+use jiff::Timestamp;
+use store::{
+    Scope, Tx,
+    incidents::{self, IncidentEvent},
+    notifications::{self, Notification},
+    providers,
+    services::{self, ServiceState},
+};
+
+use super::event::{Event, Message, What};
+
+/// Changes read in one look; a single reading makes no more.
+const MOST_CHANGES: u32 = 10_000;
+
+/// Incidents looked at; older ones are over.
+const MOST_INCIDENTS: u32 = 50;
+
+/// Messages looked at for each incident.
+const MOST_MESSAGES: u32 = 10_000;
+
+/// What has been shown already.
+pub(super) struct Observer {
+    setup: Arc<Setup>,
+    provider: Arc<Provider>,
+    last_change: i64,
+    statuses: HashMap<ServiceId, Status>,
+    lines: HashMap<IncidentId, usize>,
+    messages: HashSet<NotificationId>,
+}
+
+/// What the ledger holds.
+pub(super) struct Seen {
+    changes: Vec<(i64, Change)>,
+    states: Vec<ServiceState>,
+    incidents: Vec<(Incident, Vec<IncidentEvent>, Vec<Notification>)>,
+}
+
+impl Seen {
+    /// Reads the ledger.
+    pub(super) fn read(
+        tx: &mut Tx<'_>,
+        org: OrgId,
+        provider: &Provider,
+        after: i64,
+    ) -> Result<Self, CommandError> {
+        let changes = providers::list_changes(tx, provider.id(), after, MOST_CHANGES)?;
+        let mut scope = Scope::new(tx, org);
+        let states = services::list_states(&mut scope)?;
+        let mut all = Vec::new();
+        for incident in incidents::list_recent(&mut scope, None, MOST_INCIDENTS)? {
+            let lines = incidents::list_events(&mut scope, incident.id)?;
+            let mut messages = notifications::list(&mut scope, incident.id, MOST_MESSAGES)?;
+            messages.sort_by_key(|message| (message.settled_at, message.kind, message.round, message.step));
+            all.push((incident, lines, messages));
+        }
+        all.reverse();
+        Ok(Self { changes, states, incidents: all })
+    }
+}
+
+impl Observer {
+    /// Starts with nothing shown.
+    pub(super) fn new(setup: Arc<Setup>, provider: Arc<Provider>) -> Self {
+        Self {
+            setup,
+            provider,
+            last_change: 0,
+            statuses: HashMap::new(),
+            lines: HashMap::new(),
+            messages: HashSet::new(),
+        }
+    }
+
+    /// Returns the place of the last change that was shown.
+    pub(super) const fn last_change(&self) -> i64 {
+        self.last_change
+    }
+
+    /// Returns what is new, causes before effects.
+    pub(super) fn news(&mut self, seen: Seen, now: Timestamp) -> Vec<Event> {
+        let mut news = Vec::new();
+        for (place, change) in seen.changes {
+            self.last_change = self.last_change.max(place);
+            news.push(What::Change { provider: self.provider.slug.clone(), change });
+        }
+        for state in &seen.states {
+            news.extend(self.status(state));
+        }
+        for (incident, lines, _) in &seen.incidents {
+            news.extend(self.timeline(incident, lines));
+        }
+        for (incident, _, messages) in &seen.incidents {
+            news.extend(
+                messages.iter().filter_map(|message| self.message(incident, message)).map(What::Message),
+            );
+        }
+        news.into_iter().map(|what| Event { at: now, what }).collect()
+    }
+
+    fn status(&mut self, state: &ServiceState) -> Option<What> {
+        let before = self.statuses.insert(state.service, state.status).unwrap_or(Status::Unknown);
+        let service = self.setup.service(state.service)?;
+        let (from, to) = (before.word(), state.status.word());
+        (before != state.status).then(|| What::Service { slug: service.slug.clone(), from, to })
+    }
+
+    fn timeline(&mut self, incident: &Incident, lines: &[IncidentEvent]) -> Vec<What> {
+        let shown = self.lines.insert(incident.id, lines.len()).unwrap_or_default();
+        let what = |line: &IncidentEvent| What::Incident {
+            number: incident.number,
+            title: incident.title.clone(),
+            kind: line.kind.clone(),
+            detail: line.detail.clone(),
+        };
+        lines.iter().skip(shown).map(what).collect()
+    }
+
+    fn message(&mut self, incident: &Incident, message: &Notification) -> Option<Message> {
+        let is_told = match message.state {
+            NotificationState::Sent | NotificationState::Delivered | NotificationState::Failed => true,
+            NotificationState::Pending | NotificationState::Sending | NotificationState::Superseded => false,
+        };
+        if !is_told || !self.messages.insert(message.id) {
+            return None;
+        }
+        let (to, destination) = self.address(message.responder, &message.contact);
+        Some(Message {
+            incident: incident.number,
+            kind: message.kind,
+            to,
+            contact: message.contact.clone(),
+            channel: destination.map_or("gone", Destination::kind),
+            round: message.round,
+            step: message.step,
+            reason: message.reason.clone(),
+            state: message.state,
+        })
+    }
+
+    fn address(&self, responder: Responder, contact: &str) -> (String, Option<&Destination>) {
+        match responder {
+            Responder::User(id) => self.setup.user(id).map_or_else(
+                || (id.to_string(), None),
+                |user| (user.email.clone(), user.contact(contact).map(|contact| &contact.destination)),
+            ),
+            Responder::Channel(id) => self.setup.channel(id).map_or_else(
+                || (id.to_string(), None),
+                |channel| (format!("channel:{}", channel.slug), Some(&channel.destination)),
+            ),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The stage: a shell of production parts around a recorded network, a set clock and a ledger to throw away.
+
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result};
+use domain::{OrgId, provider::Provider};
+use engine::{
+    Identity, Shell,
+    catalog::Catalog,
+    drive,
+    links::SigningKey,
+    seams::{Bell, Clock, LocalBell, Mint},
+    setups::{self, Setups},
+    shelf::Shelf,
+    workers::{self, Worker},
+};
+use formats::setup::Objects;
+use jiff::Timestamp;
+use store::{Database, Durability, Lane, providers};
+
+use super::{
+    clock::SetClock,
+    event::Event,
+    observe::{Observer, Seen},
+    recording::{RecordedNetwork, Recording},
+};
+use crate::seams::SystemMint;
+
+/// Every replay takes the same chances.
+const SEED: u64 = 1;
+
+/// Intervals after a capture in which the source is read as usual, for what only a second look tells.
+const LOOKS: u32 = 4;
+
+/// How long the last capture is taken to stand, so that the escalation it leaves behind is seen.
+const AFTERMATH: Duration = Duration::from_secs(3600);
+
+/// Everything that a replay runs on.
+pub(crate) struct Stage {
+    shell: Shell,
+    workers: Vec<Box<dyn Worker>>,
+    clock: Arc<SetClock>,
+    instants: Vec<Timestamp>,
+    provider: Arc<Provider>,
+    org: OrgId,
+    observer: Observer,
+    databases: [Arc<Database>; 2],
+    // Last, so that it goes when nothing is in it any more.
+    _scratch: Scratch,
+}
+
+impl Stage {
+    /// Sets the stage for one provider of `objects`.
+    ///
+    /// # Errors
+    /// When the ledger to throw away can't be made.
+    pub(crate) fn set(objects: &Objects, provider: &Provider, recording: Recording) -> Result<Self> {
+        let provider = as_recorded(provider, &recording);
+        let instants = recording.instants();
+        let began = instants.first().copied().unwrap_or(Timestamp::UNIX_EPOCH);
+        let (clock, scratch) = (Arc::new(SetClock::at(began)), Scratch::new()?);
+        let ledger = scratch.open("ledger.db", &store::LEDGER)?;
+        let history = scratch.open("history.db", &store::HISTORY)?;
+        let applied = objects.clone();
+        ledger
+            .write_blocking(Lane::Paging, move |tx| setups::apply(tx, began, &applied, "replay"))
+            .context("the configuration can't be applied")?;
+        let network = RecordedNetwork { recording, feed: provider.feed.clone(), clock: Arc::clone(&clock) };
+        let shell = Shell {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            mint: Arc::new(SystemMint::seeded(SEED)),
+            outbound: Arc::new(network),
+            ledger: Arc::clone(&ledger) as Arc<dyn store::Db>,
+            history: Arc::clone(&history) as Arc<dyn store::Db>,
+            doorbell: Arc::new(LocalBell::default()),
+            // Of the others there is no recording: they are not read, and what depends on them stays as it is.
+            catalog: Arc::new(Catalog::new([provider.clone()])),
+            setups: Arc::new(Setups::default()),
+            shelf: Arc::new(Shelf::in_memory()),
+            key: SigningKey::new([0; 32]),
+            identity: Arc::new(Identity {
+                node: "replay".to_owned(),
+                public_url: "http://replay.invalid".to_owned(),
+                mail_from: Some("replay@midwatch.invalid".to_owned()),
+            }),
+        };
+        let provider = Arc::new(provider);
+        let setup = Arc::new(objects.setup.clone());
+        Ok(Self {
+            shell,
+            workers: deciding(),
+            clock,
+            instants,
+            org: setup.organization.id,
+            observer: Observer::new(setup, Arc::clone(&provider)),
+            provider,
+            databases: [ledger, history],
+            _scratch: scratch,
+        })
+    }
+
+    /// Returns how many instants there are to play.
+    pub(crate) fn len(&self) -> usize {
+        self.instants.len()
+    }
+
+    /// Plays the whole recording; `tell` hears what happened after each stretch of time, with the count of captures
+    /// behind it.
+    ///
+    /// # Errors
+    /// What a worker or `tell` answers.
+    pub(crate) async fn play(&mut self, tell: &mut dyn FnMut(usize, &[Event]) -> Result<()>) -> Result<()> {
+        let instants = self.instants.clone();
+        for (place, &at) in instants.iter().enumerate() {
+            let following = instants.get(place + 1).copied();
+            self.clock.set(at);
+            self.ask_at(Some(at)).await?;
+            self.stretch(at, following, place + 1, tell).await?;
+        }
+        for database in &self.databases {
+            database.close()?;
+        }
+        Ok(())
+    }
+
+    /// Plays from one capture to the next.
+    async fn stretch(
+        &mut self,
+        at: Timestamp,
+        following: Option<Timestamp>,
+        played: usize,
+        tell: &mut dyn FnMut(usize, &[Event]) -> Result<()>,
+    ) -> Result<()> {
+        let until = following.unwrap_or_else(|| later(at, AFTERMATH));
+        let looked = later(at, self.provider.interval.saturating_mul(LOOKS));
+        let mut is_parked = false;
+        loop {
+            let mut next = drive::settle(&self.workers, &self.shell).await?;
+            let news = self.news().await?;
+            tell(played, &news)?;
+            if !is_parked && self.clock.now() >= looked && self.is_at_rest().await? {
+                is_parked = true;
+                self.ask_at(following).await?;
+                next = drive::settle(&self.workers, &self.shell).await?;
+            }
+            match next.filter(|&next| next < until) {
+                Some(next) => self.clock.set(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn news(&mut self) -> Result<Vec<Event>> {
+        let (org, provider, after) = (self.org, Arc::clone(&self.provider), self.observer.last_change());
+        let seen = self.shell.read(move |tx| Seen::read(tx, org, &provider, after)).await?;
+        Ok(self.observer.news(seen, self.clock.now()))
+    }
+
+    /// Whether another look at the same document would tell nothing new.
+    async fn is_at_rest(&self) -> Result<bool> {
+        let id = self.provider.id();
+        let stored = self.shell.read(move |tx| Ok(providers::get(tx, id)?)).await?;
+        Ok(stored.is_none_or(|stored| {
+            let waits = stored.knowledge.open_incidents().any(|known| known.absent_polls > 0);
+            stored.source.failures == 0 && !waits
+        }))
+    }
+
+    async fn ask_at(&self, at: Option<Timestamp>) -> Result<()> {
+        let id = self.provider.id();
+        self.shell.write(Lane::Bulk, move |tx, _| Ok(providers::set_next_poll(tx, id, at)?)).await?;
+        Ok(())
+    }
+}
+
+/// A recording of the feed alone is a page that has nothing but the feed: what is absent from it is over, as it would be
+/// by a longer list. An address without neighbours says so to the poller.
+fn as_recorded(provider: &Provider, recording: &Recording) -> Provider {
+    if recording.has_companions() {
+        return provider.clone();
+    }
+    Provider { feed: "https://recording.invalid/feed".to_owned(), ..provider.clone() }
+}
+
+/// Every worker but the one that draws pages: nobody reads them here, and it decides nothing.
+fn deciding() -> Vec<Box<dyn Worker>> {
+    workers::all().into_iter().filter(|worker| worker.bell() != Bell::Publish).collect()
+}
+
+fn later(at: Timestamp, span: Duration) -> Timestamp {
+    at.checked_add(span).unwrap_or(Timestamp::MAX)
+}
+
+/// A folder that goes when it is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self> {
+        let name = format!("midwatch-replay-{}", SystemMint::new().id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir(&path).with_context(|| format!("{} can't be made", path.display()))?;
+        Ok(Self(path))
+    }
+
+    fn open(&self, name: &str, schema: &store::MigrationSet) -> Result<Arc<Database>> {
+        let options = store::Options { durability: Durability::Off, readers: 1, ..store::Options::default() };
+        let url = format!("sqlite://{}", self.0.join(name).display());
+        let database = Database::open(&url, &options).context("the ledger of the replay can't be made")?;
+        database.migrate(schema)?;
+        Ok(Arc::new(database))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What stays behind in the folder for temporary files harms nobody.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
