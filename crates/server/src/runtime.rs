@@ -154,6 +154,8 @@ impl Lifecycle {
     /// Waits until a task ends or `stop` is called; then ends all. An error names the task that ended by itself.
     pub(crate) async fn run(mut self) -> Result<()> {
         let ended = tokio::select! {
+            // Whoever was told to stop has not ended by itself, even when both are so by now.
+            biased;
             () = self.stop.cancelled() => None,
             ended = self.tasks.join_next() => ended,
         };

@@ -51,6 +51,9 @@ pub(super) fn restore(config: &Config, from: &Path, force: bool) -> Result<ExitC
     if !from.is_file() {
         Err(anyhow!("{} is not there: right would be a file that `midwatch backup` wrote", from.display()))?;
     }
+    if let Some(folder) = sqlite_path(config).and_then(|path| Path::new(path).parent()) {
+        std::fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
+    }
     let bar = progress(0, "restoring");
     let url = config.database_url.expose();
     let report = &mut |done, total| report(&bar, done, total);

@@ -29,6 +29,9 @@ use crate::{
     runtime,
 };
 
+#[cfg(test)]
+pub(crate) use replay::stand_in;
+
 /// The variable that says what is logged.
 const LOG: &str = "MIDWATCH_LOG";
 

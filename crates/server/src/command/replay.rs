@@ -91,7 +91,7 @@ fn feed(slug: &str) -> String {
 }
 
 /// The smallest configuration in which an outage of the provider pages somebody.
-fn stand_in(slug: &str) -> Result<Objects, Failure> {
+pub(crate) fn stand_in(slug: &str) -> Result<Objects, Failure> {
     let text = format!(
         r#"
 [[provider]]

@@ -47,6 +47,19 @@ pub(crate) struct CatalogOptions {
     pub(crate) interval: Duration,
 }
 
+impl CatalogOptions {
+    /// Whether nothing is asked for that goes without saying.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Default for CatalogOptions {
+    fn default() -> Self {
+        Self { builtin: true, poll: PollScope::Used, interval: Duration::from_secs(60) }
+    }
+}
+
 /// Which of the known providers are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PollScope {
@@ -248,10 +261,11 @@ fn catalog(section: Option<&Section<'_>>) -> Option<CatalogOptions> {
     let builtin = section.and_then(|it| it.optional("builtin", Field::flag));
     let poll = section.and_then(|it| it.optional("poll", |field| field.choice(&scopes)));
     let interval = section.and_then(|it| it.optional("interval", |field| field.duration_from(MIN_INTERVAL)));
+    let default = CatalogOptions::default();
     Some(CatalogOptions {
-        builtin: builtin.unwrap_or(true),
-        poll: poll.unwrap_or(PollScope::Used),
-        interval: interval.unwrap_or(Duration::from_secs(60)),
+        builtin: builtin.unwrap_or(default.builtin),
+        poll: poll.unwrap_or(default.poll),
+        interval: interval.unwrap_or(default.interval),
     })
 }
 

@@ -77,6 +77,12 @@ impl Config {
             }
         }
         warnings.extend(unreferenced(setup));
+        if !self.catalog.is_default() {
+            warnings.push(
+                "[catalog] changes nothing: this version ships no providers and reads all of the file's"
+                    .to_owned(),
+            );
+        }
         warnings
     }
 

@@ -142,7 +142,8 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What can't be removed now is in the folder for temporary files, where it may stay.
-        let _ = fs::remove_dir_all(&self.0);
+        // The ledger's threads may be tidying up in it at the same time. What can't be removed is in the folder for
+        // temporary files, where it may stay.
+        let _ = (0..3).any(|_| fs::remove_dir_all(&self.0).is_ok());
     }
 }

@@ -60,6 +60,13 @@ impl Recording {
         Ok(Self(captures))
     }
 
+    /// Makes a recording of a feed.
+    #[cfg(test)]
+    pub(super) fn of_feed(captures: impl IntoIterator<Item = (Timestamp, String)>) -> Self {
+        let capture = |(at, body): (Timestamp, String)| Capture { at, url: None, body: body.into() };
+        Self(captures.into_iter().map(capture).collect())
+    }
+
     /// Returns the instants at which something new was captured, each once, in order.
     pub(crate) fn instants(&self) -> Vec<Timestamp> {
         let mut instants: Vec<_> = self.0.iter().map(|capture| capture.at).collect();

@@ -217,3 +217,68 @@ impl Drop for Scratch {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{super::event::What, *};
+
+    /// A summary with one component and, while it is in trouble, one incident.
+    fn summary(status: &str, at: &str) -> String {
+        let incident = json!({
+            "id": "i1", "name": "Checkouts fail", "status": "investigating", "impact": "major", "created_at": at,
+            "updated_at": at, "components": [{ "id": "c1", "name": "Checkout" }], "incident_updates": [
+                { "id": "u1", "status": "investigating", "body": "We are looking.", "created_at": at, "incident_id": "i1" }
+            ],
+        });
+        let incidents = if status == "operational" { json!([]) } else { json!([incident]) };
+        let value = json!({
+            "page": { "id": "p1", "name": "Shop", "url": "https://status.shop.example", "updated_at": at },
+            "status": { "indicator": "none", "description": "" },
+            "components": [{ "id": "c1", "name": "Checkout", "status": status, "group": false, "updated_at": at }],
+            "incidents": incidents, "scheduled_maintenances": [],
+        });
+        value.to_string()
+    }
+
+    fn play(captures: &[(&str, &str)]) -> Vec<Event> {
+        let body = |(at, status): &(&str, &str)| (at.parse().unwrap(), summary(status, at));
+        let recording = Recording::of_feed(captures.iter().map(body));
+        let objects = crate::command::stand_in("shop").unwrap_or_else(|_| panic!("the stand-in is good"));
+        let mut stage = Stage::set(&objects, &objects.providers[0], recording).unwrap();
+        let mut events = Vec::new();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut tell = |_: usize, news: &[Event]| {
+            events.extend_from_slice(news);
+            Ok(())
+        };
+        runtime.block_on(stage.play(&mut tell)).unwrap();
+        events
+    }
+
+    #[test]
+    fn an_outage_pages_in_the_minute_it_is_captured_and_ends_when_it_is_gone() {
+        let day = [
+            ("2026-05-23T05:00:00Z", "operational"),
+            ("2026-05-23T05:50:00Z", "major_outage"),
+            ("2026-05-23T06:10:00Z", "operational"),
+        ];
+        let events = play(&day);
+        let page = events.iter().find(|event| matches!(&event.what, What::Message(_))).unwrap();
+        assert_eq!(page.at.to_string(), "2026-05-23T05:50:00Z");
+        let last = events.last().unwrap();
+        assert_eq!(last.at.to_string(), "2026-05-23T06:10:00Z");
+        assert!(last.json().contains(r#""event":"resolved""#), "{}", last.json());
+        assert_eq!(play(&day), events, "a replay is the same each time");
+    }
+
+    #[test]
+    fn escalation_goes_on_after_the_last_capture() {
+        let events =
+            play(&[("2026-05-23T05:00:00Z", "operational"), ("2026-05-23T05:50:00Z", "major_outage")]);
+        let pages = events.iter().filter(|event| event.json().contains(r#""event":"page""#));
+        let minutes: Vec<_> = pages.map(|event| event.at.to_string()).collect();
+        assert_eq!(minutes, ["2026-05-23T05:50:00Z", "2026-05-23T06:20:00Z"]);
+    }
+}

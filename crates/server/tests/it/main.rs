@@ -1,0 +1,3 @@
+//! The product from outside: stories in its own words, random stories with crashes, and the binary.
+
+mod simulation;
