@@ -10,6 +10,7 @@ use axum::{
 };
 use bytes::Bytes;
 use engine::shelf::{Sheet, Shelf};
+use render::view::DirectoryView;
 
 /// Caches may keep a page this long, and show it for a day when we do not answer.
 const CACHE: &str = "public, max-age=10, stale-while-revalidate=30, stale-if-error=86400";
@@ -22,7 +23,18 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Serves the page at the path of the request.
-pub(crate) async fn page(State(shelf): State<Arc<Shelf>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn page(
+    State(shelf): State<Arc<Shelf>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let mut response = answer(&shelf, &method, &uri, &headers);
+    harden(response.headers_mut());
+    response
+}
+
+fn answer(shelf: &Shelf, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         let allow = [(header::ALLOW, "GET, HEAD")];
         return (StatusCode::METHOD_NOT_ALLOWED, allow, "this page can only be read\n").into_response();
@@ -31,23 +43,23 @@ pub(crate) async fn page(State(shelf): State<Arc<Shelf>>, method: Method, uri: U
     if path == "/" {
         return Redirect::to("/directory").into_response();
     }
-    if let Some(words) = search_words(&uri) {
-        return found(&shelf, &words);
+    if let Some(words) = search_words(uri) {
+        return found(shelf, &words);
     }
     let shown = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
     match shelf.get(shown) {
-        Some(sheet) => send(&sheet, shown, &headers),
-        None => missing(&shelf),
+        Some(sheet) => send(&sheet, shown, headers),
+        None => missing(),
     }
 }
 
 fn send(sheet: &Sheet, path: &str, headers: &HeaderMap) -> Response {
     let (encoding, body) = encoded(sheet, headers);
     let etag = format!("\"{}{}\"", sheet.etag, encoding.map(|name| format!("-{name}")).unwrap_or_default());
-    let is_same = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|known| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag || tag.trim() == "*"));
+    let is_same =
+        headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|known| {
+            known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag || tag.trim() == "*")
+        });
     let mut response = Response::new(if is_same { Body::empty() } else { Body::from(body) });
     if is_same {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -62,7 +74,6 @@ fn send(sheet: &Sheet, path: &str, headers: &HeaderMap) -> Response {
     if let Some(name) = encoding {
         set.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
     }
-    harden(set);
     if !sheet.content_type.starts_with("text/html") {
         // Feeds, JSON and badges are there for anyone's page to use.
         set.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -79,7 +90,8 @@ pub(crate) fn harden(headers: &mut HeaderMap) {
 
 /// The best encoding that the reader takes and that is worth it.
 fn encoded(sheet: &Sheet, headers: &HeaderMap) -> (Option<&'static str>, Bytes) {
-    let takes = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let takes =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !sheet.brotli.is_empty() && accepts(takes, "br") {
         return (Some("br"), sheet.brotli.clone());
     }
@@ -94,7 +106,8 @@ fn accepts(header: &str, coding: &str) -> bool {
     header.split(',').any(|part| {
         let mut pieces = part.split(';').map(str::trim);
         let named = pieces.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
-        named && !pieces.any(|piece| matches!(piece.strip_prefix("q=").map(str::parse::<f32>), Some(Ok(q)) if q <= 0.0))
+        let weight = |piece: &str| piece.strip_prefix(['q', 'Q'])?.strip_prefix('=')?.parse::<f32>().ok();
+        named && !pieces.filter_map(weight).any(|weight| weight <= 0.0)
     })
 }
 
@@ -115,6 +128,7 @@ fn decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
         let hex = (byte == b'%').then(|| tail.get(..2)).flatten();
+        let hex = hex.filter(|pair| pair.iter().all(u8::is_ascii_hexdigit));
         let coded = hex.and_then(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
         match (byte, coded) {
             (_, Some(value)) => {
@@ -135,18 +149,29 @@ fn decoded(text: &str) -> String {
 }
 
 fn found(shelf: &Shelf, words: &str) -> Response {
-    let Some(view) = shelf.directory() else { return missing(shelf) };
-    let page = render::directory_search(&view, words);
-    let mut response = ([(header::CONTENT_TYPE, page.content_type)], page.body).into_response();
-    harden(response.headers_mut());
-    response
+    let Some(view) = shelf.directory() else { return missing() };
+    let page = render::directory_search(&matching(&view, words), words);
+    ([(header::CONTENT_TYPE, page.content_type)], page.body).into_response()
 }
 
-fn missing(_shelf: &Shelf) -> Response {
+/// The part of the directory whose names hold every word, without regard to case. A category's name counts for all in it.
+fn matching(view: &DirectoryView, words: &str) -> DirectoryView {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let mut found = view.clone();
+    for category in &mut found.categories {
+        let name = category.name.to_lowercase();
+        category.providers.retain(|line| {
+            let line = line.name.to_lowercase();
+            words.iter().all(|word| line.contains(word) || name.contains(word))
+        });
+    }
+    found.categories.retain(|category| !category.providers.is_empty());
+    found
+}
+
+fn missing() -> Response {
     let page = render::not_found();
-    let mut response = (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, page.content_type)], page.body).into_response();
-    harden(response.headers_mut());
-    response
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, page.content_type)], page.body).into_response()
 }
 
 #[cfg(test)]

@@ -44,18 +44,17 @@ pub struct Wanted {
 /// lately. Open incidents that no result names have no finding left: they are over.
 #[must_use]
 pub fn attribute(findings: &[Finding], known: &[Incident], now: Timestamp) -> Vec<Wanted> {
-    let groups = joined_by_provider(joined_by_cause(findings));
-    let mut taken: Vec<IncidentId> = Vec::new();
-    let mut wanted = Vec::with_capacity(groups.len());
-    for group in groups {
-        if known.iter().any(|incident| is_settled(incident, &group)) {
-            continue;
+    let mut groups = joined_by_provider(joined_by_cause(findings));
+    groups.retain(|group| !known.iter().any(|incident| is_settled(incident, group)));
+    let mut chosen: Vec<Option<IncidentId>> = vec![None; groups.len()];
+    // A shared cause says more than a shared provider: whoever shares one with an incident chooses before the others.
+    for choose in [sharing, unexplained] {
+        for (place, group) in groups.iter().enumerate() {
+            let free = known.iter().filter(|incident| !chosen.contains(&Some(incident.id))).collect();
+            chosen[place] = chosen[place].or_else(|| choose(group, free, now));
         }
-        let incident = continued(&group, known, &taken, now).map(|incident| incident.id);
-        taken.extend(incident);
-        wanted.push(want(incident, &group));
     }
-    wanted
+    groups.iter().zip(chosen).map(|(group, incident)| want(incident, group)).collect()
 }
 
 type Group<'a> = Vec<&'a Finding>;
@@ -97,27 +96,32 @@ fn joined_by_provider(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     explained
 }
 
-fn continued<'a>(
-    group: &Group<'_>,
-    known: &'a [Incident],
-    taken: &[IncidentId],
-    now: Timestamp,
-) -> Option<&'a Incident> {
+/// The incident, open or over since a moment, that shares a cause with the group.
+fn sharing(group: &Group<'_>, free: Vec<&Incident>, now: Timestamp) -> Option<IncidentId> {
     let causes = causes_of(group);
-    let mut free: Vec<&Incident> = known.iter().filter(|incident| !taken.contains(&incident.id)).collect();
-    free.sort_by_key(|incident| (incident.is_resolved(), incident.opened_at, incident.id));
-    let open_or_recent = |incident: &&&Incident| match incident.resolved_at() {
+    let open_or_recent = |incident: &&Incident| match incident.resolved_at() {
         None => true,
         Some(at) => at.checked_add(REOPENED_WITHIN).is_ok_and(|until| now < until),
     };
-    let shared = free.iter().filter(open_or_recent).find(|incident| shares(&incident.causes, &causes));
-    let unexplained = |incident: &&&Incident| {
+    first(free.into_iter().filter(open_or_recent).filter(|incident| shares(&incident.causes, &causes)))
+}
+
+/// The open incident at the same provider, where one of the two has no explanation.
+fn unexplained(group: &Group<'_>, free: Vec<&Incident>, _: Timestamp) -> Option<IncidentId> {
+    let causes = causes_of(group);
+    first(free.into_iter().filter(|incident| {
         let at_provider =
             incident.causes.iter().any(|c| causes.iter().any(|other| other.provider == c.provider));
         let either = !is_explained(group) || !incident.causes.iter().any(is_incident);
         !incident.is_resolved() && at_provider && either
-    };
-    shared.or_else(|| free.iter().find(unexplained)).copied()
+    }))
+}
+
+/// Open ones come first, and of those the oldest.
+fn first<'a>(incidents: impl Iterator<Item = &'a Incident>) -> Option<IncidentId> {
+    incidents
+        .min_by_key(|incident| (incident.is_resolved(), incident.opened_at, incident.id))
+        .map(|incident| incident.id)
 }
 
 fn want(incident: Option<IncidentId>, group: &Group<'_>) -> Wanted {

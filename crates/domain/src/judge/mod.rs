@@ -62,6 +62,8 @@ pub struct Judgement {
     pub service: ServiceId,
     /// Its status: the worst of its dependencies' effects; unknown when one of them is unknown and none is trouble.
     pub status: Status,
+    /// What its status would be without any trouble: operational, under maintenance or unknown.
+    pub untroubled: Status,
     /// What acts now.
     pub findings: Vec<Finding>,
     /// Facts worth a note that change no status: trouble under `annotate`, components that do not exist, providers whose
@@ -79,11 +81,7 @@ impl Judgement {
     pub fn public_status(&self, is_told: impl Fn(&Finding) -> bool) -> Status {
         let told =
             self.findings.iter().filter(|finding| is_told(finding)).map(|finding| finding.status).max();
-        match told {
-            Some(status) => status,
-            None if self.status.is_trouble() => Status::Operational,
-            None => self.status,
-        }
+        told.unwrap_or(self.untroubled)
     }
 }
 

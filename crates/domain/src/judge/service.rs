@@ -51,7 +51,15 @@ fn upstream_services(service: &Service) -> impl Iterator<Item = crate::ServiceId
 
 fn unjudged(service: &Service) -> Judgement {
     let notes = vec!["depends on itself".to_owned()];
-    Judgement { service: service.id, status: Status::Unknown, findings: Vec::new(), notes, acts_at: None }
+    let unknown = Status::Unknown;
+    Judgement {
+        service: service.id,
+        status: unknown,
+        untroubled: unknown,
+        findings: Vec::new(),
+        notes,
+        acts_at: None,
+    }
 }
 
 fn judge_service(
@@ -64,6 +72,7 @@ fn judge_service(
     let mut judgement = Judgement {
         service: service.id,
         status: Status::Operational,
+        untroubled: Status::Operational,
         findings: Vec::new(),
         notes: Vec::new(),
         acts_at: None,
@@ -81,10 +90,11 @@ fn judge_service(
         }
         weigh(service, dependency, observation, now, &mut judgement);
     }
-    let has_trouble = judgement.status.is_trouble();
-    if !has_trouble && (is_unknown || bearing == 0) {
-        judgement.status = Status::Unknown;
+    if is_unknown || bearing == 0 {
+        judgement.untroubled = Status::Unknown;
     }
+    let worst = judgement.findings.iter().map(|finding| finding.status).max();
+    judgement.status = worst.unwrap_or(judgement.untroubled);
     judgement
 }
 
@@ -108,7 +118,7 @@ fn weigh(
         if dependency.effect == Effect::Annotate {
             judgement.notes.push(format!("{} is under maintenance", seen.name));
         } else {
-            judgement.status = judgement.status.max(Status::UnderMaintenance);
+            judgement.untroubled = Status::UnderMaintenance;
         }
     }
     let Some(since) = seen.since.filter(|_| seen.status.is_trouble()) else { return };
@@ -126,7 +136,6 @@ fn weigh(
         judgement.notes.push(format!("{} reports {}", seen.name, in_words(seen.status)));
         return;
     }
-    judgement.status = judgement.status.max(status);
     let pages = service.policy.is_some() && dependency.page.is_some_and(|threshold| status >= threshold);
     judgement.findings.push(Finding {
         service: service.id,
@@ -171,7 +180,12 @@ fn observe(
             causes.extend(explaining.map(|known| incident_cause(id, known)));
             observation(outlook, status, causes, since)
         }
-        None if !incidents.is_empty() => by_incidents(id, outlook, &incidents),
+        None if !incidents.is_empty() => {
+            let seen = by_incidents(id, outlook, &incidents);
+            // An incident without impact is no evidence that components without a status work.
+            let is_silent = seen.status == Status::Operational && !matched.is_empty();
+            if is_silent { nothing(outlook.name) } else { seen }
+        }
         None if matched.is_empty() => by_indicator(id, outlook),
         None => nothing(outlook.name),
     }

@@ -74,11 +74,11 @@ impl Knowledge {
         KnownComponent { component: component.clone(), since, trouble_since }
     }
 
-    /// A component that is new to us: part of the furniture at first contact, unless it is not well.
+    /// A component that is new to us: part of the furniture at first contact, unless it is known not to be well.
     fn announce(&self, component: &Component, at: Timestamp, changes: &mut Vec<Change>) {
         if self.first_read_at.is_some() {
             changes.push(change(ChangeKind::ComponentAdded, component, None, Some(component.status), at));
-        } else if component.status != Status::Operational {
+        } else if !matches!(component.status, Status::Operational | Status::Unknown) {
             let when = no_later_than(at, component.updated_at);
             changes.push(change(
                 ChangeKind::ComponentChanged,

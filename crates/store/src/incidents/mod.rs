@@ -2,7 +2,7 @@
 
 mod journal;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use domain::incident::{Affected, Cause, CauseKey, Incident, Response};
 use domain::setup::Publish;

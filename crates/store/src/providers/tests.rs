@@ -1,1 +1,41 @@
+//! What is known of a provider, stored as differences and read back whole.
 
+mod histories;
+mod knowledge;
+mod property;
+mod sources;
+
+use domain::provider::provider_id;
+
+use super::*;
+use crate::tests::{Fixture, engines};
+use crate::{Database, LEDGER, Lane};
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_750_000_000 + 60 * minute).unwrap()
+}
+
+fn pay() -> ProviderId {
+    provider_id("pay")
+}
+
+/// Returns an empty ledger on each engine at hand, with the provider `pay` registered at minute 0.
+fn ledgers() -> impl Iterator<Item = (Fixture, Database)> {
+    engines().into_iter().map(|fixture| {
+        let database = fixture.open();
+        database.migrate(&LEDGER).unwrap();
+        write(&database, |tx| register(tx, pay(), "pay", at(0)));
+        (fixture, database)
+    })
+}
+
+fn write<T: Send + 'static>(
+    database: &Database,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+) -> T {
+    database.write_blocking(Lane::Bulk, work).unwrap()
+}
+
+fn stored(database: &Database) -> Stored {
+    write(database, |tx| get(tx, pay())).unwrap()
+}

@@ -1,0 +1,62 @@
+//! Documents that read well and are not to be believed.
+
+use super::*;
+
+fn known() -> Knowledge {
+    let mut first = page(&[("api", Status::Operational), ("web", Status::Operational)]);
+    first.page.updated_at = Some(at(100));
+    Knowledge::default().learn(&first, at(101), Absence::Confirmed).0
+}
+
+/// The same page, changed at another minute.
+fn copy_of(minute: Option<i64>) -> Snapshot {
+    let mut copy = page(&[("api", Status::Operational)]);
+    copy.page.updated_at = minute.map(at);
+    copy
+}
+
+#[test]
+fn an_older_copy_is_distrusted_until_it_lasts() {
+    let check = |minute: Option<i64>, failures, is_distrusted: bool| {
+        let why = known().distrust(&copy_of(minute), failures);
+        assert_eq!(why.is_some(), is_distrusted, "{minute:?} {failures}: {why:?}");
+    };
+    check(Some(101), 0, false);
+    check(Some(100), 0, false);
+    check(None, 0, false);
+    check(Some(99), 0, true);
+    check(Some(99), OLDER_COPY_ACCEPTED_AFTER - 1, true);
+    check(Some(99), OLDER_COPY_ACCEPTED_AFTER, false);
+    let why = known().distrust(&copy_of(Some(99)), 0).unwrap();
+    assert!(why.starts_with("an old copy: "), "{why}");
+}
+
+#[test]
+fn a_page_without_its_components_is_distrusted_for_ever() {
+    let mut empty = page(&[]);
+    let why = "all 2 components are gone from the page";
+    for failures in [0, OLDER_COPY_ACCEPTED_AFTER, 10_000] {
+        assert_eq!(known().distrust(&empty, failures).as_deref(), Some(why));
+    }
+    empty.coverage.components = false;
+    assert_eq!(known().distrust(&empty, 0), None);
+}
+
+#[test]
+fn another_page_is_distrusted_for_ever() {
+    let mut other = copy_of(Some(200));
+    other.page.id = Some("other".to_owned());
+    let why = "another page answered: its id is other (Acme), ours is page";
+    for failures in [0, OLDER_COPY_ACCEPTED_AFTER] {
+        assert_eq!(known().distrust(&other, failures).as_deref(), Some(why));
+    }
+    other.page.id = None;
+    assert_eq!(known().distrust(&other, 0), None);
+}
+
+#[test]
+fn at_first_contact_everything_is_believed() {
+    for first in [page(&[]), copy_of(Some(-5)), copy_of(None)] {
+        assert_eq!(Knowledge::default().distrust(&first, 0), None);
+    }
+}
