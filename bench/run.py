@@ -23,7 +23,8 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MIDWATCH = pathlib.Path(os.environ.get("MIDWATCH_BIN", ROOT / "target/release/midwatch"))
 COMPONENTS = 30
-PROVIDERS = 200
+PROVIDERS = 50
+ROUNDS = 3
 LOAD_SECONDS = 8
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -38,7 +39,7 @@ class World:
     """Providers in Statuspage form, and a phone that remembers when each page arrived."""
 
     def __init__(self):
-        self.down = False
+        self.down, self.turns = False, 0
         self.read_at, self.paged_at = {}, {}
         world = self
 
@@ -85,7 +86,7 @@ class World:
         }
         return {
             "page": {"id": name, "name": name, "url": f"http://127.0.0.1:{self.port}/{name}", "time_zone": "Etc/UTC",
-                     "updated_at": "2026-01-01T00:00:01Z" if self.down else "2026-01-01T00:00:00Z"},
+                     "updated_at": f"2026-01-01T00:00:{self.turns:02}Z"},
             "components": [component(n) for n in range(COMPONENTS)],
             "incidents": [], "scheduled_maintenances": [],
             "status": {"indicator": "critical" if self.down else "none", "description": "as said"},
@@ -132,7 +133,7 @@ escalation_policy = "default"
 provider = "p{n}"
 components = ["Part 0"]
 """)
-    shown = ", ".join(f'"s{n}"' for n in range(min(COMPONENTS, providers)))
+    shown = ", ".join(f'"s{n}"' for n in range(providers))
     parts.append(f'[[status_page]]\nslug = "acme"\ntitle = "Acme Status"\ngroup = [ {{ name = "All", services = [{shown}] }} ]\n')
     path = pathlib.Path(folder) / "midwatch.toml"
     path.write_text("".join(parts))
@@ -166,7 +167,8 @@ class Midwatch:
 
     def resident_mib(self):
         lines = pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+        kib = {line.split(":")[0]: int(line.split()[1]) for line in lines if line.startswith(("VmRSS", "RssAnon"))}
+        return kib["VmRSS"] / 1024, kib["RssAnon"] / 1024
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -183,7 +185,8 @@ def start_and_memory():
     midwatch = Midwatch(World(), 1)
     print(f"first start to the status page served: {midwatch.wait('/status/acme') * 1000:.0f} ms")
     time.sleep(3)
-    print(f"resident memory when idle: {midwatch.resident_mib():.1f} MiB")
+    resident, own = midwatch.resident_mib()
+    print(f"resident memory when idle: {resident:.1f} MiB, of which {own:.1f} MiB is not the program's own file")
     midwatch.stop()
 
 
@@ -206,14 +209,20 @@ def requests_per_core():
 def outage_to_page():
     world = World()
     midwatch = Midwatch(world, PROVIDERS)
-    midwatch.wait("/status/acme", lambda body: b"All " in body and b"No reading" not in body, 90)
-    world.down = True
-    until = time.monotonic() + 60
-    while len(world.paged_at) < PROVIDERS and time.monotonic() < until:
-        time.sleep(0.05)
-    spans = [world.paged_at[name] - world.read_at[name] for name in world.paged_at]
+    components = "/status/acme/api/v2/components.json"
+    is_calm = lambda body: body.count(b'"operational"') >= PROVIDERS
+    spans = []
+    for _ in range(ROUNDS):
+        midwatch.wait(components, is_calm, 90)
+        world.read_at.clear(), world.paged_at.clear()
+        world.down, world.turns = True, world.turns + 1
+        until = time.monotonic() + 60
+        while len(world.paged_at) < PROVIDERS and time.monotonic() < until:
+            time.sleep(0.05)
+        spans += [world.paged_at[name] - world.read_at[name] for name in world.paged_at]
+        world.down, world.turns = False, world.turns + 1
     print(f"outage read to page handed over: p50 {percentile(spans, .5) * 1000:.0f} ms, "
-          f"p99 {percentile(spans, .99) * 1000:.0f} ms ({len(spans)} of {PROVIDERS} pages)")
+          f"p99 {percentile(spans, .99) * 1000:.0f} ms ({len(spans)} of {PROVIDERS * ROUNDS} pages)")
     midwatch.stop()
 
 

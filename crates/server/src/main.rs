@@ -15,9 +15,6 @@ use clap::Parser;
 
 use crate::args::{Args, Failure};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let args = Args::parse();
     match command::run(args) {
