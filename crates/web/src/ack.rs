@@ -88,7 +88,9 @@ async fn act(State(shell): State<Shell>, Path(token): Path<String>, Form(form): 
             shell.act(linked.org, move |scope, now| commands::publish(scope, &ground, now, by, id)).await?;
             shell.doorbell.ring(engine::seams::Bell::Judge);
         } else {
-            let taken = shell.act(linked.org, move |scope, now| commands::acknowledge(scope, &ground, now, by, id)).await;
+            let taken = shell
+                .act(linked.org, move |scope, now| commands::acknowledge(scope, &ground, now, by, id))
+                .await;
             match taken {
                 // Someone was faster, or it is over: the page says so.
                 Ok(_) | Err(CommandError::Rejected(_)) => {}
@@ -105,7 +107,11 @@ async fn act(State(shell): State<Shell>, Path(token): Path<String>, Form(form): 
 }
 
 async fn linked(shell: &Shell, token: &str) -> Result<Linked, Problem> {
-    let unknown = || Problem::not_found("This link is not one of ours, or it has been cut short. Open it again from the message.");
+    let unknown = || {
+        Problem::not_found(
+            "This link is not one of ours, or it has been cut short. Open it again from the message.",
+        )
+    };
     let id = shell.key.read_ack_token(token).ok_or_else(unknown)?;
     let ground = shell.ground();
     let read = shell.read(move |tx| {
@@ -167,8 +173,15 @@ fn page(linked: &Linked) -> Response {
 }
 
 fn sorry(problem: &Problem) -> Response {
-    let heading = if problem.status() == StatusCode::NOT_FOUND { "This link leads nowhere" } else { "That did not work" };
-    html(problem.status(), &Sorry { css: render::stylesheet(), mark: render::mark(), heading, text: problem.detail() })
+    let heading = if problem.status() == StatusCode::NOT_FOUND {
+        "This link leads nowhere"
+    } else {
+        "That did not work"
+    };
+    html(
+        problem.status(),
+        &Sorry { css: render::stylesheet(), mark: render::mark(), heading, text: problem.detail() },
+    )
 }
 
 fn html(status: StatusCode, page: &impl Template) -> Response {

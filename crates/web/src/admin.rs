@@ -8,7 +8,9 @@ use axum::{
     routing::get,
 };
 use engine::Shell;
-use prometheus_client::{encoding::text::encode, metrics::family::Family, metrics::gauge::Gauge, registry::Registry};
+use prometheus_client::{
+    encoding::text::encode, metrics::family::Family, metrics::gauge::Gauge, registry::Registry,
+};
 use store::{notifications, providers};
 
 pub(crate) fn routes() -> Router<Shell> {
@@ -28,7 +30,9 @@ async fn ready(State(shell): State<Shell>) -> Response {
 
 async fn metrics(State(shell): State<Shell>) -> Response {
     let now = shell.clock.now();
-    let read = shell.read(move |tx| Ok((notifications::count_by_state(tx)?, providers::next_due(tx)?, notifications::next_due(tx)?)));
+    let read = shell.read(move |tx| {
+        Ok((notifications::count_by_state(tx)?, providers::next_due(tx)?, notifications::next_due(tx)?))
+    });
     let (states, next_poll, next_notification) = match read.await {
         Ok(read) => read,
         Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),

@@ -58,7 +58,11 @@ impl From<CommandError> for Problem {
             CommandError::Rejected(detail) => Self::new(StatusCode::CONFLICT, "Conflict", detail),
             CommandError::Store(cause) => {
                 error!(error = %cause, "the ledger did not answer");
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", "the ledger can't be reached; try again")
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "Service Unavailable",
+                    "the ledger can't be reached; try again",
+                )
             }
         }
     }
@@ -66,12 +70,19 @@ impl From<CommandError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = Body { r#type: "about:blank", title: self.title, status: self.status.as_u16(), detail: &self.detail };
+        let body = Body {
+            r#type: "about:blank",
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+        };
         let mut response = (self.status, Json(body)).into_response();
         let kind = header::HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         if self.status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));

@@ -175,7 +175,9 @@ fn settle(
     let (word, answer, may_have_arrived) = match outcome {
         Outcome::Accepted { answer } => (AttemptOutcome::Accepted, answer, true),
         Outcome::TryAgain { answer, may_have_arrived, .. } => {
-            (AttemptOutcome::TryAgain, answer, *may_have_arrived)
+            // What an earlier try may have brought there is there, whatever became of this one.
+            let may_have_arrived = *may_have_arrived || ready.message.page.possible_duplicate;
+            (AttemptOutcome::TryAgain, answer, may_have_arrived)
         }
         Outcome::Refused { answer } => (AttemptOutcome::Refused, answer, false),
     };

@@ -140,8 +140,12 @@ pub(crate) async fn list(
     });
     let (setup, found) = read.await?;
     let is_last = found.len() < limit as usize;
-    let next_cursor = found.last().filter(|_| !is_last).map(|incident| format!("{}_{}", incident.opened_at.as_microsecond(), incident.id));
-    let wanted = |incident: &&Incident| query.response.as_deref().is_none_or(|word| word == incident.response.word());
+    let next_cursor = found
+        .last()
+        .filter(|_| !is_last)
+        .map(|incident| format!("{}_{}", incident.opened_at.as_microsecond(), incident.id));
+    let wanted =
+        |incident: &&Incident| query.response.as_deref().is_none_or(|word| word == incident.response.word());
     let data = found.iter().filter(wanted).map(|incident| json(&shell, &setup, incident)).collect();
     Ok(Json(PageJson { data, next_cursor }))
 }
@@ -171,11 +175,21 @@ pub(crate) async fn get(
         incident: json(&shell, &setup, &incident),
         updates: updates
             .into_iter()
-            .map(|u| UpdateJson { at: u.at.to_string(), phase: u.phase.word(), body: u.body, public: u.is_public })
+            .map(|u| UpdateJson {
+                at: u.at.to_string(),
+                phase: u.phase.word(),
+                body: u.body,
+                public: u.is_public,
+            })
             .collect(),
         timeline: events
             .into_iter()
-            .map(|e| EventJson { at: e.at.to_string(), kind: e.kind, by: compose::name(&setup, e.actor), detail: e.detail })
+            .map(|e| EventJson {
+                at: e.at.to_string(),
+                kind: e.kind,
+                by: compose::name(&setup, e.actor),
+                detail: e.detail,
+            })
             .collect(),
         notifications,
     }))
@@ -234,7 +248,13 @@ async fn act(
     shell: &Shell,
     caller: Caller,
     id: String,
-    mut command: impl FnMut(&mut Scope<'_>, &Ground, Timestamp, Actor, IncidentId) -> Result<Incident, CommandError>
+    mut command: impl FnMut(
+        &mut Scope<'_>,
+        &Ground,
+        Timestamp,
+        Actor,
+        IncidentId,
+    ) -> Result<Incident, CommandError>
     + Send
     + 'static,
 ) -> Result<Json<IncidentJson>, Problem> {
@@ -274,7 +294,8 @@ fn json(shell: &Shell, setup: &Setup, of: &Incident) -> IncidentJson {
             (Some(compose::name(setup, by)), Some(at.to_string()))
         }
     };
-    let services = of.services.iter().filter_map(|affected| Some((setup.service(affected.service)?, affected)));
+    let services =
+        of.services.iter().filter_map(|affected| Some((setup.service(affected.service)?, affected)));
     let causes = of.causes.iter().map(|cause| {
         let provider = shell.catalog.get(cause.provider);
         let (kind, id) = match &cause.key {
@@ -282,7 +303,11 @@ fn json(shell: &Shell, setup: &Setup, of: &Incident) -> IncidentJson {
             CauseKey::Component(id) => ("component", Some(id.clone())),
             CauseKey::Page => ("page", None),
         };
-        CauseJson { provider: provider.map_or_else(|| cause.provider.to_string(), |p| p.slug.clone()), kind, id }
+        CauseJson {
+            provider: provider.map_or_else(|| cause.provider.to_string(), |p| p.slug.clone()),
+            kind,
+            id,
+        }
     });
     IncidentJson {
         id: of.id.to_string(),
@@ -314,7 +339,9 @@ fn told_json(
 ) -> NotificationJson {
     let to = match of.responder {
         Responder::User(id) => setup.user(id).map_or_else(|| id.to_string(), |user| user.email.clone()),
-        Responder::Channel(id) => setup.channel(id).map_or_else(|| id.to_string(), |c| format!("channel:{}", c.slug)),
+        Responder::Channel(id) => {
+            setup.channel(id).map_or_else(|| id.to_string(), |c| format!("channel:{}", c.slug))
+        }
     };
     NotificationJson {
         id: of.id.to_string(),

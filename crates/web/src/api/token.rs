@@ -29,7 +29,8 @@ impl FromRequestParts<Shell> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, shell: &Shell) -> Result<Self, Problem> {
         let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = given.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(Problem::unauthorized)?;
+        let token =
+            given.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(Problem::unauthorized)?;
         let hash = token_hash(token.trim());
         let found = shell.read(move |tx| Ok(tokens::find_by_hash(tx, &hash)?)).await?;
         let bearer = found.ok_or_else(Problem::unauthorized)?;

@@ -1,0 +1,77 @@
+//! The binary as a person or a script uses it.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+const FEED: &str = r#"{
+    "page": { "id": "page-1", "name": "Commerce", "url": "https://status.commerce.test", "time_zone": "Etc/UTC",
+              "updated_at": "2026-03-02T08:00:00Z" },
+    "components": [ { "id": "c1", "name": "Checkout", "status": "major_outage", "position": 1, "group": false } ],
+    "incidents": [], "scheduled_maintenances": [],
+    "status": { "indicator": "critical", "description": "Major outage" }
+}"#;
+
+/// Runs the binary; nothing of the surrounding configuration reaches it.
+fn midwatch(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_midwatch"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MIDWATCH")) {
+        command.env_remove(name);
+    }
+    command.args(args).output().expect("the binary can be run")
+}
+
+/// Writes a file of this test.
+fn file(name: &str, content: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("midwatch_cli_{}_{name}", std::process::id()));
+    fs::write(&path, content).expect("the folder for temporary files can be written to");
+    path
+}
+
+fn with_file(name: &str, content: &str, args: &[&str]) -> (Option<i32>, String, String) {
+    let path = file(name, content);
+    let path_text = path.to_str().expect("the path is text");
+    let args: Vec<&str> = args.iter().map(|arg| if *arg == "FILE" { path_text } else { *arg }).collect();
+    let output = midwatch(&args);
+    fs::remove_file(&path).expect("the file is there");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn feed_parse_prints_what_a_feed_says() {
+    let (code, printed, said) = with_file("feed.json", FEED, &["feed", "parse", "FILE"]);
+    assert_eq!(code, Some(0), "{said}");
+    for word in ["\"statuspage\"", "\"Checkout\"", "\"major_outage\""] {
+        assert!(printed.contains(word), "{word} is not in {printed}");
+    }
+}
+
+#[test]
+fn feed_parse_of_what_is_no_feed_says_why_and_fails() {
+    let (code, printed, _) = with_file("page.html", "<!doctype html><h1>Hi</h1>", &["feed", "parse", "FILE"]);
+    assert_eq!(code, Some(1));
+    assert!(printed.contains("\"unreadable\"") && printed.contains("HTML"), "{printed}");
+}
+
+#[test]
+fn a_bad_configuration_is_refused_with_its_place() {
+    let toml = "[organization]\nslug = \"acme\"\n\n[[service]]\nslug = \"a\"\n  escalation_polic = \"x\"\n";
+    let (code, _, said) = with_file("bad.toml", toml, &["config", "check", "FILE"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("bad.toml:6:3: unknown key `escalation_polic`"), "{said}");
+}
+
+#[test]
+fn wrong_usage_is_status_2() {
+    assert_eq!(midwatch(&["no-such-command"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_demo_ends_well() {
+    let output = midwatch(&["demo", "--exit", "--listen", "127.0.0.1:0"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{}\n{said}", String::from_utf8_lossy(&output.stdout));
+}

@@ -1,0 +1,215 @@
+//! An outage from the provider's page to the phone and the status page, in the words of the product.
+
+use domain::Status;
+use jiff::SignedDuration;
+use store::services;
+use testkit::{
+    TestApp,
+    app::minutes,
+    internet::{Service, Temper},
+};
+
+const ANA: &str = "https://phone.test/ana";
+
+/// Ana is on call and Bo comes five minutes later, three times over; two services depend on one provider.
+fn team(dependency: &str) -> String {
+    format!(
+        r#"
+        [organization]
+        slug = "acme"
+
+        [[user]]
+        email = "ana@acme.test"
+        name = "Ana"
+        role = "owner"
+        contact = [
+            {{ id = "hook", kind = "webhook", url = "{ANA}" }},
+            {{ id = "mail", kind = "email", address = "ana@acme.test" }},
+        ]
+        notify = [ {{ after = "0s", contact = "hook" }}, {{ after = "30m", contact = "mail" }} ]
+
+        [[user]]
+        email = "bo@acme.test"
+        name = "Bo"
+        contact = [ {{ id = "hook", kind = "webhook", url = "https://phone.test/bo" }} ]
+
+        [[schedule]]
+        slug = "primary"
+        layer = [ {{ participants = ["ana@acme.test"] }} ]
+
+        [[escalation_policy]]
+        slug = "default"
+        repeat = 2
+        step = [ {{ after = "0s", notify = ["schedule:primary"] }}, {{ after = "5m", notify = ["user:bo@acme.test"] }} ]
+
+        [[provider]]
+        slug = "commerce"
+        name = "Commerce"
+        category = "Shops"
+        feed = "https://commerce.status.test/api/v2/summary.json"
+
+        [[service]]
+        slug = "checkout"
+        name = "Our checkout"
+        escalation_policy = "default"
+        depends_on = [ {{ provider = "commerce", components = ["Checkout"] {dependency} }} ]
+
+        [[service]]
+        slug = "orders"
+        name = "Our orders"
+        escalation_policy = "default"
+        depends_on = [ {{ provider = "commerce", components = ["Checkout"] {dependency} }} ]
+
+        [[status_page]]
+        slug = "acme"
+        title = "Acme"
+        group = [ {{ name = "Shop", services = ["checkout", "orders"] }} ]
+        "#
+    )
+}
+
+fn start(dependency: &str) -> TestApp {
+    TestApp::start(&team(dependency), &["commerce"])
+}
+
+fn statuses(app: &TestApp) -> Vec<Status> {
+    app.world().read(services::list_states).iter().map(|state| state.status).collect()
+}
+
+#[test]
+fn an_outage_pages_one_after_the_other_until_somebody_takes_it() {
+    let mut app = start("");
+    assert_eq!(statuses(&app), [Status::Operational; 2]);
+    assert!(app.page("/status/acme").contains("All services operational"));
+
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(2));
+    assert!(app.page("/status/acme").contains("Major outage"));
+    assert!(app.expect("Ana", "page").contains("checkout"));
+    app.expect_silence();
+
+    app.advance(minutes(5));
+    app.expect("Bo", "page");
+    app.expect_silence();
+
+    app.acknowledge("Bo", 1);
+    assert!(app.expect("Ana", "acknowledged").contains("\"by\":\"Bo\""));
+    app.advance(minutes(120));
+    app.expect_silence();
+
+    app.provider_sets("commerce", "Checkout", "operational");
+    app.advance(minutes(2));
+    app.expect("Ana", "resolved");
+    app.expect("Bo", "resolved");
+    assert!(app.page("/status/acme").contains("All services operational"));
+    assert!(app.incident(1).is_resolved());
+}
+
+#[test]
+fn one_cause_is_one_incident_for_every_service_that_it_touches() {
+    let mut app = start("");
+    app.provider_page("commerce", |page, now| {
+        page.set("Checkout", "major_outage", now);
+        page.post("inc-1", "Checkout is down", "critical", &["Checkout"], now);
+    });
+    app.advance(minutes(2));
+    app.expect("Ana", "page");
+    app.expect_silence();
+    assert_eq!(app.incidents().len(), 1);
+    assert_eq!(app.incident(1).services.len(), 2);
+    app.acknowledge("Ana", 1);
+    app.expect_silence();
+}
+
+#[test]
+fn a_feed_that_cannot_be_read_changes_no_status() {
+    let mut app = start("");
+    for service in [Service::Html, Service::Down, Service::Unreachable] {
+        app.provider_serves("commerce", service);
+        app.advance(minutes(120));
+        assert_eq!(statuses(&app), [Status::Operational; 2]);
+    }
+    assert!(app.incidents().is_empty());
+
+    app.provider_serves("commerce", Service::Up);
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    while app.incidents().is_empty() {
+        app.advance(minutes(1));
+    }
+    app.expect("Ana", "page");
+    app.acknowledge("Ana", 1);
+    app.provider_serves("commerce", Service::Html);
+    app.provider_sets("commerce", "Checkout", "operational");
+    app.advance(minutes(120));
+    assert_eq!(statuses(&app), [Status::MajorOutage; 2]);
+    assert!(!app.incident(1).is_resolved());
+}
+
+#[test]
+fn an_incident_told_in_hindsight_wakes_nobody() {
+    let mut app = start("");
+    app.provider_page("commerce", |page, now| {
+        let ago = |hours| now - SignedDuration::from_hours(hours);
+        page.post_in_hindsight("inc-1", "Last week's outage", ago(170), ago(168), now);
+    });
+    app.advance(minutes(30));
+    assert!(app.incidents().is_empty());
+    app.expect_silence();
+}
+
+#[test]
+fn trouble_that_is_held_pages_only_when_it_lasts() {
+    let mut app = start(r#", hold = "10m""#);
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(5));
+    app.provider_sets("commerce", "Checkout", "operational");
+    app.advance(minutes(30));
+    assert!(app.incidents().is_empty());
+
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(9));
+    app.expect_silence();
+    app.advance(minutes(3));
+    app.expect("Ana", "page");
+    app.acknowledge("Ana", 1);
+}
+
+#[test]
+fn a_draft_is_shown_when_a_person_says_so() {
+    let mut app = start(r#", publish = "draft""#);
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(2));
+    app.expect("Ana", "page");
+    app.acknowledge("Ana", 1);
+    assert!(app.page("/status/acme").contains("All services operational"));
+
+    app.publish("Ana", 1);
+    assert!(app.page("/status/acme").contains("Major outage"));
+}
+
+#[test]
+fn the_next_contact_follows_at_once_when_the_first_refuses() {
+    let mut app = start("");
+    app.destination(ANA, Temper::Gone);
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(2));
+    app.expect("Ana", "Our checkout");
+    app.expect_silence();
+    app.acknowledge("Ana", 1);
+}
+
+#[test]
+fn the_owner_hears_when_nobody_answered() {
+    let mut app = start("");
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(28));
+    for _ in 0..3 {
+        app.expect("Ana", "page");
+        app.expect("Bo", "page");
+    }
+    app.expect("Ana", "unanswered");
+    app.expect("Ana", "answered the pages");
+    app.expect_silence();
+    app.acknowledge("Bo", 1);
+    app.expect("Ana", "acknowledged");
+}

@@ -1,0 +1,291 @@
+//! What must hold when a story is over.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use domain::{
+    NoticeKind, NotificationState,
+    incident::{CauseKey, Incident, Response},
+};
+use engine::seams::Clock;
+use jiff::Timestamp;
+use store::{
+    incidents::{self, IncidentEvent},
+    notifications::{self, Notification},
+    services,
+};
+
+use super::{Report, story::Story};
+use crate::internet::Arrival;
+
+/// How late a step may be: a lease that has to run out, a process that has to be started, a write that has to be repeated.
+const SLACK: Duration = Duration::from_secs(5 * 60);
+
+/// Everything that the ledger holds about one incident.
+struct File {
+    incident: Incident,
+    owed: Vec<Notification>,
+    events: Vec<IncidentEvent>,
+}
+
+/// The ledger's view beside the world's.
+struct Evidence {
+    story: Story,
+    files: Vec<File>,
+    arrivals: Vec<Arrival>,
+    now: Timestamp,
+    report: Report,
+}
+
+pub(super) fn at_the_end(mut story: Story) -> Report {
+    let files = story.world.read(|scope| {
+        let all = incidents::list_recent(scope, None, 500)?;
+        let file = |incident: Incident| {
+            let owed = notifications::list(scope, incident.id, 10_000)?;
+            let events = incidents::list_events(scope, incident.id)?;
+            Ok(File { incident, owed, events })
+        };
+        all.into_iter().map(file).collect::<Result<Vec<_>, store::Error>>()
+    });
+    let (arrivals, now) = (story.world.internet.arrivals(), story.world.clock.now());
+    let report = Report {
+        seed: story.seed,
+        violations: std::mem::take(&mut story.violations),
+        tally: story.world.chaos.tally(),
+        ..Report::default()
+    };
+    let mut evidence = Evidence { story, files, arrivals, now, report };
+    evidence.count();
+    evidence.every_message_came_to_an_end();
+    evidence.every_step_was_taken();
+    evidence.everything_that_arrived_was_owed();
+    evidence.repeats_say_so();
+    evidence.the_last_outage_was_told();
+    evidence.the_past_woke_nobody();
+    evidence.all_is_quiet();
+    if !evidence.report.violations.is_empty() {
+        evidence.report.timeline = evidence.files.iter().rev().flat_map(timeline).collect();
+    }
+    evidence.report
+}
+
+impl Evidence {
+    fn violate(&mut self, what: String) {
+        self.report.violations.push(what);
+    }
+
+    fn count(&mut self) {
+        let owed = || self.files.iter().flat_map(|file| &file.owed);
+        let report = &mut self.report;
+        report.incidents = count(self.files.iter());
+        report.owed = count(owed());
+        report.arrivals = count(self.arrivals.iter());
+        report.answers = count(self.story.answers.iter());
+        let distinct: BTreeSet<&str> = self.arrivals.iter().map(|arrival| arrival.id.as_str()).collect();
+        report.duplicates = report.arrivals - count(distinct.iter());
+    }
+
+    /// I1: a page is sent and has arrived, or is given up on record, or was taken back by an answer.
+    fn every_message_came_to_an_end(&mut self) {
+        let arrived: BTreeSet<String> = self.arrivals.iter().map(|arrival| arrival.id.clone()).collect();
+        let mut wrong = Vec::new();
+        for file in &self.files {
+            for owed in &file.owed {
+                let has_arrived = arrived.contains(&owed.id.to_string());
+                let end = end_of(file, owed, has_arrived);
+                if owed.kind == NoticeKind::Page {
+                    match end {
+                        Ok(End::Arrived) => self.report.arrived += 1,
+                        Ok(End::GivenUp) => self.report.given_up += 1,
+                        Ok(End::TakenBack) => continue,
+                        Err(_) => self.report.lost += 1,
+                    }
+                    self.report.pages += 1;
+                }
+                if let Err(why) = end {
+                    wrong.push(format!(
+                        "I1: {} {} of incident {}: {why}",
+                        owed.kind, owed.id, file.incident.number
+                    ));
+                }
+            }
+        }
+        self.report.violations.append(&mut wrong);
+    }
+
+    /// I1: every step that was due while an incident paged has led to messages.
+    fn every_step_was_taken(&mut self) {
+        let policy = self.story.world.setup.policies[0].clone();
+        let mut wrong = Vec::new();
+        for file in &self.files {
+            let Some(start) = file.incident.first_page_at else { continue };
+            let answered = file.events.iter().filter(|event| event.at >= start && is_answer(event));
+            let stop = answered.map(|event| event.at).min().unwrap_or(self.now);
+            let mut position = Some(policy.first());
+            while let Some(here) = position.filter(|here| policy.due(start, *here) + SLACK < stop) {
+                let is_it = |owed: &&Notification| {
+                    owed.kind == NoticeKind::Page
+                        && (owed.generation, owed.round, owed.step)
+                            == (file.incident.generation, here.round, here.step)
+                };
+                if !file.owed.iter().any(|owed| is_it(&owed)) {
+                    wrong.push(format!("I1: incident {} never took {here:?}", file.incident.number));
+                }
+                position = policy.next(here);
+            }
+        }
+        self.report.violations.append(&mut wrong);
+    }
+
+    /// Nothing leaves except from a row; and nothing that an answer has taken back leaves after it.
+    fn everything_that_arrived_was_owed(&mut self) {
+        let owed: BTreeMap<String, (&File, &Notification)> = self
+            .files
+            .iter()
+            .flat_map(|file| file.owed.iter().map(move |owed| (owed.id.to_string(), (file, owed))))
+            .collect();
+        let mut wrong = Vec::new();
+        for (number, arrival) in self.arrivals.iter().enumerate() {
+            let Some((file, owed)) = owed.get(&arrival.id) else {
+                wrong.push(format!("{} arrived at {} and was never owed", arrival.id, arrival.to));
+                continue;
+            };
+            if owed.kind != NoticeKind::Page {
+                continue;
+            }
+            let answered = self.story.answers.get(&(file.incident.id, owed.generation));
+            let is_late = answered.is_some_and(|before| number >= *before)
+                || file.incident.resolved_at().is_some_and(|end| arrival.at > end);
+            if is_late {
+                wrong.push(format!(
+                    "incident {} paged after it was answered, at {}",
+                    file.incident.number, arrival.at
+                ));
+            }
+        }
+        self.report.violations.append(&mut wrong);
+    }
+
+    /// A message that comes twice by our doing says that it may be a repeat.
+    fn repeats_say_so(&mut self) {
+        let mut seen = BTreeSet::new();
+        let mut wrong = Vec::new();
+        for arrival in &self.arrivals {
+            let is_first = seen.insert(arrival.id.clone());
+            if !is_first && !arrival.is_echo && !arrival.admits_repeat {
+                wrong.push(format!("{} arrived at {} again without saying so", arrival.id, arrival.to));
+            }
+        }
+        self.report.violations.append(&mut wrong);
+    }
+
+    /// The last outage paged, went through the whole policy, and somebody was told that nobody answered.
+    fn the_last_outage_was_told(&mut self) {
+        let began = self.story.last_outage;
+        let paged = self.files.iter().find(|file| file.incident.first_page_at.is_some_and(|at| at >= began));
+        let Some(file) = paged else { return self.violate("the last outage paged nobody".to_owned()) };
+        let is_exhausted = file.events.iter().any(|event| event.kind == "exhausted" && event.at >= began);
+        let is_told = file
+            .owed
+            .iter()
+            .any(|owed| owed.kind == NoticeKind::Unanswered && owed.generation == file.incident.generation);
+        if !is_exhausted || !is_told {
+            let number = file.incident.number;
+            self.violate(format!(
+                "incident {number} went unanswered; exhausted {is_exhausted}, told {is_told}"
+            ));
+        }
+    }
+
+    /// I12: what was over when it was first seen is behind no incident of ours.
+    fn the_past_woke_nobody(&mut self) {
+        let causes = self.files.iter().flat_map(|file| &file.incident.causes);
+        let keys: Vec<&CauseKey> = causes.map(|cause| &cause.key).collect();
+        let woke =
+            |id: &&String| keys.iter().any(|key| matches!(key, CauseKey::Incident(known) if known == *id));
+        let woken: Vec<String> = self.story.hindsight.iter().filter(woke).cloned().collect();
+        for id in woken {
+            self.violate(format!("I12: {id} was over when it was first seen, and made an incident"));
+        }
+    }
+
+    /// All providers work, so all incidents are over and no service is in trouble.
+    fn all_is_quiet(&mut self) {
+        let open: Vec<i64> = self
+            .files
+            .iter()
+            .filter(|file| !file.incident.is_resolved())
+            .map(|file| file.incident.number)
+            .collect();
+        if !open.is_empty() {
+            self.violate(format!("incidents {open:?} are open though all providers work"));
+        }
+        let states = self.story.world.read(services::list_states);
+        for state in states.iter().filter(|state| state.status.is_trouble()) {
+            self.violate(format!(
+                "service {} is {} though all providers work",
+                state.service,
+                state.status.word()
+            ));
+        }
+    }
+}
+
+fn is_answer(event: &IncidentEvent) -> bool {
+    ["acknowledged", "resolved"].contains(&event.kind.as_str())
+}
+
+fn timeline(file: &File) -> Vec<String> {
+    let incident = &file.incident;
+    let mut lines =
+        vec![format!("incident {} {:?}, {:?}", incident.number, incident.response, incident.causes)];
+    let event = |event: &IncidentEvent| format!("  {} {}: {}", event.at, event.kind, event.detail);
+    lines.extend(file.events.iter().map(event));
+    lines.extend(file.owed.iter().map(|owed| {
+        let (state, answer) = (owed.state.word(), owed.answer.as_deref().unwrap_or_default());
+        let place = format!("generation {} round {} step {}", owed.generation, owed.round, owed.step);
+        let (kind, contact) = (owed.kind, &owed.contact);
+        format!("  {} {kind} {contact}, {place}: {state} after {} tries, {answer}", owed.due_at, owed.tries)
+    }));
+    lines
+}
+
+/// How a message may end.
+enum End {
+    Arrived,
+    GivenUp,
+    TakenBack,
+}
+
+fn end_of(file: &File, owed: &Notification, has_arrived: bool) -> Result<End, String> {
+    match owed.state {
+        NotificationState::Sent | NotificationState::Delivered if has_arrived => Ok(End::Arrived),
+        NotificationState::Sent | NotificationState::Delivered => Err("is sent and never arrived".to_owned()),
+        NotificationState::Failed => {
+            let is_told = file.events.iter().any(|event| {
+                event.kind == "undelivered"
+                    && event.detail.contains(&owed.contact)
+                    && Some(event.at) == owed.settled_at
+            });
+            if is_told {
+                Ok(End::GivenUp)
+            } else {
+                Err("failed, and the timeline does not say so".to_owned())
+            }
+        }
+        NotificationState::Superseded => {
+            let is_over =
+                owed.generation < file.incident.generation || file.incident.response != Response::Open;
+            if is_over { Ok(End::TakenBack) } else { Err("was dropped though the incident pages".to_owned()) }
+        }
+        NotificationState::Pending | NotificationState::Sending => {
+            Err(format!("is still {} at the end", owed.state.word()))
+        }
+    }
+}
+
+fn count(all: impl Iterator) -> u64 {
+    u64::try_from(all.count()).unwrap_or(u64::MAX)
+}
