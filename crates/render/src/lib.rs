@@ -5,7 +5,7 @@
 //! building can't be drawn by mistake. It stands on floor 1, on the vocabulary of `domain`.
 //!
 //! Foreign text (a provider's titles, bodies, names) is plain data until the moment it is written: templates escape it,
-//! bodies pass [`markdown`] and its allow-list, addresses must be `http(s)`, and [`page`] strips the characters that no
+//! bodies pass `markdown` and its allow-list, addresses must be `http(s)`, and `page` strips the characters that no
 //! output format may carry.
 //!
 //! **Unknown is never green.** Where Statuspage has no word for what we know, the word of our own contract stands:

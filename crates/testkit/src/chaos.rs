@@ -1,7 +1,7 @@
 //! What goes wrong, decided by a seed at each point where the product meets the world.
 //!
-//! A crash is a point that never answers: whoever drives the turn then drops it, as the end of a process would. Points that are
-//! reached after the crash and before the drop do nothing.
+//! A crash is a point that never answers: whoever drives the turn then drops it, as the end of a process would. Points
+//! that are reached after the crash and before the drop do nothing.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

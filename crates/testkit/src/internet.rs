@@ -197,7 +197,7 @@ impl FakeInternet {
                 self.arrive(&letter, false);
                 self.chaos.die().await;
             }
-            SendFate::SlowAndLost => return Answer::Taken,
+            SendFate::SlowAndLost => return Answer::TooSlow { sent: true },
             SendFate::NeverConnected => return Answer::TooSlow { sent: false },
             SendFate::Unreachable | SendFate::CrashBefore => return Answer::Unreachable,
             SendFate::Busy(seconds) => return Answer::Busy(seconds),

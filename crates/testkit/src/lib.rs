@@ -1,8 +1,9 @@
 //! Test harness of Midwatch: a clock that is set, an internet that misbehaves, a ledger that fails, and workers that die.
 //!
 //! Everything here is decided by a seed. Calls through the seams answer at once, on the thread that makes them, so that the
-//! same seed takes the same way every time; only the database is real. [`app::TestApp`] speaks the words of the product and is for
-//! the stories of integration tests; [`simulation::simulate`] plays random ones and checks what must always hold.
+//! same seed takes the same way every time; only the database is real. [`app::TestApp`] speaks the words of the product
+//! and is for the stories of integration tests; [`simulation::simulate`] plays random ones and checks what must always
+//! hold.
 
 pub mod app;
 pub mod chaos;

@@ -1,11 +1,12 @@
 //! Random stories, told with crashes and lost messages, and what must hold at the end of each.
 //!
-//! A story has a random team, random outages, feeds that can't be read, people who acknowledge, processes that die between any two
-//! calls, a ledger whose answers are lost and destinations that misbehave. Then all trouble ends, one last outage goes
-//! unanswered, the providers recover, and the rest is settled by the engine's own means. [`check`] asks the ledger and the
-//! fake internet, which never forgets, whether anything was lost.
+//! A story has a random team, random outages, feeds that can't be read, people who acknowledge, processes that die
+//! between any two calls, a ledger whose answers are lost and destinations that misbehave. Then all trouble ends, one last
+//! outage goes unanswered, the providers recover, and the rest is settled by the engine's own means. `check` asks the
+//! ledger and the fake internet, which never forgets, whether anything was lost.
 //!
-//! Pages are not drawn here: drawing is no part of what is checked, and `outage.rs` looks at them.
+//! Stories are told on SQLite; with `MIDWATCH_SIMULATE_POSTGRES` set, on the server that `MIDWATCH_TEST_POSTGRES` names. Pages
+//! are not drawn here: drawing is no part of what is checked, and `outage.rs` looks at them.
 
 mod check;
 mod config;

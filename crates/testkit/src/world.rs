@@ -16,7 +16,7 @@ use engine::{
     seams::{Clock, LocalBell},
     setups::{self, Setups},
     shelf::Shelf,
-    workers::{self, Turn, Worker},
+    workers::{Turn, Worker},
 };
 use formats::setup::{Objects, Secrets};
 use jiff::Timestamp;
@@ -163,14 +163,12 @@ impl World {
     }
 
     /// Starts a process in the place of one that died. One that is certainly alone ends all leases, as the product does.
-    #[must_use]
-    pub fn restart(&mut self, is_alone: bool) -> Vec<Box<dyn Worker>> {
+    pub fn restart(&mut self, is_alone: bool) {
         self.chaos.begin_turn();
         self.shell.setups = Arc::new(Setups::default());
         if is_alone {
             self.write(|tx| Ok(leases::expire_all(tx)?));
         }
-        workers::all()
     }
 
     /// Runs a transaction past all trouble.

@@ -167,7 +167,7 @@ impl Story {
                     let gone = Duration::from_secs(self.rng.within(0, 20));
                     self.pass(gone);
                     let is_alone = self.rng.chance(0.5);
-                    drop(self.world.restart(is_alone));
+                    self.world.restart(is_alone);
                     self.workers = crew();
                 }
             }
