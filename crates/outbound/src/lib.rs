@@ -1,7 +1,7 @@
 //! Every socket Midwatch opens, behind one egress guard.
 //!
 //! One seam, [`Outbound`], and one real implementation of it, [`Network`]. An address is parsed once, its host resolved
-//! once, every address that comes back checked by the [guard], and the checked address is the one dialled; a redirect
+//! once, every address that comes back checked by the [guard](Guard), and the checked address is the one dialled; a redirect
 //! goes through all of it again. Nothing here parses a body, repeats a request or knows why it was asked.
 
 mod body;
