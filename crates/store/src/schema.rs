@@ -22,6 +22,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         4 "incidents",
         5 "paging",
         6 "stale_pages",
+        7 "overall_trouble",
     },
 };
 

@@ -166,6 +166,18 @@ impl TestApp {
         all.into_iter().map(address).collect()
     }
 
+    /// Returns what the engine is given, for tests of what stands on it.
+    #[must_use]
+    pub fn shell(&self) -> &engine::Shell {
+        &self.world.shell
+    }
+
+    /// Returns the organisation.
+    #[must_use]
+    pub fn org(&self) -> domain::OrgId {
+        self.world.org()
+    }
+
     /// Returns this person's id.
     ///
     /// # Panics

@@ -149,7 +149,10 @@ fn decoded(text: &str) -> String {
 }
 
 fn found(shelf: &Shelf, words: &str) -> Response {
-    let Some(view) = shelf.directory() else { return missing() };
+    let Some(view) = shelf.directory() else {
+        // Right after a start the pages stand before what they were drawn from does: the whole directory, unsearched.
+        return Redirect::to("/directory").into_response();
+    };
     let page = render::directory_search(&matching(&view, words), words);
     ([(header::CONTENT_TYPE, page.content_type)], page.body).into_response()
 }

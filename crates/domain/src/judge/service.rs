@@ -252,9 +252,8 @@ fn by_incidents(id: ProviderId, outlook: &Outlook<'_>, incidents: &[&KnownIncide
 
 fn by_indicator(id: ProviderId, outlook: &Outlook<'_>) -> Observation {
     let status = outlook.knowledge.overall.as_ref().map_or(Status::Unknown, |overall| overall.status);
-    // A page with neither components nor incidents gives no instant; its first reading is the only one we have.
-    let since = outlook.knowledge.page.updated_at.or(outlook.knowledge.first_read_at);
-    observation(outlook, status, vec![Cause { provider: id, key: CauseKey::Page }], since)
+    let causes = vec![Cause { provider: id, key: CauseKey::Page }];
+    observation(outlook, status, causes, outlook.knowledge.overall_trouble_since)
 }
 
 /// Notes that the provider's incidents say worse than its components do.

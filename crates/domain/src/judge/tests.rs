@@ -127,7 +127,11 @@ fn with(mut knowledge: Knowledge, incidents: &[(&str, Impact, &[&str])]) -> Know
 
 /// The page with a claim about the whole.
 fn claiming(knowledge: Knowledge, status: Status) -> Knowledge {
-    Knowledge { overall: Some(Overall { status, headline: None, raw: "raw".to_owned() }), ..knowledge }
+    Knowledge {
+        overall: Some(Overall { status, headline: None, raw: "raw".to_owned() }),
+        overall_trouble_since: status.is_trouble().then(|| at(1)),
+        ..knowledge
+    }
 }
 
 fn world(knowledge: &Knowledge) -> World<'_> {

@@ -34,6 +34,8 @@ pub struct Knowledge {
     pub page: Page,
     /// The page's claim about the whole, as last read.
     pub overall: Option<Overall>,
+    /// When we first saw the page claim the trouble it is in; kept while one kind of trouble turns into another.
+    pub overall_trouble_since: Option<Timestamp>,
     /// The components that exist, in the provider's order.
     pub components: Vec<KnownComponent>,
     /// Newest first.
@@ -92,10 +94,13 @@ impl Knowledge {
         let components = self.learn_components(snapshot, at, &mut changes);
         let incidents = self.learn_incidents(snapshot, at, absence, &mut changes);
         let maintenances = self.learn_maintenances(snapshot, at, absence, &mut changes);
+        let overall = snapshot.overall.clone().or_else(|| self.overall.clone());
+        let is_trouble = overall.as_ref().is_some_and(|overall| overall.status.is_trouble());
         let knowledge = Knowledge {
             first_read_at: self.first_read_at.or(Some(at)),
             page: snapshot.page.clone(),
-            overall: snapshot.overall.clone().or_else(|| self.overall.clone()),
+            overall_trouble_since: is_trouble.then(|| self.overall_trouble_since.unwrap_or(at)),
+            overall,
             components,
             incidents,
             maintenances,

@@ -12,7 +12,7 @@ use testkit::{
 const ANA: &str = "https://phone.test/ana";
 
 /// Ana is on call and Bo comes five minutes later, three times over; two services depend on one provider.
-fn team(dependency: &str) -> String {
+pub(crate) fn team(dependency: &str) -> String {
     format!(
         r#"
         [organization]

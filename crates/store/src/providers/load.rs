@@ -21,7 +21,7 @@ struct Said {
     updates: HashMap<String, Vec<Update>>,
 }
 
-/// Reads eight columns: when the first reading came, the page, and its claim about the whole.
+/// Reads nine columns: when the first reading came, the page, its claim about the whole, and since when that is trouble.
 pub(super) fn page(row: &Row, column: usize) -> Result<Knowledge, Error> {
     let overall = row.opt_word(column + 5, Status::from_word)?.map(|status| {
         Ok(Overall { status, headline: row.opt_text(column + 6)?, raw: row.text(column + 7)? })
@@ -35,6 +35,7 @@ pub(super) fn page(row: &Row, column: usize) -> Result<Knowledge, Error> {
             updated_at: row.opt_at(column + 4)?,
         },
         overall: overall.transpose()?,
+        overall_trouble_since: row.opt_at(column + 8)?,
         ..Knowledge::default()
     })
 }

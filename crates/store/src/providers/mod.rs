@@ -70,7 +70,7 @@ pub fn get(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<Stored>, Error> {
         "SELECT last_poll_at, last_fresh_at, failures, reason, next_poll_at,
              etag, last_modified, body_hash, platform, health,
              first_read_at, page_id, page_name, page_url, page_updated_at,
-             overall_status, overall_headline, overall_raw
+             overall_status, overall_headline, overall_raw, overall_trouble_since_at
          FROM provider_source WHERE provider_id = $1",
         params![id],
         |row| {
@@ -136,9 +136,10 @@ pub fn save_knowledge(
     after: &Knowledge,
     at: Timestamp,
 ) -> Result<(), Error> {
-    if (before.first_read_at, &before.page, &before.overall)
-        != (after.first_read_at, &after.page, &after.overall)
-    {
+    let head = |known: &Knowledge| {
+        (known.first_read_at, known.page.clone(), known.overall.clone(), known.overall_trouble_since)
+    };
+    if head(before) != head(after) {
         save_page(tx, id, after)?;
     }
     components::save(tx, id, &before.components, &after.components, at)?;
@@ -150,7 +151,8 @@ fn save_page(tx: &mut Tx<'_>, id: ProviderId, after: &Knowledge) -> Result<(), E
     let (page, overall) = (&after.page, after.overall.as_ref());
     tx.execute_one(
         "UPDATE provider_source SET first_read_at = $2, page_id = $3, page_name = $4, page_url = $5,
-             page_updated_at = $6, overall_status = $7, overall_headline = $8, overall_raw = $9
+             page_updated_at = $6, overall_status = $7, overall_headline = $8, overall_raw = $9,
+             overall_trouble_since_at = $10
          WHERE provider_id = $1",
         params![
             id,
@@ -162,6 +164,7 @@ fn save_page(tx: &mut Tx<'_>, id: ProviderId, after: &Knowledge) -> Result<(), E
             overall.map(|o| o.status),
             overall.and_then(|o| o.headline.as_deref()),
             overall.map(|o| o.raw.as_str()),
+            after.overall_trouble_since,
         ],
     )
 }

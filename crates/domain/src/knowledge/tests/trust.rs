@@ -60,3 +60,20 @@ fn at_first_contact_everything_is_believed() {
         assert_eq!(Knowledge::default().distrust(&first, 0), None);
     }
 }
+
+#[test]
+fn trouble_claimed_for_the_whole_is_dated_by_its_first_reading_however_the_page_ticks() {
+    let mut reader = Reader::of_a_quiet_page();
+    let mut check = |minute, status, expected: Option<i64>| {
+        let mut seen = page(&[("api", Status::Operational)]);
+        seen.page.updated_at = Some(at(minute));
+        seen.overall = Some(Overall { status, headline: None, raw: "said".to_owned() });
+        reader.reads(minute, &seen);
+        assert_eq!(reader.knowledge.overall_trouble_since, expected.map(at), "{minute}");
+    };
+    check(1, Status::Operational, None);
+    check(2, Status::PartialOutage, Some(2));
+    check(3, Status::MajorOutage, Some(2));
+    check(4, Status::Operational, None);
+    check(5, Status::MajorOutage, Some(5));
+}

@@ -73,6 +73,7 @@ pub(super) fn first() -> Knowledge {
             updated_at: Some(at(1)),
         },
         overall: Some(Overall { status: Status::MajorOutage, headline: None, raw: "critical".to_owned() }),
+        overall_trouble_since: Some(at(2)),
         components: vec![component("web", Status::MajorOutage, 2), component("api", Status::Operational, 2)],
         incidents: vec![
             incident("new", Phase::Identified, &[update("u2", "Found", Some(4)), update("u1", "", None)]),

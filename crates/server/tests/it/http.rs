@@ -1,0 +1,199 @@
+//! What the listeners answer: acknowledge links, the API, live views, health and metrics.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+};
+use domain::{Role, TokenId};
+use engine::setups::token_hash;
+use futures_util::StreamExt;
+use serde_json::Value;
+use store::{Lane, Scope, tokens};
+use testkit::{TestApp, app::minutes};
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use crate::outage::team;
+
+const MOST_BYTES: usize = 1 << 20;
+
+/// An outage that Ana has been paged for, and the listeners.
+struct Scene {
+    app: TestApp,
+    runtime: Runtime,
+    page: Value,
+}
+
+struct Answer {
+    status: StatusCode,
+    kind: String,
+    location: Option<String>,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+impl Scene {
+    fn outage() -> Self {
+        let mut app = TestApp::start(&team(""), &["commerce"]);
+        app.provider_sets("commerce", "Checkout", "major_outage");
+        app.advance(minutes(2));
+        let page = serde_json::from_str(&app.expect("Ana", "page")).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self { app, runtime, page }
+    }
+
+    fn public(&self) -> Router {
+        web::public(self.app.shell(), CancellationToken::new())
+    }
+
+    fn ask(&self, router: Router, request: Request<Body>) -> Answer {
+        self.runtime.block_on(async {
+            let response = router.oneshot(request).await.unwrap();
+            let header =
+                |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+            let (status, kind, location) =
+                (response.status(), header("content-type").unwrap_or_default(), header("location"));
+            let body = to_bytes(response.into_body(), MOST_BYTES).await.unwrap();
+            Answer { status, kind, location, body: String::from_utf8(body.to_vec()).unwrap() }
+        })
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask(self.public(), Request::get(path).body(Body::empty()).unwrap())
+    }
+
+    fn call(&self, method: &str, path: &str, token: Option<&str>) -> Answer {
+        let mut request =
+            Request::builder().method(method).uri(path).header("content-type", "application/json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        self.ask(self.public(), request.body(Body::from("{}")).unwrap())
+    }
+
+    /// The path of the acknowledge link in Ana's page.
+    fn link(&self) -> String {
+        let url = self.page["ack_url"].as_str().unwrap();
+        url[url.find("/ack/").unwrap()..].to_owned()
+    }
+
+    fn token(&self, secret: &'static str, role: Role) -> TokenId {
+        let (id, org, now) = (TokenId::named(Uuid::nil(), secret), self.app.org(), self.app.now());
+        let shell = self.app.shell();
+        let made = shell.write(Lane::Bulk, move |tx, _| {
+            Ok(tokens::insert(&mut Scope::new(tx, org), id, secret, role, &token_hash(secret), now)?)
+        });
+        self.runtime.block_on(made).unwrap();
+        id
+    }
+}
+
+#[test]
+fn looking_at_an_acknowledge_link_acts_nothing_and_sending_its_form_does() {
+    let mut scene = Scene::outage();
+    let shown = scene.get(&scene.link());
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(shown.body.contains("<form method=\"post\"") && shown.body.contains("You are"), "{}", shown.body);
+    assert_eq!(scene.app.incident(1).response.word(), "open");
+
+    let form = Request::post(scene.link()).header("content-type", "application/x-www-form-urlencoded");
+    let sent = scene.ask(scene.public(), form.body(Body::from("act=acknowledge")).unwrap());
+    assert_eq!((sent.status, sent.location), (StatusCode::SEE_OTHER, Some(scene.link())));
+    assert_eq!(scene.app.incident(1).response.word(), "acknowledged");
+    assert!(scene.get(&scene.link()).body.contains("Acknowledged by Ana"));
+    scene.app.advance(minutes(30));
+    scene.app.expect_silence();
+}
+
+#[test]
+fn a_link_that_is_not_ours_leads_nowhere() {
+    let scene = Scene::outage();
+    let answer = scene.get("/ack/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.body.contains("This link leads nowhere"), "{}", answer.body);
+}
+
+#[test]
+fn the_api_asks_for_a_token_and_for_the_role_that_an_act_needs() {
+    let scene = Scene::outage();
+    scene.token("viewer-secret", Role::Viewer);
+    let revoked = scene.token("revoked-secret", Role::Owner);
+    let (org, now) = (scene.app.org(), scene.app.now());
+    let revoke = scene
+        .app
+        .shell()
+        .write(Lane::Bulk, move |tx, _| Ok(tokens::revoke(&mut Scope::new(tx, org), revoked, now)?));
+    scene.runtime.block_on(revoke).unwrap();
+
+    let acknowledge = "/api/v1/incidents/1/acknowledge";
+    for (token, method, path, expected) in [
+        (None, "GET", "/api/v1/incidents", StatusCode::UNAUTHORIZED),
+        (Some("made up"), "GET", "/api/v1/incidents", StatusCode::UNAUTHORIZED),
+        (Some("revoked-secret"), "GET", "/api/v1/incidents", StatusCode::UNAUTHORIZED),
+        (Some("viewer-secret"), "GET", "/api/v1/incidents/99", StatusCode::NOT_FOUND),
+        (Some("viewer-secret"), "POST", acknowledge, StatusCode::FORBIDDEN),
+    ] {
+        let answer = scene.call(method, path, token);
+        assert_eq!(answer.status, expected, "{token:?} {method} {path}: {}", answer.body);
+        assert_eq!(answer.kind, "application/problem+json", "{token:?} {method} {path}");
+    }
+    assert_eq!(scene.app.incident(1).response.word(), "open");
+}
+
+#[test]
+fn the_api_tells_a_whole_incident_and_acknowledges_it() {
+    let scene = Scene::outage();
+    scene.token("secret", Role::Responder);
+    let list = scene.call("GET", "/api/v1/incidents", Some("secret")).json();
+    assert_eq!(list["data"][0]["number"], 1);
+    let incident = scene.call("GET", "/api/v1/incidents/1", Some("secret")).json();
+    let told = &incident["notifications"][0];
+    assert_eq!((&told["to"], &told["state"]), (&"ana@acme.test".into(), &"sent".into()));
+    assert_eq!(told["attempts"][0]["outcome"], "accepted");
+    let services = scene.call("GET", "/api/v1/services", Some("secret")).json();
+    assert_eq!(services["data"][0]["status"], "major_outage");
+
+    let done = scene.call("POST", "/api/v1/incidents/1/acknowledge", Some("secret"));
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    assert_eq!(scene.app.incident(1).response.word(), "acknowledged");
+}
+
+#[test]
+fn an_open_page_hears_that_it_has_changed() {
+    let mut scene = Scene::outage();
+    let request = Request::get("/events?page=/status/acme").body(Body::empty()).unwrap();
+    let response = scene.runtime.block_on(scene.public().oneshot(request)).unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut frames = response.into_body().into_data_stream();
+    let mut next = |runtime: &Runtime| {
+        let frame = runtime.block_on(frames.next()).unwrap().unwrap();
+        String::from_utf8(frame.to_vec()).unwrap()
+    };
+    assert!(next(&scene.runtime).contains("retry:"));
+    scene.app.provider_sets("commerce", "Checkout", "operational");
+    scene.app.advance(minutes(2));
+    assert!(next(&scene.runtime).contains("event: changed"));
+    scene.app.expect("Ana", "resolved");
+}
+
+#[test]
+fn the_admin_listener_tells_health_and_what_is_owed() {
+    let scene = Scene::outage();
+    let admin = |path: &str| {
+        scene.ask(web::admin(scene.app.shell()), Request::get(path).body(Body::empty()).unwrap())
+    };
+    assert_eq!(admin("/healthz").status, StatusCode::OK);
+    assert_eq!(admin("/readyz").status, StatusCode::OK);
+    let metrics = admin("/metrics").body;
+    assert!(metrics.contains("notifications{state=\"sent\"} 1"), "{metrics}");
+    assert!(metrics.contains("overdue_seconds{worker=\"notifier\"} 0"), "{metrics}");
+    assert_eq!(scene.get("/metrics").status, StatusCode::NOT_FOUND, "never on the public listener");
+}
