@@ -59,6 +59,12 @@ impl Policy {
         (after.round <= self.repeat).then(|| Position { round: after.round + 1, step: 1 })
     }
 
+    /// Returns the place behind the last round: its instant is when the last to be paged have had their time.
+    #[must_use]
+    pub const fn end(&self) -> Position {
+        Position { round: self.repeat.saturating_add(2), step: 1 }
+    }
+
     /// Returns the instant at which a position is due, counted from the first page of the incident and from nothing else.
     #[must_use]
     pub fn due(&self, first_page_at: Timestamp, position: Position) -> Timestamp {

@@ -100,8 +100,7 @@ fn advance(
 ) -> Result<(), CommandError> {
     let mut position = Position { round: timer.round, step: timer.step };
     while timer.due_at.is_some_and(|due| due <= now) {
-        take_step(scope, setup, incident, policy, position, now)?;
-        let Some(next) = policy.next(position) else {
+        if position >= policy.end() {
             timer.due_at = None;
             log(
                 scope,
@@ -114,8 +113,9 @@ fn advance(
             let why = format!("policy {} went through all its rounds", policy.slug);
             notices::tell_unanswered(scope, setup, incident, &why, now)?;
             break;
-        };
-        position = next;
+        }
+        take_step(scope, setup, incident, policy, position, now)?;
+        position = policy.next(position).unwrap_or(policy.end());
         timer.due_at = Some(policy.due(timer.started_at, position));
     }
     timer.round = position.round;

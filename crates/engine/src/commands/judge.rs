@@ -53,7 +53,7 @@ pub fn judge_organization(
     let settled_after = now.checked_sub(SETTLED_FOR).unwrap_or(Timestamp::MIN);
     let before = incidents::list_attributable(scope, resolved_after, settled_after)?;
     let wanted = attribute(&findings, &before, now);
-    let mut desk = Desk { setup: &setup, world: &world, now };
+    let mut desk = Desk { setup: &setup, world: &world, judged: &judged, now };
     let mut after: Vec<Incident> = Vec::with_capacity(wanted.len());
     for want in &wanted {
         let held = want.incident.and_then(|id| before.iter().find(|incident| incident.id == id));
@@ -109,6 +109,7 @@ impl Known {
 struct Desk<'a> {
     setup: &'a Setup,
     world: &'a World<'a>,
+    judged: &'a [Judgement],
     now: Timestamp,
 }
 
@@ -206,7 +207,7 @@ impl Desk<'_> {
     fn end(&mut self, scope: &mut Scope<'_>, incident: Incident) -> Result<(), CommandError> {
         let incident = incident.resolve(Actor::Machine, self.now)?;
         incidents::update(scope, &incident)?;
-        let body = words::last_word(self.setup, self.world, &incident);
+        let body = words::last_word(self.setup, self.world, self.judged, &incident);
         self.say(scope, &incident, body.clone())?;
         log(scope, incident.id, self.now, "resolved", Actor::Machine, body)?;
         notices::stop_paging(scope, &incident, "resolved", self.now)?;

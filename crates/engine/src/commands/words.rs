@@ -7,7 +7,7 @@ use std::fmt::Write;
 use domain::{
     Phase, ServiceId, Status,
     incident::{Actor, Cause, CauseKey, Incident},
-    judge::{Wanted, World},
+    judge::{Judgement, Wanted, World},
     knowledge::KnownIncident,
     setup::Setup,
 };
@@ -72,10 +72,21 @@ pub fn next_word(setup: &Setup, world: &World<'_>, before: &Incident, after: &In
 
 /// Returns what readers are told when an incident is over.
 #[must_use]
-pub fn last_word(setup: &Setup, world: &World<'_>, incident: &Incident) -> String {
-    let services = list(incident.services.iter().map(|affected| service_name(setup, affected.service)));
-    let verb = if incident.services.len() == 1 { "is" } else { "are" };
-    format!("{} reports recovery; {services} {verb} working normally.", providers(world, &incident.causes))
+pub fn last_word(setup: &Setup, world: &World<'_>, judged: &[Judgement], incident: &Incident) -> String {
+    let is_working = |service: ServiceId| {
+        judged.iter().any(|judgement| judgement.service == service && judgement.status == Status::Operational)
+    };
+    let all = || incident.services.iter().map(|affected| affected.service);
+    let working: Vec<String> =
+        all().filter(|service| is_working(*service)).map(|service| service_name(setup, service)).collect();
+    let who = providers(world, &incident.causes);
+    if working.len() == incident.services.len() {
+        let verb = if working.len() == 1 { "is" } else { "are" };
+        return format!("{who} reports recovery; {} {verb} working normally.", list(working));
+    }
+    // Planned work or another trouble goes on: this one is over, and no more than that is true.
+    let services = list(all().map(|service| service_name(setup, service)));
+    format!("{who} reports recovery; this trouble of {services} is over.")
 }
 
 /// Returns why an incident was opened, for its timeline.

@@ -1,5 +1,7 @@
 //! Bars and figures of one line of a page.
 
+use std::time::Duration;
+
 use domain::history::{self, Day, Span, Tally};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use render::view::{DayCell, IncidentView, Uptime};
@@ -18,14 +20,17 @@ pub(super) fn cells(spans: &[Span], now: Timestamp, incidents: &[&IncidentView])
     history::days(spans, now, DAYS).iter().map(|day| cell(day, incidents)).collect()
 }
 
-/// Returns the figure over the days that the bars show; `None` when nothing is known of them.
+/// A figure that stands on less than this says more than is known.
+const EVIDENCE: Duration = Duration::from_secs(24 * 3600);
+
+/// Returns the figure over the days that the bars show; `None` when next to nothing is known of them.
 pub(super) fn uptime(spans: &[Span], now: Timestamp) -> Option<Uptime> {
     let Tally { window, down, maintenance, unknown, .. } = history::tally(spans, window_start(now), now);
-    (unknown < window).then_some(Uptime { window, down, maintenance, unknown })
+    (window.saturating_sub(unknown) >= EVIDENCE).then_some(Uptime { window, down, maintenance, unknown })
 }
 
 fn cell(day: &Day, incidents: &[&IncidentView]) -> DayCell {
-    let minutes = |span: std::time::Duration| u32::try_from(span.as_secs() / 60).unwrap_or(u32::MAX);
+    let minutes = |span: Duration| u32::try_from(span.as_secs() / 60).unwrap_or(u32::MAX);
     let on = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
     let during = incidents.iter().filter(|incident| {
         on(incident.began_at()) <= day.date && incident.resolved_at.is_none_or(|end| day.date <= on(end))

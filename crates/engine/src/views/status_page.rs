@@ -116,7 +116,8 @@ impl Desk<'_> {
             return incidents
                 .iter()
                 .filter(|incident| !incident.phase.is_over())
-                .find_map(|incident| incident.cause.clone());
+                .find_map(|incident| incident.cause.clone())
+                .map(|cause| Note { text: format!("Caused by {}", cause.text), ..cause });
         }
         of.depends_on.iter().filter(|dependency| dependency.publish != Publish::Never).find_map(
             |dependency| {
@@ -181,7 +182,7 @@ impl Desk<'_> {
 
     fn cause(&self, of: &Incident) -> Option<Note> {
         let (provider, _) = of.causes.iter().find_map(|cause| self.upstream.get(&cause.provider))?;
-        Some(Note { text: format!("Caused by {}", provider.name), link: Some(provider.path()) })
+        Some(Note { text: provider.name.clone(), link: Some(provider.path()) })
     }
 
     /// The page of the provider's own incident behind ours.

@@ -6,7 +6,8 @@ use domain::{
     escalation::Target,
     setup::{Destination, Setup, Upstream, User},
 };
-use url::Url;
+use outbound::{Guard, Refusal};
+use url::{Host, Url};
 
 use super::Config;
 
@@ -77,6 +78,7 @@ impl Config {
             }
         }
         warnings.extend(unreferenced(setup));
+        warnings.extend(self.refused_addresses());
         if !self.catalog.is_default() {
             warnings.push(
                 "[catalog] changes nothing: this version ships no providers and reads all of the file's"
@@ -84,6 +86,35 @@ impl Config {
             );
         }
         warnings
+    }
+
+    /// Returns warnings about addresses that the egress guard will refuse to dial; those of names show only when resolved.
+    fn refused_addresses(&self) -> Vec<String> {
+        let guard = Guard::new(self.egress_allow.clone());
+        let setup = &self.objects.setup;
+        let webhook = |destination: &Destination| match destination {
+            Destination::Webhook { url, .. } => Some(url.expose().to_owned()),
+            Destination::Email { .. } => None,
+        };
+        let feeds = self
+            .objects
+            .providers
+            .iter()
+            .map(|it| (format!("feed of provider {}", it.slug), it.feed.clone()));
+        let contacts = setup.users.iter().flat_map(|user| {
+            user.contacts.iter().filter_map(move |it| {
+                Some((format!("contact {} of {}", it.id, user.email), webhook(&it.destination)?))
+            })
+        });
+        let channels = setup
+            .channels
+            .iter()
+            .filter_map(|it| Some((format!("channel {}", it.slug), webhook(&it.destination)?)));
+        feeds
+            .chain(contacts)
+            .chain(channels)
+            .filter_map(|(what, address)| Some(format!("{what}: {}", refusal(&guard, &address)?)))
+            .collect()
     }
 
     /// Returns, for each service, what it depends on.
@@ -105,6 +136,16 @@ impl Config {
         };
         setup.services.iter().filter_map(line).collect()
     }
+}
+
+/// Returns why an address that names no name can't be dialled.
+fn refusal(guard: &Guard, address: &str) -> Option<Refusal> {
+    let address = match Url::parse(address).ok()?.host()? {
+        Host::Ipv4(address) => address.into(),
+        Host::Ipv6(address) => address.into(),
+        Host::Domain(_) => return None,
+    };
+    guard.check(address).err()
 }
 
 /// Returns warnings about policies that no service uses and schedules that no policy names.

@@ -207,9 +207,15 @@ fn the_owner_hears_when_nobody_answered() {
         app.expect("Ana", "page");
         app.expect("Bo", "page");
     }
+    // Bo has been paged last, and has as long to answer as there is between two rounds.
+    app.expect_silence();
+    app.advance(minutes(4));
     app.expect("Ana", "unanswered");
     app.expect("Ana", "answered the pages");
+    // By then half an hour has passed since her first page, and her ladder takes its last rung.
+    app.expect("Ana", "Our checkout");
     app.expect_silence();
     app.acknowledge("Bo", 1);
     app.expect("Ana", "acknowledged");
+    app.expect("Ana", "Acknowledged by: Bo");
 }

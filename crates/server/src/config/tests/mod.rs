@@ -175,3 +175,21 @@ warning: no service uses escalation policy spare
 "
     );
 }
+
+#[test]
+fn an_address_that_will_be_refused_is_named_with_its_rule() {
+    let text = r#"
+        provider = [{ slug = "p", name = "P", category = "C", feed = "http://10.0.0.1/x.json" }]
+        [[user]]
+        email = "ana@acme.example"
+        contact = [{ id = "hook", kind = "webhook", url = "http://127.0.0.1:9200/ana" }]
+        "#;
+    let summary = good(text, &[]).summary();
+    assert!(summary.contains("warning: feed of provider p: 10.0.0.1 is refused: "), "{summary}");
+    assert!(
+        summary.contains("warning: contact hook of ana@acme.example: 127.0.0.1 is refused: "),
+        "{summary}"
+    );
+    let allowed = good(&format!("egress.allow = [\"10.0.0.0/8\", \"127.0.0.0/8\"]\n{text}"), &[]).summary();
+    assert!(!allowed.contains("refused"), "{allowed}");
+}
