@@ -200,6 +200,10 @@ impl Desk<'_> {
         let mut views: Vec<MaintenanceView> = Vec::new();
         for (id, (provider, stored)) in &self.upstream {
             for known in &stored.knowledge.maintenances {
+                let ended = known.maintenance.ends_at.filter(|_| known.maintenance.status.is_over());
+                if ended.is_some_and(|ended| ended < days::window_start(self.now)) {
+                    continue;
+                }
                 let touched: Vec<ComponentRef> = self.touched(*id, &known.maintenance.components, stored);
                 if touched.is_empty() {
                     continue;

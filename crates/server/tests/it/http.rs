@@ -114,6 +114,14 @@ fn looking_at_an_acknowledge_link_acts_nothing_and_sending_its_form_does() {
 }
 
 #[test]
+fn a_script_acknowledges_by_sending_nothing_to_the_link() {
+    let scene = Scene::outage();
+    let sent = scene.ask(scene.public(), Request::post(scene.link()).body(Body::empty()).unwrap());
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    assert_eq!(scene.app.incident(1).response.word(), "acknowledged");
+}
+
+#[test]
 fn a_link_that_is_not_ours_leads_nowhere() {
     let scene = Scene::outage();
     let answer = scene.get("/ack/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
@@ -140,6 +148,7 @@ fn the_api_asks_for_a_token_and_for_the_role_that_an_act_needs() {
         (Some("revoked-secret"), "GET", "/api/v1/incidents", StatusCode::UNAUTHORIZED),
         (Some("viewer-secret"), "GET", "/api/v1/incidents/99", StatusCode::NOT_FOUND),
         (Some("viewer-secret"), "POST", acknowledge, StatusCode::FORBIDDEN),
+        (Some("viewer-secret"), "POST", "/api/v1/incidents/1/updates", StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         let answer = scene.call(method, path, token);
         assert_eq!(answer.status, expected, "{token:?} {method} {path}: {}", answer.body);

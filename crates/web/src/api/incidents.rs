@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::JsonRejection},
 };
 use domain::{
     IncidentId, Role,
@@ -235,8 +235,9 @@ pub(crate) async fn say(
     State(shell): State<Shell>,
     caller: Caller,
     Path(id): Path<String>,
-    Json(words): Json<Words>,
+    words: Result<Json<Words>, JsonRejection>,
 ) -> Result<Json<IncidentJson>, Problem> {
+    let Json(words) = words?;
     let say = move |scope: &mut Scope<'_>, ground: &Ground, now, by, id| {
         commands::say(scope, ground, now, by, id, &words.body, words.public)
     };
