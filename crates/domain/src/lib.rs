@@ -4,6 +4,7 @@
 //! arguments and decisions go out as data. Every other crate stands on this one.
 
 mod id;
+mod platform;
 mod words;
 
 pub mod change;
@@ -20,4 +21,5 @@ pub mod setup;
 pub mod snapshot;
 
 pub use id::*;
+pub use platform::Platform;
 pub use words::*;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::{Platform, ProviderId};
+use crate::{Platform, ProviderId, Status};
 
 /// A provider as declared. What we have read of it is [`Knowledge`](crate::knowledge::Knowledge).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,14 +15,37 @@ pub struct Provider {
     pub name: String,
     /// The one category it is listed under.
     pub category: String,
+    /// The provider's front page.
+    pub homepage: Option<String>,
     /// Who hosts the page; `None` is recognised at the first reading.
     pub platform: Option<Platform>,
-    /// The machine-readable address.
-    pub feed: String,
-    /// The page people read.
+    /// The machine-readable address; `None` is found from `status_page` at the first reading.
+    pub feed: Option<String>,
+    /// The page people read. There is a feed, a page, or both.
     pub status_page: Option<String>,
     /// How often to read it while all is quiet.
     pub interval: Duration,
+    /// What people may call it or look for behind it: products, former names, abbreviations.
+    pub services: Vec<String>,
+    /// Slugs of providers that it is known to run on.
+    pub upstreams: Vec<String>,
+    /// Where its status stands in a page that has no feed.
+    pub selectors: Option<Selectors>,
+}
+
+/// Where the status stands in an HTML page: CSS selectors, kept as data beside the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selectors {
+    /// Each component's element.
+    pub component: String,
+    /// The name within a component's element; `None` is the whole text of the element without its status.
+    pub name: Option<String>,
+    /// The status within a component's element; its text and its class names are compared with `words`.
+    pub status: String,
+    /// Words and what they mean, compared without regard to case.
+    pub words: Vec<(String, Status)>,
+    /// The page's headline, which is compared with `words` too.
+    pub headline: Option<String>,
 }
 
 impl Provider {
@@ -30,6 +53,12 @@ impl Provider {
     #[must_use]
     pub fn id(&self) -> ProviderId {
         provider_id(&self.slug)
+    }
+
+    /// Returns the address that is known before anything was read: the feed, else the page.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.feed.as_deref().or(self.status_page.as_deref()).unwrap_or_default()
     }
 
     /// Returns the category as it stands in an address: `E-commerce & Marketplaces` is `e-commerce-marketplaces`.

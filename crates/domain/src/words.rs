@@ -162,12 +162,6 @@ words! {
         /// All of it, and the organisation itself.
         Owner = "owner",
     }
-
-    /// Who hosts a provider's status page, and so how it is read.
-    Platform {
-        /// Atlassian Statuspage.
-        Statuspage = "statuspage",
-    }
 }
 
 impl Status {

@@ -4,9 +4,13 @@
 //! person can act on. Nothing here fetches, follows a link or panics on what it is given.
 
 use domain::Platform;
+use domain::provider::Selectors;
 use domain::snapshot::{Reading, Snapshot};
+use jiff::Timestamp;
+use url::Url;
 
-use crate::feeds::{body, statuspage};
+use crate::feeds::document::{Document, Kind};
+use crate::feeds::{READERS, body, reader};
 
 /// A document as it came, with what is known about where it came from.
 #[derive(Clone, Copy, Debug)]
@@ -19,31 +23,35 @@ pub struct Source<'a> {
     pub status: u16,
     /// The decompressed body.
     pub body: &'a [u8],
+    /// When it was read: decides what is under way where a document gives planned times only, and what is too old to be
+    /// open where it never tells an end.
+    pub at: Timestamp,
+    /// Where the status stands in the page, for a page that has no other form.
+    pub selectors: Option<&'a Selectors>,
 }
 
-/// Addresses of further documents of the same page, which complete what the feed itself says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Companions {
-    /// The newest incidents, resolved ones included.
-    pub incidents: Option<String>,
-    /// The newest maintenances, completed ones included.
-    pub maintenances: Option<String>,
+/// A further document of the same page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Companion {
+    /// Its address.
+    pub url: String,
+    /// When it is needed.
+    pub need: Need,
+}
+
+/// When a further document of a page is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// At every poll; without it the page can't be judged, and the poll has failed.
+    State,
+    /// At every poll; without it only what it would have told is missing.
+    Detail,
+    /// At first contact, and when something open is gone from the main document.
+    History,
 }
 
 /// What a document of a platform's shape says, or why it can't be trusted.
 pub(crate) type Read = Result<Snapshot, String>;
-
-/// What a platform's module offers.
-struct Reader {
-    platform: Platform,
-    /// Reads a JSON text that came from an address; `None` where it has not the platform's shape.
-    read: fn(Option<&str>, &str) -> Option<Read>,
-    companions: fn(&str) -> Companions,
-}
-
-/// One line for each platform, asked in this order when the platform is not known.
-const READERS: &[Reader] =
-    &[Reader { platform: Platform::Statuspage, read: statuspage::read, companions: statuspage::companions }];
 
 /// Reads a document; without a platform it is recognised by its shape.
 #[must_use]
@@ -58,28 +66,78 @@ pub fn read(source: &Source<'_>, platform: Option<Platform>) -> Reading {
 #[must_use]
 pub fn recognise(source: &Source<'_>) -> Option<Platform> {
     let text = body::decode(source).ok()?;
-    body::json(&text, source.content_type).ok()?;
-    READERS.iter().find(|reader| (reader.read)(source.url, &text).is_some()).map(|reader| reader.platform)
+    let document = Document::new(source, &text);
+    if document.kind == Kind::Json {
+        body::json(&text, source.content_type).ok()?;
+    }
+    let knows = |reader: &&&dyn reader::Reader| {
+        reader.kinds().contains(&document.kind) && reader.read(&document).is_some()
+    };
+    READERS.iter().find(knows).map(|reader| reader.platform())
 }
 
 /// Returns the addresses of the documents that complete a page's main feed, as far as the platform has such.
 #[must_use]
-pub fn companions(platform: Platform, feed_url: &str) -> Companions {
-    READERS
+pub fn companions(platform: Platform, feed_url: &str) -> Vec<Companion> {
+    Url::parse(feed_url).map(|feed| reader(platform).companions(&feed)).unwrap_or_default()
+}
+
+/// Returns the address of the next part of a document that comes in parts.
+#[must_use]
+pub fn next_part(source: &Source<'_>, platform: Platform) -> Option<String> {
+    let text = body::decode(source).ok()?;
+    reader(platform).next_part(&Document::new(source, &text))
+}
+
+/// Where the feed of a page may be: the addresses to ask for, each with the platform that would answer there. The order
+/// is that of asking: small and telling documents first.
+#[must_use]
+pub fn probes(page_url: &str) -> Vec<(Platform, String)> {
+    let Ok(page) = Url::parse(page_url) else { return Vec::new() };
+    let of = |reader: &&'static dyn reader::Reader| {
+        let platform = reader.platform();
+        reader.probes(&page).into_iter().map(move |url| (platform, url)).collect::<Vec<_>>()
+    };
+    let mut all: Vec<(Platform, String)> = READERS.iter().flat_map(of).collect();
+    let mut seen = std::collections::HashSet::new();
+    all.retain(|(_, url)| seen.insert(url.clone()));
+    all
+}
+
+/// Returns the feeds that a page's own HTML gives away, each with the platform that would answer there.
+#[must_use]
+pub fn feeds_in_page(page: &Source<'_>) -> Vec<(Platform, String)> {
+    let Ok(text) = body::decode(page) else { return Vec::new() };
+    let document = Document::new(page, &text);
+    if document.kind != Kind::Html {
+        return Vec::new();
+    }
+    let found = READERS
         .iter()
-        .find(|reader| reader.platform == platform)
-        .map(|reader| (reader.companions)(feed_url))
-        .unwrap_or_default()
+        .flat_map(|reader| reader.feeds_in_page(&document).into_iter().map(|url| (reader.platform(), url)));
+    found.collect()
 }
 
 fn understand(source: &Source<'_>, platform: Option<Platform>) -> Read {
     let text = body::decode(source)?;
-    let top = body::json(&text, source.content_type)?;
+    let document = Document::new(source, &text);
+    if let Some(platform) = platform {
+        let reader = reader(platform);
+        if !reader.kinds().contains(&document.kind) {
+            return Err(body::another_kind(&document, source.content_type));
+        }
+        return reader
+            .read(&document)
+            .unwrap_or_else(|| Err(body::another_kind(&document, source.content_type)));
+    }
+    if document.kind == Kind::Json {
+        body::json(&text, source.content_type)?;
+    }
     READERS
         .iter()
-        .filter(|reader| platform.is_none_or(|platform| reader.platform == platform))
-        .find_map(|reader| (reader.read)(source.url, &text))
-        .unwrap_or_else(|| Err(body::another_shape(&top)))
+        .filter(|reader| reader.kinds().contains(&document.kind))
+        .find_map(|reader| reader.read(&document))
+        .unwrap_or_else(|| Err(body::another_kind(&document, source.content_type)))
 }
 
 #[cfg(test)]

@@ -50,9 +50,9 @@ pub fn provider(
         },
         category: of.category.clone(),
         category_path: format!("/directory/{}", of.category_slug()),
-        platform: platform(&stored, of).map(label),
+        platform: platform(&stored, of).map(|platform| platform.title().to_owned()),
         official_url: of.status_page.clone().or_else(|| stored.knowledge.page.url.clone()),
-        feed_url: Some(of.feed.clone()),
+        feed_url: of.feed.clone(),
         siblings,
     })
 }
@@ -188,12 +188,6 @@ fn update(of: &Update) -> UpdateView {
 
 fn platform(stored: &Stored, of: &Provider) -> Option<Platform> {
     stored.validators.platform.or(of.platform)
-}
-
-fn label(platform: Platform) -> String {
-    match platform {
-        Platform::Statuspage => "Atlassian Statuspage".to_owned(),
-    }
 }
 
 /// Others of the category that the page links to.

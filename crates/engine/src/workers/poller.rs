@@ -118,7 +118,7 @@ async fn fetch(shell: &Shell, provider: &Provider) -> Result<Fetched, CommandErr
     let id = provider.id();
     let stored = shell.read(move |tx| Ok(providers::get(tx, id)?)).await?;
     let Some(stored) = stored else { return Err(CommandError::NotFound(provider.slug.clone())) };
-    let response = match shell.outbound.fetch(conditional(&provider.feed, &stored.validators)).await {
+    let response = match shell.outbound.fetch(conditional(provider.address(), &stored.validators)).await {
         Ok(response) => response,
         Err(error) => return Ok(Fetched::failed(error.to_string(), None, None)),
     };
@@ -176,7 +176,7 @@ fn understand(response: &Response, platform: Option<domain::Platform>) -> Readin
 
 /// Joins in what the longer lists of the page say. A list that can't be read leaves what is absent unconfirmed.
 async fn with_companions(shell: &Shell, provider: &Provider, snapshot: Snapshot) -> (Snapshot, Absence) {
-    let companions = feed::companions(snapshot.platform, &provider.feed);
+    let companions = feed::companions(snapshot.platform, provider.address());
     let mut joined = snapshot;
     let mut absence = Absence::Confirmed;
     for url in [companions.incidents, companions.maintenances].into_iter().flatten() {

@@ -6,11 +6,12 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod contract;
 mod samples;
 
 const DOCUMENTS: [&str; 6] = [
-    include_str!("../../test_data/statuspage/summary.json"),
-    include_str!("../../test_data/statuspage/summary-calm.json"),
+    include_str!("../../test_data/statuspage/trouble-summary.json"),
+    include_str!("../../test_data/statuspage/calm-summary.json"),
     include_str!("../../test_data/statuspage/incidents.json"),
     include_str!("../../test_data/statuspage/scheduled-maintenances.json"),
     include_str!("../../test_data/statuspage/compatible-summary.json"),
@@ -18,7 +19,14 @@ const DOCUMENTS: [&str; 6] = [
 ];
 
 fn source(body: &[u8]) -> Source<'_> {
-    Source { url: None, content_type: Some("application/json"), status: 200, body }
+    Source {
+        url: None,
+        content_type: Some("application/json"),
+        status: 200,
+        body,
+        at: "2026-09-15T12:00:00Z".parse().unwrap(),
+        selectors: None,
+    }
 }
 
 /// Asserts what holds of any snapshot, wherever it came from.

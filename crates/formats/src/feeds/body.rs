@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use serde_json::error::Category;
 
+use super::document::{Document, Kind};
 use super::wire::Top;
 use crate::feed::Source;
 use crate::text::clean_line;
@@ -34,6 +35,9 @@ pub(crate) fn decode<'a>(source: &Source<'a>) -> Result<Cow<'a, str>, String> {
     if text.trim().is_empty() {
         return Err("empty body".to_owned());
     }
+    if text.bytes().filter(|&byte| byte == b'{').count() > OBJECT_LIMIT {
+        return Err(format!("more than {OBJECT_LIMIT} objects"));
+    }
     Ok(text)
 }
 
@@ -42,9 +46,6 @@ pub(crate) fn json(text: &str, content_type: Option<&str>) -> Result<Top, String
     let start = text.trim_start();
     if start.starts_with('<') {
         return Err(markup(start));
-    }
-    if text.bytes().filter(|&byte| byte == b'{').count() > OBJECT_LIMIT {
-        return Err(format!("more than {OBJECT_LIMIT} objects"));
     }
     parse::<Top>(text).map_err(|reason| match content_type {
         Some(kind) if !kind.contains("json") => format!("{reason} (content type {})", clean_line(kind, 80)),
@@ -66,6 +67,20 @@ pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Str
             }
         }
     })
+}
+
+/// Returns why a document is not one of the kind and shape that is read.
+pub(crate) fn another_kind(document: &Document<'_>, content_type: Option<&str>) -> String {
+    match document.kind {
+        Kind::Json | Kind::Html => match json(document.text, content_type) {
+            Ok(top) => another_shape(&top),
+            Err(reason) => reason,
+        },
+        Kind::Xml => "XML of another shape".to_owned(),
+        Kind::Text => {
+            json(document.text, content_type).err().unwrap_or_else(|| "text of another shape".to_owned())
+        }
+    }
 }
 
 /// Returns why a JSON document that parses is not one that a reader knows.

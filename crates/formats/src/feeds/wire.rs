@@ -36,6 +36,19 @@ pub(crate) struct List<T, const MAX: usize> {
     pub(crate) dropped: usize,
 }
 
+/// A list of anything, of which at most `MAX` are kept. The elements are tolerant themselves: [`Text`], [`Whole`].
+pub(crate) struct Each<T, const MAX: usize>(pub(crate) Vec<T>);
+
+/// An object whose keys are data: ids, times, names. At most `MAX` entries are kept, in the order of the document.
+pub(crate) struct Entries<T, const MAX: usize> {
+    /// Whether there was such an object.
+    pub(crate) given: bool,
+    /// The entries whose values are objects.
+    pub(crate) items: Vec<(String, T)>,
+    /// How many entries were not kept, having other values or being too many.
+    pub(crate) dropped: usize,
+}
+
 /// The top level of a document.
 #[derive(Default)]
 pub(crate) enum Top {
@@ -67,6 +80,18 @@ impl<T> Default for Object<T> {
 impl<T, const MAX: usize> Default for List<T, MAX> {
     fn default() -> Self {
         List { given: false, wrong: false, items: Vec::new(), dropped: 0 }
+    }
+}
+
+impl<T, const MAX: usize> Default for Each<T, MAX> {
+    fn default() -> Self {
+        Each(Vec::new())
+    }
+}
+
+impl<T, const MAX: usize> Default for Entries<T, MAX> {
+    fn default() -> Self {
+        Entries { given: false, items: Vec::new(), dropped: 0 }
     }
 }
 
@@ -143,6 +168,38 @@ impl<'de, T: Deserialize<'de>, const MAX: usize> Hope<'de> for List<T, MAX> {
         }
         while list.next_element::<IgnoredAny>()?.is_some() {
             read.dropped += 1;
+        }
+        Ok(read)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, const MAX: usize> Hope<'de> for Each<T, MAX> {
+    fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        let mut items = Vec::new();
+        while items.len() < MAX {
+            match list.next_element::<T>()? {
+                None => return Ok(Each(items)),
+                Some(item) => items.push(item),
+            }
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Each(items))
+    }
+}
+
+impl<'de, T: Deserialize<'de>, const MAX: usize> Hope<'de> for Entries<T, MAX> {
+    fn object<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
+        let mut read = Entries { given: true, ..Entries::default() };
+        while let Some(key) = object.next_key::<String>()? {
+            if read.items.len() == MAX {
+                object.next_value::<IgnoredAny>()?;
+                read.dropped += 1;
+                continue;
+            }
+            match object.next_value::<Object<T>>()? {
+                Object(Some(value)) => read.items.push((key, value)),
+                Object(None) => read.dropped += 1,
+            }
         }
         Ok(read)
     }
@@ -225,4 +282,6 @@ deserialize_by_hope! {
     [] Top;
     [T: Deserialize<'de>] Object<T>;
     [T: Deserialize<'de>, const MAX: usize] List<T, MAX>;
+    [T: Deserialize<'de>, const MAX: usize] Each<T, MAX>;
+    [T: Deserialize<'de>, const MAX: usize] Entries<T, MAX>;
 }

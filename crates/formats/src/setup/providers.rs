@@ -20,6 +20,7 @@ pub(super) fn provider(section: &Section<'_>) -> Option<Provider> {
     let category = section.optional("category", category);
     let platforms: Vec<_> = Platform::ALL.iter().map(|platform| (platform.word(), *platform)).collect();
     let platform = section.optional("platform", |field| field.choice(&platforms));
+    let homepage = section.optional("homepage", Field::url);
     let feed = section.optional("feed", Field::url);
     let status_page = match section.field("status_page") {
         None => feed.as_deref().and_then(origin),
@@ -32,10 +33,14 @@ pub(super) fn provider(section: &Section<'_>) -> Option<Provider> {
         slug: slug?,
         name: name?,
         category: category?,
+        homepage,
         platform,
-        feed: feed?,
+        feed: Some(feed?),
         status_page,
         interval: interval.unwrap_or(DEFAULT_INTERVAL),
+        services: Vec::new(),
+        upstreams: Vec::new(),
+        selectors: None,
     })
 }
 

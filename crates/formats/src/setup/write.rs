@@ -50,7 +50,8 @@ fn provider(provider: &Provider) -> Value {
         ("name", Some(json!(provider.name))),
         ("category", Some(json!(provider.category))),
         ("platform", provider.platform.map(|platform| json!(platform.word()))),
-        ("feed", Some(json!(provider.feed))),
+        ("homepage", provider.homepage.as_ref().map(|url| json!(url))),
+        ("feed", provider.feed.as_ref().map(|url| json!(url))),
         ("status_page", Some(json!(provider.status_page.as_deref().unwrap_or_default()))),
         ("interval", Some(json!(words(provider.interval)))),
     ])

@@ -4,7 +4,17 @@ use crate::feed::{Source, read};
 use crate::snapshot_json::to_json;
 
 fn json_of(body: &str) -> String {
-    to_json(&read(&Source { url: None, content_type: None, status: 200, body: body.as_bytes() }, None))
+    to_json(&read(
+        &Source {
+            url: None,
+            content_type: None,
+            status: 200,
+            body: body.as_bytes(),
+            at: "2026-09-15T12:00:00Z".parse().unwrap(),
+            selectors: None,
+        },
+        None,
+    ))
 }
 
 #[test]

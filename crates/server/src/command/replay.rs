@@ -78,10 +78,14 @@ fn objects(mut objects: Objects, slug: &str) -> Result<Objects, Failure> {
         slug: slug.to_owned(),
         name: slug.to_owned(),
         category: "Other".to_owned(),
+        homepage: None,
         platform: None,
-        feed: feed(slug),
+        feed: Some(feed(slug)),
         status_page: None,
         interval: INTERVAL,
+        services: Vec::new(),
+        upstreams: Vec::new(),
+        selectors: None,
     });
     Ok(objects)
 }

@@ -100,7 +100,7 @@ impl Config {
             .objects
             .providers
             .iter()
-            .map(|it| (format!("feed of provider {}", it.slug), it.feed.clone()));
+            .map(|it| (format!("feed of provider {}", it.slug), it.address().to_owned()));
         let contacts = setup.users.iter().flat_map(|user| {
             user.contacts.iter().filter_map(move |it| {
                 Some((format!("contact {} of {}", it.id, user.email), webhook(&it.destination)?))

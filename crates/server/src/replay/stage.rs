@@ -65,7 +65,8 @@ impl Stage {
         ledger
             .write_blocking(Lane::Paging, move |tx| setups::apply(tx, began, &applied, "replay"))
             .context("the configuration can't be applied")?;
-        let network = RecordedNetwork { recording, feed: provider.feed.clone(), clock: Arc::clone(&clock) };
+        let network =
+            RecordedNetwork { recording, feed: provider.address().to_owned(), clock: Arc::clone(&clock) };
         let shell = Shell {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             mint: Arc::new(SystemMint::seeded(SEED)),
@@ -179,7 +180,7 @@ fn as_recorded(provider: &Provider, recording: &Recording) -> Provider {
     if recording.has_companions() {
         return provider.clone();
     }
-    Provider { feed: "https://recording.invalid/feed".to_owned(), ..provider.clone() }
+    Provider { feed: Some("https://recording.invalid/feed".to_owned()), ..provider.clone() }
 }
 
 /// Every worker but the one that draws pages: nobody reads them here, and it decides nothing.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use domain::Status;
 use domain::snapshot::Component;
 
-use super::{identified, name, wire};
+use super::wire;
+use crate::feeds::rows::{identified, name};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{List, Text};
 use crate::text::{WORD_CHARS, clean_line};

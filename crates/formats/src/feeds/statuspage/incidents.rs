@@ -6,10 +6,11 @@ use std::collections::HashSet;
 use domain::snapshot::{Incident, Maintenance, Update};
 use domain::{Impact, MaintenanceStatus, Phase};
 
-use super::{id, identified, name, wire};
+use super::wire;
+use crate::feeds::rows::{id, identified, known, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{List, Text};
-use crate::text::{BODY_CHARS, WORD_CHARS, clean_line, clean_text};
+use crate::text::{BODY_CHARS, clean_text};
 
 type Rows = List<wire::Incident, 500>;
 
@@ -113,25 +114,6 @@ fn maintenance(
         id,
         name,
     }
-}
-
-/// Returns the value of a word, or `unknown` with a warning. The word `unknown` is ours, not the platform's.
-fn known<T: PartialEq>(
-    value: Option<T>,
-    unknown: T,
-    owner: &str,
-    field: &str,
-    raw: &str,
-    warnings: &mut Warnings,
-) -> T {
-    value.filter(|value| *value != unknown).unwrap_or_else(|| {
-        warnings.add(format_args!("{owner} has unknown {field} word '{raw}'"));
-        unknown
-    })
-}
-
-fn word(text: &Text) -> Option<String> {
-    text.get().map(|word| clean_line(word, WORD_CHARS))
 }
 
 /// Returns the incident's own page: the short link it gives, else its place below the provider's page.

@@ -9,46 +9,62 @@ mod components;
 mod incidents;
 mod wire;
 
-use std::collections::HashSet;
-
 use domain::snapshot::{Coverage, Overall, Page, Snapshot};
 use domain::{Platform, Status};
+use url::Url;
 
 use self::wire::{Document, Incident};
 use super::body;
+use super::document::Document as Source;
+use super::reader::{Reader, at_host, beside};
+use super::rows::{Row, id, is_whole, line};
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text};
-use crate::feed::{Companions, Read};
-use crate::text::{NAME_CHARS, WORD_CHARS, clean_line};
+use crate::feed::{Companion, Need, Read};
+use crate::text::{WORD_CHARS, clean_line};
 
-/// The longest id kept, in bytes; real ones have 12 or 26.
-const ID_BYTES: usize = 200;
+/// Atlassian Statuspage.
+pub(crate) struct Statuspage;
 
-/// Reads a document; `None` where it is not of this platform.
-pub(crate) fn read(url: Option<&str>, text: &str) -> Option<Read> {
+impl Reader for Statuspage {
+    fn platform(&self) -> Platform {
+        Platform::Statuspage
+    }
+
+    fn read(&self, document: &Source<'_>) -> Option<Read> {
+        read(document.url.as_ref().map(Url::path), document.text)
+    }
+
+    fn companions(&self, feed: &Url) -> Vec<Companion> {
+        companions(feed)
+    }
+
+    fn probes(&self, page: &Url) -> Vec<String> {
+        at_host(page, "/api/v2/summary.json").into_iter().collect()
+    }
+}
+
+/// Reads a document that came from a path; `None` where it is not of this platform.
+pub(super) fn read(path: Option<&str>, text: &str) -> Option<Read> {
     match body::parse::<Object<Document>>(text) {
         Err(reason) => Some(Err(reason)),
         Ok(Object(None)) => None,
-        Ok(Object(Some(document))) if is_ours(&document) => Some(read_document(url, document)),
+        Ok(Object(Some(document))) if is_ours(&document) => Some(read_document(path, document)),
         Ok(Object(Some(_))) => single(text).map(|incident| Ok(read_single(incident))),
     }
 }
 
 /// Returns the lists of incidents and maintenances that stand beside a document under `/api/v2/`.
-pub(crate) fn companions(feed_url: &str) -> Companions {
-    let beside = |name: &str| {
-        let mut url = url::Url::parse(feed_url).ok()?;
-        let (folder, file) = url.path().rsplit_once('/')?;
-        if !folder.ends_with("/api/v2") || file == name {
-            return None;
-        }
-        let path = format!("{folder}/{name}");
-        url.set_path(&path);
-        url.set_query(None);
-        url.set_fragment(None);
-        Some(url.into())
-    };
-    Companions { incidents: beside("incidents.json"), maintenances: beside("scheduled-maintenances.json") }
+pub(super) fn companions(feed: &Url) -> Vec<Companion> {
+    let Some((folder, file)) = feed.path().rsplit_once('/') else { return Vec::new() };
+    if !folder.ends_with("/api/v2") {
+        return Vec::new();
+    }
+    ["incidents.json", "scheduled-maintenances.json"]
+        .into_iter()
+        .filter(|name| *name != file)
+        .filter_map(|name| Some(Companion { url: beside(feed, name)?, need: Need::History }))
+        .collect()
 }
 
 /// Whether the shape is ours: a page with an id or a claim in our words, and something said about it; or, from an archive
@@ -96,7 +112,7 @@ fn read_single(incident: Incident) -> Snapshot {
     }
 }
 
-fn read_document(url: Option<&str>, document: Document) -> Read {
+fn read_document(path: Option<&str>, document: Document) -> Read {
     let lists = [&document.incidents, &document.scheduled_maintenances];
     for (wrong, name) in [
         (document.components.wrong, "components"),
@@ -107,8 +123,7 @@ fn read_document(url: Option<&str>, document: Document) -> Read {
             return Err(format!("'{name}' is not a list"));
         }
     }
-    let asked = url.and_then(|url| url.split(['?', '#']).next()).unwrap_or_default();
-    let is_summary = asked.ends_with("/summary.json")
+    let is_summary = path.is_some_and(|path| path.ends_with("/summary.json"))
         || document.status.0.is_some() && (document.components.given || lists.iter().any(|list| list.given));
     if is_summary && !document.components.given {
         return Err("a summary without a list of components".to_owned());
@@ -149,11 +164,6 @@ fn coverage(document: &Document, is_summary: bool) -> Coverage {
     }
 }
 
-/// Whether a list was read without loss.
-fn is_whole<T: Row, const MAX: usize>(list: &List<T, MAX>) -> bool {
-    list.given && list.dropped == 0 && list.items.iter().all(|item| id(item.id()).is_some())
-}
-
 fn overall(document: &Document, warnings: &mut Warnings) -> Option<Overall> {
     let status = document.status.0.as_ref()?;
     let Some(word) = status.indicator.get() else {
@@ -185,11 +195,6 @@ fn page(document: &Document, warnings: &mut Warnings) -> Page {
     }
 }
 
-/// What has an id of its own in a list.
-trait Row {
-    fn id(&self) -> &Text;
-}
-
 impl Row for wire::Component {
     fn id(&self) -> &Text {
         &self.id
@@ -206,50 +211,6 @@ impl Row for wire::Update {
     fn id(&self) -> &Text {
         &self.id
     }
-}
-
-/// Returns the rows that have an id of their own, each with it; the others are told and dropped.
-fn identified<T: Row, const MAX: usize>(
-    list: List<T, MAX>,
-    what: &str,
-    warnings: &mut Warnings,
-) -> Vec<(String, T)> {
-    let mut seen = HashSet::new();
-    let mut rows = Vec::with_capacity(list.items.len());
-    let mut dropped = list.dropped;
-    for item in list.items {
-        match id(item.id()) {
-            None => dropped += 1,
-            Some(id) if !seen.insert(id.clone()) => {
-                warnings.add(format_args!("{what} '{id}' is listed twice"));
-            }
-            Some(id) => rows.push((id, item)),
-        }
-    }
-    if dropped > 0 {
-        warnings.add(format_args!("{what}: {dropped} rows dropped as unreadable or too many"));
-    }
-    rows
-}
-
-/// Returns an id as given: ids are opaque and compared exactly, so one that would need cleaning is none.
-fn id(text: &Text) -> Option<String> {
-    let id = text.get()?;
-    let usable = !id.is_empty() && id.len() <= ID_BYTES && id.chars().all(|c| c.is_ascii_graphic());
-    usable.then(|| id.to_owned())
-}
-
-/// Returns a clean line, where there is one.
-fn line(text: &Text) -> Option<String> {
-    text.get().map(|text| clean_line(text, NAME_CHARS)).filter(|line| !line.is_empty())
-}
-
-/// Returns what a row is called; one without a name is called by its id, which at least tells it from others.
-fn name(text: &Text, what: &str, id: &str, warnings: &mut Warnings) -> String {
-    line(text).unwrap_or_else(|| {
-        warnings.add(format_args!("{what} '{id}' has no name"));
-        id.to_owned()
-    })
 }
 
 #[cfg(test)]

@@ -3,17 +3,24 @@
 use domain::snapshot::{Reading, Snapshot};
 use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
 
-use crate::feed::{Companions, Source, companions, read, recognise};
+use crate::feed::{Source, companions, read, recognise};
 
-const SUMMARY: &str = include_str!("../../../test_data/statuspage/summary.json");
-const CALM: &str = include_str!("../../../test_data/statuspage/summary-calm.json");
+const SUMMARY: &str = include_str!("../../../test_data/statuspage/trouble-summary.json");
+const CALM: &str = include_str!("../../../test_data/statuspage/calm-summary.json");
 const INCIDENTS: &str = include_str!("../../../test_data/statuspage/incidents.json");
 const MAINTENANCES: &str = include_str!("../../../test_data/statuspage/scheduled-maintenances.json");
 const COMPATIBLE: &str = include_str!("../../../test_data/statuspage/compatible-summary.json");
 const INCIDENT: &str = include_str!("../../../test_data/statuspage/incident.json");
 
 fn source(body: &[u8]) -> Source<'_> {
-    Source { url: None, content_type: None, status: 200, body }
+    Source {
+        url: None,
+        content_type: None,
+        status: 200,
+        body,
+        at: "2026-09-15T12:00:00Z".parse().unwrap(),
+        selectors: None,
+    }
 }
 
 fn fresh(body: &str) -> Snapshot {
@@ -276,7 +283,7 @@ fn what_is_no_document_says_why() {
         "HTML where JSON was expected (page title 'Sign in')",
     );
     check(b"<html>", "HTML where JSON was expected");
-    check(b"<?xml version='1.0'?><rss/>", "XML where JSON was expected");
+    check(b"<?xml version='1.0'?><rss/>", "XML of another shape");
     check(b"{\"page\":", "truncated JSON at line 1, column 8");
     check(b"{\"page\" 1}", "broken JSON at line 1, column 9: expected `:`");
     check(b"{}", "JSON of another shape: an empty object");
@@ -360,16 +367,16 @@ fn long_lists_are_cut_and_said_to_be() {
 
 #[test]
 fn companions_stand_beside_the_feed() {
-    let both = |base: &str| Companions {
-        incidents: Some(format!("{base}/api/v2/incidents.json")),
-        maintenances: Some(format!("{base}/api/v2/scheduled-maintenances.json")),
+    let check = |feed: &str, expect: &[&str]| {
+        let urls: Vec<String> =
+            companions(Platform::Statuspage, feed).into_iter().map(|companion| companion.url).collect();
+        assert_eq!(urls, expect, "{feed}");
     };
-    let check =
-        |feed: &str, expect: Companions| assert_eq!(companions(Platform::Statuspage, feed), expect, "{feed}");
-    check("https://status.example/api/v2/summary.json?a=b#c", both("https://status.example"));
-    check("http://127.0.0.1:9/directory/x/y/api/v2/summary.json", both("http://127.0.0.1:9/directory/x/y"));
-    let maintenances = Some("https://status.example/api/v2/scheduled-maintenances.json".to_owned());
-    check("https://status.example/api/v2/incidents.json", Companions { incidents: None, maintenances });
-    check("https://status.example/feed.json", Companions::default());
-    check("not an address", Companions::default());
+    let both =
+        ["https://s.example/api/v2/incidents.json", "https://s.example/api/v2/scheduled-maintenances.json"];
+    check("https://s.example/api/v2/summary.json", &both);
+    check("https://s.example/api/v2/summary.json?x=1#y", &both);
+    check("https://s.example/api/v2/incidents.json", &both[1..]);
+    check("https://s.example/status", &[]);
+    check("no address", &[]);
 }

@@ -21,7 +21,7 @@ fn providers_need_what_a_catalog_would_know_and_sane_values() {
         r##"
 "&" | provider[0].category: expected a category with a letter in it, such as "E-commerce & Marketplaces", found "&"
 "ftp://p.example" | provider[0].feed: "ftp://p.example" is an address of kind `ftp`; only http and https are read | write it like "https://status.acme.example"
-"statuspag" | provider[0].platform: "statuspag" is not one of "statuspage" | did you mean "statuspage"?
+"statuspag" | provider[0].platform: "statuspag" is not one of "statuspage", "incidentio", "instatus", "betterstack", "statusio", "statuspal", "hund", "sorry", "statuscast", "cachet", "uptimekuma", "gatus", "upptime", "cstate", "freshstatus", "uptimerobot", "pagerduty", "statusiq", "google", "aws", "azure", "microsoft365", "slack", "heroku", "salesforce", "apple", "zendesk", "adobe", "algolia", "flashduty", "feed", "html" | did you mean "statuspage"?
 "1s" | provider[0].interval: "1s" is too short: at least 10s
 "##,
     );

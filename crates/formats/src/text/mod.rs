@@ -3,6 +3,10 @@
 //! Text stays plain here; encoding belongs to the sink that shows it. Refused are control and bidirectional characters,
 //! which can make a line read as something else than it says, and text without end.
 
+mod markup;
+
+pub(crate) use markup::{from_html, line_from_html};
+
 /// The longest name or headline kept, in characters.
 pub(crate) const NAME_CHARS: usize = 500;
 /// The longest body kept, in characters; the longest post-mortems seen have some tens of thousands.
