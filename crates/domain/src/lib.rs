@@ -9,6 +9,7 @@ mod words;
 
 pub mod change;
 pub mod delivery;
+pub mod egress;
 pub mod escalation;
 pub mod history;
 pub mod incident;
