@@ -47,8 +47,8 @@ pub struct Source {
     pub is_busy: bool,
     /// The shortest wait that the server's last answer allows.
     pub floor: Duration,
-    /// When the longer lists of the page were last read.
-    pub history_at: Option<Timestamp>,
+    /// When the longer lists of the page are to be read again for what was added after the end; `None` while nothing can be.
+    pub history_due_at: Option<Timestamp>,
 }
 
 /// How closely a provider is watched.
@@ -75,12 +75,11 @@ impl Source {
         wanted.max(self.floor.min(LONGEST_FRESHNESS)).max(shortest)
     }
 
-    /// Whether the longer lists should be read again for what was added after the end: `ended` is the latest end of an
-    /// incident that is known.
+    /// Whether a reading at `now` comes so long after the one before it that what happened between is not known.
     #[must_use]
-    pub fn wants_history(&self, now: Timestamp, ended: Option<Timestamp>) -> bool {
-        let recent = ended.is_some_and(|ended| later(ended, EXPLAINED_WITHIN) > now);
-        recent && self.history_at.is_none_or(|at| later(at, HISTORY_INTERVAL) <= now)
+    pub fn has_gap(&self, now: Timestamp, interval: Duration) -> bool {
+        let span = interval.saturating_mul(STALE_AFTER_INTERVALS);
+        self.last_fresh_at.is_some_and(|fresh| later(fresh, span) < now)
     }
 
     /// Returns the state after a poll that gave a reading. `jitter` is uniform in `[0, 1)` and spreads polls by a tenth of
@@ -145,6 +144,13 @@ impl Source {
         }
         SourceHealth::Fresh
     }
+}
+
+/// Returns when the longer lists of a page should be read again: `ended` is the latest end of an incident that is known.
+#[must_use]
+pub fn history_due(now: Timestamp, ended: Option<Timestamp>) -> Option<Timestamp> {
+    let is_recent = later(ended?, EXPLAINED_WITHIN) > now;
+    is_recent.then(|| later(now, HISTORY_INTERVAL))
 }
 
 /// Returns where in an interval a provider has its place, in `[0, 1)`: a start that finds many sources overdue spreads them
@@ -226,15 +232,13 @@ mod tests {
     #[test]
     fn history_is_read_again_while_an_incident_may_still_be_explained() {
         let day = 86_400;
-        let check = |read: Option<i64>, ended: Option<i64>, expect| {
-            let source = Source { history_at: read.map(at), ..Source::default() };
-            assert_eq!(source.wants_history(at(0), ended.map(at)), expect, "{read:?} {ended:?}");
+        let check = |ended: Option<i64>, expect: Option<i64>| {
+            assert_eq!(history_due(at(0), ended.map(at)), expect.map(at), "{ended:?}");
         };
-        check(None, None, false);
-        check(None, Some(-day), true);
-        check(Some(-60), Some(-day), false);
-        check(Some(-6 * 3600), Some(-29 * day), true);
-        check(Some(-6 * 3600), Some(-30 * day), false);
+        check(None, None);
+        check(Some(-60), Some(6 * 3600));
+        check(Some(-29 * day), Some(6 * 3600));
+        check(Some(-30 * day), None);
     }
 
     #[test]

@@ -5,6 +5,16 @@ use std::{collections::BTreeMap, sync::Arc};
 use arc_swap::ArcSwap;
 use domain::{ProviderId, provider::Provider};
 
+/// Which of the known providers are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Those that somebody depends on, declared, or looked at lately.
+    #[default]
+    Used,
+    /// All.
+    All,
+}
+
 /// The providers that can be watched.
 #[derive(Debug, Default)]
 pub struct Catalog {
@@ -24,6 +34,18 @@ impl Catalog {
     pub fn replace(&self, providers: impl IntoIterator<Item = Provider>) {
         let by_id = providers.into_iter().map(|provider| (provider.id(), Arc::new(provider))).collect();
         self.providers.store(Arc::new(by_id));
+    }
+
+    /// Returns which of the providers are read.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        Reach::Used
+    }
+
+    /// Returns the providers that a file declares.
+    #[must_use]
+    pub fn declared(&self) -> Vec<ProviderId> {
+        self.providers.load().keys().copied().collect()
     }
 
     /// Returns the provider with this id.

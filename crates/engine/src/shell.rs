@@ -12,6 +12,7 @@ use crate::{
     commands::Ground,
     error::CommandError,
     links::SigningKey,
+    meters::Meters,
     seams::{Bell, Clock, Doorbell, Mint},
     setups::Setups,
     shelf::Shelf,
@@ -38,6 +39,8 @@ pub struct Shell {
     pub setups: Arc<Setups>,
     /// The rendered pages.
     pub shelf: Arc<Shelf>,
+    /// What is counted.
+    pub meters: Arc<Meters>,
     /// Signs links and webhooks.
     pub key: SigningKey,
     /// What this installation is called.
@@ -53,6 +56,8 @@ pub struct Identity {
     pub public_url: String,
     /// The sender of mail; `None` when no mail server is configured.
     pub mail_from: Option<String>,
+    /// Hosts that are practically never down together: when providers fall silent they tell whether it is us.
+    pub anchors: Vec<String>,
 }
 
 impl Shell {

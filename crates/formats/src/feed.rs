@@ -3,6 +3,8 @@
 //! A reading is `Fresh` only when a reader knew the document's shape; everything else is `Unreadable` with a reason a
 //! person can act on. Nothing here fetches, follows a link or panics on what it is given.
 
+use std::time::Duration;
+
 use domain::Platform;
 use domain::provider::Selectors;
 use domain::snapshot::{Reading, Snapshot};
@@ -116,6 +118,18 @@ pub fn feeds_in_page(page: &Source<'_>) -> Vec<(Platform, String)> {
         .iter()
         .flat_map(|reader| reader.feeds_in_page(&document).into_iter().map(|url| (reader.platform(), url)));
     found.collect()
+}
+
+/// Whether the same document of a platform may mean something else later, so that it has to be read even when unchanged.
+#[must_use]
+pub fn depends_on_time(platform: Platform) -> bool {
+    reader(platform).depends_on_time()
+}
+
+/// Returns the shortest time between two readings that a platform's hosts can be asked for.
+#[must_use]
+pub fn shortest_interval(platform: Platform) -> Duration {
+    reader(platform).shortest_interval()
 }
 
 fn understand(source: &Source<'_>, platform: Option<Platform>) -> Read {

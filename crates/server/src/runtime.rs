@@ -86,6 +86,7 @@ pub(crate) fn assemble(
         catalog: Arc::new(Catalog::new(config.objects.providers.clone())),
         setups: Arc::new(Setups::default()),
         shelf: Arc::new(shelf),
+        meters: Arc::default(),
         key,
         identity: Arc::new(Identity {
             node: format!(
@@ -95,6 +96,7 @@ pub(crate) fn assemble(
             ),
             public_url: config.server.public_url.clone(),
             mail_from: config.mail.as_ref().map(|mail| mail.from.clone()),
+            anchors: Vec::new(),
         }),
     })
 }

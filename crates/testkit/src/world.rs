@@ -105,11 +105,13 @@ impl World {
             catalog: Arc::new(Catalog::new(objects.providers.clone())),
             setups: Arc::new(Setups::default()),
             shelf: Arc::new(Shelf::in_memory()),
+            meters: Arc::default(),
             key: SigningKey::new([7; 32]),
             identity: Arc::new(Identity {
                 node: "test-1".to_owned(),
                 public_url: PUBLIC_URL.to_owned(),
                 mail_from: Some("midwatch@midwatch.test".to_owned()),
+                anchors: Vec::new(),
             }),
         };
         let setup = objects.setup.clone();

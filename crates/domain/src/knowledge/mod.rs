@@ -122,6 +122,23 @@ impl Knowledge {
         self.incidents.iter().filter(|known| !known.incident.phase.is_over())
     }
 
+    /// Whether something is wrong, open or under way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        let claims = self.overall.as_ref().is_some_and(|overall| overall.status.is_trouble());
+        claims
+            || self.components.iter().any(|known| known.component.status.is_trouble())
+            || self.open_incidents().next().is_some()
+            || self.maintenances.iter().any(|known| known.maintenance.status.is_active())
+    }
+
+    /// Returns when the incident that ended last did.
+    #[must_use]
+    pub fn last_end(&self) -> Option<Timestamp> {
+        let over = self.incidents.iter().filter(|known| known.incident.phase.is_over());
+        over.filter_map(|known| known.incident.resolved_at.or(known.incident.updated_at)).max()
+    }
+
     /// Returns the component with this id, or else the first with this name, compared without regard to case.
     #[must_use]
     pub fn component(&self, key: &str) -> Option<&KnownComponent> {

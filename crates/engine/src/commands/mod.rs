@@ -6,6 +6,7 @@
 mod escalate;
 mod judge;
 mod notices;
+mod operators;
 mod record;
 mod respond;
 pub mod words;
@@ -21,7 +22,8 @@ use crate::{catalog::Catalog, error::CommandError, setups::Setups};
 pub use escalate::escalate;
 pub use judge::{judge_due, judge_organization};
 pub use notices::undelivered;
-pub use record::{Polled, Recorded, record};
+pub use operators::tell_operators;
+pub use record::{Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{acknowledge, publish, resolve, say};
 
 /// What the rules stand on besides the ledger: declared providers and decoded configurations.

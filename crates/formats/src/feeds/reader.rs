@@ -44,6 +44,12 @@ pub(crate) trait Reader: Sync {
         Vec::new()
     }
 
+    /// Whether the same document may mean something else later: what begins or ends by planned times, what is open only while
+    /// it is young.
+    fn depends_on_time(&self) -> bool {
+        false
+    }
+
     /// The shortest time between two readings that the host can be asked for.
     fn shortest_interval(&self) -> Duration {
         Duration::from_secs(10)

@@ -78,11 +78,13 @@ impl Stage {
             catalog: Arc::new(Catalog::new([provider.clone()])),
             setups: Arc::new(Setups::default()),
             shelf: Arc::new(Shelf::in_memory()),
+            meters: Arc::default(),
             key: SigningKey::new([0; 32]),
             identity: Arc::new(Identity {
                 node: "replay".to_owned(),
                 public_url: "http://replay.invalid".to_owned(),
                 mail_from: Some("replay@midwatch.invalid".to_owned()),
+                anchors: Vec::new(),
             }),
         };
         let provider = Arc::new(provider);

@@ -1,9 +1,9 @@
 -- How a source is kept up: where its feed was found, how busy the page is, what its server allows, when the longer lists
--- were last read; and what a page that has moved should be read as.
+-- are to be read again; and what a page that has moved should be read as.
 ALTER TABLE provider_source ADD COLUMN feed_url TEXT;
 ALTER TABLE provider_source ADD COLUMN is_busy BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE provider_source ADD COLUMN floor_us BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE provider_source ADD COLUMN history_at BIGINT;
+ALTER TABLE provider_source ADD COLUMN history_due_at BIGINT;
 ALTER TABLE provider_source ADD COLUMN moved_platform TEXT;
 ALTER TABLE provider_source ADD COLUMN moved_feed TEXT;
 ALTER TABLE provider_source ADD COLUMN moved_at BIGINT;

@@ -52,7 +52,7 @@ pub fn claim_due(
               WHERE next_poll_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
               ORDER BY next_poll_at, provider_id LIMIT $3)
          RETURNING last_poll_at, last_fresh_at, failures, reason, next_poll_at,
-             etag, last_modified, body_hash, platform, health, feed_url, is_busy, floor_us, history_at,
+             etag, last_modified, body_hash, platform, health, feed_url, is_busy, floor_us, history_due_at,
              provider_id, epoch, first_read_at IS NOT NULL",
         params![now, lease_until, limit],
         |row| {

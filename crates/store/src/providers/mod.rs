@@ -87,7 +87,7 @@ pub fn get(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<Stored>, Error> {
     let found = tx.query_opt(
         "SELECT last_poll_at, last_fresh_at, failures, reason, next_poll_at,
              etag, last_modified, body_hash, platform, health,
-             feed_url, is_busy, floor_us, history_at, moved_platform, moved_feed, moved_at,
+             feed_url, is_busy, floor_us, history_due_at, moved_platform, moved_feed, moved_at,
              first_read_at, page_id, page_name, page_url, page_updated_at,
              overall_status, overall_headline, overall_raw, overall_trouble_since_at
          FROM provider_source WHERE provider_id = $1",
@@ -117,7 +117,7 @@ pub fn find_source(
 ) -> Result<Option<(Source, Validators, SourceHealth)>, Error> {
     tx.query_opt(
         "SELECT last_poll_at, last_fresh_at, failures, reason, next_poll_at,
-             etag, last_modified, body_hash, platform, health, feed_url, is_busy, floor_us, history_at
+             etag, last_modified, body_hash, platform, health, feed_url, is_busy, floor_us, history_due_at
          FROM provider_source WHERE provider_id = $1",
         params![id],
         attempts,
@@ -135,7 +135,7 @@ pub fn save_source(
     tx.execute_one(
         "UPDATE provider_source SET last_poll_at = $2, last_fresh_at = $3, failures = $4, reason = $5,
              next_poll_at = $6, etag = $7, last_modified = $8, body_hash = $9, platform = $10, health = $11,
-             feed_url = $12, is_busy = $13, floor_us = $14, history_at = $15
+             feed_url = $12, is_busy = $13, floor_us = $14, history_due_at = $15
          WHERE provider_id = $1",
         params![
             id,
@@ -152,7 +152,7 @@ pub fn save_source(
             validators.feed.as_deref(),
             source.is_busy,
             source.floor,
-            source.history_at,
+            source.history_due_at,
         ],
     )
 }
@@ -239,7 +239,7 @@ fn attempts(row: &Row) -> Result<(Source, Validators, SourceHealth), Error> {
         next_poll_at: row.opt_at(4)?,
         is_busy: row.bool(11)?,
         floor: row.duration(12)?,
-        history_at: row.opt_at(13)?,
+        history_due_at: row.opt_at(13)?,
     };
     let validators = Validators {
         etag: row.opt_text(5)?,

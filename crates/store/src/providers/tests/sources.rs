@@ -11,7 +11,7 @@ fn source(next: Option<Timestamp>) -> Source {
         next_poll_at: next,
         is_busy: true,
         floor: std::time::Duration::from_secs(7),
-        history_at: Some(at(1)),
+        history_due_at: Some(at(1)),
     }
 }
 
