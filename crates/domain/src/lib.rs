@@ -20,6 +20,7 @@ pub mod provider;
 pub mod schedule;
 pub mod setup;
 pub mod snapshot;
+pub mod upstream;
 
 pub use id::*;
 pub use platform::Platform;

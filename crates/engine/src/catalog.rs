@@ -1,9 +1,16 @@
 //! The providers that can be watched, by id and by slug. A value that is replaced as a whole when configuration changes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use arc_swap::ArcSwap;
-use domain::{ProviderId, provider::Provider};
+use domain::{
+    ProviderId,
+    provider::{Provider, provider_id},
+    upstream::Upstream,
+};
 
 /// Which of the known providers are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +53,28 @@ impl Catalog {
     #[must_use]
     pub fn declared(&self) -> Vec<ProviderId> {
         self.providers.load().keys().copied().collect()
+    }
+
+    /// Returns the providers that others are declared to run on, with what they are called.
+    #[must_use]
+    pub fn upstreams(&self) -> Vec<Upstream> {
+        let all = self.providers.load();
+        let named: BTreeSet<ProviderId> =
+            all.values().flat_map(|provider| &provider.upstreams).map(|slug| provider_id(slug)).collect();
+        let upstream = |id: &ProviderId| {
+            let provider = all.get(id)?;
+            let names =
+                std::iter::once(&provider.name).chain(&provider.services).map(|name| name.to_lowercase());
+            Some(Upstream { provider: *id, names: names.filter(|name| name.chars().count() >= 3).collect() })
+        };
+        named.iter().filter_map(upstream).collect()
+    }
+
+    /// Returns the providers that this one is declared to run on.
+    #[must_use]
+    pub fn runs_on(&self, id: ProviderId) -> Vec<ProviderId> {
+        let provider = self.get(id);
+        provider.iter().flat_map(|provider| &provider.upstreams).map(|slug| provider_id(slug)).collect()
     }
 
     /// Returns the provider with this id.

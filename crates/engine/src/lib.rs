@@ -11,6 +11,7 @@ pub mod compose;
 pub mod drive;
 pub mod error;
 pub mod links;
+pub mod memory;
 pub mod meters;
 pub mod seams;
 pub mod setups;

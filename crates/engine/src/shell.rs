@@ -12,6 +12,7 @@ use crate::{
     commands::Ground,
     error::CommandError,
     links::SigningKey,
+    memory::Memory,
     meters::Meters,
     seams::{Bell, Clock, Doorbell, Mint},
     setups::Setups,
@@ -37,6 +38,8 @@ pub struct Shell {
     pub catalog: Arc<Catalog>,
     /// Configurations by version.
     pub setups: Arc<Setups>,
+    /// What is known of the providers that judging looks at.
+    pub memory: Arc<Memory>,
     /// The rendered pages.
     pub shelf: Arc<Shelf>,
     /// What is counted.
@@ -64,7 +67,11 @@ impl Shell {
     /// Returns what commands stand on besides the ledger.
     #[must_use]
     pub fn ground(&self) -> Ground {
-        Ground { catalog: Arc::clone(&self.catalog), setups: Arc::clone(&self.setups) }
+        Ground {
+            catalog: Arc::clone(&self.catalog),
+            setups: Arc::clone(&self.setups),
+            memory: Arc::clone(&self.memory),
+        }
     }
 
     /// Wakes those who carry news out of the ledger.

@@ -86,6 +86,7 @@ pub(crate) fn assemble(
         catalog: Arc::new(Catalog::new(config.objects.providers.clone())),
         setups: Arc::new(Setups::default()),
         shelf: Arc::new(shelf),
+        memory: Arc::default(),
         meters: Arc::default(),
         key,
         identity: Arc::new(Identity {
@@ -96,7 +97,7 @@ pub(crate) fn assemble(
             ),
             public_url: config.server.public_url.clone(),
             mail_from: config.mail.as_ref().map(|mail| mail.from.clone()),
-            anchors: Vec::new(),
+            anchors: config.egress.anchors.clone(),
         }),
     })
 }
@@ -119,7 +120,7 @@ pub(crate) fn network(config: &Config) -> Result<Arc<dyn Outbound>> {
         credentials: mail.credentials.clone().map(|(name, password)| (name, password.expose().to_owned())),
     });
     let options =
-        outbound::Options { allow: config.egress_allow.clone(), mail, ..outbound::Options::default() };
+        outbound::Options { allow: config.egress.allow.clone(), mail, ..outbound::Options::default() };
     Ok(Arc::new(Network::new(options)?))
 }
 

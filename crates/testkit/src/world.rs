@@ -105,6 +105,7 @@ impl World {
             catalog: Arc::new(Catalog::new(objects.providers.clone())),
             setups: Arc::new(Setups::default()),
             shelf: Arc::new(Shelf::in_memory()),
+            memory: Arc::default(),
             meters: Arc::default(),
             key: SigningKey::new([7; 32]),
             identity: Arc::new(Identity {
@@ -118,6 +119,12 @@ impl World {
         let world = Self { clock, chaos, internet, shell, setup, fixture };
         world.write(move |tx| setups::apply(tx, at, &objects, "test"));
         world
+    }
+
+    /// Has the installation ask these addresses whether its own network works.
+    pub fn set_anchors(&mut self, anchors: &[&str]) {
+        let anchors = anchors.iter().map(|anchor| (*anchor).to_owned()).collect();
+        self.shell.identity = Arc::new(Identity { anchors, ..(*self.shell.identity).clone() });
     }
 
     /// Returns the organisation.
@@ -168,6 +175,7 @@ impl World {
     pub fn restart(&mut self, is_alone: bool) {
         self.chaos.begin_turn();
         self.shell.setups = Arc::new(Setups::default());
+        self.shell.memory = Arc::default();
         if is_alone {
             self.write(|tx| Ok(leases::expire_all(tx)?));
         }

@@ -12,6 +12,7 @@ mod trust;
 use jiff::Timestamp;
 
 use crate::{
+    Impact,
     change::Change,
     snapshot::{Component, Coverage, Incident, Maintenance, Overall, Page, Snapshot},
 };
@@ -130,6 +131,24 @@ impl Knowledge {
             || self.components.iter().any(|known| known.component.status.is_trouble())
             || self.open_incidents().next().is_some()
             || self.maintenances.iter().any(|known| known.maintenance.status.is_active())
+    }
+
+    /// Returns when the trouble began that the provider is in now, as we first saw it; `None` while it is in none.
+    #[must_use]
+    pub fn trouble_since(&self) -> Option<Timestamp> {
+        let components = self.components.iter().filter_map(|known| known.trouble_since);
+        let incidents = self.open_incidents().filter(|known| known.incident.impact != Impact::None);
+        components.chain(incidents.map(|known| known.first_seen_at)).chain(self.overall_trouble_since).min()
+    }
+
+    /// Returns what the provider says of its open incidents: titles and updates.
+    #[must_use]
+    pub fn said(&self) -> Vec<String> {
+        let words = |known: &KnownIncident| {
+            let updates = known.incident.updates.iter().map(|update| update.body.clone());
+            std::iter::once(known.incident.name.clone()).chain(updates).collect::<Vec<_>>()
+        };
+        self.open_incidents().flat_map(words).collect()
     }
 
     /// Returns when the incident that ended last did.

@@ -17,7 +17,7 @@ use domain::{OrgId, incident::Actor};
 use jiff::Timestamp;
 use store::{Scope, Tx, incidents, stale_pages};
 
-use crate::{catalog::Catalog, error::CommandError, setups::Setups};
+use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setups};
 
 pub use escalate::escalate;
 pub use judge::{judge_due, judge_organization};
@@ -33,6 +33,8 @@ pub struct Ground {
     pub catalog: Arc<Catalog>,
     /// Configurations by version.
     pub setups: Arc<Setups>,
+    /// What is known of providers.
+    pub memory: Arc<Memory>,
 }
 
 /// Writes an act into the incident's timeline.

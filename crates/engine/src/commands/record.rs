@@ -223,7 +223,7 @@ fn judge_dependents(
         judgements::request(tx, org, now)?;
     }
     for org in at_once {
-        judge_organization(&mut Scope::new(tx, org), ground, now)?;
+        judge_organization(&mut Scope::new(tx, org), ground, Some(id), now)?;
     }
     Ok(())
 }

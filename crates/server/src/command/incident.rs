@@ -114,6 +114,7 @@ fn acted(
     let ground = Ground {
         catalog: Arc::new(Catalog::new(config.objects.providers.clone())),
         setups: Arc::new(Setups::default()),
+        memory: Arc::default(),
     };
     let (org, now, by) = (config.objects.setup.organization.id, SystemClock.now(), act.by.clone());
     let incident = ledger.write_blocking(Lane::Paging, move |tx| {

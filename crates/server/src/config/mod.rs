@@ -20,11 +20,10 @@ use std::{
 
 use domain::setup::Secret;
 use formats::setup::{self, Document, Objects, Secrets};
-use ipnet::IpNet;
 
 use self::environment::Overrides;
 pub(crate) use self::{
-    options::{CatalogOptions, ClusterOptions, MailOptions, MailSecurity, ServerOptions},
+    options::{CatalogOptions, ClusterOptions, EgressOptions, MailOptions, MailSecurity, ServerOptions},
     report::ConfigError,
 };
 
@@ -43,8 +42,8 @@ pub(crate) struct Config {
     pub(crate) database_url: Secret,
     /// What binds several processes together; only with PostgreSQL.
     pub(crate) cluster: Option<ClusterOptions>,
-    /// Networks that the egress guard lets through although they are private.
-    pub(crate) egress_allow: Vec<IpNet>,
+    /// What may be reached.
+    pub(crate) egress: EgressOptions,
     /// Which providers are read, and how often.
     pub(crate) catalog: CatalogOptions,
     /// How e-mail is sent; without it, none is.

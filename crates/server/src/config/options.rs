@@ -36,6 +36,29 @@ pub(crate) struct ClusterOptions {
     pub(crate) nats: Secret,
 }
 
+/// What may be reached, and how we know that we can reach anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EgressOptions {
+    /// Networks that the guard lets through although they are private.
+    pub(crate) allow: Vec<IpNet>,
+    /// Addresses that answer whenever our network works; asked only when many providers fall silent at once.
+    pub(crate) anchors: Vec<String>,
+}
+
+impl Default for EgressOptions {
+    fn default() -> Self {
+        Self { allow: Vec::new(), anchors: ANCHORS.map(str::to_owned).to_vec() }
+    }
+}
+
+/// Small answers from networks that are practically never down together; their owners offer them for this purpose.
+const ANCHORS: [&str; 4] = [
+    "https://connectivitycheck.gstatic.com/generate_204",
+    "https://www.cloudflare.com/cdn-cgi/trace",
+    "https://captive.apple.com/hotspot-detect.html",
+    "https://detectportal.firefox.com/success.txt",
+];
+
 /// Which providers are read, and how often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CatalogOptions {
@@ -106,7 +129,7 @@ pub(super) enum Kind {
 }
 
 /// Every option that the environment can set, by section and key.
-pub(super) const OPTIONS: [(&str, &str, Kind); 16] = [
+pub(super) const OPTIONS: [(&str, &str, Kind); 17] = [
     ("server", "listen", Kind::Text),
     ("server", "public_url", Kind::Text),
     ("server", "data_dir", Kind::Text),
@@ -114,6 +137,7 @@ pub(super) const OPTIONS: [(&str, &str, Kind); 16] = [
     ("database", "url", Kind::Text),
     ("cluster", "nats", Kind::Text),
     ("egress", "allow", Kind::List),
+    ("egress", "anchors", Kind::List),
     ("catalog", "builtin", Kind::Flag),
     ("catalog", "poll", Kind::Text),
     ("catalog", "interval", Kind::Text),
@@ -130,7 +154,7 @@ pub(super) struct Options {
     server: ServerOptions,
     database_url: Secret,
     cluster: Option<ClusterOptions>,
-    egress_allow: Vec<IpNet>,
+    egress: EgressOptions,
     catalog: CatalogOptions,
     mail: Option<MailOptions>,
 }
@@ -138,12 +162,12 @@ pub(super) struct Options {
 impl Options {
     /// Returns the configuration that these options and objects are.
     pub(super) fn with(self, objects: Objects, source: Option<&Path>) -> Config {
-        let Options { server, database_url, cluster, egress_allow, catalog, mail } = self;
+        let Options { server, database_url, cluster, egress, catalog, mail } = self;
         Config {
             server,
             database_url,
             cluster,
-            egress_allow,
+            egress,
             catalog,
             mail,
             objects,
@@ -172,16 +196,14 @@ pub(super) fn options(root: &Section<'_>) -> Option<Options> {
         }
         Some(cluster)
     });
-    let egress_allow = section(root, "egress", |section| {
-        Some(section.map(|it| it.list("allow", network)).unwrap_or_default())
-    });
+    let egress = section(root, "egress", egress);
     let catalog = section(root, "catalog", catalog);
     let mail = root.optional("mail", |field| field.section(mail));
     Some(Options {
         server: server?,
         database_url: database_url?,
         cluster,
-        egress_allow: egress_allow?,
+        egress: egress?,
         catalog: catalog?,
         mail,
     })
@@ -197,6 +219,15 @@ fn section<'a, T>(
         Some(field) => field.section(|section| read(Some(section))),
         None => read(None),
     }
+}
+
+fn egress(section: Option<&Section<'_>>) -> Option<EgressOptions> {
+    let Some(section) = section else { return Some(EgressOptions::default()) };
+    let anchors = match section.field("anchors") {
+        Some(_) => section.list("anchors", Field::url),
+        None => EgressOptions::default().anchors,
+    };
+    Some(EgressOptions { allow: section.list("allow", network), anchors })
 }
 
 fn server(section: Option<&Section<'_>>) -> Option<ServerOptions> {

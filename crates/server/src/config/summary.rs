@@ -90,7 +90,7 @@ impl Config {
 
     /// Returns warnings about addresses that the egress guard will refuse to dial; those of names show only when resolved.
     fn refused_addresses(&self) -> Vec<String> {
-        let guard = Guard::new(self.egress_allow.clone());
+        let guard = Guard::new(self.egress.allow.clone());
         let setup = &self.objects.setup;
         let webhook = |destination: &Destination| match destination {
             Destination::Webhook { url, .. } => Some(url.expose().to_owned()),

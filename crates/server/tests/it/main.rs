@@ -4,4 +4,5 @@
 mod cli;
 mod http;
 mod outage;
+mod polling;
 mod simulation;

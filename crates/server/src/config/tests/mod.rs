@@ -31,7 +31,7 @@ fn without_a_file_the_defaults_of_the_contract_run() {
     assert_eq!(config.server.data_dir, Path::new("data"));
     assert_eq!(config.database_url.expose(), "sqlite://data/midwatch.db");
     assert_eq!((config.cluster, config.mail, config.source), (None, None, None));
-    assert!(config.egress_allow.is_empty() && config.catalog.builtin);
+    assert!(config.egress.allow.is_empty() && config.catalog.builtin);
     assert_eq!((config.catalog.poll, config.catalog.interval), (PollScope::Used, Duration::from_secs(60)));
 }
 
@@ -66,7 +66,7 @@ fn every_option_is_read_and_secrets_are_not_printed() {
     assert_eq!(config.server.public_url, "https://midwatch.acme.example");
     assert_eq!(config.database_url.expose(), "postgres://midwatch:hunter2@db.example/midwatch");
     assert_eq!(config.cluster.as_ref().unwrap().nats.expose(), "nats://127.0.0.1:4222");
-    let networks: Vec<_> = config.egress_allow.iter().map(ToString::to_string).collect();
+    let networks: Vec<_> = config.egress.allow.iter().map(ToString::to_string).collect();
     assert_eq!(networks, ["127.0.0.0/8", "10.1.2.3/32"]);
     assert!(!config.catalog.builtin);
     assert_eq!((config.catalog.poll, config.catalog.interval), (PollScope::All, Duration::from_secs(120)));
@@ -110,7 +110,7 @@ fn the_environment_stands_above_the_file() {
         ],
     );
     assert_eq!(config.server.listen.port(), 2);
-    assert_eq!((config.egress_allow.len(), config.catalog.builtin), (2, false));
+    assert_eq!((config.egress.allow.len(), config.catalog.builtin), (2, false));
     let mail = config.mail.unwrap();
     assert_eq!((mail.port, mail.from.as_str()), (27, "pager@acme.example"));
 }

@@ -184,3 +184,19 @@ fn a_move_is_remembered_until_it_is_forgotten() {
         assert_eq!(stored(&database).moved, None);
     }
 }
+
+#[test]
+fn the_version_counts_changes_of_knowledge_and_nothing_else() {
+    for (_fixture, database) in ledgers() {
+        let version = || write(&database, |tx| version(tx, pay())).unwrap().0;
+        let first = version();
+        write(&database, |tx| {
+            save_source(tx, pay(), &source(None), &Validators::default(), SourceHealth::Fresh)?;
+            save_knowledge(tx, pay(), &Knowledge::default(), &Knowledge::default(), at(1))
+        });
+        assert_eq!(version(), first);
+        let known = Knowledge { first_read_at: Some(at(1)), ..Knowledge::default() };
+        write(&database, move |tx| save_knowledge(tx, pay(), &Knowledge::default(), &known, at(1)));
+        assert_eq!(version(), first + 1);
+    }
+}
