@@ -28,6 +28,7 @@ use tokio_rustls::TlsConnector;
 use crate::{
     FetchError, Guard, Request, Response, body,
     connection::{self, Answer, Connection},
+    dial,
     resolve::Resolver,
     target::Target,
 };
@@ -88,7 +89,7 @@ impl Client {
         let mut message = http::Request::new(Full::new(request.body.clone()));
         *message.method_mut() = request.method.clone();
         *message.headers_mut() = headers(request)?;
-        let addresses = self.resolver.resolve(target.host()).await?;
+        let addresses = dial::order(self.resolver.resolve(target.host()).await?);
         let addresses: Vec<_> = addresses.into_iter().map(|ip| SocketAddr::new(ip, target.port())).collect();
         let connection = Connection::open(target, &addresses, &self.tls).await?;
         sent.store(true, Ordering::Relaxed);

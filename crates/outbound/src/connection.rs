@@ -10,7 +10,6 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError, Weak},
-    time::Duration,
 };
 
 use bytes::Bytes;
@@ -26,16 +25,10 @@ use rustls::{
     crypto::ring,
     pki_types::{CertificateDer, ServerName},
 };
-use tokio::{net::TcpStream, task::JoinSet, time::timeout};
+use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
-use crate::{FetchError, target::Target};
-
-/// How long one address may take to accept; the next is tried after it.
-const ACCEPT: Duration = Duration::from_secs(5);
-
-/// Addresses of one host that are tried.
-const TRIES: usize = 6;
+use crate::{FetchError, dial, target::Target};
 
 /// Returns what makes TLS connections that trust the public roots and `extra` ones.
 pub(crate) fn tls(extra: &[CertificateDer<'static>]) -> io::Result<TlsConnector> {
@@ -74,7 +67,7 @@ impl Connection {
         tls: &TlsConnector,
     ) -> Result<Self, FetchError> {
         let failed = |reason: String| FetchError::Unreachable { host: target.host_name(), reason };
-        let stream = first_that_accepts(addresses).await.map_err(failed)?;
+        let (stream, _) = dial::first_that_accepts(addresses).await.map_err(failed)?;
         if !target.is_https() {
             return Self::http1(stream).await.map_err(|error| failed(chain(&error)));
         }
@@ -153,25 +146,6 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Beside {
             tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
         }
     }
-}
-
-async fn first_that_accepts(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
-    let mut reason = "it has no address".to_owned();
-    for &address in addresses.iter().take(TRIES) {
-        reason = match timeout(ACCEPT, dial(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => format!("no answer within {} s", ACCEPT.as_secs()),
-        };
-    }
-    Err(reason)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one place where checked addresses are dialled")]
-async fn dial(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
 }
 
 /// An error and its causes, in one line.

@@ -7,6 +7,7 @@
 mod body;
 mod client;
 mod connection;
+mod dial;
 mod guard;
 mod mail;
 mod message;
