@@ -66,9 +66,14 @@ impl Resolver {
             Host::Domain(name) => self.look_up(name).await?,
         };
         for &address in &addresses {
-            self.guard.check(address)?;
+            self.check(address)?;
         }
         Ok(addresses)
+    }
+
+    /// Checks an address that was found here before.
+    pub(crate) fn check(&self, address: IpAddr) -> Result<(), FetchError> {
+        Ok(self.guard.check(address)?)
     }
 
     async fn look_up(&self, name: &str) -> Result<Vec<IpAddr>, FetchError> {
