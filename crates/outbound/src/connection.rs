@@ -42,6 +42,10 @@ use crate::{
 /// silence on a kept connection can then be told from slowness.
 const PROMPT: Duration = Duration::from_secs(2);
 
+/// What HTTP/1 buffers at most. A connection holds on to as much as it once needed, also while it is idle, and the head
+/// of an answer must fit.
+const BUFFER: usize = 32 * 1024;
+
 /// Returns what makes TLS connections that trust the public roots and `extra` ones.
 pub(crate) fn tls(extra: &[CertificateDer<'static>]) -> io::Result<TlsConnector> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
@@ -104,7 +108,8 @@ impl Connection {
     {
         let (tasks, heard) = (Tasks::default(), Heard::default());
         let stream = Ear::new(stream, heard.clone());
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        let (sender, connection) =
+            http1::Builder::new().max_buf_size(BUFFER).handshake(TokioIo::new(stream)).await?;
         Beside(Arc::downgrade(&tasks)).execute(async {
             let _ = connection.await; // its error also reaches the request
         });
@@ -187,14 +192,17 @@ impl Connection {
     }
 }
 
-/// Starts hyper's tasks in a set. Weak, since the tasks hold it: otherwise the set would never end.
+/// Starts hyper's tasks in a set. Weak, since the tasks hold it: otherwise the set would never end. Those that ended are
+/// taken out when another begins, since HTTP/2 has several for each request.
 #[derive(Clone)]
 struct Beside(Weak<Mutex<JoinSet<()>>>);
 
 impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Beside {
     fn execute(&self, task: F) {
         if let Some(tasks) = self.0.upgrade() {
-            tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
+            let mut tasks = tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn(task);
         }
     }
 }
@@ -211,4 +219,22 @@ pub(crate) fn chain(error: &dyn Error) -> String {
         source = cause.source();
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    //! What runs beside the requests.
+
+    use super::*;
+
+    #[tokio::test]
+    async fn tasks_that_ended_are_not_kept() {
+        let tasks = Tasks::default();
+        let beside = Beside(Arc::downgrade(&tasks));
+        for _ in 0..9 {
+            beside.execute(async {});
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(tasks.lock().unwrap().len(), 1);
+    }
 }

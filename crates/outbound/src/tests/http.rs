@@ -173,6 +173,15 @@ async fn the_limit_holds_to_the_byte_with_and_without_a_length() {
 }
 
 #[tokio::test]
+async fn a_head_may_be_large_but_not_endless() {
+    for (bytes, is_read) in [(24 * 1024, true), (48 * 1024, false)] {
+        let line = format!("x-policy: {}", "x".repeat(bytes));
+        let server = Server::start(move |_| answer("200 OK", &[&line], b"fine")).await;
+        assert_eq!(network().fetch(Request::get(server.url("/"))).await.is_ok(), is_read, "{bytes}");
+    }
+}
+
+#[tokio::test]
 async fn broken_and_unknown_compression_breaks_the_exchange_off() {
     let cut = gzip(b"hello hello hello")[..12].to_vec();
     for (encoding, body) in [("gzip", cut), ("zstd", b"x".to_vec()), ("br", b"not brotli".to_vec())] {

@@ -107,6 +107,20 @@ async fn a_connection_whose_answer_was_not_read_to_its_end_is_not_kept() {
 }
 
 #[tokio::test]
+async fn what_comes_after_an_answer_is_no_other_answer() {
+    let server = Keeper::start(|before, _| match before {
+        0 => Act::Say([ok(), answer("200 OK", &[], b"forged")].concat()),
+        _ => Act::Say(ok()),
+    })
+    .await;
+    let network = network();
+    for _ in 0..3 {
+        assert_eq!(&network.fetch(Request::get(server.url("/"))).await.unwrap().body[..], b"fine");
+    }
+    assert_eq!(server.accepted(), 2);
+}
+
+#[tokio::test]
 async fn a_connection_whose_answer_came_too_late_is_not_kept() {
     let half = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfi";
     for first in [&b""[..], half] {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::task::JoinSet;
+use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
     a_while, here,
@@ -138,4 +138,19 @@ async fn redirects_share_one_deadline() {
     };
     let (result, ()) = tokio::join!(network.fetch(Request::get(server.url("/"))), late);
     assert!(is_sent(result));
+}
+
+#[tokio::test]
+async fn a_server_that_never_shakes_hands_was_told_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let network = network();
+    let page = network.fetch(Request::post(format!("https://{}/", listener.local_addr().unwrap()), "x"));
+    let late = async {
+        let (stream, _) = listener.accept().await.unwrap();
+        stream.readable().await.unwrap();
+        skip(Limits::default().total).await;
+        stream // which stays open until then
+    };
+    let (result, _stream) = tokio::join!(page, late);
+    assert!(!is_sent(result));
 }
