@@ -37,7 +37,7 @@ mod sorry;
 mod statuscast;
 mod statusio;
 mod statusiq;
-mod statuspage;
+pub(crate) mod statuspage;
 mod statuspal;
 mod upptime;
 mod uptimekuma;

@@ -380,3 +380,5 @@ fn companions_stand_beside_the_feed() {
     check("https://s.example/status", &[]);
     check("no address", &[]);
 }
+
+mod sides;
