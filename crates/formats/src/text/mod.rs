@@ -9,7 +9,7 @@ mod tags;
 
 pub(crate) use entities::decode;
 pub(crate) use markup::{from_html, line_from_html};
-pub(crate) use tags::{Token, tokens};
+pub(crate) use tags::{Tag, Token, tokens};
 
 /// The longest name or headline kept, in characters.
 pub(crate) const NAME_CHARS: usize = 500;

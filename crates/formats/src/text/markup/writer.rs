@@ -420,7 +420,7 @@ fn is_mark(c: char, before: char, rest: &str, after: Option<char>) -> bool {
         '*' => !(before.is_whitespace() && after.is_none()),
         '_' => {
             let is_inner = before.is_alphanumeric() && after.is_some_and(char::is_alphanumeric);
-            !is_inner && !(before.is_whitespace() && after.is_none())
+            !(is_inner || before.is_whitespace() && after.is_none())
         }
         ']' => matches!(after, Some('(' | ':' | '[')),
         '<' => after.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
