@@ -31,8 +31,6 @@ pub(crate) struct Log {
     pub(crate) title: Option<String>,
     /// The page it belongs to.
     pub(crate) url: Option<String>,
-    /// When it says it changed; ticks without meaning.
-    pub(crate) updated_at: Option<Timestamp>,
     /// In the order of the document.
     pub(crate) entries: Vec<Entry>,
     /// How many more there were.
@@ -134,7 +132,6 @@ fn log(feed: model::Feed) -> Log {
             .map(|title| line_from_html(&title.content, NAME_CHARS))
             .filter(|title| !title.is_empty()),
         url: link(&feed.links),
-        updated_at: feed.updated.or(feed.published).and_then(|at| times::milliseconds(at.timestamp_millis())),
         entries: feed.entries.into_iter().take(ENTRIES).map(entry).collect(),
         dropped,
     }

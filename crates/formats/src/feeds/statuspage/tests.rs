@@ -285,7 +285,7 @@ fn what_is_no_document_says_why() {
         "HTML where JSON was expected (page title 'Sign in')",
     );
     check(b"<html>", "HTML where JSON was expected");
-    check(b"<?xml version='1.0'?><rss/>", "XML of another shape");
+    check(b"<?xml version='1.0'?><opml/>", "XML of another shape");
     check(b"{\"page\":", "truncated JSON at line 1, column 8");
     check(b"{\"page\" 1}", "broken JSON at line 1, column 9: expected `:`");
     check(b"{}", "JSON of another shape: an empty object");
