@@ -19,6 +19,8 @@ use crate::text::{NAME_CHARS, Token, clean_line, clean_text, from_html, line_fro
 
 /// The most entries kept; the longest feeds seen have some hundreds.
 const ENTRIES: usize = 1_000;
+/// The most entries a feed may hold at all: the parser builds every one before we choose.
+const ENTRY_LIMIT: usize = 20_000;
 /// The most categories kept of an entry.
 const CATEGORIES: usize = 20;
 
@@ -95,6 +97,11 @@ pub(crate) fn parse(document: &Document<'_>) -> Option<Result<Log, String>> {
             if !is_whole(document.text, root) {
                 return Some(Err(format!("truncated XML: no end of '{}'", clean_line(root, 20))));
             }
+            let starts = ["<item", ":item", "<entry", ":entry"];
+            let count: usize = starts.iter().map(|start| document.text.matches(start).count()).sum();
+            if count > ENTRY_LIMIT {
+                return Some(Err(format!("more than {ENTRY_LIMIT} entries")));
+            }
             Cow::Owned(mended(document.text))
         }
         Kind::Html | Kind::Text => return None,
@@ -164,8 +171,8 @@ fn entry(entry: model::Entry) -> Entry {
 /// Returns the link to the page: that for readers, else the first to the web.
 fn link(links: &[model::Link]) -> Option<String> {
     let is_web = |link: &&model::Link| {
-        let url = url::Url::parse(&link.href);
-        url.is_ok_and(|url| matches!(url.scheme(), "http" | "https")) && link.href.len() <= 2_000
+        let has_scheme = link.href.starts_with("https://") || link.href.starts_with("http://");
+        has_scheme && link.href.len() <= 2_000 && url::Url::parse(&link.href).is_ok()
     };
     let is_alternate = |link: &&model::Link| link.rel.as_deref().is_none_or(|rel| rel == "alternate");
     let found = links.iter().filter(is_web).find(is_alternate)?;

@@ -112,7 +112,7 @@ impl<'a> Mender<'a> {
         let trimmed = inside.trim();
         if trimmed.is_empty() {
             self.rest = rest;
-        } else if self.is_rss && trimmed.contains('<') && !trimmed.starts_with("<![CDATA[") {
+        } else if self.is_rss && is_bare_html(trimmed) {
             let quoted = inside.replace("]]>", "]]]]><![CDATA[>");
             self.out.extend([tag, "<![CDATA[", &quoted, "]]>", &end_tag]);
             self.rest = rest;
@@ -120,6 +120,12 @@ impl<'a> Mender<'a> {
             self.copy(tag.len());
         }
     }
+}
+
+/// Whether the inside of an element is HTML that should have been quoted, and not the rest of a feed whose element never
+/// ended.
+fn is_bare_html(inside: &str) -> bool {
+    inside.contains('<') && !inside.starts_with("<![CDATA[") && !inside.contains("<item")
 }
 
 /// Gives `<rss>` a version that the parser knows.
@@ -166,6 +172,8 @@ mod tests {
             "<description>a]]>&<br></description>",
             "<description><![CDATA[a]]]]><![CDATA[>&<br>]]></description>",
         );
+        let unclosed = "<description>a<item><description>b</description></item>";
+        check(unclosed, unclosed);
         check("<description><description>a", "<description><description>a");
         check("<feed><content type=\"html\"> </content><summary/>x", "<feed>x");
     }

@@ -15,6 +15,17 @@ const BOLD: usize = 50;
 /// How much of a text is searched for a label, in characters.
 const OPENING_CHARS: usize = 200;
 
+/// What says that something is over, also within a sentence.
+const PLAINLY: [&str; 7] = [
+    "operating normally",
+    "been resolved",
+    "is resolved",
+    "now resolved",
+    "been fixed",
+    "been completed",
+    "maintenance completed",
+];
+
 /// What a label says of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -39,7 +50,10 @@ pub(crate) fn state(label: &str) -> Option<State> {
     let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
     let is_hedged =
         any(&["not", "no", "being", "be", "will", "until", "when", "if", "to", "isn", "partially", "partly"]);
+    // A longer label is a sentence, in which the word may be said of something else.
+    let is_short = words.len() <= 3 || PLAINLY.iter().any(|phrase| text.contains(phrase));
     let ends = any(&["resolved", "fixed", "closed", "recovered"]) || text.contains("operating normally");
+    let is_hedged = is_hedged || !is_short;
     if stem("postmortem")
         || ["post mortem", "root cause", "incident report"].iter().any(|it| text.contains(it))
     {
@@ -217,7 +231,15 @@ mod tests {
             (Phase::Monitoring, &["Monitoring", "watching", "Service is recovering", "Partially resolved"]),
             (
                 Phase::Resolved,
-                &["Resolved", "[RESOLVED]", "Fixed", "closed", "Recovered", "Service is operating normally"],
+                &[
+                    "Resolved",
+                    "Issue has been resolved",
+                    "[RESOLVED]",
+                    "Fixed",
+                    "closed",
+                    "Recovered",
+                    "Service is operating normally",
+                ],
             ),
             (Phase::Postmortem, &["Postmortem", "Post-mortem", "Root cause", "Incident Report"]),
         ] {
@@ -244,6 +266,8 @@ mod tests {
             "Resolving",
             "Estimated time to resolution",
             "will be fixed",
+            "messages late after a fixed deployment",
+            "Has not been resolved",
             "Database",
             "",
             "We hope that this will be resolved in the course of the day",

@@ -79,6 +79,7 @@ struct Shape {
     page_title: Text,
     summary: Object<Summary>,
     structure: Object<wire::Structure>,
+    affected_components: List<wire::Affected, 5_000>,
     incidents: List<RowShape, 500>,
     id: Text,
     page_id: Text,
@@ -106,7 +107,7 @@ fn json(document: &Document<'_>) -> Option<Read> {
     if let Some(summary) = shape.summary.0.filter(Summary::is_ours) {
         return Some(native::read(summary));
     }
-    if shape.structure.0.is_some() {
+    if shape.structure.0.is_some() || shape.affected_components.given {
         let summary = body::parse::<Object<Summary>>(&text).ok()?.0?;
         return summary.is_ours().then(|| native::read(summary));
     }

@@ -112,6 +112,12 @@ fn components_that_the_owner_hides_are_left_out() {
 }
 
 #[test]
+fn the_order_of_readers_is_no_need() {
+    let snapshot = fresh(&CALM.replace("\"structure\": {", "\"was\": {"));
+    assert_eq!(states(&snapshot), [("Sending", None, Status::Operational)]);
+}
+
+#[test]
 fn a_summary_without_its_lists_is_refused() {
     for list in ["components", "affected_components", "ongoing_incidents"] {
         let broken = CALM.replace(&format!("\n  \"{list}\": ["), &format!("\n  \"{list}\": 7, \"x\": ["));
@@ -163,7 +169,7 @@ fn the_page_itself_is_read_from_its_data() {
     let snapshot = fresh(PAGE);
     assert_eq!(states(&snapshot), [("Sending", None, Status::DegradedPerformance)]);
     assert_eq!(snapshot.warnings, [""; 0]);
-    let other = PAGE.replace("structure", "sculpture");
+    let other = PAGE.replace("public_url", "private_url").replace("page_type", "paper_type");
     assert_eq!(recognise(&source(other.as_bytes())), None);
 }
 

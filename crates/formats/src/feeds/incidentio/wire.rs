@@ -129,7 +129,7 @@ impl Summary {
     /// Whether this is the summary of a page, and not another object of that name.
     pub(super) fn is_ours(&self) -> bool {
         self.id.get().is_some()
-            && self.structure.0.is_some()
+            && (self.structure.0.is_some() || self.affected_components.given && self.ongoing_incidents.given)
             && (self.public_url.get().is_some() || self.page_type.get().is_some())
     }
 }

@@ -5,7 +5,7 @@
 //! whichever document told of it. The updates are HTML without a year and without ids: the year goes backwards from the
 //! entry's own date, and an update is known by its minute.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::snapshot::{Coverage, Incident, Maintenance, Page, Snapshot, Update};
 use domain::{Impact, MaintenanceStatus, Phase, Platform};
@@ -55,6 +55,7 @@ fn is_ours(log: &Log) -> bool {
 fn snapshot(log: Log) -> Snapshot {
     let mut warnings = Warnings::default();
     let (mut incidents, mut maintenances) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
     if log.dropped > 0 {
         warnings.add(format_args!("{} further entries were not read", log.dropped));
     }
@@ -63,7 +64,7 @@ fn snapshot(log: Log) -> Snapshot {
             warnings.add(format_args!("entry '{}' has no link with an id", entry.title));
             continue;
         };
-        if incidents.iter().any(|known: &Incident| known.id == id) {
+        if !seen.insert(id.clone()) {
             warnings.add(format_args!("incident '{id}' is listed twice"));
             continue;
         }
