@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::feeds::document::{Document, Kind};
-use crate::feeds::{READERS, body, reader};
+use crate::feeds::{READERS, body, reader, statuspage};
 
 /// A document as it came, with what is known about where it came from.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +62,26 @@ pub fn read(source: &Source<'_>, platform: Option<Platform>) -> Reading {
         Ok(snapshot) => Reading::Fresh(Box::new(snapshot)),
         Err(reason) => Reading::Unreadable { reason },
     }
+}
+
+/// Reads what a platform sends to the subscribers of a page when something changes; `None` where it is nothing we know.
+///
+/// It tells of one thing only and anyone can send it: a reason to look, not a state.
+#[must_use]
+pub fn webhook(body: &[u8]) -> Option<Reading> {
+    let source = Source {
+        url: None,
+        content_type: None,
+        status: 200,
+        body,
+        at: Timestamp::UNIX_EPOCH,
+        selectors: None,
+    };
+    let text = body::decode(&source).ok()?;
+    Some(match statuspage::read_webhook(&text)? {
+        Ok(snapshot) => Reading::Fresh(Box::new(snapshot)),
+        Err(reason) => Reading::Unreadable { reason },
+    })
 }
 
 /// Returns the platform that a document's shape gives away.

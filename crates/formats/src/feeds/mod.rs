@@ -5,6 +5,7 @@
 
 pub(crate) mod body;
 pub(crate) mod document;
+pub(crate) mod embedded;
 pub(crate) mod reader;
 pub(crate) mod rows;
 pub(crate) mod times;
@@ -37,7 +38,7 @@ mod sorry;
 mod statuscast;
 mod statusio;
 mod statusiq;
-mod statuspage;
+pub(crate) mod statuspage;
 mod statuspal;
 mod upptime;
 mod uptimekuma;

@@ -39,7 +39,9 @@ impl Warnings {
     /// Returns the address a field gives. Anything but `http` and `https` is a warning: it would become a link.
     pub(crate) fn link(&mut self, owner: impl Display, field: &str, text: Option<&str>) -> Option<String> {
         let text = text?.trim();
-        let usable = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        // A parser mends `https:/a`; what shows the link may not.
+        let is_web = text.starts_with("https://") || text.starts_with("http://");
+        let usable = is_web && url::Url::parse(text).is_ok();
         if !usable || text.len() > 2_000 || text.contains(char::is_whitespace) {
             self.add(format_args!("{owner} has unusable address {field} '{}'", clean_line(text, WORD_CHARS)));
             return None;
