@@ -30,6 +30,9 @@ use crate::{
 /// The setting that holds the installation's key.
 const KEY: &str = "signing_key";
 
+/// Open files that are enough for every provider there is.
+const MOST_FILES: u64 = 32_768;
+
 /// The databases of an installation.
 pub(crate) struct Stores {
     pub(crate) ledger: Arc<Database>,
@@ -181,6 +184,7 @@ impl Lifecycle {
 
 /// Runs everything until a signal comes.
 pub(crate) async fn serve(config: Config) -> Result<()> {
+    raise_file_limit();
     let stores = open_stores(&config)?;
     let shelf =
         Shelf::open(&config.server.data_dir.join("pages")).context("the folder of pages can't be used")?;
@@ -199,6 +203,13 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     lifecycle.spawn_workers(&shell);
     stop_on_signal(&mut lifecycle);
     lifecycle.run().await
+}
+
+/// Every kept connection is an open file, and the usual limit of 1,024 would have thousands of sources push one another out.
+fn raise_file_limit() {
+    if let Err(error) = rlimit::increase_nofile_limit(MOST_FILES) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+    }
 }
 
 /// Serves a router as a task.

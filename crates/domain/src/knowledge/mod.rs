@@ -99,7 +99,10 @@ impl Knowledge {
         let is_trouble = overall.as_ref().is_some_and(|overall| overall.status.is_trouble());
         let knowledge = Knowledge {
             first_read_at: self.first_read_at.or(Some(at)),
-            page: snapshot.page.clone(),
+            page: Page {
+                id: snapshot.page.id.clone().or_else(|| self.page.id.clone()),
+                ..snapshot.page.clone()
+            },
             overall_trouble_since: is_trouble.then(|| self.overall_trouble_since.unwrap_or(at)),
             overall,
             components,

@@ -53,6 +53,10 @@ impl Reader for Feed {
         Some(entries::parse(document)?.map(|log| snapshot(&log, document.at)))
     }
 
+    fn depends_on_time(&self) -> bool {
+        true
+    }
+
     fn probes(&self, page: &Url) -> Vec<String> {
         ["/history.atom", "/history.rss", "/feed.rss", "/feed", "/rss", "/state_feed/feed.atom"]
             .into_iter()
