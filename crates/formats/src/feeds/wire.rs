@@ -21,6 +21,10 @@ pub(crate) struct Whole(pub(crate) Option<i64>);
 #[derive(Default)]
 pub(crate) struct Flag(pub(crate) bool);
 
+/// A truth value that is told from its absence.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Answer(pub(crate) Option<bool>);
+
 /// An object.
 pub(crate) struct Object<T>(pub(crate) Option<T>);
 
@@ -143,6 +147,12 @@ impl Hope<'_> for Whole {
 impl Hope<'_> for Flag {
     fn flag(flag: bool) -> Self {
         Flag(flag)
+    }
+}
+
+impl Hope<'_> for Answer {
+    fn flag(flag: bool) -> Self {
+        Answer(Some(flag))
     }
 }
 
@@ -279,6 +289,7 @@ deserialize_by_hope! {
     [] Text;
     [] Whole;
     [] Flag;
+    [] Answer;
     [] Top;
     [T: Deserialize<'de>] Object<T>;
     [T: Deserialize<'de>, const MAX: usize] List<T, MAX>;
