@@ -141,7 +141,11 @@ fn updates(row: &Row, texts: &[Row], warnings: &mut Warnings) -> Vec<Update> {
     }
     updates.sort_by_key(|update| Reverse(update.id.parse::<u64>().unwrap_or(0)));
     updates.dedup_by(|one, other| one.id == other.id);
-    let opening = update(OPENING.to_owned(), row);
+    let mut opening = update(OPENING.to_owned(), row);
+    if row.kind.get().is_some() {
+        // Version 3 gives the latest status alone, which is not that of the first text.
+        opening.status.clear();
+    }
     updates.extend(Some(opening).filter(|update| !update.body.is_empty()));
     updates
 }
