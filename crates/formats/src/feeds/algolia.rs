@@ -18,7 +18,7 @@ use super::reader::{Reader, at_host, blank};
 use super::rows::{id, known, line, word};
 use super::times;
 use super::warnings::Warnings;
-use super::wire::{List, Object, Text, Whole};
+use super::wire::{List, Object, Text, Top, Whole};
 use crate::feed::{Companion, Need, Read};
 use crate::text::{BODY_CHARS, clean_text};
 
@@ -62,8 +62,6 @@ impl Reader for Algolia {
 struct Wire {
     status: Object<BTreeMap<String, Text>>,
     incidents: Object<BTreeMap<String, List<Entry, 1_000>>>,
-    /// Given by others who have a status or incidents.
-    page: Object<serde::de::IgnoredAny>,
 }
 
 #[derive(Default, Deserialize)]
@@ -85,7 +83,7 @@ struct Post {
 fn read(wire: Wire, document: &Document<'_>) -> Option<Read> {
     let path = document.url.as_ref().map(Url::path).unwrap_or_default();
     let is_theirs = document.host() == Some("status.algolia.com");
-    if wire.page.0.is_some() {
+    if !is_theirs && !is_alone(document) {
         return None;
     }
     if let Some(clusters) = wire.status.0 {
@@ -97,6 +95,11 @@ fn read(wire: Wire, document: &Document<'_>) -> Option<Read> {
         return (is_ours || is_theirs && path == "/1/incidents").then(|| Ok(read_logs(logs, document.at)));
     }
     (is_theirs && path == "/1/status").then(|| Err("'status' is not an object".to_owned()))
+}
+
+/// Whether the document has one key only; those of others who have a status or incidents have more.
+fn is_alone(document: &Document<'_>) -> bool {
+    matches!(document.json(), Ok(Top::Object(keys)) if keys.len() == 1)
 }
 
 fn status(word: &str) -> Option<Status> {

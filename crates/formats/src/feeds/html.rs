@@ -4,7 +4,7 @@
 //! redesigned says nothing any more; a word that was not declared is unknown and told. A page that was cut off is refused,
 //! so is one too large to be searched in reasonable time. Scripts are text like any other and skipped.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use domain::provider::Selectors;
 use domain::snapshot::{Component, Coverage, Overall, Snapshot};
@@ -166,7 +166,7 @@ fn line<'e>(row: ElementRef<'e>, status: &Chosen<'_>, name: Option<&Chosen<'_>>)
 }
 
 fn components(lines: Vec<Line<'_>>, words: &[(String, Status)], warnings: &mut Warnings) -> Vec<Component> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut seen = HashSet::new();
     let mut components = Vec::with_capacity(lines.len());
     for line in lines {
         let Some(name) = line.name else {
@@ -182,10 +182,12 @@ fn components(lines: Vec<Line<'_>>, words: &[(String, Status)], warnings: &mut W
             }
         };
         // Several of one name, under headings that nobody declared, are told apart by their order.
-        let count = seen.entry(name.clone()).or_default();
-        *count += 1;
-        let id = name_as_id(&name);
-        let id = if *count == 1 { id } else { format!("{id}#{count}") };
+        let mut id = name_as_id(&name);
+        let mut count = 1;
+        while !seen.insert(id.clone()) {
+            count += 1;
+            id = format!("{}#{count}", name_as_id(&name));
+        }
         components.push(Component { id, name, group: None, status, raw_status, updated_at: None });
     }
     components

@@ -12,7 +12,7 @@ use crate::text::{NAME_CHARS, WORD_CHARS, clean_line};
 const ID_BYTES: usize = 400;
 
 /// The longest name that serves as an id, in characters, so that it fits [`ID_BYTES`] in any script.
-const NAMED_ID_CHARS: usize = 100;
+const NAMED_ID_CHARS: usize = 90;
 
 /// What has an id of its own in a list.
 pub(crate) trait Row {

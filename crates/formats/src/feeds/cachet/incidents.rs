@@ -1,11 +1,12 @@
 //! Incidents and schedules of Cachet. Neither has a word for its impact; an incident may say what it made of a component.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use domain::snapshot::{Incident, Maintenance, Update};
 use domain::{Impact, MaintenanceStatus, Phase};
 
-use super::wire::{Row, time, value};
+use super::wire::{Post, Row, time, value};
 use crate::feeds::rows::{id, identified, known, name};
 use crate::feeds::times;
 use crate::feeds::warnings::Warnings;
@@ -15,20 +16,31 @@ use crate::text::{BODY_CHARS, WORD_CHARS, clean_line, clean_text};
 /// The id of the text that an incident was opened with, which has none of its own.
 const OPENING: &str = "opening";
 
-/// Reads a list of incidents, newest first; `texts` are the updates that version 3 gives beside them. Before 2.4 planned
+/// The updates that version 3 gives beside the rows, by their ids.
+pub(super) type Posts = HashMap<String, Post>;
+
+/// Takes the updates out of what was asked for beside the rows.
+pub(super) fn posts(included: List<Row, 2_000>) -> Posts {
+    let is_update =
+        |row: &Row| row.kind.get().is_some_and(|kind| kind.to_ascii_lowercase().ends_with("updates"));
+    let rows = included.items.into_iter().map(Row::opened).filter(is_update);
+    rows.filter_map(|row| Some((id(&row.id)?, Post::from(row)))).collect()
+}
+
+/// Reads a list of incidents, newest first; `posts` are the updates that version 3 gives beside them. Before 2.4 planned
 /// work was an incident of its own status.
 pub(super) fn read(
     list: List<Row, 5_000>,
-    texts: Vec<Row>,
+    posts: &Posts,
     warnings: &mut Warnings,
 ) -> (Vec<Incident>, Vec<Maintenance>) {
     let mut incidents = Vec::new();
     let mut maintenances = Vec::new();
     for (id, row) in identified(list, "incident", warnings) {
         if code(&row).as_deref() == Some("0") {
-            maintenances.push(maintenance(&id, row, MaintenanceStatus::Scheduled, warnings));
+            maintenances.push(maintenance(&id, row, MaintenanceStatus::Scheduled, posts, warnings));
         } else {
-            incidents.push(incident(id, row, &texts, warnings));
+            incidents.push(incident(id, row, posts, warnings));
         }
     }
     if incidents.iter().all(|incident: &Incident| incident.id.parse::<u64>().is_ok()) {
@@ -38,7 +50,7 @@ pub(super) fn read(
 }
 
 /// Reads a list of schedules.
-pub(super) fn schedules(list: List<Row, 5_000>, warnings: &mut Warnings) -> Vec<Maintenance> {
+pub(super) fn schedules(list: List<Row, 5_000>, posts: &Posts, warnings: &mut Warnings) -> Vec<Maintenance> {
     let rows = identified(list, "schedule", warnings);
     let schedule = |(id, row): (String, Row)| {
         let raw = code(&row).unwrap_or_default();
@@ -50,7 +62,7 @@ pub(super) fn schedules(list: List<Row, 5_000>, warnings: &mut Warnings) -> Vec<
         };
         let owner = format!("schedule '{id}'");
         let status = known(status, MaintenanceStatus::Unknown, &owner, "status", &raw, warnings);
-        maintenance(&id, row, status, warnings)
+        maintenance(&id, row, status, posts, warnings)
     };
     rows.into_iter().map(schedule).collect()
 }
@@ -60,7 +72,7 @@ fn code(row: &Row) -> Option<String> {
     row.latest_status.get().or(value(&row.status)).map(|code| clean_line(code, WORD_CHARS))
 }
 
-fn incident(id: String, row: Row, texts: &[Row], warnings: &mut Warnings) -> Incident {
+fn incident(id: String, row: Row, posts: &Posts, warnings: &mut Warnings) -> Incident {
     let name = name(&row.name, "incident", &id, warnings);
     let owner = format!("incident '{name}'");
     let raw = code(&row).unwrap_or_default();
@@ -82,7 +94,7 @@ fn incident(id: String, row: Row, texts: &[Row], warnings: &mut Warnings) -> Inc
         resolved_at: None,
         url: warnings.link(&owner, "permalink", row.permalink.get().filter(|link| !link.is_empty())),
         components: affected(&row),
-        updates: updates(&row, texts, warnings),
+        updates: updates(&row, posts, warnings),
         id,
         name,
     }
@@ -99,7 +111,13 @@ fn phase(code: &str) -> Option<Phase> {
 }
 
 /// Reads planned work. Its ids are counted apart from those of incidents, hence the prefix.
-fn maintenance(id: &str, row: Row, status: MaintenanceStatus, warnings: &mut Warnings) -> Maintenance {
+fn maintenance(
+    id: &str,
+    row: Row,
+    status: MaintenanceStatus,
+    posts: &Posts,
+    warnings: &mut Warnings,
+) -> Maintenance {
     Maintenance {
         id: format!("schedule-{id}"),
         name: name(&row.name, "schedule", id, warnings),
@@ -109,7 +127,7 @@ fn maintenance(id: &str, row: Row, status: MaintenanceStatus, warnings: &mut War
         updated_at: time(&row.updated_at, &row.updated).and_then(times::any),
         url: None,
         components: affected(&row),
-        updates: updates(&row, &[], warnings),
+        updates: updates(&row, posts, warnings),
     }
 }
 
@@ -124,37 +142,38 @@ fn affected(row: &Row) -> Vec<String> {
 }
 
 /// Returns the updates, newest first, and last the text it was opened with.
-fn updates(row: &Row, texts: &[Row], warnings: &mut Warnings) -> Vec<Update> {
+fn updates(row: &Row, posts: &Posts, warnings: &mut Warnings) -> Vec<Update> {
     let related = row.relationships.0.as_ref().and_then(|to| to.updates.0.as_ref());
-    let named: Vec<&str> =
-        related.into_iter().flat_map(|many| &many.data.items).filter_map(|to| to.id.get()).collect();
-    let is_update =
-        |text: &&Row| text.kind.get().is_some_and(|kind| kind.to_ascii_lowercase().ends_with("updates"));
-    let theirs =
-        texts.iter().filter(is_update).filter(|text| text.id.get().is_some_and(|id| named.contains(&id)));
+    let related = related.into_iter().flat_map(|many| &many.data.items);
+    let theirs = related.filter_map(|to| posts.get(to.id.get()?));
     let mut updates: Vec<Update> = Vec::new();
-    for text in row.updates.items.iter().chain(theirs) {
-        match id(&text.id) {
-            Some(id) => updates.push(update(id, text)),
+    for post in row.updates.items.iter().chain(theirs) {
+        match id(&post.id) {
+            Some(id) => updates.push(update(id, post)),
             None => warnings.add("an update has no usable id"),
         }
     }
     updates.sort_by_key(|update| Reverse(update.id.parse::<u64>().unwrap_or(0)));
     updates.dedup_by(|one, other| one.id == other.id);
-    let mut opening = update(OPENING.to_owned(), row);
-    if row.kind.get().is_some() {
-        // Version 3 gives the latest status alone, which is not that of the first text.
-        opening.status.clear();
-    }
-    updates.extend(Some(opening).filter(|update| !update.body.is_empty()));
+    updates.extend(opening(row));
     updates
 }
 
-fn update(id: String, text: &Row) -> Update {
+/// Returns the text that an incident was opened with. Version 3 gives the latest status alone, which is not that of the
+/// first text.
+fn opening(row: &Row) -> Option<Update> {
+    let body = clean_text(row.message.get()?, BODY_CHARS);
+    let first = value(&row.status).filter(|_| row.kind.get().is_none());
+    let status = clean_line(first.unwrap_or_default(), WORD_CHARS);
+    let at = time(&row.created_at, &row.created).and_then(times::any);
+    Some(Update { id: OPENING.to_owned(), status, body, at }).filter(|update| !update.body.is_empty())
+}
+
+fn update(id: String, post: &Post) -> Update {
     Update {
         id,
-        status: clean_line(value(&text.status).unwrap_or_default(), WORD_CHARS),
-        body: clean_text(text.message.get().unwrap_or_default(), BODY_CHARS),
-        at: time(&text.created_at, &text.created).and_then(times::any),
+        status: clean_line(value(&post.status).unwrap_or_default(), WORD_CHARS),
+        body: clean_text(post.message.get().unwrap_or_default(), BODY_CHARS),
+        at: time(&post.created_at, &post.created).and_then(times::any),
     }
 }

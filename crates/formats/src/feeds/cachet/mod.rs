@@ -7,9 +7,9 @@
 mod incidents;
 mod wire;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use domain::snapshot::{Component, Coverage, Overall, Page, Snapshot};
+use domain::snapshot::{Component, Overall, Page, Snapshot};
 use domain::{Platform, Status};
 use url::Url;
 
@@ -155,12 +155,13 @@ fn read(kind: Kind, mut wire: Wire) -> Read {
         }
         Kind::Groups => snapshot.components = grouped(wire.data, &mut warnings),
         Kind::Incidents => {
-            let texts = wire.included.items.into_iter().map(Row::opened).collect();
-            (snapshot.incidents, snapshot.maintenances) = incidents::read(wire.data, texts, &mut warnings);
-            snapshot.coverage = Coverage { open_incidents: is_complete, ..snapshot.coverage };
+            let posts = incidents::posts(wire.included);
+            (snapshot.incidents, snapshot.maintenances) = incidents::read(wire.data, &posts, &mut warnings);
+            snapshot.coverage.open_incidents = is_complete;
         }
         Kind::Schedules => {
-            snapshot.maintenances = incidents::schedules(wire.data, &mut warnings);
+            let posts = incidents::posts(wire.included);
+            snapshot.maintenances = incidents::schedules(wire.data, &posts, &mut warnings);
             snapshot.coverage.open_maintenances = is_complete;
         }
     }
@@ -187,7 +188,7 @@ fn number(text: &Text) -> Option<u32> {
 }
 
 /// The names of groups that were asked for beside the components.
-fn headings(included: List<Row, 5_000>) -> HashMap<String, String> {
+fn headings(included: List<Row, 2_000>) -> HashMap<String, String> {
     let groups = included.items.into_iter().map(Row::opened);
     groups.filter_map(|group| Some((id(&group.id)?, line(&group.name)?))).collect()
 }
@@ -211,16 +212,17 @@ fn components(
 
 /// Reads the components under each group, which is where their group has its name.
 fn grouped(list: List<Row, 5_000>, warnings: &mut Warnings) -> Vec<Component> {
-    let mut all = Vec::new();
+    let mut all: Vec<Component> = Vec::new();
     for (_, group) in identified(list, "group", warnings) {
         let heading = line(&group.name);
-        for mut component in components(group.enabled_components, &HashMap::new(), warnings) {
-            component.group.clone_from(&heading);
-            all.push(component);
+        let members = group.enabled_components.items.into_iter().map(Row::from).collect();
+        let members = List { given: true, items: members, ..List::default() };
+        for component in components(members, &HashMap::new(), warnings) {
+            all.push(Component { group: heading.clone(), ..component });
         }
     }
-    let mut seen = std::collections::HashSet::new();
-    all.retain(|component: &Component| seen.insert(component.id.clone()));
+    let mut seen = HashSet::new();
+    all.retain(|component| seen.insert(component.id.clone()));
     all
 }
 
@@ -260,7 +262,8 @@ fn claim(document: &Document<'_>) -> Option<Snapshot> {
         "info" => Status::DegradedPerformance,
         "warning" => Status::PartialOutage,
         "danger" => Status::MajorOutage,
-        _ => return None,
+        // Version 3 has our words.
+        word => Status::from_word(word).filter(|status| *status != Status::Unknown)?,
     };
     let overall = Some(Overall { status, headline: Some(headline), raw });
     let page = Page { name: line(&row.name), ..Page::default() };

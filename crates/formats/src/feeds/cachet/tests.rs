@@ -176,6 +176,7 @@ fn the_claim_alone_is_a_document() {
     check("info", Status::DegradedPerformance);
     check("warning", Status::PartialOutage);
     check("danger", Status::MajorOutage);
+    check("partial_outage", Status::PartialOutage);
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub(super) struct Document {
     pub(super) links: Object<Links>,
     pub(super) data: List<Row, 5_000>,
     /// Version 3: what was asked for beside the rows, which name it in their relationships.
-    pub(super) included: List<Row, 5_000>,
+    pub(super) included: List<Row, 2_000>,
 }
 
 /// The page's claim.
@@ -51,7 +51,7 @@ pub(super) struct Links {
     pub(super) next: Text,
 }
 
-/// A component, a group, an incident, an update or a schedule; in version 3 its envelope.
+/// A component, a group, an incident or a schedule; in version 3 an update too, and the envelope of each.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Row {
@@ -65,20 +65,19 @@ pub(super) struct Row {
     pub(super) message: Text,
     pub(super) status: TextOr<Valued>,
     pub(super) permalink: Text,
-    pub(super) updates: List<Row, 500>,
+    pub(super) updates: List<Post, 500>,
 
     // Components; `group_id` is the groups' to explain.
     pub(super) group_id: Text,
     pub(super) status_name: Text,
     pub(super) enabled: Answer,
     // Groups.
-    pub(super) enabled_components: List<Row, 5_000>,
+    pub(super) enabled_components: List<Member, 2_000>,
     // Incidents.
     pub(super) component_id: Text,
     pub(super) component_status: Text,
     pub(super) latest_status: Text,
     pub(super) human_status: Text,
-    pub(super) guid: Text,
     // Times, of version 2 and of version 3.
     pub(super) occurred_at: Text,
     pub(super) occurred: TextOr<Valued>,
@@ -92,6 +91,27 @@ pub(super) struct Row {
     pub(super) updated: TextOr<Valued>,
     /// Of the claim of version 3.
     pub(super) label: Text,
+}
+
+/// An update of an incident. Smaller than a row, as there may be many.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Post {
+    pub(super) id: Text,
+    pub(super) status: TextOr<Valued>,
+    pub(super) message: Text,
+    pub(super) created_at: Text,
+    pub(super) created: TextOr<Valued>,
+}
+
+/// A component under its group.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Member {
+    pub(super) id: Text,
+    pub(super) name: Text,
+    pub(super) status: TextOr<Valued>,
+    pub(super) enabled: Answer,
 }
 
 /// A status or a time with its words for people.
@@ -128,6 +148,20 @@ pub(super) struct Many {
 #[serde(default)]
 pub(super) struct Reference {
     pub(super) id: Text,
+}
+
+impl From<Row> for Post {
+    fn from(row: Row) -> Post {
+        let Row { id, status, message, created_at, created, .. } = row;
+        Post { id, status, message, created_at, created }
+    }
+}
+
+impl From<Member> for Row {
+    fn from(member: Member) -> Row {
+        let Member { id, name, status, enabled } = member;
+        Row { id, name, status, enabled, ..Row::default() }
+    }
 }
 
 impl Row {

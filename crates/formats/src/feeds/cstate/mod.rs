@@ -113,7 +113,7 @@ fn read(index: Index, mut warnings: Warnings) -> Read {
     let mut are_complete = [index.systems.dropped == 0, true];
     let mut seen = HashSet::new();
     for system in index.systems.items {
-        let Some(name) = line(&system.name).filter(|name| seen.insert(name.clone())) else {
+        let Some(name) = line(&system.name).filter(|name| seen.insert(name_as_id(name))) else {
             warnings.add("a system has no name of its own");
             are_complete = [false, false];
             continue;
