@@ -11,7 +11,8 @@ use domain::snapshot::{Component, Coverage, Overall, Snapshot};
 use domain::{Platform, Status};
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
-use scraper::{ElementRef, Html as Page, Node, Selector};
+use html5ever::tendril::TendrilSink;
+use scraper::{ElementRef, Html as Page, HtmlTreeSink, Node, Selector};
 
 use super::document::{Document, Kind};
 use super::reader::{Reader, blank};
@@ -22,10 +23,14 @@ use crate::text::{NAME_CHARS, WORD_CHARS, clean_line};
 
 /// The largest page searched, in bytes.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
-/// The most tags in it, opening and closing: parsing takes time in their square where they are nested without end.
-const TAG_LIMIT: usize = 60_000;
-/// The deepest nesting in which selectors are tried: each looks at all that is around an element.
+/// The most tags in it, opening and closing.
+const TAG_LIMIT: usize = 100_000;
+/// The most nodes that may come of them.
+const NODE_LIMIT: usize = 200_000;
+/// The deepest nesting.
 const DEPTH_LIMIT: usize = 256;
+/// How much is parsed before the two are looked at, in bytes.
+const STEP_BYTES: usize = 32;
 /// The most components of a page.
 const ROW_LIMIT: usize = 2_000;
 
@@ -130,18 +135,30 @@ fn parse(text: &str) -> Result<Page, String> {
     if !is_whole(text) {
         return Err("the page was cut off: it does not end in </html>".to_owned());
     }
-    let page = Page::parse_document(text);
-    let mut depth = 0_usize;
-    for edge in page.tree.root().traverse() {
-        match edge {
-            Edge::Open(_) => depth += 1,
-            Edge::Close(_) => depth -= 1,
+    parse_in_steps(text)
+}
+
+/// Parses a page and looks after every few tags at what came of them: elements nested without end take time in their
+/// square, and markup that is closed in the wrong order is opened again for all that follows.
+fn parse_in_steps(text: &str) -> Result<Page, String> {
+    let sink = HtmlTreeSink::new(Page::new_document());
+    let mut parser = html5ever::parse_document(sink, html5ever::ParseOpts::default());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (step, after) = rest.split_at(rest.ceil_char_boundary(STEP_BYTES));
+        parser.process(step.into());
+        let page = parser.tokenizer.sink.sink.0.borrow();
+        if page.tree.values().len() > NODE_LIMIT {
+            return Err(format!("page of more than {NODE_LIMIT} nodes"));
         }
-        if depth > DEPTH_LIMIT {
+        let newest = page.tree.nodes().next_back();
+        if newest.is_some_and(|node| node.ancestors().nth(DEPTH_LIMIT).is_some()) {
             return Err(format!("page nested more than {DEPTH_LIMIT} deep"));
         }
+        drop(page);
+        rest = after;
     }
-    Ok(page)
+    Ok(parser.finish())
 }
 
 /// Whether a page ends as pages do; servers like to add comments behind.

@@ -128,8 +128,11 @@ fn a_page_that_was_cut_off_or_too_large_is_refused() {
     assert!(matches!(reading(&PAGE.replace("</html>", "</HTML>"), &selectors()), Reading::Fresh(_)));
     let deep = PAGE.replace("<h1", &format!("{}<h1", "<div>".repeat(300)));
     assert_eq!(reason(&deep, &selectors()), "page nested more than 256 deep");
-    let tags = PAGE.replace("<h1", &format!("{}<h1", "<b></b>".repeat(40_000)));
-    assert_eq!(reason(&tags, &selectors()), "page of more than 60000 tags");
+    let tags = PAGE.replace("<h1", &format!("{}<h1", "<b></b>".repeat(60_000)));
+    assert_eq!(reason(&tags, &selectors()), "page of more than 100000 tags");
+    let open: String = (0..200).map(|n| format!("<font id={n}>")).collect();
+    let again = format!("<div>{open}</div>{}<h1", "<p>x</p>".repeat(3_000));
+    assert_eq!(reason(&PAGE.replace("<h1", &again), &selectors()), "page of more than 200000 nodes");
     let large = PAGE.replace("<h1", &format!("{}<h1", "x".repeat(PAGE_BYTES)));
     assert!(reason(&large, &selectors()).starts_with("page of "));
 }
