@@ -119,3 +119,20 @@ fn the_feed_is_found_from_the_page() {
     let found = feeds_in_page(&source("https://status.lumen.example/", page));
     assert!(found.contains(&(Platform::Hund, URL.to_owned())), "{found:?}");
 }
+
+#[test]
+fn the_feed_in_rss_is_read_too() {
+    let rss = r#"<?xml version="1.0"?>
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Lumen Mail</title>
+<link>https://status.lumen.example/</link><description>d</description>
+<atom:link rel="self" href="https://status.lumen.example/state_feed/feed.rss"/>
+<item><title>[Monitoring] Inbox outage</title><guid isPermaLink="false">issue-8</guid>
+<link>https://status.lumen.example/issues/8</link><pubDate>Tue, 15 Sep 2026 09:40:00 +0000</pubDate>
+<description>&lt;p&gt;A disk is full.&lt;/p&gt;</description></item></channel></rss>"#;
+    let elsewhere = "https://feeds.lumen.example/rss";
+    assert_eq!(recognise(&source(elsewhere, rss)), Some(Platform::Hund));
+    let incident = fresh(Platform::Hund, elsewhere, rss).incidents.remove(0);
+    assert_eq!((incident.id.as_str(), incident.phase), ("issue-8", Phase::Monitoring));
+    assert_eq!(incident.updated_at, Some("2026-09-15T09:40:00Z".parse().unwrap()));
+    assert_eq!(incident.url.as_deref(), Some("https://status.lumen.example/issues/8"));
+}
