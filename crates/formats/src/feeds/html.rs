@@ -22,14 +22,16 @@ use crate::feed::Read;
 use crate::text::{NAME_CHARS, WORD_CHARS, clean_line};
 
 /// The largest page searched, in bytes.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
+/// The longest tag or comment in it, in bytes; whole documents stand in attributes.
+const TOKEN_BYTES: usize = 128 * 1024;
 /// The most tags in it, opening and closing.
 const TAG_LIMIT: usize = 100_000;
 /// The most nodes that may come of them.
 const NODE_LIMIT: usize = 200_000;
 /// The deepest nesting.
 const DEPTH_LIMIT: usize = 256;
-/// How much is parsed before the two are looked at, in bytes.
+/// How much is parsed before these are looked at, in bytes.
 const STEP_BYTES: usize = 32;
 /// The most components of a page.
 const ROW_LIMIT: usize = 2_000;
@@ -139,26 +141,39 @@ fn parse(text: &str) -> Result<Page, String> {
 }
 
 /// Parses a page and looks after every few tags at what came of them: elements nested without end take time in their
-/// square, and markup that is closed in the wrong order is opened again for all that follows.
+/// square, so do the attributes of one tag, and markup that is closed in the wrong order is opened again for all that
+/// follows.
 fn parse_in_steps(text: &str) -> Result<Page, String> {
     let sink = HtmlTreeSink::new(Page::new_document());
     let mut parser = html5ever::parse_document(sink, html5ever::ParseOpts::default());
     let mut rest = text;
+    let (mut size, mut grown_at) = ((0, 0), text.len());
     while !rest.is_empty() {
         let (step, after) = rest.split_at(rest.ceil_char_boundary(STEP_BYTES));
         parser.process(step.into());
-        let page = parser.tokenizer.sink.sink.0.borrow();
-        if page.tree.values().len() > NODE_LIMIT {
-            return Err(format!("page of more than {NODE_LIMIT} nodes"));
-        }
-        let newest = page.tree.nodes().next_back();
-        if newest.is_some_and(|node| node.ancestors().nth(DEPTH_LIMIT).is_some()) {
-            return Err(format!("page nested more than {DEPTH_LIMIT} deep"));
-        }
-        drop(page);
         rest = after;
+        let page = parser.tokenizer.sink.sink.0.borrow();
+        let now = size_of(&page)?;
+        if now != size {
+            (size, grown_at) = (now, rest.len());
+        } else if grown_at - rest.len() > TOKEN_BYTES {
+            return Err(format!("page with a tag of more than {TOKEN_BYTES} bytes"));
+        }
     }
     Ok(parser.finish())
+}
+
+/// Returns how many nodes a page has and how long the text of the newest is, or why it is not parsed further.
+fn size_of(page: &Page) -> Result<(usize, usize), String> {
+    let nodes = page.tree.values().len();
+    if nodes > NODE_LIMIT {
+        return Err(format!("page of more than {NODE_LIMIT} nodes"));
+    }
+    let Some(newest) = page.tree.nodes().next_back() else { return Ok((nodes, 0)) };
+    if newest.ancestors().nth(DEPTH_LIMIT).is_some() {
+        return Err(format!("page nested more than {DEPTH_LIMIT} deep"));
+    }
+    Ok((nodes, newest.value().as_text().map_or(0, |text| text.len())))
 }
 
 /// Whether a page ends as pages do; servers like to add comments behind.

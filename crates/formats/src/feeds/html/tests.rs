@@ -133,6 +133,10 @@ fn a_page_that_was_cut_off_or_too_large_is_refused() {
     let open: String = (0..200).map(|n| format!("<font id={n}>")).collect();
     let again = format!("<div>{open}</div>{}<h1", "<p>x</p>".repeat(3_000));
     assert_eq!(reason(&PAGE.replace("<h1", &again), &selectors()), "page of more than 200000 nodes");
+    let wide = PAGE.replace("<h1", &format!("<i {}></i><h1", "a ".repeat(TOKEN_BYTES / 2 + 64)));
+    assert_eq!(reason(&wide, &selectors()), "page with a tag of more than 131072 bytes");
+    let script = PAGE.replace("<h1", &format!("<script>{}</script><h1", "a b; ".repeat(100_000)));
+    assert_eq!(fresh(&script, &selectors()), fresh(PAGE, &selectors()));
     let large = PAGE.replace("<h1", &format!("{}<h1", "x".repeat(PAGE_BYTES)));
     assert!(reason(&large, &selectors()).starts_with("page of "));
 }
