@@ -12,6 +12,9 @@ pub(crate) mod times;
 pub(crate) mod warnings;
 pub(crate) mod wire;
 
+#[cfg(test)]
+pub(crate) mod trial;
+
 mod adobe;
 mod algolia;
 mod apple;

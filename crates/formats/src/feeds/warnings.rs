@@ -28,8 +28,19 @@ impl Warnings {
 
     /// Returns the instant a time field gives. Text that is no instant (no zone included) is a warning, not a guess.
     pub(crate) fn time(&mut self, owner: impl Display, field: &str, text: Option<&str>) -> Option<Timestamp> {
+        self.time_by(owner, field, text, |text| text.trim().parse().ok())
+    }
+
+    /// Returns the instant a time field gives in the platform's own form; text that is none is a warning.
+    pub(crate) fn time_by(
+        &mut self,
+        owner: impl Display,
+        field: &str,
+        text: Option<&str>,
+        read: impl Fn(&str) -> Option<Timestamp>,
+    ) -> Option<Timestamp> {
         let text = text?;
-        let time = text.trim().parse().ok();
+        let time = read(text);
         if time.is_none() {
             self.add(format_args!("{owner} has unreadable time {field} '{}'", clean_line(text, WORD_CHARS)));
         }
