@@ -157,20 +157,27 @@ pub struct Update {
     pub at: Option<Timestamp>,
 }
 
+impl Component {
+    /// Takes over what another document says of the same component and this one does not.
+    fn complete(&mut self, other: Component) {
+        if self.status == Status::Unknown {
+            self.status = other.status;
+            self.raw_status = other.raw_status;
+        }
+        self.group = self.group.take().or(other.group);
+        self.updated_at = self.updated_at.max(other.updated_at);
+    }
+}
+
 impl Snapshot {
     /// Adds what `other`, a document without which this one is not whole, says: beyond what [`joined`](Self::joined) takes
-    /// over, the components (a known one keeps its name and gets a status where it had none), the claim and the page's name
+    /// over, the components (a known one keeps its name and gets a status and a heading where it had none), the claim and the page's name
     /// where this document has none; and each may be complete in what it lists.
     #[must_use]
     pub fn completed(mut self, mut other: Snapshot) -> Snapshot {
         for component in std::mem::take(&mut other.components) {
             match self.components.iter_mut().find(|known| known.id == component.id) {
-                Some(known) if known.status == Status::Unknown => {
-                    known.status = component.status;
-                    known.raw_status = component.raw_status;
-                    known.updated_at = known.updated_at.max(component.updated_at);
-                }
-                Some(_) => {}
+                Some(known) => known.complete(component),
                 None => self.components.push(component),
             }
         }

@@ -55,6 +55,10 @@ impl Reader for Algolia {
             page.host_str().is_some_and(|host| host == "algolia.com" || host.ends_with(".algolia.com"));
         if is_theirs { vec!["https://status.algolia.com/1/status".to_owned()] } else { Vec::new() }
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 #[derive(Default, Deserialize)]

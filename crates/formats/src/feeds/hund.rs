@@ -59,6 +59,10 @@ impl Reader for Hund {
         let url = page.url.as_ref().filter(|_| is_ours);
         url.and_then(|url| at_host(url, FEED)).into_iter().collect()
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 /// Whether the feed came from Hund, or gives its own address or ids as Hund's.

@@ -79,6 +79,10 @@ impl Reader for Upptime {
     fn shortest_interval(&self) -> Duration {
         Duration::from_secs(300)
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 #[derive(Default, Deserialize)]
