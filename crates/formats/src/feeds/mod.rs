@@ -5,8 +5,12 @@
 
 pub(crate) mod body;
 pub(crate) mod document;
+pub(crate) mod items;
+pub(crate) mod order;
 pub(crate) mod reader;
 pub(crate) mod rows;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod times;
 pub(crate) mod warnings;
 pub(crate) mod wire;
