@@ -17,6 +17,8 @@ pub(crate) struct Channel {
     pub(crate) title: String,
     /// The addresses it names as its own.
     pub(crate) links: Vec<String>,
+    /// When it was made.
+    pub(crate) built_at: Option<Timestamp>,
     /// Its items in the order of the document.
     pub(crate) items: Vec<Item>,
     /// How many items were too many.
@@ -45,9 +47,11 @@ pub(crate) fn read(text: &str) -> Result<Channel, String> {
         .timestamp_parser(|text| times::any(text)?.to_string().parse().ok())
         .build();
     let feed = parser.parse(text.as_bytes()).map_err(|error| format!("broken feed: {error}"))?;
+    let built_at = feed.updated.or(feed.published).and_then(|at| times::seconds(at.timestamp()));
     let dropped = feed.entries.len().saturating_sub(ITEMS);
     Ok(Channel {
         title: feed.title.map(|title| title.content).unwrap_or_default(),
+        built_at,
         links: feed.links.into_iter().map(|link| link.href).collect(),
         items: feed.entries.into_iter().take(ITEMS).map(item).collect(),
         dropped,
