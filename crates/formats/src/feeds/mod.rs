@@ -3,6 +3,7 @@
 //! [`feed`](crate::feed) is the door; nothing outside it names a platform's own words. A new platform is a module here, its
 //! line in [`READERS`], its name in [`domain::Platform`] and its fixtures in `test_data`.
 
+pub(crate) mod blank;
 pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod items;
