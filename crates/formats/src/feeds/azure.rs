@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::{Document, Kind};
 use super::items::{self, Channel, Item};
 use super::microsoft365;
@@ -168,14 +169,11 @@ fn present(channel: Channel, platform: Platform) -> Snapshot {
         }
     }
     Snapshot {
-        platform,
         page: Page { name: Some(clean_line(&channel.title, NAME_CHARS)), ..Page::default() },
-        overall: None,
-        components: Vec::new(),
         incidents,
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: false, open_incidents: lost == 0, open_maintenances: false },
+        coverage: Coverage { open_incidents: lost == 0, ..blank::NOTHING },
+        ..blank::snapshot(platform)
     }
 }
 
@@ -247,14 +245,11 @@ fn read_health(health: Health) -> Read {
     }
     let is_complete = lost == 0 && !components.is_empty();
     Ok(Snapshot {
-        platform: Platform::Azure,
-        page: Page::default(),
         overall: Some(overall),
         components,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: is_complete, open_incidents: false, open_maintenances: false },
+        coverage: Coverage { components: is_complete, ..blank::NOTHING },
+        ..blank::snapshot(Platform::Azure)
     })
 }
 

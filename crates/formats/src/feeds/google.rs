@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use domain::snapshot::{Component, Coverage, Incident, Page, Snapshot, Update};
+use domain::snapshot::{Component, Coverage, Incident, Snapshot, Update};
 use domain::{Impact, Phase, Platform, Status};
 use serde::Deserialize;
 use url::Url;
@@ -19,7 +19,7 @@ use super::reader::{Reader, at_host, pick};
 use super::rows::{Row, id, identified, is_whole, known, name, word};
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text};
-use super::{order, rows};
+use super::{blank, order, rows};
 use crate::feed::{Companion, Need, Read};
 use crate::text::{BODY_CHARS, NAME_CHARS, clean_line, clean_text};
 
@@ -168,14 +168,11 @@ fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
     }
     order::newest_first(&mut incidents);
     Snapshot {
-        platform: Platform::Google,
-        page: Page::default(),
-        overall: None,
         components,
         incidents,
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: false, open_incidents: is_complete, open_maintenances: false },
+        coverage: Coverage { open_incidents: is_complete, ..blank::NOTHING },
+        ..blank::snapshot(Platform::Google)
     }
 }
 
@@ -406,14 +403,10 @@ fn read_products(document: &Document<'_>) -> Option<Read> {
         })
         .collect();
     Some(Ok(Snapshot {
-        platform: Platform::Google,
-        page: Page::default(),
-        overall: None,
         components,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: is_complete, open_incidents: false, open_maintenances: false },
+        coverage: Coverage { components: is_complete, ..blank::NOTHING },
+        ..blank::snapshot(Platform::Google)
     }))
 }
 

@@ -6,12 +6,13 @@
 //! needs that tenant's credentials and is not read. `LastUpdatedTime` is the clock of the answer: it proves that the host
 //! still looks, and dates nothing.
 
-use domain::snapshot::{Component, Coverage, Overall, Page, Snapshot};
+use domain::snapshot::{Component, Coverage, Overall, Snapshot};
 use domain::{Platform, Status};
 use serde::Deserialize;
 use url::Url;
 
 use super::azure::{built_lately, read_feed};
+use super::blank;
 use super::document::{Document, Kind};
 use super::items::Channel;
 use super::reader::Reader;
@@ -92,7 +93,11 @@ fn read_post(document: &Document<'_>, platform: Platform, post: &Post) -> Read {
     let raw = word(&post.status).filter(|raw| !raw.is_empty()).ok_or("a post without a status")?;
     let status = status(&raw, "the whole", &mut warnings);
     let headline = line(&post.title);
-    Ok(Snapshot { overall: Some(Overall { status, headline, raw }), ..bare(platform, warnings) })
+    Ok(Snapshot {
+        overall: Some(Overall { status, headline, raw }),
+        warnings: warnings.into_vec(),
+        ..blank::snapshot(platform)
+    })
 }
 
 fn read_list(document: &Document<'_>, platform: Platform, list: &List<Post, 1_000>) -> Read {
@@ -124,21 +129,12 @@ fn read_list(document: &Document<'_>, platform: Platform, list: &List<Post, 1_00
     if lost > 0 {
         warnings.add(format_args!("services: {lost} rows dropped as unreadable, too many or given twice"));
     }
-    let coverage = Coverage { components: lost == 0, open_incidents: false, open_maintenances: false };
-    Ok(Snapshot { components, coverage, ..bare(platform, warnings) })
-}
-
-fn bare(platform: Platform, warnings: Warnings) -> Snapshot {
-    Snapshot {
-        platform,
-        page: Page::default(),
-        overall: None,
-        components: Vec::new(),
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
+    Ok(Snapshot {
+        components,
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: false, open_incidents: false, open_maintenances: false },
-    }
+        coverage: Coverage { components: lost == 0, ..blank::NOTHING },
+        ..blank::snapshot(platform)
+    })
 }
 
 /// Refuses a post that its host has stopped to renew. A time without a zone proves nothing either way.

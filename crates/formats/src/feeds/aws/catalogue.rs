@@ -1,10 +1,11 @@
 //! The catalogue: every service in every region. It says what exists; that it works it says only beside the open events.
 
-use domain::snapshot::{Component, Coverage, Page, Snapshot};
+use domain::snapshot::{Component, Coverage, Snapshot};
 use domain::{Platform, Status};
 
 use super::region::{Picked, is_code, of_key};
 use super::{BESIDE, Row, Rows};
+use crate::feeds::blank;
 use crate::feeds::document::Document;
 use crate::feeds::reader::pick;
 use crate::feeds::rows::{self, identified, is_whole};
@@ -39,14 +40,10 @@ pub(super) fn read(document: &Document<'_>, mut list: Rows) -> Snapshot {
         })
         .collect();
     Snapshot {
-        platform: Platform::Aws,
-        page: Page::default(),
-        overall: None,
         components,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: is_complete, open_incidents: false, open_maintenances: false },
+        coverage: Coverage { components: is_complete, ..blank::NOTHING },
+        ..blank::snapshot(Platform::Aws)
     }
 }
 

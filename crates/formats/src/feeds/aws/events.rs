@@ -1,7 +1,7 @@
 //! Open events. What an event was at its worst stays in its `status` for ever; what is the matter now stands with each of
 //! its services, where those that recovered stay listed with code 0.
 
-use domain::snapshot::{Component, Coverage, Incident, Page, Snapshot, Update};
+use domain::snapshot::{Component, Coverage, Incident, Snapshot, Update};
 use domain::{Impact, Phase, Platform, Status};
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use crate::feeds::document::Document;
 use crate::feeds::rows::{id, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::Text;
-use crate::feeds::{order, rows};
+use crate::feeds::{blank, order, rows};
 use crate::text::{BODY_CHARS, NAME_CHARS, clean_line, clean_text};
 
 /// A service that an event touches.
@@ -55,18 +55,11 @@ pub(super) fn read(document: &Document<'_>, list: Rows) -> Snapshot {
     }
     order::newest_first(&mut incidents);
     Snapshot {
-        platform: Platform::Aws,
-        page: Page::default(),
-        overall: None,
         components,
         incidents,
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage {
-            components: false,
-            open_incidents: is_complete && is_current(document),
-            open_maintenances: false,
-        },
+        coverage: Coverage { open_incidents: is_complete && is_current(document), ..blank::NOTHING },
+        ..blank::snapshot(Platform::Aws)
     }
 }
 

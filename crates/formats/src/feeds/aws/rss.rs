@@ -8,12 +8,13 @@
 
 use std::cmp::Reverse;
 
-use domain::snapshot::{Coverage, Incident, Page, Snapshot, Update};
+use domain::snapshot::{Incident, Page, Snapshot, Update};
 use domain::{Impact, Phase, Platform};
 use jiff::{SignedDuration, Timestamp};
 
 use super::region::{Picked, instant, of_key};
 use crate::feed::Read;
+use crate::feeds::blank;
 use crate::feeds::document::Document;
 use crate::feeds::items::{self, Channel, Item};
 use crate::feeds::rows::id;
@@ -74,14 +75,10 @@ fn snapshot(document: &Document<'_>, channel: Channel) -> Snapshot {
         events(posts).into_iter().map(|posts| incident(posts, document.at)).collect();
     incidents.sort_by_key(|incident| Reverse(incident.updated_at));
     Snapshot {
-        platform: Platform::Aws,
         page: Page { name: Some(clean_line(&channel.title, NAME_CHARS)), ..Page::default() },
-        overall: None,
-        components: Vec::new(),
         incidents,
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: false, open_incidents: false, open_maintenances: false },
+        ..blank::snapshot(Platform::Aws)
     }
 }
 
