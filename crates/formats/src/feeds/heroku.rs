@@ -304,10 +304,7 @@ fn phase(row: &IncidentRow, owner: &str, warnings: &mut Warnings) -> Phase {
         Some("open") => {}
         other => {
             let state = other.unwrap_or_default();
-            warnings.add(format_args!(
-                "{owner} has unknown status word '{}'",
-                clean_line(state, WORD_CHARS)
-            ));
+            warnings.add(format_args!("{owner} has unknown status word '{}'", clean_line(state, WORD_CHARS)));
             return Phase::Unknown;
         }
     }
