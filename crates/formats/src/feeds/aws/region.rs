@@ -53,8 +53,7 @@ pub(super) fn is_code(text: &str) -> bool {
     place.len() == 2 && letters(place) && letters(direction) && is_number
 }
 
-/// Reads an instant in seconds or milliseconds, which mix within one document; the size tells them apart.
+/// Reads an instant, in seconds or milliseconds: they mix within one document.
 pub(super) fn instant(text: Option<&str>) -> Option<Timestamp> {
-    let number: i64 = text?.trim().parse().ok()?;
-    if number < 100_000_000_000 { times::seconds(number) } else { times::milliseconds(number) }
+    text.and_then(times::epoch)
 }
