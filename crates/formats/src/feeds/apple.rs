@@ -105,7 +105,8 @@ impl Reader for Apple {
 
 /// Returns the object that a script hands to a function; `None` where the text is no such call.
 fn cut_out(text: &str) -> Option<Result<&str, String>> {
-    let text = text.trim();
+    // An empty comment before the call is a common guard against misuse of such scripts.
+    let text = text.trim().trim_start_matches("/**/");
     let (function, rest) = text.split_once('(')?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.');
     if function.is_empty() || !function.trim().chars().all(is_name) || !rest.trim_start().starts_with('{') {
@@ -235,14 +236,15 @@ impl Told {
         if is_work {
             self.maintenances.push(maintenance(id, service, &event, (start, end)));
         } else {
-            self.incidents.push(incident(id, service, &event, kind, (start, end)));
+            self.incidents.push(incident(id, service, &event, (start, end)));
         }
     }
 }
 
 type Span = (Option<Timestamp>, Option<Timestamp>);
 
-fn incident(id: String, service: &str, event: &Event, kind: String, (start, end): Span) -> Incident {
+fn incident(id: String, service: &str, event: &Event, (start, end): Span) -> Incident {
+    let kind = word(&event.status_type).unwrap_or_default();
     let phase = match stage(event) {
         Stage::Over => Phase::Resolved,
         Stage::Ongoing => Phase::Investigating,

@@ -82,8 +82,11 @@ impl Reader for Azure {
 
     fn read(&self, document: &Document<'_>) -> Option<Read> {
         if document.kind == Kind::Xml {
+            if !HOSTS.iter().any(|host| document.text.contains(host)) {
+                return None;
+            }
             let of_azure = |channel: &Channel| channel.links.iter().any(|link| has_host(link, &HOSTS));
-            return read_feed(document, Platform::Azure, "azure", of_azure);
+            return read_feed(document, Platform::Azure, of_azure);
         }
         if document.url.as_ref().is_some_and(|url| url.path() == "/api/posts/azure") {
             return microsoft365::read_posts(document, Platform::Azure);
@@ -117,16 +120,12 @@ fn has_host(link: &str, hosts: &[&str]) -> bool {
     Url::parse(link).is_ok_and(|url| url.host_str().is_some_and(|host| hosts.contains(&host)))
 }
 
-/// Reads a feed of Microsoft's whose presence means trouble. `word` must stand in the text of any such feed.
+/// Reads a feed of Microsoft's whose presence means trouble.
 pub(super) fn read_feed(
     document: &Document<'_>,
     platform: Platform,
-    word: &str,
     is_ours: impl Fn(&Channel) -> bool,
 ) -> Option<Read> {
-    if !document.text.contains(word) {
-        return None;
-    }
     let channel = match items::read(document.text) {
         Ok(channel) => channel,
         Err(reason) => return Some(Err(reason)),

@@ -156,11 +156,10 @@ fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
         if !picked.concerns(&row) {
             continue;
         }
-        let touched = products(&row);
-        let incident = incident(id, &row, &touched, document, &mut warnings);
+        let incident = incident(id, &row, document, &mut warnings);
         if !incident.phase.is_over() {
             let (status, raw) = status(&row, &incident.name, &mut warnings);
-            for (id, name) in touched.into_iter().filter(|(id, _)| picked.is_product(id)) {
+            for (id, name) in products(&row).into_iter().filter(|(id, _)| picked.is_product(id)) {
                 trouble(&mut components, id, name, status, &raw);
             }
         }
@@ -244,13 +243,7 @@ fn products(row: &IncidentRow) -> Vec<(String, String)> {
     found
 }
 
-fn incident(
-    id: String,
-    row: &IncidentRow,
-    touched: &[(String, String)],
-    document: &Document<'_>,
-    warnings: &mut Warnings,
-) -> Incident {
+fn incident(id: String, row: &IncidentRow, document: &Document<'_>, warnings: &mut Warnings) -> Incident {
     let name = title(row).unwrap_or_else(|| name(&Text(None), "incident", &id, warnings));
     let owner = format!("incident '{name}'");
     let end = warnings.time(&owner, "end", row.end.get()).filter(|end| *end <= document.at);
@@ -267,7 +260,7 @@ fn incident(
         updated_at: warnings.time(&owner, "modified", row.modified.get()),
         resolved_at: end,
         url: warnings.link(&owner, "uri", url.as_ref().map(Url::as_str)),
-        components: touched.iter().map(|(id, _)| id.clone()).collect(),
+        components: products(row).into_iter().map(|(id, _)| id).collect(),
         updates,
         id,
         name,
@@ -389,7 +382,7 @@ fn read_products(document: &Document<'_>) -> Option<Read> {
     let is_beside = pick(document.url.as_ref(), BESIDE.0).as_deref() == Some(BESIDE.1);
     let status = if is_beside { Status::Operational } else { Status::Unknown };
     let is_complete = is_whole(&list);
-    let components = identified(list, "product", &mut warnings)
+    let components: Vec<Component> = identified(list, "product", &mut warnings)
         .into_iter()
         .filter(|(id, _)| picked.is_product(id))
         .map(|(id, row)| Component {
@@ -402,6 +395,10 @@ fn read_products(document: &Document<'_>) -> Option<Read> {
             updated_at: None,
         })
         .collect();
+    if components.is_empty() {
+        warnings.add("no product of interest in the list");
+    }
+    let is_complete = is_complete && !components.is_empty();
     Some(Ok(Snapshot {
         components,
         warnings: warnings.into_vec(),

@@ -60,7 +60,10 @@ pub(crate) fn read(text: &str) -> Result<Channel, String> {
 
 /// Whether the root element ends where the text ends: the parser forgives what is cut off.
 fn is_closed(text: &str) -> bool {
-    let text = text.trim_end();
+    let mut text = text.trim_end();
+    while let Some((before, _)) = text.strip_suffix("-->").and_then(|text| text.rsplit_once("<!--")) {
+        text = before.trim_end();
+    }
     ["</rss>", "</feed>", "</rdf:RDF>"].iter().any(|end| text.ends_with(end))
 }
 

@@ -48,11 +48,13 @@ impl Reader for Microsoft365 {
     fn read(&self, document: &Document<'_>) -> Option<Read> {
         if document.kind == Kind::Xml {
             let is_home = document.host() == Some(HOST);
-            let is_ours = |channel: &Channel| {
-                is_home || channel.links.iter().any(|link| link.contains("//status.cloud.microsoft"))
+            if !is_home && !document.text.contains(HOST) {
+                return None;
+            }
+            let is_linked = |channel: &Channel| {
+                channel.links.iter().any(|link| link.contains("//status.cloud.microsoft"))
             };
-            let word = if is_home { "<" } else { HOST };
-            return read_feed(document, Platform::Microsoft365, word, is_ours);
+            return read_feed(document, Platform::Microsoft365, |channel| is_home || is_linked(channel));
         }
         read_posts(document, Platform::Microsoft365)
     }

@@ -19,7 +19,6 @@ use crate::text::{NAME_CHARS, from_html, line_from_html};
 enum Stage {
     Open,
     Over,
-    CalledOff,
     Unknown,
 }
 
@@ -31,6 +30,14 @@ struct Affected<'a> {
     latest: Option<&'a Entry>,
     raw: String,
     stage: Stage,
+}
+
+/// An event with what it does to each product, and the table of its texts.
+struct Told<'a> {
+    id: String,
+    event: &'a Event,
+    products: Vec<Affected<'a>>,
+    texts: &'a Texts,
 }
 
 /// The texts by their tokens.
@@ -56,16 +63,17 @@ pub(super) fn read(
         for product in products.iter().filter(|product| is_going_on(product.stage)) {
             add(&mut components, product, severity(product).0, severity(product).2);
         }
-        told.push(incident(id, event, &products, &texts, &mut warnings));
+        told.push(incident(Told { id, event, products, texts: &texts }, &mut warnings));
     }
     order::newest_first(&mut told);
     let texts = self::texts(work.messages);
     let mut maintenances = Vec::new();
     for (id, event) in identified(&work.maintenance, "maintenance", &mut warnings) {
         let products = affected(event, &id, document.at, &mut warnings);
-        let maintenance = maintenance(id, event, &products, &texts, &mut warnings);
+        let told = Told { id, event, products, texts: &texts };
+        let maintenance = maintenance(&told, &mut warnings);
         if maintenance.status.is_active() {
-            for product in &products {
+            for product in &told.products {
                 add(&mut components, product, Status::UnderMaintenance, product.raw.clone());
             }
         }
@@ -150,8 +158,7 @@ fn history(product: &Product) -> Vec<(Timestamp, &str, &Entry)> {
 fn stage(raw: &str) -> Option<Stage> {
     match raw.to_ascii_lowercase().as_str() {
         "opened" | "started" | "updated" | "reopened" | "discovery" | "scheduled" => Some(Stage::Open),
-        "closed" | "completed" => Some(Stage::Over),
-        "canceled" | "cancelled" | "dismissed" => Some(Stage::CalledOff),
+        "closed" | "completed" | "canceled" | "cancelled" | "dismissed" => Some(Stage::Over),
         _ => None,
     }
 }
@@ -160,7 +167,7 @@ fn stage(raw: &str) -> Option<Stage> {
 fn is_going_on(stage: Stage) -> bool {
     match stage {
         Stage::Open | Stage::Unknown => true,
-        Stage::Over | Stage::CalledOff => false,
+        Stage::Over => false,
     }
 }
 
@@ -199,25 +206,22 @@ fn add(components: &mut Vec<Component>, product: &Affected<'_>, status: Status, 
     }
 }
 
-fn incident(
-    id: String,
-    event: &Event,
-    products: &[Affected<'_>],
-    texts: &Texts,
-    warnings: &mut Warnings,
-) -> Incident {
-    let is_open = products.is_empty() || products.iter().any(|product| is_going_on(product.stage));
-    let now = || products.iter().filter(|product| !is_open || is_going_on(product.stage));
+fn incident(told: Told<'_>, warnings: &mut Warnings) -> Incident {
+    let is_open = told.products.is_empty() || told.products.iter().any(|product| is_going_on(product.stage));
+    let now = || told.products.iter().filter(|product| !is_open || is_going_on(product.stage));
     let rank = |impact: Impact| if impact == Impact::Unknown { Impact::None } else { impact };
     let worst = now().map(severity).max_by_key(|(_, impact, _)| rank(*impact));
     let (_, impact, raw) = worst.unwrap_or((Status::Unknown, Impact::Unknown, String::new()));
     if impact == Impact::Unknown {
-        warnings.add(format_args!("incident '{id}' has unknown severity word '{raw}'"));
+        warnings.add(format_args!("incident '{}' has unknown severity word '{raw}'", told.id));
     }
-    let is_known = products.iter().any(|product| product.stage == Stage::Open);
-    let times = (started_at(event), products.iter().filter_map(|it| it.history.last()).map(|it| it.0).max());
+    let is_known = told.products.iter().any(|product| product.stage == Stage::Open);
+    let times = (
+        started_at(told.event),
+        told.products.iter().filter_map(|it| it.history.last()).map(|it| it.0).max(),
+    );
     Incident {
-        name: title(products, texts, times.0).unwrap_or_else(|| format!("Incident {id}")),
+        name: title(&told, times.0).unwrap_or_else(|| format!("Incident {}", told.id)),
         impact,
         raw_impact: Some(raw).filter(|raw| !raw.is_empty()),
         phase: match (is_open, is_known) {
@@ -226,26 +230,20 @@ fn incident(
             (false, _) => Phase::Resolved,
         },
         started_at: times.0,
-        created_at: products.iter().filter_map(|it| it.history.first()).map(|it| it.0).min(),
+        created_at: told.products.iter().filter_map(|it| it.history.first()).map(|it| it.0).min(),
         updated_at: times.1,
         resolved_at: times.1.filter(|_| !is_open),
         url: None,
         components: now().map(|product| product.id.clone()).collect(),
-        updates: updates(products, texts, times.0),
-        id,
+        updates: updates(&told, times.0),
+        id: told.id,
     }
 }
 
-fn maintenance(
-    id: String,
-    event: &Event,
-    products: &[Affected<'_>],
-    texts: &Texts,
-    warnings: &mut Warnings,
-) -> Maintenance {
-    let own = word(&event.status).or_else(|| word(&event.cmr_status)).filter(|raw| !raw.is_empty());
-    let raw = own.or_else(|| products.first().map(|product| product.raw.clone())).unwrap_or_default();
-    let has_started = instant(&event.started_on).is_some();
+fn maintenance(told: &Told<'_>, warnings: &mut Warnings) -> Maintenance {
+    let own = word(&told.event.status).or_else(|| word(&told.event.cmr_status)).filter(|raw| !raw.is_empty());
+    let raw = own.or_else(|| told.products.first().map(|product| product.raw.clone())).unwrap_or_default();
+    let has_started = instant(&told.event.started_on).is_some();
     let status = match raw.to_ascii_lowercase().as_str() {
         "scheduled" | "opened" => MaintenanceStatus::Scheduled,
         "started" => MaintenanceStatus::InProgress,
@@ -255,21 +253,21 @@ fn maintenance(
         "completed" | "closed" => MaintenanceStatus::Completed,
         "canceled" | "cancelled" | "dismissed" => MaintenanceStatus::Cancelled,
         _ => {
-            warnings.add(format_args!("maintenance '{id}' has unknown status word '{raw}'"));
+            warnings.add(format_args!("maintenance '{}' has unknown status word '{raw}'", told.id));
             MaintenanceStatus::Unknown
         }
     };
-    let starts_at = started_at(event);
+    let starts_at = started_at(told.event);
     Maintenance {
-        name: title(products, texts, starts_at).unwrap_or_else(|| format!("Maintenance {id}")),
+        name: title(told, starts_at).unwrap_or_else(|| format!("Maintenance {}", told.id)),
         status,
         starts_at,
-        ends_at: instant(&event.completed_on),
-        updated_at: products.iter().filter_map(|it| it.history.last()).map(|it| it.0).max(),
+        ends_at: instant(&told.event.completed_on),
+        updated_at: told.products.iter().filter_map(|it| it.history.last()).map(|it| it.0).max(),
         url: None,
-        components: products.iter().map(|product| product.id.clone()).collect(),
-        updates: updates(products, texts, starts_at),
-        id,
+        components: told.products.iter().map(|product| product.id.clone()).collect(),
+        updates: updates(told, starts_at),
+        id: told.id.clone(),
     }
 }
 
@@ -279,18 +277,18 @@ fn started_at(event: &Event) -> Option<Timestamp> {
 }
 
 /// Returns the title of the newest entry that has one, else the names of the products.
-fn title(products: &[Affected<'_>], texts: &Texts, started_at: Option<Timestamp>) -> Option<String> {
-    let entries = products.iter().flat_map(|product| product.history.iter().rev());
-    let titles = entries.filter_map(|(_, _, entry)| text(&entry.title_token, texts, started_at));
+fn title(told: &Told<'_>, started_at: Option<Timestamp>) -> Option<String> {
+    let entries = told.products.iter().flat_map(|product| product.history.iter().rev());
+    let titles = entries.filter_map(|(_, _, entry)| text(&entry.title_token, told.texts, started_at));
     let title = titles.map(|html| line_from_html(&html, NAME_CHARS)).find(|title| !title.is_empty());
-    let names: Vec<&str> = products.iter().map(|product| product.name.as_str()).take(5).collect();
+    let names: Vec<&str> = told.products.iter().map(|product| product.name.as_str()).take(5).collect();
     title.or_else(|| Some(names.join(", ")).filter(|names| !names.is_empty()))
 }
 
 /// Reads the histories as updates; products that share an entry tell it once.
-fn updates(products: &[Affected<'_>], texts: &Texts, started_at: Option<Timestamp>) -> Vec<Update> {
+fn updates(told: &Told<'_>, started_at: Option<Timestamp>) -> Vec<Update> {
     let mut updates: Vec<Update> = Vec::new();
-    for (at, key, entry) in products.iter().flat_map(|product| &product.history) {
+    for (at, key, entry) in told.products.iter().flat_map(|product| &product.history) {
         let Some(id) = id(&Text(Some((*key).to_owned()))) else { continue };
         if updates.iter().any(|known| known.id == id) {
             continue;
@@ -298,7 +296,9 @@ fn updates(products: &[Affected<'_>], texts: &Texts, started_at: Option<Timestam
         updates.push(Update {
             id,
             status: word(&entry.status).or_else(|| word(&entry.cso_status)).unwrap_or_default(),
-            body: text(&entry.message_token, texts, started_at).map(|it| from_html(&it)).unwrap_or_default(),
+            body: text(&entry.message_token, told.texts, started_at)
+                .map(|it| from_html(&it))
+                .unwrap_or_default(),
             at: Some(*at),
         });
     }

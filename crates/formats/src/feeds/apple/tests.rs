@@ -65,6 +65,7 @@ fn the_call_is_cut_out_and_never_run() {
     assert_eq!(snapshot.incidents[0].started_at, Some("2026-09-15T10:00:00Z".parse().unwrap()));
     assert!(snapshot.coverage.components && snapshot.coverage.open_incidents);
     assert_eq!(GIVEN.fresh(format!("{};\n", TROUBLE.trim_end())), snapshot);
+    assert_eq!(GIVEN.fresh(format!("/**/{TROUBLE}")), snapshot);
     let cut = TROUBLE.trim_end().trim_end_matches(')');
     assert_eq!(GIVEN.refused(cut), "truncated script");
     for other in ["status: ok", "alert(1)", "(function(){ return {} })();", "if (x) { services }"] {

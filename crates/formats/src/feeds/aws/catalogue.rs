@@ -26,8 +26,12 @@ pub(super) fn read(document: &Document<'_>, mut list: Rows) -> Snapshot {
     let picked = Picked::of(url);
     let is_beside = pick(url, BESIDE.0).as_deref() == Some(BESIDE.1);
     let status = if is_beside { Status::Operational } else { Status::Unknown };
-    let is_complete = is_whole(&list);
+    let is_readable = is_whole(&list);
     list.items.retain(|row| picked.covers(place(row)));
+    if list.items.is_empty() {
+        warnings.add("no service of interest in the catalogue");
+    }
+    let is_complete = is_readable && !list.items.is_empty();
     let components = identified(list, "service", &mut warnings)
         .into_iter()
         .map(|(id, row)| Component {

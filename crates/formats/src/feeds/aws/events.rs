@@ -11,7 +11,7 @@ use crate::feeds::document::Document;
 use crate::feeds::rows::{id, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::Text;
-use crate::feeds::{blank, order, rows};
+use crate::feeds::{blank, order};
 use crate::text::{BODY_CHARS, NAME_CHARS, clean_line, clean_text};
 
 /// A service that an event touches.
@@ -47,7 +47,7 @@ pub(super) fn read(document: &Document<'_>, list: Rows) -> Snapshot {
         if here.is_empty() && !picked.covers(of_event(row)) {
             continue;
         }
-        let incident = incident(id, row, &here, document.at, &mut warnings);
+        let incident = incident(id, row, &here, document.at);
         for service in here {
             add(&mut components, service, incident.phase.is_over());
         }
@@ -171,8 +171,8 @@ fn add(components: &mut Vec<Component>, service: Touched, is_over: bool) {
     }
 }
 
-fn incident(id: String, row: &Row, services: &[Touched], at: Timestamp, warnings: &mut Warnings) -> Incident {
-    let name = title(row).unwrap_or_else(|| rows::name(&Text(None), "event", &id, warnings));
+fn incident(id: String, row: &Row, services: &[Touched], at: Timestamp) -> Incident {
+    let name = title(row).unwrap_or_else(|| id.clone());
     let updates = updates(row);
     let ended_at = instant(row.end_time.get()).filter(|end| *end <= at);
     let has_recovered = !services.is_empty() && services.iter().all(|it| it.code == "0");

@@ -212,7 +212,10 @@ fn maintenance(id: String, event: Event, at: Timestamp, warnings: &mut Warnings)
     let starts_at = warnings.time(&owner, "plannedStartTime", event.planned_start_time.get());
     let ends_at = warnings.time(&owner, "plannedEndTime", event.planned_end_time.get());
     Maintenance {
-        status: state(word(&message.event_status).as_deref(), (starts_at, ends_at), at, &owner, warnings),
+        status: match word(&message.event_status) {
+            Some(word) => by_word(&word, &owner, warnings),
+            None => by_times(starts_at, ends_at, at),
+        },
         starts_at,
         ends_at,
         updated_at: warnings.time(&owner, "updatedAt", event.updated_at.get()),
@@ -224,27 +227,27 @@ fn maintenance(id: String, event: Event, at: Timestamp, warnings: &mut Warnings)
     }
 }
 
-/// Returns where work is in its life: by its word, and by its planned times where it has none.
-fn state(
-    word: Option<&str>,
-    planned: (Option<Timestamp>, Option<Timestamp>),
-    at: Timestamp,
-    owner: &str,
-    warnings: &mut Warnings,
-) -> MaintenanceStatus {
-    match (word, planned) {
-        (Some("scheduled"), _) => MaintenanceStatus::Scheduled,
-        (Some("inProgress" | "started"), _) => MaintenanceStatus::InProgress,
-        (Some("completed"), _) => MaintenanceStatus::Completed,
-        (Some("cancelled" | "canceled"), _) => MaintenanceStatus::Cancelled,
-        (Some(unknown), _) => {
+/// Returns where work is in its life, by a word.
+fn by_word(word: &str, owner: &str, warnings: &mut Warnings) -> MaintenanceStatus {
+    match word {
+        "scheduled" => MaintenanceStatus::Scheduled,
+        "inProgress" | "started" => MaintenanceStatus::InProgress,
+        "completed" => MaintenanceStatus::Completed,
+        "cancelled" | "canceled" => MaintenanceStatus::Cancelled,
+        unknown => {
             warnings.add(format_args!("{owner} has unknown status word '{unknown}'"));
             MaintenanceStatus::Unknown
         }
-        (None, (Some(start), _)) if at < start => MaintenanceStatus::Scheduled,
-        (None, (Some(_), Some(end))) if at < end => MaintenanceStatus::InProgress,
-        (None, (Some(_), Some(_))) => MaintenanceStatus::Completed,
-        (None, _) => MaintenanceStatus::Unknown,
+    }
+}
+
+/// Returns where work is in its life, by its planned times.
+fn by_times(start: Option<Timestamp>, end: Option<Timestamp>, at: Timestamp) -> MaintenanceStatus {
+    match (start, end) {
+        (Some(start), _) if at < start => MaintenanceStatus::Scheduled,
+        (Some(_), Some(end)) if at < end => MaintenanceStatus::InProgress,
+        (Some(_), Some(_)) => MaintenanceStatus::Completed,
+        (Some(_) | None, _) => MaintenanceStatus::Unknown,
     }
 }
 
