@@ -290,11 +290,11 @@ fn maintenance(id: String, service: &str, event: &Event, (starts_at, ends_at): S
     }
 }
 
-/// An event has one text at a time, and no time of posting but for people.
+/// An event has one text at a time, and no time of posting but for people; what it says at each stage is an update.
 fn updates(id: &str, event: &Event) -> Vec<Update> {
     let body = event.message.get().map(from_html).filter(|body| !body.is_empty());
     let status = word(&event.event_status).unwrap_or_default();
-    body.map(|body| Update { id: id.to_owned(), status, body, at: None }).into_iter().collect()
+    body.map(|body| Update { id: format!("{id}/{status}"), status, body, at: None }).into_iter().collect()
 }
 
 #[cfg(test)]

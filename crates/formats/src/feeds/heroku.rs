@@ -250,8 +250,7 @@ fn incident(id: String, row: IncidentRow, warnings: &mut Warnings) -> Incident {
     let owner = format!("incident '{name}'");
     let raw_impact = colour(&row);
     let impact = raw_impact.as_deref().map_or(Impact::Unknown, impact);
-    if impact == Impact::Unknown {
-        let raw = raw_impact.as_deref().unwrap_or_default();
+    if let Some(raw) = raw_impact.as_deref().filter(|_| impact == Impact::Unknown) {
         warnings.add(format_args!("{owner} has unknown impact word '{raw}'"));
     }
     Incident {

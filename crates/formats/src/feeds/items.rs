@@ -80,3 +80,45 @@ fn item(entry: model::Entry) -> Item {
         at: at.and_then(|at| times::seconds(at.timestamp())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rss(title: &str, date: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Lumen</title><link>https://example.com/</link>
+            <item><title>{title}</title><guid>a</guid><pubDate>{date}</pubDate><category>North</category></item></channel></rss>"
+        )
+    }
+
+    #[test]
+    fn items_are_read_as_given_with_times_that_name_their_zone() {
+        let channel = read(&rss("One &amp; two", "Mon, 17 Aug 2026 21:01:19 PDT")).unwrap();
+        let item = &channel.items[0];
+        assert_eq!((channel.title.as_str(), channel.links[0].as_str()), ("Lumen", "https://example.com/"));
+        assert_eq!((item.id.as_str(), item.title.as_str()), ("a", "One & two"));
+        assert_eq!(item.categories, ["North"]);
+        assert_eq!(item.at, "2026-08-18T04:01:19Z".parse().ok());
+        assert_eq!(read(&rss("A", "Mon, 17 Aug 2026 21:01:19 XYZ")).unwrap().items[0].at, None);
+    }
+
+    #[test]
+    fn a_feed_that_is_cut_off_is_none_and_what_follows_it_is_no_matter() {
+        let whole = rss("A", "");
+        for end in 0..whole.len() {
+            assert!(read(&whole[..end]).is_err(), "cut at {end}");
+        }
+        assert!(read(&format!("{whole}\n<!-- from the cache -->\n")).is_ok());
+    }
+
+    #[test]
+    fn nothing_outside_the_document_is_read() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let hostile = rss("[&outside;]", "")
+            .replace("<rss", &format!("<!DOCTYPE rss [<!ENTITY outside SYSTEM \"file://{file}\">]><rss"));
+        let titles =
+            read(&hostile).map(|channel| channel.items.into_iter().map(|it| it.title).collect::<Vec<_>>());
+        assert!(titles.unwrap_or_default().iter().all(|title| !title.contains("package")));
+    }
+}

@@ -33,3 +33,42 @@ pub(crate) fn is_worse(status: Status, than: Status) -> bool {
     };
     rank(status) > rank(than)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_understood_is_worse_than_what_works_and_better_than_any_trouble() {
+        let order = [
+            Status::Operational,
+            Status::Unknown,
+            Status::UnderMaintenance,
+            Status::DegradedPerformance,
+            Status::PartialOutage,
+            Status::MajorOutage,
+        ];
+        for (at, status) in order.into_iter().enumerate() {
+            for (other_at, other) in order.into_iter().enumerate() {
+                assert_eq!(is_worse(status, other), at > other_at, "{status} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn lists_without_all_times_keep_their_order() {
+        let update = |id: &str, at: Option<&str>| Update {
+            id: id.to_owned(),
+            status: String::new(),
+            body: String::new(),
+            at: at.map(|at| at.parse().unwrap()),
+        };
+        let check = |mut updates: Vec<Update>, expect: &str| {
+            latest_first(&mut updates);
+            assert_eq!(updates.iter().map(|it| it.id.as_str()).collect::<String>(), expect);
+        };
+        let (early, late) = (Some("2026-09-15T10:00:00Z"), Some("2026-09-15T11:00:00Z"));
+        check(vec![update("a", early), update("b", late)], "ba");
+        check(vec![update("a", early), update("b", None), update("c", late)], "abc");
+    }
+}

@@ -130,12 +130,17 @@ fn affected<'a>(event: &'a Event, owner: &str, at: Timestamp, warnings: &mut War
         let history = history(product);
         let latest = history.last().map(|(_, _, entry)| *entry);
         let raw = latest.and_then(|it| word(&it.status).or_else(|| word(&it.cso_status))).unwrap_or_default();
-        let stage = stage(&raw).unwrap_or_else(|| {
-            if !raw.is_empty() {
+        let undated = product.history.items.len() - history.len();
+        if undated > 0 {
+            warnings.add(format_args!("event '{owner}' has {undated} entries of {id} without a time"));
+        }
+        // What has no time may be the newest.
+        let stage = stage(&raw).filter(|_| undated == 0).unwrap_or_else(|| {
+            if !raw.is_empty() && undated == 0 {
                 warnings.add(format_args!("event '{owner}' has unknown status word '{raw}' of {id}"));
             }
             let ended_at = instant(&product.ended_on).filter(|end| *end <= at);
-            if raw.is_empty() && ended_at.is_some() { Stage::Over } else { Stage::Unknown }
+            if raw.is_empty() && undated == 0 && ended_at.is_some() { Stage::Over } else { Stage::Unknown }
         });
         let name = line(&product.name).unwrap_or_else(|| id.clone());
         found.push(Affected { id, name, history, latest, raw, stage });

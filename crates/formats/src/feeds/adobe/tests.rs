@@ -36,6 +36,9 @@ fn the_newest_word_of_a_history_holds() {
     let body = r#"{"incidentEvent":{"incidents":{"1":{"products":{"2":{"history":{
         "999999999":{"status":"Opened","severity":"Major"},"1789450000":{"status":"Closed","severity":"Major"}}}}}}}}"#;
     assert_eq!(GIVEN.fresh(body).incidents[0].phase, Phase::Resolved);
+    // What has no time may be the newest.
+    let undated = CALM.replace("\"1788469200\": {", "\"late\": {");
+    assert_eq!(GIVEN.fresh(undated).incidents[0].phase, Phase::Unknown);
     // Without a word the end decides; a word is stronger than an end.
     let end = |end: &str| incident("", "Minor", &format!(r#","endedOn":{end}"#)).incidents[0].phase;
     assert_eq!((end("1789459300"), end("0")), (Phase::Resolved, Phase::Unknown));

@@ -114,17 +114,19 @@ pub(super) fn incidents(events: Vec<Event>, at: Timestamp, warnings: &mut Warnin
 
 fn incident(id: String, event: Event, at: Timestamp, warnings: &mut Warnings) -> Incident {
     let instances = event.instances();
-    let name = title(&id, event.impacts.items.first().map(|impact| &impact.r#type), &instances);
-    let owner = format!("incident '{name}'");
+    let owner = format!("incident '{id}'");
     let spans: Vec<Span> = event.impacts.items.iter().map(|row| span(row, at, &owner, warnings)).collect();
     let is_whole = !spans.is_empty() && event.impacts.dropped == 0;
     let is_over = is_whole && spans.iter().all(|span| span.ended_at.is_some());
     // What still goes on tells how bad it is; what is over, how bad it was.
     let now = event.impacts.items.iter().zip(&spans).filter(|(_, span)| is_over || span.ended_at.is_none());
-    let worst = now.filter_map(|(row, _)| word(&row.severity)).max_by_key(|word| severity(word, true));
+    let worst =
+        now.map(|(row, _)| row).max_by_key(|row| severity(row.severity.get().unwrap_or_default(), true));
+    let name = title(&id, worst.map(|row| &row.r#type), &instances);
+    let raw_impact = worst.and_then(|row| word(&row.severity));
     Incident {
-        impact: impact(worst.as_deref(), event.is_core.0, &owner, warnings),
-        raw_impact: worst,
+        impact: impact(raw_impact.as_deref(), event.is_core.0, &owner, warnings),
+        raw_impact,
         phase: match (is_over, is_whole) {
             (true, _) => Phase::Resolved,
             (false, true) => Phase::Investigating,

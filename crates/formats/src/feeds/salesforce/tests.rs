@@ -58,7 +58,7 @@ fn an_incident_of_several_instances_is_one_and_called_by_what_it_does() {
     let snapshot = GIVEN.from(PREVIEW).fresh(TROUBLE);
     assert_eq!(snapshot.incidents.len(), 1);
     let incident = &snapshot.incidents[0];
-    assert_eq!(incident.name, "Lantern degradation subset on LU137, LU138");
+    assert_eq!(incident.name, "Lantern disruption on LU137, LU138");
     assert_eq!((incident.impact, incident.raw_impact.as_deref()), (Impact::Critical, Some("major")));
     assert_eq!(incident.components, ["LU137", "LU138"]);
     let coverage = snapshot.coverage;
