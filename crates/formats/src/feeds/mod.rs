@@ -15,6 +15,7 @@ pub(crate) mod testing;
 pub(crate) mod times;
 pub(crate) mod warnings;
 pub(crate) mod wire;
+pub(crate) mod worst;
 
 mod adobe;
 mod algolia;
