@@ -4,6 +4,8 @@
 //! at times plain JSON; it is cut out, never run. Dates for people are in Pacific time without saying so, so only the
 //! epochs beside them are read. A service has no id but its name.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::snapshot::{Component, Coverage, Incident, Maintenance, Snapshot, Update};
 use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
 use jiff::Timestamp;
@@ -127,11 +129,11 @@ fn read_page(page: Page) -> Snapshot {
     }
     let mut lost = page.services.dropped;
     let mut lost_events = 0;
+    let mut seen = HashSet::new();
     let mut components: Vec<Component> = Vec::new();
     let mut told = Told::default();
     for service in page.services.items {
-        let name =
-            line(&service.service_name).filter(|name| components.iter().all(|known| known.id != *name));
+        let name = line(&service.service_name).filter(|name| seen.insert(name.clone()));
         let Some(name) = name else {
             lost += 1;
             continue;
@@ -213,6 +215,8 @@ fn stage(event: &Event) -> Stage {
 /// The events of all services; one that touches several is listed with each under one id.
 #[derive(Default)]
 struct Told {
+    /// Of each id, whether it is work and its place in that list.
+    places: HashMap<String, (bool, usize)>,
     incidents: Vec<Incident>,
     maintenances: Vec<Maintenance>,
 }
@@ -223,16 +227,18 @@ impl Told {
         let end = event.epoch_end_date.0.and_then(times::milliseconds);
         let id = id(&event.message_id)
             .unwrap_or_else(|| format!("{service}/{}", start.map_or(0, Timestamp::as_second)));
-        let known = self.incidents.iter_mut().find(|known| known.id == id).map(|it| &mut it.components);
-        let known = known.or_else(|| {
-            self.maintenances.iter_mut().find(|known| known.id == id).map(|it| &mut it.components)
-        });
-        if let Some(components) = known {
-            components.push(service.to_owned());
+        if let Some(&(is_work, place)) = self.places.get(&id) {
+            let work = self.maintenances.get_mut(place).filter(|_| is_work).map(|it| &mut it.components);
+            let incident = self.incidents.get_mut(place).filter(|_| !is_work).map(|it| &mut it.components);
+            let touched =
+                work.or(incident).filter(|touched| touched.last().is_none_or(|last| last != service));
+            touched.into_iter().for_each(|touched| touched.push(service.to_owned()));
             return;
         }
         let kind = word(&event.status_type).unwrap_or_default();
         let is_work = kind.eq_ignore_ascii_case("maintenance") || stage(&event) == Stage::Upcoming;
+        let place = if is_work { self.maintenances.len() } else { self.incidents.len() };
+        self.places.insert(id.clone(), (is_work, place));
         if is_work {
             self.maintenances.push(maintenance(id, service, &event, (start, end)));
         } else {

@@ -6,6 +6,8 @@
 //! The feed lists what is wrong now and knows no end: what is in it is open, and a feed without items is the good news.
 //! An abandoned feed looks the same, so it is believed only while it is made anew (see [`built_lately`]).
 
+use std::collections::HashSet;
+
 use domain::snapshot::{Component, Coverage, Incident, Overall, Page, Snapshot, Update};
 use domain::{Impact, Phase, Platform, Status};
 use jiff::{SignedDuration, Timestamp};
@@ -224,6 +226,7 @@ fn read_health(health: Health) -> Read {
     let mapped = status(&raw, "the whole", &mut warnings);
     let overall = Overall { status: mapped, headline: line(&claim.message), raw };
     let mut lost = health.services.dropped;
+    let mut seen = HashSet::new();
     let mut components: Vec<Component> = Vec::new();
     for service in &health.services.items {
         let Some(name) = line(&service.id) else {
@@ -233,7 +236,7 @@ fn read_health(health: Health) -> Read {
         lost += service.geographies.dropped + usize::from(!service.geographies.given);
         for place in &service.geographies.items {
             let component = component(&name, place, &mut warnings);
-            match component.filter(|it| components.iter().all(|known| known.id != it.id)) {
+            match component.filter(|it| seen.insert(it.id.clone())) {
                 Some(component) => components.push(component),
                 None => lost += 1,
             }

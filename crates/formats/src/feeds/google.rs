@@ -19,6 +19,7 @@ use super::reader::{Reader, at_host, pick};
 use super::rows::{Row, id, identified, is_whole, known, name, word};
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text};
+use super::worst::Worst;
 use super::{blank, order, rows};
 use crate::feed::{Companion, Need, Read};
 use crate::text::{BODY_CHARS, NAME_CHARS, clean_line, clean_text};
@@ -151,7 +152,7 @@ fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
     let picked = Picked::of(document.url.as_ref());
     let is_complete = is_whole(&list);
     let mut incidents = Vec::new();
-    let mut components: Vec<Component> = Vec::new();
+    let mut components = Worst::default();
     for (id, row) in identified(list, "incident", &mut warnings) {
         if !picked.concerns(&row) {
             continue;
@@ -159,36 +160,28 @@ fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
         let incident = incident(id, &row, document, &mut warnings);
         if !incident.phase.is_over() {
             let (status, raw) = status(&row, &incident.name, &mut warnings);
-            for (id, name) in products(&row).into_iter().filter(|(id, _)| picked.is_product(id)) {
-                trouble(&mut components, id, name, status, &raw);
+            // That a product works is not for this list to say.
+            let is_told = |id: &str| status != Status::Operational && picked.is_product(id);
+            for (id, name) in products(&row).into_iter().filter(|(id, _)| is_told(id)) {
+                components.add(Component {
+                    id,
+                    name,
+                    group: None,
+                    status,
+                    raw_status: raw.clone(),
+                    updated_at: None,
+                });
             }
         }
         incidents.push(incident);
     }
     order::newest_first(&mut incidents);
     Snapshot {
-        components,
+        components: components.into_vec(),
         incidents,
         warnings: warnings.into_vec(),
         coverage: Coverage { open_incidents: is_complete, ..blank::NOTHING },
         ..blank::snapshot(Platform::Google)
-    }
-}
-
-/// Adds a product that an open incident touches; of several incidents the worst counts. That a product works is not for
-/// this list to say.
-fn trouble(components: &mut Vec<Component>, id: String, name: String, status: Status, raw: &str) {
-    if status == Status::Operational {
-        return;
-    }
-    let raw_status = raw.to_owned();
-    match components.iter_mut().find(|known| known.id == id) {
-        Some(known) if order::is_worse(status, known.status) => {
-            known.status = status;
-            known.raw_status = raw_status;
-        }
-        Some(_) => {}
-        None => components.push(Component { id, name, group: None, status, raw_status, updated_at: None }),
     }
 }
 

@@ -58,7 +58,7 @@ struct IncidentRow {
     url: Text,
     date_created: Text,
     date_updated: Text,
-    services: Each<Text, 100>,
+    services: Each<Text, 30>,
     notes: List<Note, 500>,
 }
 

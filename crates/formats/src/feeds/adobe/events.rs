@@ -1,6 +1,6 @@
 //! Incidents and announced work: maps of products, each with its history.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::snapshot::{Component, Coverage, Incident, Maintenance, Snapshot, Update};
 use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
@@ -11,6 +11,7 @@ use crate::feeds::document::Document;
 use crate::feeds::rows::{id, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Entries, Object, Text};
+use crate::feeds::worst::Worst;
 use crate::feeds::{blank, order, times};
 use crate::text::{NAME_CHARS, from_html, line_from_html};
 
@@ -55,7 +56,7 @@ pub(super) fn read(
         open_maintenances: is_whole(&work.maintenance),
         ..blank::NOTHING
     };
-    let mut components: Vec<Component> = Vec::new();
+    let mut components = Worst::default();
     let texts = texts(incidents.messages);
     let mut told = Vec::new();
     for (id, event) in identified(&incidents.incidents, "incident", &mut warnings) {
@@ -80,7 +81,7 @@ pub(super) fn read(
         maintenances.push(maintenance);
     }
     Snapshot {
-        components,
+        components: components.into_vec(),
         incidents: told,
         maintenances,
         warnings: warnings.into_vec(),
@@ -190,24 +191,11 @@ fn severity(product: &Affected<'_>) -> (Status, Impact, String) {
     (status, impact, raw)
 }
 
-/// Adds a product that is not well; of several events the worst counts.
-fn add(components: &mut Vec<Component>, product: &Affected<'_>, status: Status, raw: String) {
-    match components.iter_mut().find(|known| known.id == product.id) {
-        Some(known) if order::is_worse(status, known.status) => {
-            known.status = status;
-            known.raw_status = raw;
-        }
-        Some(_) => {}
-        // That a product works is not for this document to say.
-        None if status == Status::Operational => {}
-        None => components.push(Component {
-            id: product.id.clone(),
-            name: product.name.clone(),
-            group: None,
-            status,
-            raw_status: raw,
-            updated_at: None,
-        }),
+/// Adds a product that is not well; that one works is not for this document to say.
+fn add(components: &mut Worst, product: &Affected<'_>, status: Status, raw_status: String) {
+    if status != Status::Operational {
+        let (id, name) = (product.id.clone(), product.name.clone());
+        components.add(Component { id, name, group: None, status, raw_status, updated_at: None });
     }
 }
 
@@ -292,12 +280,11 @@ fn title(told: &Told<'_>, started_at: Option<Timestamp>) -> Option<String> {
 
 /// Reads the histories as updates; products that share an entry tell it once.
 fn updates(told: &Told<'_>, started_at: Option<Timestamp>) -> Vec<Update> {
+    let mut seen = HashSet::new();
     let mut updates: Vec<Update> = Vec::new();
     for (at, key, entry) in told.products.iter().flat_map(|product| &product.history) {
-        let Some(id) = id(&Text(Some((*key).to_owned()))) else { continue };
-        if updates.iter().any(|known| known.id == id) {
-            continue;
-        }
+        let id = id(&Text(Some((*key).to_owned()))).filter(|id| seen.insert(id.clone()));
+        let Some(id) = id else { continue };
         updates.push(Update {
             id,
             status: word(&entry.status).or_else(|| word(&entry.cso_status)).unwrap_or_default(),

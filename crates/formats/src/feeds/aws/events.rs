@@ -1,16 +1,19 @@
 //! Open events. What an event was at its worst stays in its `status` for ever; what is the matter now stands with each of
 //! its services, where those that recovered stay listed with code 0.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::snapshot::{Component, Coverage, Incident, Snapshot, Update};
 use domain::{Impact, Phase, Platform, Status};
 use jiff::Timestamp;
 
 use super::region::{Picked, instant, of_event, of_key};
-use super::{Row, Rows, is_current};
+use super::{Row, Rows, StatusChange, is_current};
 use crate::feeds::document::Document;
 use crate::feeds::rows::{id, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::Text;
+use crate::feeds::worst::Worst;
 use crate::feeds::{blank, order};
 use crate::text::{BODY_CHARS, NAME_CHARS, clean_line, clean_text};
 
@@ -30,14 +33,15 @@ pub(super) fn read(document: &Document<'_>, list: Rows) -> Snapshot {
     if list.dropped > 0 {
         warnings.add(format_args!("event: {} rows dropped as unreadable or too many", list.dropped));
     }
-    let mut components: Vec<Component> = Vec::new();
+    let mut components = Worst::default();
     let mut incidents: Vec<Incident> = Vec::new();
+    let mut seen = HashSet::new();
     for row in &list.items {
         let Some(id) = event_id(row) else {
             warnings.add("event without an ARN and a service");
             continue;
         };
-        if incidents.iter().any(|known| known.id == id) {
+        if !seen.insert(id.clone()) {
             warnings.add(format_args!("event '{id}' is listed twice"));
             continue;
         }
@@ -49,13 +53,13 @@ pub(super) fn read(document: &Document<'_>, list: Rows) -> Snapshot {
         }
         let incident = incident(id, row, &here, document.at);
         for service in here {
-            add(&mut components, service, incident.phase.is_over());
+            components.add(component(service, incident.phase.is_over()));
         }
         incidents.push(incident);
     }
     order::newest_first(&mut incidents);
     Snapshot {
-        components,
+        components: components.into_vec(),
         incidents,
         warnings: warnings.into_vec(),
         coverage: Coverage { open_incidents: is_complete && is_current(document), ..blank::NOTHING },
@@ -88,23 +92,32 @@ fn is_of_interest(service: &Touched, row: &Row, picked: &Picked) -> bool {
 
 /// Returns the services of an event as they are now; an event that lists none is about the one it is named after.
 fn touched(row: &Row, event: &str, warnings: &mut Warnings) -> Vec<Touched> {
+    let mut latest: HashMap<&str, &StatusChange> = HashMap::new();
+    for change in &row.impacted_service_status_changes.items {
+        let Some(key) = change.service.get() else { continue };
+        let known = latest.entry(key).or_insert(change);
+        if instant(change.timestamp.get()) > instant(known.timestamp.get()) {
+            *known = change;
+        }
+    }
     let mut services: Vec<Touched> = Vec::new();
     for (key, impacted) in &row.impacted_services.items {
+        let change = latest.remove(key.as_str());
         let Some(key) = id(&Text(Some(key.clone()))) else { continue };
-        let latest = latest_change(row, &key);
-        let code = word(&impacted.current).or_else(|| word(&latest?.current_status)).unwrap_or_default();
-        let changed_at = latest.and_then(|change| instant(change.timestamp.get()));
+        let code = word(&impacted.current).or_else(|| word(&change?.current_status)).unwrap_or_default();
+        let changed_at = change.and_then(|change| instant(change.timestamp.get()));
         let name = line(&impacted.service_name).unwrap_or_else(|| key.clone());
         services.push(Touched { status: status(&code, event, &key, warnings), key, name, code, changed_at });
     }
+    // Services that only their changes name, in the order of the document.
     for change in &row.impacted_service_status_changes.items {
-        let Some(key) = id(&change.service).filter(|key| services.iter().all(|it| it.key != *key)) else {
+        let change = change.service.get().and_then(|key| latest.remove(key));
+        let Some((key, change)) = change.and_then(|change| Some((id(&change.service)?, change))) else {
             continue;
         };
-        let Some(latest) = latest_change(row, &key) else { continue };
-        let code = word(&latest.current_status).unwrap_or_default();
-        let changed_at = instant(latest.timestamp.get());
-        let name = line(&latest.service_name).unwrap_or_else(|| key.clone());
+        let code = word(&change.current_status).unwrap_or_default();
+        let changed_at = instant(change.timestamp.get());
+        let name = line(&change.service_name).unwrap_or_else(|| key.clone());
         services.push(Touched { status: status(&code, event, &key, warnings), key, name, code, changed_at });
     }
     if services.is_empty()
@@ -121,13 +134,6 @@ fn touched(row: &Row, event: &str, warnings: &mut Warnings) -> Vec<Touched> {
         });
     }
     services
-}
-
-fn latest_change<'a>(row: &'a Row, key: &str) -> Option<&'a super::StatusChange> {
-    let changes = row.impacted_service_status_changes.items.iter();
-    changes
-        .filter(|change| change.service.get() == Some(key))
-        .max_by_key(|change| instant(change.timestamp.get()))
 }
 
 /// The code of the newest entry of the log.
@@ -150,24 +156,15 @@ fn status(code: &str, event: &str, key: &str, warnings: &mut Warnings) -> Status
     mapped
 }
 
-/// Adds a service; of several events the worst counts. An event that is over has none in trouble.
-fn add(components: &mut Vec<Component>, service: Touched, is_over: bool) {
-    let status = if is_over { Status::Operational } else { service.status };
-    match components.iter_mut().find(|known| known.id == service.key) {
-        Some(known) if order::is_worse(status, known.status) => {
-            known.status = status;
-            known.raw_status = service.code;
-            known.updated_at = service.changed_at;
-        }
-        Some(_) => {}
-        None => components.push(Component {
-            group: of_key(&service.key).map(str::to_owned),
-            id: service.key,
-            name: service.name,
-            status,
-            raw_status: service.code,
-            updated_at: service.changed_at,
-        }),
+/// Makes a component of a service. An event that is over has none in trouble.
+fn component(service: Touched, is_over: bool) -> Component {
+    Component {
+        group: of_key(&service.key).map(str::to_owned),
+        id: service.key,
+        name: service.name,
+        status: if is_over { Status::Operational } else { service.status },
+        raw_status: service.code,
+        updated_at: service.changed_at,
     }
 }
 

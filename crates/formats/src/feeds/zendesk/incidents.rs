@@ -1,5 +1,7 @@
 //! Active incidents and announced work, with what is included about them.
 
+use std::collections::HashSet;
+
 use domain::snapshot::{Component, Coverage, Incident, Maintenance, Snapshot, Update};
 use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use crate::feeds::document::Document;
 use crate::feeds::rows::{id, identified, is_whole, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Object, Text};
+use crate::feeds::worst::Worst;
 use crate::feeds::{blank, order};
 use crate::text::from_html;
 
@@ -42,7 +45,7 @@ pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
         top.included.items.iter().filter_map(|row| Some((row, row.attributes.0.as_ref()?))).collect();
     let bare = Attributes::default();
     let (mut incidents, mut maintenances) = (Vec::new(), Vec::new());
-    let mut components: Vec<Component> = Vec::new();
+    let mut components = Worst::default();
     for (id, row) in &identified(top.data, "incident", &mut warnings) {
         let own = row.attributes.0.as_ref().unwrap_or(&bare);
         let told = Told { id: id.clone(), row, own, included: &included, at: document.at };
@@ -53,13 +56,13 @@ pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
         }
         let incident = incident(&told, &services, &mut warnings);
         if !incident.phase.is_over() {
-            services.into_iter().for_each(|service| add(&mut components, service));
+            services.into_iter().filter_map(component).for_each(|component| components.add(component));
         }
         incidents.push(incident);
     }
     order::newest_first(&mut incidents);
     Snapshot {
-        components,
+        components: components.into_vec(),
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
@@ -75,14 +78,10 @@ pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
 impl Told<'_> {
     /// Returns the included rows of a type that say they belong to this incident, or that it refers to.
     fn about(&self, kind: &str, related: Option<&Object<Related>>) -> Vec<(&Row, &Attributes)> {
-        let refers = |row: &Row| {
-            let references =
-                related.and_then(|related| related.0.as_ref()).map(|related| &related.data.items);
-            references
-                .into_iter()
-                .flatten()
-                .any(|reference| reference.id.get().is_some() && reference.id.get() == row.id.get())
-        };
+        let related = related.and_then(|related| related.0.as_ref());
+        let references = related.into_iter().flat_map(|related| &related.data.items);
+        let references: HashSet<&str> = references.filter_map(|reference| reference.id.get()).collect();
+        let refers = |row: &Row| row.id.get().is_some_and(|id| references.contains(id));
         let is_mine = |(row, attributes): &&(&Row, &Attributes)| {
             let belongs = attributes.incident_id.get() == Some(self.id.as_str());
             row.r#type.get() == Some(kind) && (belongs || refers(row))
@@ -99,9 +98,10 @@ impl Told<'_> {
             .into_iter()
             .map(|(_, it)| (&it.service_id, &it.service_name, it))
             .chain(by_reference.into_iter().map(|(row, it)| (&row.id, &it.name, it)));
+        let mut seen = HashSet::new();
         let mut found: Vec<Touched> = Vec::new();
         for (key, name, attributes) in rows {
-            let Some(id) = id(key).filter(|id| found.iter().all(|known| known.id != *id)) else { continue };
+            let Some(id) = id(key).filter(|id| seen.insert(id.clone())) else { continue };
             let is_over = instant(&attributes.resolved_at).is_some_and(|end| end <= self.at);
             let (status, raw) = self.status(attributes);
             let name = line(name).unwrap_or_else(|| id.clone());
@@ -125,26 +125,11 @@ impl Told<'_> {
     }
 }
 
-/// Adds a service in trouble; of several incidents the worst counts.
-fn add(components: &mut Vec<Component>, service: Touched) {
-    let Some(status) = service.status else { return };
-    match components.iter_mut().find(|known| known.id == service.id) {
-        Some(known) if order::is_worse(status, known.status) => {
-            known.status = status;
-            known.raw_status = service.raw;
-        }
-        Some(_) => {}
-        // That a service works is not for this list to say.
-        None if status == Status::Operational => {}
-        None => components.push(Component {
-            id: service.id,
-            name: service.name,
-            group: None,
-            status,
-            raw_status: service.raw,
-            updated_at: None,
-        }),
-    }
+/// Makes a component of a service in trouble; that one works is not for this list to say.
+fn component(service: Touched) -> Option<Component> {
+    let status = service.status.filter(|status| *status != Status::Operational)?;
+    let (id, name, raw_status) = (service.id, service.name, service.raw);
+    Some(Component { id, name, group: None, status, raw_status, updated_at: None })
 }
 
 fn impact(own: &Attributes) -> Impact {
@@ -238,9 +223,10 @@ fn maintenance(told: &Told<'_>, services: &[Touched], warnings: &mut Warnings) -
 
 fn updates(told: &Told<'_>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
     let related = told.row.relationships.0.as_ref().map(|related| &related.incident_updates);
+    let mut seen = HashSet::new();
     let mut updates: Vec<Update> = Vec::new();
     for (row, it) in told.about("incidentUpdate", related) {
-        let Some(id) = id(&row.id).filter(|id| updates.iter().all(|known| known.id != *id)) else { continue };
+        let Some(id) = id(&row.id).filter(|id| seen.insert(id.clone())) else { continue };
         let text = it.description.get().or(it.body.get()).or(it.message.get());
         updates.push(Update {
             id,

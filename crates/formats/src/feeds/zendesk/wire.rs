@@ -8,8 +8,8 @@ use crate::feeds::wire::{Flag, List, Object, Text};
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Top {
-    pub(super) data: List<Row, 2_000>,
-    pub(super) included: List<Row, 10_000>,
+    pub(super) data: List<Row, 500>,
+    pub(super) included: List<Row, 5_000>,
 }
 
 /// An incident, an update of one, a service, or what an incident does to a service.
