@@ -159,12 +159,12 @@ fn read_page(page: Page) -> Snapshot {
         warnings
             .add(format_args!("services: {} rows unreadable, too many or given twice", lost + lost_events));
     }
-    order::newest_first(&mut told.incidents);
+    order::newest_first(&mut told.incidents.rows);
     let is_complete = lost + lost_events == 0;
     Snapshot {
         components,
-        incidents: told.incidents,
-        maintenances: told.maintenances,
+        incidents: told.incidents.rows,
+        maintenances: told.maintenances.rows,
         warnings: warnings.into_vec(),
         coverage: Coverage {
             components: lost == 0,
@@ -215,10 +215,67 @@ fn stage(event: &Event) -> Stage {
 /// The events of all services; one that touches several is listed with each under one id.
 #[derive(Default)]
 struct Told {
-    /// Of each id, whether it is work and its place in that list.
-    places: HashMap<String, (bool, usize)>,
-    incidents: Vec<Incident>,
-    maintenances: Vec<Maintenance>,
+    incidents: Gathered<Incident>,
+    maintenances: Gathered<Maintenance>,
+}
+
+/// What an event becomes.
+trait Gather {
+    fn is_over(&self) -> bool;
+    fn components(&mut self) -> &mut Vec<String>;
+}
+
+/// Rows with the place of each id.
+struct Gathered<T> {
+    places: HashMap<String, usize>,
+    rows: Vec<T>,
+}
+
+impl<T> Default for Gathered<T> {
+    fn default() -> Self {
+        Gathered { places: HashMap::new(), rows: Vec::new() }
+    }
+}
+
+impl<T: Gather> Gathered<T> {
+    /// Adds a row, or its service to the row of the same id. What goes on with one service is not over with another's.
+    fn add(&mut self, id: String, mut row: T) {
+        let Some(&place) = self.places.get(&id) else {
+            self.places.insert(id, self.rows.len());
+            self.rows.push(row);
+            return;
+        };
+        let known = &mut self.rows[place];
+        if known.is_over() && !row.is_over() {
+            std::mem::swap(known, &mut row);
+            std::mem::swap(known.components(), row.components());
+        }
+        for service in row.components().drain(..) {
+            if known.components().last() != Some(&service) {
+                known.components().push(service);
+            }
+        }
+    }
+}
+
+impl Gather for Incident {
+    fn is_over(&self) -> bool {
+        self.phase.is_over()
+    }
+
+    fn components(&mut self) -> &mut Vec<String> {
+        &mut self.components
+    }
+}
+
+impl Gather for Maintenance {
+    fn is_over(&self) -> bool {
+        self.status.is_over()
+    }
+
+    fn components(&mut self) -> &mut Vec<String> {
+        &mut self.components
+    }
 }
 
 impl Told {
@@ -227,22 +284,11 @@ impl Told {
         let end = event.epoch_end_date.0.and_then(times::milliseconds);
         let id = id(&event.message_id)
             .unwrap_or_else(|| format!("{service}/{}", start.map_or(0, Timestamp::as_second)));
-        if let Some(&(is_work, place)) = self.places.get(&id) {
-            let work = self.maintenances.get_mut(place).filter(|_| is_work).map(|it| &mut it.components);
-            let incident = self.incidents.get_mut(place).filter(|_| !is_work).map(|it| &mut it.components);
-            let touched =
-                work.or(incident).filter(|touched| touched.last().is_none_or(|last| last != service));
-            touched.into_iter().for_each(|touched| touched.push(service.to_owned()));
-            return;
-        }
         let kind = word(&event.status_type).unwrap_or_default();
-        let is_work = kind.eq_ignore_ascii_case("maintenance") || stage(&event) == Stage::Upcoming;
-        let place = if is_work { self.maintenances.len() } else { self.incidents.len() };
-        self.places.insert(id.clone(), (is_work, place));
-        if is_work {
-            self.maintenances.push(maintenance(id, service, &event, (start, end)));
+        if kind.eq_ignore_ascii_case("maintenance") || stage(&event) == Stage::Upcoming {
+            self.maintenances.add(id.clone(), maintenance(id, service, &event, (start, end)));
         } else {
-            self.incidents.push(incident(id, service, &event, (start, end)));
+            self.incidents.add(id.clone(), incident(id, service, &event, (start, end)));
         }
     }
 }

@@ -75,6 +75,23 @@ fn the_call_is_cut_out_and_never_run() {
 }
 
 #[test]
+fn what_goes_on_with_one_service_is_not_over() {
+    for (first, second) in [("resolved", "ongoing"), ("ongoing", "resolved")] {
+        let event =
+            |stage: &str| format!(r#"[{{"messageId":"1","statusType":"Outage","eventStatus":"{stage}"}}]"#);
+        let snapshot = GIVEN.fresh(format!(
+            r#"{{"services":[{{"serviceName":"A","events":{}}},{{"serviceName":"B","events":{}}}]}}"#,
+            event(first),
+            event(second)
+        ));
+        assert_eq!(snapshot.incidents.len(), 1);
+        let incident = &snapshot.incidents[0];
+        assert_eq!((incident.phase, incident.components.len()), (Phase::Investigating, 2), "{first}");
+        assert_eq!(incident.components, ["A", "B"]);
+    }
+}
+
+#[test]
 fn what_can_not_be_read_is_neither_good_nor_complete() {
     let lost = GIVEN.fresh(CALM.replace("\"events\": []", "\"events\": {}"));
     assert_eq!(lost.components[1].status, Status::Unknown);
