@@ -201,7 +201,7 @@ fn incident(item: Item, warnings: &mut Warnings) -> Option<Incident> {
         updated_at: item.at,
         resolved_at: None,
         url: warnings.link(&owner, "link", item.link.as_deref()),
-        components: Vec::new(),
+        components: named(&item),
         updates: vec![Update {
             id: item.at.map_or_else(|| id.clone(), |at| at.to_string()),
             status: String::new(),
@@ -211,6 +211,17 @@ fn incident(item: Item, warnings: &mut Warnings) -> Option<Incident> {
         id,
         name,
     })
+}
+
+/// The categories name services and regions; there is no list of them, so their names are their ids.
+fn named(item: &Item) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in item.categories.iter().filter_map(|category| line(&Text(Some(category.clone())))).take(100) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 fn tracking_id(item: &Item) -> Option<String> {

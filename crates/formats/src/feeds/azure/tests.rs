@@ -23,6 +23,7 @@ fn what_is_in_the_feed_is_open_and_goes_when_it_goes() {
         found,
         [("LUMN-1XZ", Impact::Minor, Phase::Investigating), ("LUMN-2XZ", Impact::Minor, Phase::Monitoring),]
     );
+    assert_eq!(snapshot.incidents[0].components, ["Lumen Store", "Northland"]);
     assert!(snapshot.coverage.open_incidents && GIVEN.fresh(CALM).coverage.open_incidents);
     // The number in the link is the incident's; a new guid for a new text is no new incident.
     let edited =

@@ -66,6 +66,21 @@ fn the_state_decides_and_the_newest_update_says_how_far() {
 }
 
 #[test]
+fn the_newest_update_is_found_by_its_time() {
+    let check = |body: &str| {
+        let snapshot = GIVEN.fresh(body);
+        let incident = &snapshot.incidents[0];
+        assert_eq!((incident.phase, incident.impact), (Phase::Identified, Impact::Critical));
+        assert_eq!(incident.updates[0].body, "We know why.\n\nWe mend it.");
+    };
+    check(TROUBLE);
+    // The same with the older one first.
+    let mut document: serde_json::Value = serde_json::from_str(TROUBLE).unwrap();
+    document["incidents"][0]["updates"].as_array_mut().unwrap().reverse();
+    check(&document.to_string());
+}
+
+#[test]
 fn what_was_resolved_is_over_whatever_its_flag_says() {
     let history = GIVEN.fresh(INCIDENTS);
     assert_eq!(GIVEN.recognised(INCIDENTS), Some(Platform::Heroku));
