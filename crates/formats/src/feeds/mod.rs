@@ -3,14 +3,20 @@
 //! [`feed`](crate::feed) is the door; nothing outside it names a platform's own words. A new platform is a module here, its
 //! line in [`READERS`], its name in [`domain::Platform`] and its fixtures in `test_data`.
 
+pub(crate) mod blank;
 pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod embedded;
+pub(crate) mod items;
+pub(crate) mod order;
 pub(crate) mod reader;
 pub(crate) mod rows;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod times;
 pub(crate) mod warnings;
 pub(crate) mod wire;
+pub(crate) mod worst;
 
 #[cfg(test)]
 pub(crate) mod trial;
