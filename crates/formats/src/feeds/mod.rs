@@ -5,6 +5,8 @@
 
 pub(crate) mod body;
 pub(crate) mod document;
+pub(crate) mod embedded;
+pub(crate) mod facts;
 pub(crate) mod reader;
 pub(crate) mod rows;
 pub(crate) mod times;
