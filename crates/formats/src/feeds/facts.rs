@@ -57,6 +57,18 @@ pub(crate) fn impact_of(status: Status) -> Impact {
     }
 }
 
+/// Returns how much a status weighs in a roll-up: what is unknown may be worse than calm, and is no trouble.
+pub(crate) fn weight(status: Status) -> u8 {
+    match status {
+        Status::Operational => 0,
+        Status::UnderMaintenance => 1,
+        Status::Unknown => 2,
+        Status::DegradedPerformance => 3,
+        Status::PartialOutage => 4,
+        Status::MajorOutage => 5,
+    }
+}
+
 /// Returns where announced work is in its life by its planned times; without a start nobody can tell.
 pub(crate) fn by_clock(
     starts_at: Option<Timestamp>,

@@ -153,9 +153,7 @@ impl Tree {
 
     /// Returns what the page shows: the worst of what counts, and nothing known as long as something unknown may be worse.
     fn overall(&self) -> Option<Overall> {
-        let worst = self.counting.iter().max_by_key(|(status, _)| *status)?;
-        let unknown = self.counting.iter().find(|(status, _)| *status == Status::Unknown);
-        let (status, raw) = unknown.filter(|_| !worst.0.is_trouble()).unwrap_or(worst);
+        let (status, raw) = self.counting.iter().max_by_key(|(status, _)| facts::weight(*status))?;
         Some(Overall { status: *status, headline: None, raw: raw.clone() })
     }
 }
