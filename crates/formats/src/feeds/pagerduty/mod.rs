@@ -72,6 +72,8 @@ fn read(document: Document) -> Read {
     let mut reader = posts::Posts { words: &words, warnings: &mut warnings };
     let services = Services::new(&summary.post_status_page_services);
     let harm = harm(&summary.open_incidents, &summary.posts, &services, &mut reader);
+    // What could not be read may be about any service.
+    let unnamed = if is_certain(&summary) { Status::Operational } else { Status::Unknown };
     let (layout, page) = document.layout.0.map_or_else(Default::default, laid_out);
     let coverage = Coverage {
         components: is_whole(&summary.post_status_page_services)
@@ -91,12 +93,24 @@ fn read(document: Document) -> Read {
         platform: Platform::PagerDuty,
         page,
         overall: None,
-        components: components(summary.post_status_page_services, &layout, harm, &mut warnings),
+        components: components(summary.post_status_page_services, &layout, (harm, unnamed), &mut warnings),
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
         coverage,
     })
+}
+
+/// Whether everything that is open was read, and says which services it harms.
+fn is_certain(summary: &wire::Summary) -> bool {
+    let is_named = |row: &wire::Impacted| row.id.get().or(row.business_service_id.get()).is_some();
+    let is_told = |post: &Post| {
+        let newest = posts::newest(post).map(|update| &update.impacted_business_services);
+        post.updates.dropped == 0 && newest.is_some_and(|it| it.dropped == 0 && it.items.iter().all(is_named))
+    };
+    is_whole(&summary.open_incidents)
+        && summary.posts.dropped == 0
+        && summary.open_incidents.items.iter().all(is_told)
 }
 
 /// The ids of the page's services, by those of the business services they show.
@@ -170,11 +184,11 @@ fn laid_out(layout: Layout) -> (Places, Page) {
     (places, page)
 }
 
-/// Reads the services in the order of the page.
+/// Reads the services in the order of the page; one that nothing open names has the given status.
 fn components(
     list: List<Service, 5_000>,
     places: &Places,
-    mut harm: Harm,
+    (mut harm, unnamed): (Harm, Status),
     warnings: &mut Warnings,
 ) -> Vec<Component> {
     let mut placed: Vec<(usize, Component)> = identified(list, "service", warnings)
@@ -183,7 +197,7 @@ fn components(
         .map(|(id, row)| {
             let place = row.external_business_service_id.get().and_then(|business| places.get(business));
             let name = name(&row.name, "service", &id, warnings);
-            let (status, raw_status) = harm.remove(&id).unwrap_or((Status::Operational, String::new()));
+            let (status, raw_status) = harm.remove(&id).unwrap_or((unnamed, String::new()));
             let group = place.and_then(|(_, heading)| heading.clone());
             let component = Component { id, name, group, status, raw_status, updated_at: None };
             (place.map_or(usize::MAX, |(place, _)| *place), component)

@@ -104,6 +104,25 @@ fn posts_are_read_by_their_type() {
 }
 
 #[test]
+fn what_could_not_be_read_may_be_about_any_service() {
+    let read = |open: &str| {
+        read_text(&format!(
+            r#"{{"status_page_type":"public","summary":{{"open_incidents":[{open}],"posts":[],
+            "post_status_page_services":[{{"id":"S","name":"A"}}]}}}}"#
+        ))
+        .unwrap()
+        .components[0]
+            .status
+    };
+    assert_eq!(read(""), Status::Operational);
+    for open in ["5", r#"{"title":"T"}"#, r#"{"id":"I","updates":[]}"#, r#"{"id":"I","updates":[7]}"#] {
+        assert_eq!(read(open), Status::Unknown, "{open}");
+    }
+    let nameless = r#"{"id":"I","updates":[{"id":"U","impacted_business_services":[{"severity":"major"}]}]}"#;
+    assert_eq!(read(nameless), Status::Unknown);
+}
+
+#[test]
 fn what_lost_its_heart_is_refused() {
     let check = |data: &str, expect: &str| {
         let reason = read_text(data).unwrap_err();
