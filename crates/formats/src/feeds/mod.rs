@@ -53,6 +53,7 @@ use self::reader::Reader;
 /// Every reader, in the order they are asked about a document of which nothing is known: the particular before those who
 /// are content with less.
 pub(crate) const READERS: &[&dyn Reader] = &[
+    &flashduty::Flashduty,
     &incidentio::IncidentIo,
     &statuspage::Statuspage,
     &betterstack::BetterStack,
@@ -81,7 +82,6 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &zendesk::Zendesk,
     &adobe::Adobe,
     &algolia::Algolia,
-    &flashduty::Flashduty,
     &hund::Hund,
     &feed::Feed,
     &html::Html,
