@@ -104,8 +104,28 @@ pub(crate) fn utc(
     text: &Text,
     warnings: &mut Warnings,
 ) -> Option<Timestamp> {
-    let text = text.get()?;
-    let time = times::civil(text, &TimeZone::UTC);
+    timed(owner, field, text.get(), |text| times::civil(text, &TimeZone::UTC), warnings)
+}
+
+/// Returns the instant of a time in any form that has its zone.
+pub(crate) fn instant(
+    owner: impl Display,
+    field: &str,
+    text: &Text,
+    warnings: &mut Warnings,
+) -> Option<Timestamp> {
+    timed(owner, field, text.get(), times::any, warnings)
+}
+
+fn timed(
+    owner: impl Display,
+    field: &str,
+    text: Option<&str>,
+    read: impl Fn(&str) -> Option<Timestamp>,
+    warnings: &mut Warnings,
+) -> Option<Timestamp> {
+    let text = text.filter(|text| !text.trim().is_empty())?;
+    let time = read(text);
     if time.is_none() {
         warnings.add(format_args!("{owner} has unreadable time {field} '{}'", clean_line(text, WORD_CHARS)));
     }
