@@ -10,11 +10,14 @@ const CHUNK: &str = "self.__next_f.push(";
 /// Returns the text of the script element with an id.
 pub(crate) fn script<'a>(html: &'a str, id: &str) -> Option<&'a str> {
     let marks = [format!(" id=\"{id}\""), format!(" id='{id}'"), format!(" id={id}>")];
-    html.match_indices("<script").find_map(|(start, _)| {
+    for (start, _) in html.match_indices("<script") {
+        // Where nothing closes a tag or an element, nothing closes a later one either.
         let (tag, rest) = html[start..].split_at(html[start..].find('>')? + 1);
-        let is_it = marks.iter().any(|mark| tag.contains(mark.as_str()));
-        is_it.then(|| rest.find("</script").map(|end| &rest[..end])).flatten()
-    })
+        if marks.iter().any(|mark| tag.contains(mark.as_str())) {
+            return rest.find("</script").map(|end| &rest[..end]);
+        }
+    }
+    None
 }
 
 /// Returns the flight data of a page: its chunks, joined. Absent values read as null and dates as their text.
@@ -26,7 +29,8 @@ pub(crate) fn flight(html: &str) -> Option<String> {
             data.push_str(&text);
         }
     }
-    (!data.is_empty()).then(|| data.replace("\"$undefined\"", "null").replace("\"$D", "\""))
+    let plain = || data.replace("\"$undefined\"", "null").replace("\"$D1", "\"1").replace("\"$D2", "\"2");
+    (!data.is_empty()).then(plain)
 }
 
 /// Returns the values that stand under a key, in the order of the text, as far as they are whole.

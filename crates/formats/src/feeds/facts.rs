@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::fmt::Display;
 
-use domain::snapshot::{Coverage, Update};
+use domain::snapshot::{Coverage, Incident, Update};
 use domain::{Impact, MaintenanceStatus, Status};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -89,6 +89,22 @@ pub(crate) fn newest_first(mut updates: Vec<Update>) -> Vec<Update> {
         updates.sort_by_key(|update| Reverse(update.at));
     }
     updates
+}
+
+/// Returns the incidents newest first; where one has no time the provider's order stays.
+pub(crate) fn latest_first(mut incidents: Vec<Incident>) -> Vec<Incident> {
+    let began = |incident: &Incident| incident.created_at.or(incident.started_at);
+    if incidents.iter().all(|incident| began(incident).is_some()) {
+        incidents.sort_by_key(|incident| Reverse(began(incident)));
+    }
+    incidents
+}
+
+/// Tells how many rows of a list could not be read.
+pub(crate) fn tell_lost(count: usize, what: &str, warnings: &mut Warnings) {
+    if count > 0 {
+        warnings.add(format_args!("{what}: {count} rows dropped as unreadable or too many"));
+    }
 }
 
 /// Returns each usable id once.

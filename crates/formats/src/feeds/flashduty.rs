@@ -152,7 +152,7 @@ fn read(wire: Wire, at: Timestamp) -> Read {
             raw,
         }),
         components: Vec::new(),
-        incidents,
+        incidents: facts::latest_first(incidents),
         maintenances,
         warnings: warnings.into_vec(),
         coverage,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::document::Document;
-use super::facts::{self, distinct, newest_first, told};
+use super::facts::{self, distinct, latest_first, newest_first, told};
 use super::reader::{Reader, at_host, beside};
 use super::rows::{Row, id, identified, is_whole, line, name, word};
 use super::warnings::Warnings;
@@ -193,7 +193,7 @@ fn notices(list: List<Notice, 500>, warnings: &mut Warnings) -> (Vec<Incident>, 
             incidents.push(incident(id, row, warnings));
         }
     }
-    (incidents, maintenances)
+    (latest_first(incidents), maintenances)
 }
 
 fn incident(id: String, row: Notice, warnings: &mut Warnings) -> Incident {

@@ -156,7 +156,7 @@ fn read(result: Content, source: &Document<'_>) -> Read {
         page: Page { id: source.url.as_ref().and_then(|url| page_id(url.path())), ..Page::default() },
         overall: Some(Overall { status, headline: None, raw }),
         components,
-        incidents,
+        incidents: facts::latest_first(incidents),
         maintenances,
         warnings: warnings.into_vec(),
         coverage,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::wire::{AttributeFields, Record};
 use super::{Records, status};
-use crate::feeds::facts::{by_clock, distinct, impact_of, newest_first, told};
+use crate::feeds::facts::{by_clock, distinct, impact_of, latest_first, newest_first, told};
 use crate::feeds::rows::{id, identified, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::text::{BODY_CHARS, clean_text};
@@ -37,7 +37,7 @@ pub(super) fn read(reports: Records, updates: Records, at: Timestamp, warnings: 
             }
         }
     }
-    read.incidents.sort_by_key(|incident| std::cmp::Reverse(incident.started_at));
+    read.incidents = latest_first(read.incidents);
     read
 }
 

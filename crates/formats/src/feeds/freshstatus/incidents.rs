@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::status;
 use crate::feeds::document::Document;
-use crate::feeds::facts::{self, by_clock, distinct, impact_of};
+use crate::feeds::facts::{self, by_clock, distinct, impact_of, latest_first};
 use crate::feeds::rows::{Row as Identified, identified, is_whole, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Flag, List, Text};
@@ -68,6 +68,7 @@ pub(super) fn read(list: List<Row, 1_000>, next: Option<&str>, source: &Document
             snapshot.incidents.push(incident(id, &row, &mut warnings));
         }
     }
+    snapshot.incidents = latest_first(snapshot.incidents);
     snapshot.warnings = warnings.into_vec();
     Some(snapshot)
 }

@@ -101,9 +101,7 @@ fn read(list: List<Node, 5_000>) -> Snapshot {
     let mut warnings = Warnings::default();
     let mut tree = Tree { lost: list.dropped, ..Tree::default() };
     tree.add(list.items, None, &mut warnings);
-    if tree.lost > 0 {
-        warnings.add(format_args!("component: {} rows dropped as unreadable or too many", tree.lost));
-    }
+    facts::tell_lost(tree.lost, "component", &mut warnings);
     let overall = tree.overall();
     Snapshot {
         platform: Platform::Freshstatus,

@@ -5,7 +5,7 @@ use domain::{Impact, MaintenanceStatus, Phase};
 
 use super::components;
 use super::wire::{self, Event};
-use crate::feeds::facts::{distinct, impact_of, newest_first, told};
+use crate::feeds::facts::{distinct, impact_of, latest_first, newest_first, told};
 use crate::feeds::rows::{Row, identified, name, word};
 use crate::feeds::times;
 use crate::feeds::warnings::Warnings;
@@ -13,10 +13,8 @@ use crate::feeds::wire::{List, Text};
 use crate::text::{BODY_CHARS, clean_text, from_html};
 
 pub(super) fn incidents(list: List<Event, 500>, warnings: &mut Warnings) -> Vec<Incident> {
-    identified(with_ids(list), "incident", warnings)
-        .into_iter()
-        .map(|(id, row)| incident(id, row, warnings))
-        .collect()
+    let rows = identified(with_ids(list), "incident", warnings);
+    latest_first(rows.into_iter().map(|(id, row)| incident(id, row, warnings)).collect())
 }
 
 pub(super) fn maintenances(list: List<Event, 500>, warnings: &mut Warnings) -> Vec<Maintenance> {

@@ -168,8 +168,9 @@ fn read_page(source: &Source<'_>) -> Option<Read> {
         return Some(Err("a page without the status of its site".to_owned()));
     }
     let list = |key| {
-        let found = embedded::values::<List<Event, 500>>(&data, key).find(|list| list.given);
-        found.unwrap_or_default()
+        // A component may have a list of its own, which is a part of the page's.
+        let found = embedded::values::<List<Event, 500>>(&data, key).filter(|list| list.given);
+        found.max_by_key(|list| list.items.len() + list.dropped).unwrap_or_default()
     };
     let (active, planned) = (list("activeIncidents"), list("activeMaintenances"));
     let (open_incidents, open_maintenances) = (is_whole(&active), is_whole(&planned));

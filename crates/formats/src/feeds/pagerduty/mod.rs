@@ -17,7 +17,7 @@ use domain::{Platform, Status};
 use self::wire::{BusinessService, Document, Layout, Post, Service, Update};
 use self::words::Words;
 use super::document::{Document as Source, Kind};
-use super::facts::{told, weight};
+use super::facts::{latest_first, told, weight};
 use super::reader::{Reader, at_host};
 use super::rows::{id, identified, is_whole, line, name};
 use super::warnings::Warnings;
@@ -94,7 +94,7 @@ fn read(document: Document) -> Read {
         page,
         overall: None,
         components: components(summary.post_status_page_services, &layout, (harm, unnamed), &mut warnings),
-        incidents,
+        incidents: latest_first(incidents),
         maintenances,
         warnings: warnings.into_vec(),
         coverage,

@@ -46,12 +46,14 @@ impl Reader for StatusCast {
     }
 
     fn companions(&self, feed: &Url) -> Vec<Companion> {
-        let (path, need) = match feed.path() {
-            "/summary.json" => ("/", Need::Detail),
-            "/status.json" => ("/summary.json", Need::State),
-            _ => return Vec::new(),
+        let (summary, page) = (("/summary.json", Need::State), ("/", Need::Detail));
+        let others: &[(&str, Need)] = match feed.path() {
+            "/summary.json" => &[page],
+            "/status.json" => &[summary, page],
+            _ => &[],
         };
-        at_host(feed, path).map(|url| Companion { url, need }).into_iter().collect()
+        let companion = |&(path, need): &(&str, Need)| Some(Companion { url: at_host(feed, path)?, need });
+        others.iter().filter_map(companion).collect()
     }
 
     fn probes(&self, page: &Url) -> Vec<String> {
@@ -125,7 +127,9 @@ fn read(summary: Summary) -> Option<Read> {
         }),
         components: Vec::new(),
         coverage: Coverage { open_incidents: whole && unresolved.1, ..facts::NOTHING },
-        incidents: unresolved.0.iter().map(|(id, row)| incident(id, row, &mut warnings)).collect(),
+        incidents: facts::latest_first(
+            unresolved.0.iter().map(|(id, row)| incident(id, row, &mut warnings)).collect(),
+        ),
         maintenances: upcoming.0.iter().map(|(id, row)| maintenance(id, row, &mut warnings)).collect(),
         warnings: warnings.into_vec(),
     }))
@@ -142,9 +146,7 @@ fn identified(list: List<Event, 500>, what: &str, warnings: &mut Warnings) -> (V
             None => lost += 1,
         }
     }
-    if lost > 0 {
-        warnings.add(format_args!("{what}: {lost} rows dropped as unreadable or too many"));
-    }
+    facts::tell_lost(lost, what, warnings);
     (rows, lost == 0)
 }
 

@@ -1,6 +1,6 @@
 //! The components inside a page: elements whose class tells a status, each beside its name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::snapshot::{Component, Page, Snapshot};
 use domain::{Platform, Status};
@@ -20,6 +20,10 @@ const CLASS: &str = "component-";
 const LIMIT: usize = 2_000;
 /// How far above its status a component's name may stand.
 const HEIGHT: usize = 6;
+/// How much may stand around a status for it to be about one component.
+const NODES: usize = 300;
+/// The longest name, which is also an id, in bytes.
+const NAME_BYTES: usize = 300;
 
 pub(super) fn is_ours(html: &str) -> bool {
     html.contains(MARK)
@@ -71,20 +75,18 @@ pub(super) fn read(html: &str) -> Option<Snapshot> {
 /// Returns the words that stand beside a status: in the nearest element around it that has some and no other status.
 fn name_of(status: ElementRef<'_>, selector: &Selector) -> Option<String> {
     for around in status.ancestors().filter_map(ElementRef::wrap).take(HEIGHT) {
-        if around.select(selector).nth(1).is_some() {
+        let nodes: Vec<_> = around.descendants().take(NODES + 1).collect();
+        let is_other = |element: &ElementRef<'_>| element.id() != status.id() && selector.matches(element);
+        let is_crowded = nodes.iter().filter_map(|node| ElementRef::wrap(*node)).any(|it| is_other(&it));
+        if nodes.len() > NODES || is_crowded {
             return None;
         }
-        let is_outside = |node: &ego_tree::NodeRef<'_, scraper::Node>| {
-            node.ancestors().all(|ancestor| ancestor.id() != status.id())
-        };
-        let words: Vec<&str> = around
-            .descendants()
-            .filter(is_outside)
-            .filter_map(|node| node.value().as_text().map(|text| &**text))
-            .collect();
+        let own: HashSet<_> = status.descendants().map(|node| node.id()).collect();
+        let beside = nodes.iter().filter(|node| !own.contains(&node.id()));
+        let words: Vec<&str> = beside.filter_map(|node| node.value().as_text().map(|text| &**text)).collect();
         let name = clean_line(&words.join(" "), NAME_CHARS);
         if !name.is_empty() {
-            return Some(name).filter(|name| name.len() <= 300);
+            return Some(name).filter(|name| name.len() <= NAME_BYTES);
         }
     }
     None

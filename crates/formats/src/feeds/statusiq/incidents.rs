@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::status;
-use crate::feeds::facts::{by_clock, impact_of, instant, newest_first, told};
+use crate::feeds::facts::{by_clock, impact_of, instant, latest_first, newest_first, told};
 use crate::feeds::rows::{self, identified, line, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{List, Text};
@@ -59,12 +59,12 @@ pub(super) fn read(
         let mut incident = incident(id, &row, warnings);
         incident.components = affected(&row, ids);
         if row.incident_severity_id.get() == Some(MAINTENANCE) {
-            maintenances.push(as_maintenance(incident, &row, at, warnings));
+            maintenances.push(as_maintenance(incident, at));
         } else {
             incidents.push(incident);
         }
     }
-    (incidents, maintenances)
+    (latest_first(incidents), maintenances)
 }
 
 fn incident(id: String, row: &Row, warnings: &mut Warnings) -> Incident {
@@ -92,8 +92,8 @@ fn incident(id: String, row: &Row, warnings: &mut Warnings) -> Incident {
 }
 
 /// Work that is listed as active goes on unless its end says otherwise.
-fn as_maintenance(incident: Incident, row: &Row, at: Timestamp, warnings: &mut Warnings) -> Maintenance {
-    let ends_at = instant("maintenance", "incident_ended_at", &row.incident_ended_at, warnings);
+fn as_maintenance(incident: Incident, at: Timestamp) -> Maintenance {
+    let ends_at = incident.resolved_at;
     let status = by_clock(Some(incident.started_at.unwrap_or(at)), ends_at, at);
     Maintenance {
         id: incident.id,

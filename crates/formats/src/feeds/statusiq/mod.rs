@@ -152,9 +152,7 @@ fn components(list: List<Row, 5_000>, warnings: &mut Warnings) -> (Vec<Component
             }
         }
     }
-    if lost > 0 {
-        warnings.add(format_args!("component: {lost} rows dropped as unreadable or too many"));
-    }
+    facts::tell_lost(lost, "component", warnings);
     let whole = lost == 0 && !components.is_empty();
     (components, whole)
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::kind;
 use super::wire::{self, Event, worded};
-use crate::feeds::facts::{by_clock, distinct, newest_first, told, utc};
+use crate::feeds::facts::{by_clock, distinct, latest_first, newest_first, told, utc};
 use crate::feeds::rows::{identified, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::List;
@@ -38,7 +38,7 @@ pub(super) fn read(
             works.push(maintenance(id, row, |starts, ends| by_clock(starts, ends, at), warnings));
         }
     }
-    (found, works)
+    (latest_first(found), works)
 }
 
 fn incident(id: String, row: Event, at: Timestamp, warnings: &mut Warnings) -> Incident {

@@ -198,9 +198,7 @@ fn components(list: List<Service, 5_000>, warnings: &mut Warnings) -> (Vec<Compo
         let group = row.parent_id.get().and_then(|parent| names.get(parent)).cloned();
         components.push(Component { id, name, group, status, raw_status, updated_at: None });
     }
-    if lost > 0 {
-        warnings.add(format_args!("service: {lost} rows dropped as unreadable or too many"));
-    }
+    facts::tell_lost(lost, "service", warnings);
     let whole = given && lost == 0 && !components.is_empty();
     (components, whole)
 }
