@@ -73,4 +73,10 @@ mod tests {
         );
         assert_eq!(flight("<html></html>"), None);
     }
+
+    #[test]
+    fn only_what_stands_for_a_date_loses_its_mark() {
+        let page = r#"<script>self.__next_f.push([1,"{\"name\":\"$Dollar\",\"at\":\"$D2026\"}"])</script>"#;
+        assert_eq!(flight(page).unwrap(), r#"{"name":"$Dollar","at":"2026"}"#);
+    }
 }

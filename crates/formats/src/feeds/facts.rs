@@ -173,4 +173,13 @@ mod tests {
             assert_eq!(impact_of(*status).as_status(), *status);
         }
     }
+
+    #[test]
+    fn what_is_unknown_outweighs_calm_but_no_trouble() {
+        let mut all = Status::ALL.to_vec();
+        all.sort_by_key(|status| weight(*status));
+        let trouble: Vec<bool> = all.iter().map(|status| status.is_trouble()).collect();
+        assert_eq!(trouble, [false, false, false, true, true, true]);
+        assert_eq!((all[0], all[2]), (Status::Operational, Status::Unknown));
+    }
 }

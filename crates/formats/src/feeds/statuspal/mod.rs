@@ -217,10 +217,10 @@ fn flatten(rows: Vec<Service>, parent: Option<&Text>, flat: &mut Vec<Service>, l
     }
 }
 
-/// Returns what the type of what is going on says; the raw word of calm is that of the document.
+/// Returns what the type of what is going on says; there is no word for calm.
 fn status(stated: &Stated, what: &str, warnings: &mut Warnings) -> (Status, String) {
     let word = match stated {
-        Stated::Calm => return (Status::Operational, "null".to_owned()),
+        Stated::Calm => return (Status::Operational, String::new()),
         Stated::Absent => Text::default(),
         Stated::Type(word) => Text(Some(word.clone())),
     };

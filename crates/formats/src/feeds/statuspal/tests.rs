@@ -28,7 +28,7 @@ fn refusal(body: &str) -> String {
 #[test]
 fn each_type_has_its_status() {
     let table = [
-        ("null", Status::Operational, "null"),
+        ("null", Status::Operational, ""),
         ("\"minor\"", Status::DegradedPerformance, "minor"),
         ("\"major\"", Status::MajorOutage, "major"),
         ("\"scheduled\"", Status::UnderMaintenance, "scheduled"),
