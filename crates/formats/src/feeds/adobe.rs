@@ -77,6 +77,10 @@ impl Reader for Adobe {
     fn shortest_interval(&self) -> Duration {
         Duration::from_secs(5 * 60)
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 fn read_registry(document: &Document<'_>, products: Entries<Product, 5_000>) -> Read {

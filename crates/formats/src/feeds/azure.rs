@@ -116,6 +116,10 @@ impl Reader for Azure {
             _ => Vec::new(),
         }
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 fn has_host(link: &str, hosts: &[&str]) -> bool {

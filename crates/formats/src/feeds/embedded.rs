@@ -10,11 +10,14 @@ const CHUNK: &str = "self.__next_f.push(";
 /// Returns the text of the script element with an id.
 pub(crate) fn script<'a>(html: &'a str, id: &str) -> Option<&'a str> {
     let marks = [format!(" id=\"{id}\""), format!(" id='{id}'"), format!(" id={id}>")];
-    html.match_indices("<script").find_map(|(start, _)| {
+    for (start, _) in html.match_indices("<script") {
+        // Where nothing closes a tag or an element, nothing closes a later one either.
         let (tag, rest) = html[start..].split_at(html[start..].find('>')? + 1);
-        let is_it = marks.iter().any(|mark| tag.contains(mark.as_str()));
-        is_it.then(|| rest.find("</script").map(|end| &rest[..end])).flatten()
-    })
+        if marks.iter().any(|mark| tag.contains(mark.as_str())) {
+            return rest.find("</script").map(|end| &rest[..end]);
+        }
+    }
+    None
 }
 
 /// Returns the flight data of a page: its chunks, joined. Absent values read as null and dates as their text.
@@ -26,7 +29,8 @@ pub(crate) fn flight(html: &str) -> Option<String> {
             data.push_str(&text);
         }
     }
-    (!data.is_empty()).then(|| data.replace("\"$undefined\"", "null").replace("\"$D", "\""))
+    let plain = || data.replace("\"$undefined\"", "null").replace("\"$D1", "\"1").replace("\"$D2", "\"2");
+    (!data.is_empty()).then(plain)
 }
 
 /// Returns the values that stand under a key, in the order of the text, as far as they are whole.
@@ -68,5 +72,11 @@ mod tests {
             [serde_json::json!({"at": "2026-01-01T00:00:00Z", "gone": null}), "$1:site".into()]
         );
         assert_eq!(flight("<html></html>"), None);
+    }
+
+    #[test]
+    fn only_what_stands_for_a_date_loses_its_mark() {
+        let page = r#"<script>self.__next_f.push([1,"{\"name\":\"$Dollar\",\"at\":\"$D2026\"}"])</script>"#;
+        assert_eq!(flight(page).unwrap(), r#"{"name":"$Dollar","at":"2026"}"#);
     }
 }

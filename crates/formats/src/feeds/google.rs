@@ -137,6 +137,10 @@ impl Reader for Google {
     fn shortest_interval(&self) -> Duration {
         Duration::from_secs(5 * 60)
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 /// Whether the document came from a dashboard's file of this name.

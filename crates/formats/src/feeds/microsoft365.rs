@@ -63,6 +63,10 @@ impl Reader for Microsoft365 {
         let is_ours = matches!(page.host_str(), Some(HOST | "status.office.com" | "status.office365.com"));
         if is_ours { vec![format!("https://{HOST}/api/posts/m365Consumer")] } else { Vec::new() }
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 /// Reads posts: a list of services, or one object about the whole.

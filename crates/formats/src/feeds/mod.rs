@@ -7,6 +7,7 @@ pub(crate) mod blank;
 pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod embedded;
+pub(crate) mod facts;
 pub(crate) mod items;
 pub(crate) mod order;
 pub(crate) mod reader;
@@ -61,6 +62,7 @@ use self::reader::Reader;
 /// Every reader, in the order they are asked about a document of which nothing is known: the particular before those who
 /// are content with less.
 pub(crate) const READERS: &[&dyn Reader] = &[
+    &flashduty::Flashduty,
     &incidentio::IncidentIo,
     &statuspage::Statuspage,
     &betterstack::BetterStack,
@@ -89,7 +91,6 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &zendesk::Zendesk,
     &adobe::Adobe,
     &algolia::Algolia,
-    &flashduty::Flashduty,
     &hund::Hund,
     &feed::Feed,
     &html::Html,

@@ -100,6 +100,10 @@ impl Reader for Salesforce {
         };
         vec![address]
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 fn has_own_form(instance: &Instance) -> bool {

@@ -91,6 +91,10 @@ impl Reader for Zendesk {
     fn shortest_interval(&self) -> Duration {
         Duration::from_secs(60)
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 fn read_services(document: &Document<'_>, top: Top) -> Snapshot {

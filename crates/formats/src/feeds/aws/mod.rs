@@ -131,6 +131,10 @@ impl Reader for Aws {
     fn shortest_interval(&self) -> Duration {
         Duration::from_secs(60)
     }
+
+    fn depends_on_time(&self) -> bool {
+        true
+    }
 }
 
 /// Whether a document is the list of everything open.
