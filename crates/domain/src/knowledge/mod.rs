@@ -12,7 +12,7 @@ mod trust;
 use jiff::Timestamp;
 
 use crate::{
-    Impact,
+    Impact, Status,
     change::Change,
     snapshot::{Component, Coverage, Incident, Maintenance, Overall, Page, Snapshot},
 };
@@ -37,6 +37,8 @@ pub struct Knowledge {
     pub overall: Option<Overall>,
     /// When we first saw the page claim the trouble it is in; kept while one kind of trouble turns into another.
     pub overall_trouble_since: Option<Timestamp>,
+    /// Whether the page, as last read, leaves no open incident out.
+    pub lists_open: bool,
     /// The components that exist, in the provider's order.
     pub components: Vec<KnownComponent>,
     /// Newest first.
@@ -105,6 +107,7 @@ impl Knowledge {
             },
             overall_trouble_since: is_trouble.then(|| self.overall_trouble_since.unwrap_or(at)),
             overall,
+            lists_open: snapshot.coverage.open_incidents,
             components,
             incidents,
             maintenances,
@@ -159,6 +162,17 @@ impl Knowledge {
     pub fn last_end(&self) -> Option<Timestamp> {
         let over = self.incidents.iter().filter(|known| known.incident.phase.is_over());
         over.filter_map(|known| known.incident.resolved_at.or(known.incident.updated_at)).max()
+    }
+
+    /// Returns what a page without components says as a whole: its own claim, or that all is well where it would list what
+    /// is open and lists nothing.
+    #[must_use]
+    pub fn claim(&self) -> Status {
+        match &self.overall {
+            Some(overall) => overall.status,
+            None if self.lists_open && self.open_incidents().next().is_none() => Status::Operational,
+            None => Status::Unknown,
+        }
     }
 
     /// Returns the component with this id, or else the first with this name, compared without regard to case.

@@ -89,7 +89,7 @@ pub fn get(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<Stored>, Error> {
              etag, last_modified, body_hash, platform, health,
              feed_url, is_busy, floor_us, history_due_at, moved_platform, moved_feed, moved_at,
              first_read_at, page_id, page_name, page_url, page_updated_at,
-             overall_status, overall_headline, overall_raw, overall_trouble_since_at
+             overall_status, overall_headline, overall_raw, overall_trouble_since_at, lists_open
          FROM provider_source WHERE provider_id = $1",
         params![id],
         |row| {
@@ -175,7 +175,8 @@ pub fn save_knowledge(
         )?;
     }
     let head = |known: &Knowledge| {
-        (known.first_read_at, known.page.clone(), known.overall.clone(), known.overall_trouble_since)
+        let overall = (known.overall.clone(), known.overall_trouble_since);
+        (known.first_read_at, known.page.clone(), overall, known.lists_open)
     };
     if head(before) != head(after) {
         save_page(tx, id, after)?;
@@ -190,7 +191,7 @@ fn save_page(tx: &mut Tx<'_>, id: ProviderId, after: &Knowledge) -> Result<(), E
     tx.execute_one(
         "UPDATE provider_source SET first_read_at = $2, page_id = $3, page_name = $4, page_url = $5,
              page_updated_at = $6, overall_status = $7, overall_headline = $8, overall_raw = $9,
-             overall_trouble_since_at = $10
+             overall_trouble_since_at = $10, lists_open = $11
          WHERE provider_id = $1",
         params![
             id,
@@ -203,6 +204,7 @@ fn save_page(tx: &mut Tx<'_>, id: ProviderId, after: &Knowledge) -> Result<(), E
             overall.and_then(|o| o.headline.as_deref()),
             overall.map(|o| o.raw.as_str()),
             after.overall_trouble_since,
+            after.lists_open,
         ],
     )
 }
