@@ -38,6 +38,7 @@ pub(super) fn provider(section: &Section<'_>) -> Option<Provider> {
         feed: Some(feed?),
         status_page,
         interval: interval.unwrap_or(DEFAULT_INTERVAL),
+        also: Vec::new(),
         services: Vec::new(),
         upstreams: Vec::new(),
         selectors: None,
