@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use domain::provider::Provider;
+use domain::{provider::Provider, search::Index};
 
 use self::{checks::Checks, rows::Row};
 
@@ -28,6 +28,9 @@ const COLUMNS: [&str; 9] =
 
 /// The columns of `catalog/services.csv`.
 const SERVICE_COLUMNS: [&str; 2] = ["provider", "service"];
+
+/// More would be a list to read instead of a question.
+const MOST_SUGGESTED: usize = 3;
 
 static BUILTIN: LazyLock<Vec<Arc<Provider>>> = LazyLock::new(|| {
     let providers =
@@ -69,6 +72,14 @@ pub fn builtin() -> &'static [Arc<Provider>] {
 pub fn find<'a>(among: &'a [Arc<Provider>], slug: &str) -> Option<&'a Arc<Provider>> {
     let at = among.binary_search_by(|provider| provider.slug.as_str().cmp(slug)).ok()?;
     among.get(at)
+}
+
+/// Returns the question whether one of the providers that a wrong slug is near to was meant.
+#[must_use]
+pub fn suggestion(among: &[Arc<Provider>], slug: &str) -> Option<String> {
+    let found = Index::new(among.iter().cloned()).search(slug, MOST_SUGGESTED);
+    let slugs: Vec<String> = found.iter().map(|found| format!("\"{}\"", found.provider.slug)).collect();
+    (!slugs.is_empty()).then(|| format!("did you mean {}?", slugs.join(" or ")))
 }
 
 /// Reads the two files of a catalog.
