@@ -17,6 +17,7 @@ mod people;
 mod providers;
 mod reader;
 mod services;
+mod toml;
 mod tree;
 mod values;
 mod write;
@@ -37,8 +38,9 @@ use self::names::Names;
 pub use self::{
     near::nearest,
     reader::{Field, Section, read},
+    toml::providers_to_toml,
     tree::Document,
-    write::{provider as provider_to_json, to_json},
+    write::to_json,
 };
 
 /// What a file configures: one organisation's objects and the providers that concern it.

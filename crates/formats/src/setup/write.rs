@@ -44,10 +44,8 @@ fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
     Value::Object(fields.into_iter().filter_map(present).collect::<Map<_, _>>())
 }
 
-/// Writes a provider as [`to_json`] does: what is not there is written as an empty text, so that it is not taken from a shipped
-/// provider of the same slug.
-#[must_use]
-pub fn provider(provider: &Provider) -> Value {
+/// Writes a provider: what is not there is an empty text, so that it is not taken from a shipped provider of the same slug.
+pub(super) fn provider(provider: &Provider) -> Value {
     let address = |address: &Option<String>| Some(json!(address.as_deref().unwrap_or_default()));
     let list = |list: &[String]| (!list.is_empty()).then(|| json!(list));
     object([

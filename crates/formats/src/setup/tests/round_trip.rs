@@ -59,6 +59,20 @@ fn a_configuration_comes_back_from_json() {
 }
 
 #[test]
+fn providers_come_back_from_toml_and_say_so_over_shipped_ones() {
+    for providers in [good(PAGE).providers, good(FULL).providers] {
+        assert_eq!(good(&super::super::providers_to_toml(&providers)).providers, providers);
+    }
+    let shipped = crate::catalog::builtin();
+    let some: Vec<_> = shipped.iter().step_by(97).map(|it| domain::provider::Provider::clone(it)).collect();
+    let text = super::super::providers_to_toml(&some);
+    let document = Document::from_toml(&text).unwrap();
+    let back =
+        read(&document, Some(&super::Given::default()), |root| super::super::objects(root, Some(shipped)));
+    assert_eq!(back.unwrap().providers, some);
+}
+
+#[test]
 fn what_looks_like_a_variable_is_left_alone_in_json() {
     let mut objects = good(FULL);
     objects.setup.services[0].name = "file:${HOME}".to_owned();
