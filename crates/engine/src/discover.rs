@@ -224,7 +224,7 @@ impl Search<'_> {
 
     /// Follows a page's word that it stands elsewhere, once: what is found there counts, else what was found here.
     async fn followed(&mut self, found: Discovered) -> Discovered {
-        let Some(elsewhere) = has_moved(&found) else { return found };
+        let Some(elsewhere) = has_moved(self.subject, &found) else { return found };
         self.page(&elsewhere).await.unwrap_or(found)
     }
 

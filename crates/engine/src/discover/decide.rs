@@ -50,8 +50,9 @@ pub(super) fn nonsense_beside(url: &str) -> Option<String> {
     Some(beside.into())
 }
 
-/// Returns where the page says it stands, if that is on another host than the one it was read at.
-pub(super) fn has_moved(found: &Discovered) -> Option<String> {
+/// Returns where the page says it stands, if that is on another host than the one it was read at. The provider's front page,
+/// which some name there, is no status page.
+pub(super) fn has_moved(subject: &Subject, found: &Discovered) -> Option<String> {
     let said = Url::parse(found.snapshot.page.url.as_deref()?).ok()?;
     let feed = Url::parse(&found.feed).ok()?;
     let page = Url::parse(&found.page).ok()?;

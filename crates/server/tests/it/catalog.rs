@@ -8,6 +8,14 @@ use std::{
 };
 
 use serde_json::Value;
+use testkit::{
+    domain::provider::provider_id,
+    engine::{CommandError, setups},
+    fixture::Fixture,
+    formats::{self, setup},
+    jiff::Timestamp,
+    store::{Lane, providers},
+};
 
 use crate::cli::midwatch;
 
@@ -152,4 +160,33 @@ fn a_check_says_what_a_page_is_and_what_to_declare() {
     assert_eq!(value["change"]["feed"], format!("{address}/api/v2/summary.json"));
     assert_eq!(value["declared"]["reading"]["reason"], "HTTP status 404");
     fs::remove_file(&file).expect("the file is there");
+}
+
+#[test]
+fn only_what_is_used_is_read_unless_all_is_asked_for() {
+    let fixture = Fixture::new();
+    let shipped = formats::catalog::builtin();
+    let text = "provider = [{ slug = \"vercel\" }]\n[[service]]\nslug = \"s\"\ndepends_on = [{ provider = \"stripe\" }]";
+    let document = setup::Document::from_toml(text).expect("it is TOML");
+    let objects =
+        setup::read(&document, None, |root| setup::objects(root, Some(shipped))).expect("it is whole");
+    let now: Timestamp = "2026-03-02T08:00:00Z".parse().expect("the constant is an instant");
+    let is_read = |slug: &'static str| {
+        let stored = fixture
+            .database
+            .read_blocking(move |tx| Ok::<_, CommandError>(providers::get(tx, provider_id(slug))?));
+        stored.expect("the ledger answers").is_some()
+    };
+    let write =
+        |job: fn(&mut testkit::store::Tx<'_>, Timestamp, &setup::Objects) -> Result<(), CommandError>| {
+            let objects = objects.clone();
+            fixture
+                .database
+                .write_blocking(Lane::Paging, move |tx| job(tx, now, &objects))
+                .expect("it is written");
+        };
+    write(|tx, now, objects| setups::apply(tx, now, objects, "test").map(drop));
+    assert_eq!(["vercel", "stripe", "github"].map(is_read), [true, true, false]);
+    write(|tx, now, _| setups::register_all(tx, now, formats::catalog::builtin()));
+    assert_eq!(["vercel", "stripe", "github", "zyte"].map(is_read), [true; 4]);
 }

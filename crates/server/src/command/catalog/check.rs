@@ -56,13 +56,13 @@ pub(super) fn run(config: &Config, subject: &str, as_json: bool) -> Result<ExitC
     } else {
         print(&text(&checked, &advice))?;
     }
-    let is_readable = match advice {
+    let is_well = match advice {
         Advice::Agrees => true,
-        // Of a page that nobody has declared everything is news.
-        Advice::Change(_) => checked.provider.is_none(),
+        // Where no feed is declared, one that is found contradicts nothing.
+        Advice::Change(_) => checked.declared.is_none(),
         Advice::Nothing => false,
     };
-    Ok(if is_readable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Returns the provider whose page stands on the host of an address.
@@ -311,4 +311,81 @@ fn asked_json(asked: &Asked) -> Value {
         "recognised": asked.recognised.map(domain::Platform::word),
         "refused": asked.refused,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        Platform,
+        snapshot::{Coverage, Page},
+    };
+
+    use super::*;
+
+    fn snapshot() -> Snapshot {
+        Snapshot {
+            platform: Platform::Statuspage,
+            page: Page::default(),
+            overall: None,
+            components: Vec::new(),
+            incidents: Vec::new(),
+            maintenances: Vec::new(),
+            warnings: Vec::new(),
+            coverage: Coverage { components: true, open_incidents: true, open_maintenances: true },
+        }
+    }
+
+    /// Returns what follows where this feed is declared and reads or not, and this is found.
+    fn advised(feed: Option<&str>, reads: bool, found: Option<(&str, &str)>) -> Advice {
+        let mut provider = Provider::clone(&formats::catalog::builtin()[0]);
+        provider.platform = Some(Platform::Statuspage);
+        provider.status_page = Some("https://status.acme.example/".to_owned());
+        provider.feed = feed.map(str::to_owned);
+        let asked = || Asked {
+            url: String::new(),
+            answered_by: None,
+            status: Some(200),
+            size_bytes: 0,
+            recognised: None,
+            refused: None,
+        };
+        let reading = || match reads {
+            true => Reading::Fresh(Box::new(snapshot())),
+            false => Reading::Unreadable { reason: "broken".to_owned() },
+        };
+        let verdict = match found {
+            Some((page, feed)) => Verdict::Found(Box::new(Discovered {
+                platform: Platform::Statuspage,
+                feed: feed.to_owned(),
+                page: page.to_owned(),
+                page_name: Some("Acme".to_owned()),
+                snapshot: snapshot(),
+            })),
+            None => Verdict::NotFound { reason: "nothing".to_owned() },
+        };
+        advice(&Checked {
+            page: "https://status.acme.example/".to_owned(),
+            provider: Some(Arc::new(provider)),
+            declared: feed.map(|_| (asked(), reading())),
+            report: Some(Report { asked: vec![asked()], verdict }),
+        })
+    }
+
+    #[test]
+    fn what_reads_as_declared_is_right_unless_the_page_has_moved() {
+        let (here, there) = ("https://status.acme.example/", "https://status.new.example/");
+        let (own, other) = ("https://status.acme.example/a.json", "https://status.new.example/b.json");
+        let change = |keys: &[(&'static str, &str)]| {
+            Advice::Change(keys.iter().map(|(key, value)| (*key, (*value).to_owned())).collect())
+        };
+        assert_eq!(advised(Some(own), true, None), Advice::Agrees);
+        assert_eq!(advised(Some(own), true, Some((here, own))), Advice::Agrees);
+        assert_eq!(advised(Some(own), true, Some((here, other))), Advice::Agrees);
+        let moved = change(&[("feed", other), ("status_page", there)]);
+        assert_eq!(advised(Some(own), true, Some((there, other))), moved);
+        assert_eq!(advised(Some(own), false, Some((here, other))), change(&[("feed", other)]));
+        assert_eq!(advised(None, false, Some((here, own))), change(&[("feed", own)]));
+        assert_eq!(advised(Some(own), false, None), Advice::Nothing);
+        assert_eq!(advised(None, false, None), Advice::Nothing);
+    }
 }
