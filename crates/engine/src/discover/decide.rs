@@ -57,8 +57,9 @@ pub(super) fn has_moved(subject: &Subject, found: &Discovered) -> Option<String>
     let feed = Url::parse(&found.feed).ok()?;
     let page = Url::parse(&found.page).ok()?;
     let there = host(&said)?;
-    let is_known =
-        host(&feed).is_some_and(|host| host == there) || host(&page).is_some_and(|host| host == there);
+    let homepage = subject.homepage.as_deref().and_then(|homepage| Url::parse(homepage).ok());
+    let known = [Some(feed), Some(page), homepage];
+    let is_known = known.iter().flatten().any(|known| host(known).as_ref() == Some(&there));
     let is_web = matches!(said.scheme(), "http" | "https");
     (is_web && !is_known).then(|| said.into())
 }

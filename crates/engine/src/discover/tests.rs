@@ -219,6 +219,8 @@ fn a_page_that_says_it_stands_where_nothing_is_stays_where_it_is() {
         found(&web, "https://status.acme.example/").0.feed,
         "https://status.acme.example/api/v2/summary.json"
     );
+    let asked = web.asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    assert!(!asked.iter().any(|url| url.starts_with("https://acme.example")), "{asked:?}");
     let gone = summary("Acme", "https://gone.example/");
     let web = web.with("https://status.acme.example/api/v2/summary.json", &gone);
     assert_eq!(found(&web, "https://status.acme.example/").0.page, "https://status.acme.example/");

@@ -14,7 +14,7 @@ use testkit::{
     fixture::Fixture,
     formats::{self, setup},
     jiff::Timestamp,
-    store::{Lane, providers},
+    store::{Lane, Tx, providers},
 };
 
 use crate::cli::midwatch;
@@ -177,14 +177,13 @@ fn only_what_is_used_is_read_unless_all_is_asked_for() {
             .read_blocking(move |tx| Ok::<_, CommandError>(providers::get(tx, provider_id(slug))?));
         stored.expect("the ledger answers").is_some()
     };
-    let write =
-        |job: fn(&mut testkit::store::Tx<'_>, Timestamp, &setup::Objects) -> Result<(), CommandError>| {
-            let objects = objects.clone();
-            fixture
-                .database
-                .write_blocking(Lane::Paging, move |tx| job(tx, now, &objects))
-                .expect("it is written");
-        };
+    let write = |job: fn(&mut Tx<'_>, Timestamp, &setup::Objects) -> Result<(), CommandError>| {
+        let objects = objects.clone();
+        fixture
+            .database
+            .write_blocking(Lane::Paging, move |tx| job(tx, now, &objects))
+            .expect("it is written");
+    };
     write(|tx, now, objects| setups::apply(tx, now, objects, "test").map(drop));
     assert_eq!(["vercel", "stripe", "github"].map(is_read), [true, true, false]);
     write(|tx, now, _| setups::register_all(tx, now, formats::catalog::builtin()));
