@@ -134,7 +134,8 @@ impl Catalog {
 /// mean: `Azure` and `Amazon SES`, `GCP` for Google Cloud Platform, but not `Workers`.
 fn names_in_words(provider: &Provider) -> Vec<String> {
     let own = fold(&provider.name);
-    let initials = |text: &str| fold(text).split(' ').filter_map(|word| word.chars().next()).collect::<String>();
+    let initials =
+        |text: &str| fold(text).split(' ').filter_map(|word| word.chars().next()).collect::<String>();
     let is_telling = |other: &&String| {
         let folded = fold(other);
         let first = folded.split(' ').next().unwrap_or_default();
@@ -144,7 +145,8 @@ fn names_in_words(provider: &Provider) -> Vec<String> {
     let name = provider.name.split(" (").next().unwrap_or_default();
     let names = std::iter::once(name).chain(provider.services.iter().map(String::as_str));
     let names = names.chain(provider.also.iter().filter(is_telling).map(String::as_str));
-    let mut names: Vec<String> = names.map(str::to_lowercase).filter(|name| name.chars().count() >= 3).collect();
+    let mut names: Vec<String> =
+        names.map(str::to_lowercase).filter(|name| name.chars().count() >= 3).collect();
     names.sort_unstable();
     names.dedup();
     names
