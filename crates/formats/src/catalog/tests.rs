@@ -104,6 +104,29 @@ fn other_columns_and_empty_files_are_refused_as_a_whole() {
     assert_eq!(told(""), format!("catalog/providers.csv:1: the file is empty; it begins with {columns}"));
 }
 
+#[test]
+fn a_feed_stands_where_the_reader_of_its_platform_looks() {
+    // They offer the short document of the form and not the long one.
+    const SHORT: [&str; 2] = ["fivetran", "oracle-cloud-infrastructure"];
+    for provider in builtin().iter().filter(|provider| !SHORT.contains(&provider.slug.as_str())) {
+        let (Some(platform), Some(feed), Some(page)) =
+            (provider.platform, &provider.feed, &provider.status_page)
+        else {
+            continue;
+        };
+        let probes = crate::feed::probes(page);
+        let of_platform: Vec<_> = probes.iter().filter(|(of, _)| *of == platform).collect();
+        // Several platforms may keep their documents at one address, which then stands here once.
+        let looks_there = probes.iter().any(|(_, url)| url == feed);
+        // Any address can be that of a plain feed, and some readers can't tell where to look.
+        assert!(
+            looks_there || of_platform.is_empty() || platform == Platform::Feed,
+            "{}: {feed} instead of {of_platform:?}",
+            provider.slug
+        );
+    }
+}
+
 /// What a person types, and who is meant.
 const MEANT: [(&str, &str); 69] = [
     ("aws", "amazon-web-services-aws"),
