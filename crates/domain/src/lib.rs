@@ -18,6 +18,7 @@ pub mod knowledge;
 pub mod polling;
 pub mod provider;
 pub mod schedule;
+pub mod search;
 pub mod setup;
 pub mod snapshot;
 pub mod upstream;

@@ -8,6 +8,7 @@
 pub mod catalog;
 pub mod commands;
 pub mod compose;
+pub mod discover;
 pub mod drive;
 pub mod error;
 pub mod links;

@@ -8,7 +8,7 @@ use std::{collections::HashSet, future::Future, path::Path, sync::Arc};
 use anyhow::{Context, Result};
 use engine::{
     Identity, Shell,
-    catalog::Catalog,
+    catalog::Reach,
     drive,
     links::SigningKey,
     seams::{Clock, LocalBell, Mint},
@@ -70,13 +70,17 @@ pub(crate) fn assemble(
     let stored =
         stores.ledger.write_blocking(Lane::Paging, move |tx| settings::insert_if_absent(tx, KEY, &fresh))?;
     let key = SigningKey::new(unhex(&stored).context("the stored signing key is spoilt")?);
-    let (objects, source) = (config.objects.clone(), source(config));
-    let now = clock.now();
+    let (objects, source, catalog) = (config.objects.clone(), source(config), Arc::new(config.providers()));
+    let (now, known) = (clock.now(), Arc::clone(&catalog));
     stores
         .ledger
         .write_blocking(Lane::Paging, move |tx| {
             leases::expire_all(tx)?;
-            setups::apply(tx, now, &objects, &source)
+            setups::apply(tx, now, &objects, &source)?;
+            match known.reach() {
+                Reach::Used => Ok(()),
+                Reach::All => setups::register_all(tx, now, &known.all()),
+            }
         })
         .context("the configuration can't be applied")?;
     Ok(Shell {
@@ -86,7 +90,7 @@ pub(crate) fn assemble(
         ledger: Arc::clone(&stores.ledger) as Arc<dyn store::Db>,
         history: Arc::clone(&stores.history) as Arc<dyn store::Db>,
         doorbell: Arc::new(LocalBell::default()),
-        catalog: Arc::new(Catalog::new(config.objects.providers.clone())),
+        catalog,
         setups: Arc::new(Setups::default()),
         shelf: Arc::new(shelf),
         memory: Arc::default(),

@@ -10,7 +10,6 @@ use domain::{
 };
 use engine::{
     CommandError,
-    catalog::Catalog,
     commands::{self, Ground},
     seams::Clock,
     setups::Setups,
@@ -112,7 +111,7 @@ fn acted(
 ) -> Result<Incident, Failure> {
     let (named, ledger) = (Named::read(&act.incident)?, ledger::required(config)?);
     let ground = Ground {
-        catalog: Arc::new(Catalog::new(config.objects.providers.clone())),
+        catalog: Arc::new(config.providers()),
         setups: Arc::new(Setups::default()),
         memory: Arc::default(),
     };

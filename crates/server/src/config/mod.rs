@@ -19,6 +19,7 @@ use std::{
 };
 
 use domain::setup::Secret;
+use engine::catalog::Catalog;
 use formats::setup::{self, Document, Objects, Secrets};
 
 use self::environment::Overrides;
@@ -54,6 +55,17 @@ pub(crate) struct Config {
     pub(crate) source: Option<PathBuf>,
 }
 
+impl Config {
+    /// Returns every provider that can be watched: the shipped ones, with those of the file in their places.
+    pub(crate) fn providers(&self) -> Catalog {
+        Catalog::with_shipped(
+            &self.catalog.shipped(),
+            self.objects.providers.iter().cloned(),
+            self.catalog.poll,
+        )
+    }
+}
+
 /// Loads the configuration from `path`, else from `midwatch.toml` in the working directory if there is one, else from
 /// built-in defaults; variables such as `MIDWATCH_SERVER__LISTEN` stand above the file.
 ///
@@ -79,7 +91,9 @@ fn parse(text: &str, source: Option<&Path>, env: HashMap<String, String>) -> Res
     let config = Document::from_toml(text).and_then(|mut document| {
         overrides.apply(&mut document);
         setup::read(&document, Some(&surroundings), |root| {
-            let (options, objects) = (options::options(root), setup::objects(root));
+            let options = options::options(root);
+            let shipped = options.as_ref().map(options::Options::shipped).unwrap_or_default();
+            let objects = setup::objects(root, Some(&shipped));
             Some(options?.with(objects?, source))
         })
     });

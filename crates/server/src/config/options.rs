@@ -3,11 +3,16 @@
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
-use domain::setup::Secret;
-use formats::setup::{Field, Objects, Section};
+use domain::{provider::Provider, setup::Secret};
+use engine::catalog::Reach;
+use formats::{
+    catalog,
+    setup::{Field, Objects, Section},
+};
 use ipnet::IpNet;
 use url::Url;
 
@@ -65,31 +70,30 @@ pub(crate) struct CatalogOptions {
     /// Whether the shipped providers are there.
     pub(crate) builtin: bool,
     /// Which of the known providers are read.
-    pub(crate) poll: PollScope,
+    pub(crate) poll: Reach,
     /// How often a shipped provider is read while all is quiet.
     pub(crate) interval: Duration,
 }
 
 impl CatalogOptions {
-    /// Whether nothing is asked for that goes without saying.
-    pub(crate) fn is_default(&self) -> bool {
-        *self == Self::default()
+    /// Returns the shipped providers as these options have them, in ascending order of their slugs.
+    pub(crate) fn shipped(&self) -> Vec<Arc<Provider>> {
+        if !self.builtin {
+            return Vec::new();
+        }
+        let interval = self.interval;
+        let as_asked = |provider: &Arc<Provider>| match provider.interval == interval {
+            true => Arc::clone(provider),
+            false => Arc::new(Provider { interval, ..Provider::clone(provider) }),
+        };
+        catalog::builtin().iter().map(as_asked).collect()
     }
 }
 
 impl Default for CatalogOptions {
     fn default() -> Self {
-        Self { builtin: true, poll: PollScope::Used, interval: Duration::from_secs(60) }
+        Self { builtin: true, poll: Reach::Used, interval: Duration::from_secs(60) }
     }
-}
-
-/// Which of the known providers are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PollScope {
-    /// Those that a service depends on or that someone looked at lately.
-    Used,
-    /// All.
-    All,
 }
 
 /// How e-mail is sent.
@@ -160,6 +164,11 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// Returns the shipped providers that objects may name without declaring them.
+    pub(super) fn shipped(&self) -> Vec<Arc<Provider>> {
+        self.catalog.shipped()
+    }
+
     /// Returns the configuration that these options and objects are.
     pub(super) fn with(self, objects: Objects, source: Option<&Path>) -> Config {
         let Options { server, database_url, cluster, egress, catalog, mail } = self;
@@ -197,7 +206,7 @@ pub(super) fn options(root: &Section<'_>) -> Option<Options> {
         Some(cluster)
     });
     let egress = section(root, "egress", egress);
-    let catalog = section(root, "catalog", catalog);
+    let catalog = section(root, "catalog", catalog_options);
     let mail = root.optional("mail", |field| field.section(mail));
     Some(Options {
         server: server?,
@@ -287,8 +296,8 @@ fn network(field: &Field<'_>) -> Option<IpNet> {
     network.ok().or_else(|| field.expected("a network", example))
 }
 
-fn catalog(section: Option<&Section<'_>>) -> Option<CatalogOptions> {
-    let scopes = [("used", PollScope::Used), ("all", PollScope::All)];
+fn catalog_options(section: Option<&Section<'_>>) -> Option<CatalogOptions> {
+    let scopes = [("used", Reach::Used), ("all", Reach::All)];
     let builtin = section.and_then(|it| it.optional("builtin", Field::flag));
     let poll = section.and_then(|it| it.optional("poll", |field| field.choice(&scopes)));
     let interval = section.and_then(|it| it.optional("interval", |field| field.duration_from(MIN_INTERVAL)));
