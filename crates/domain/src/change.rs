@@ -79,6 +79,8 @@ kinds! {
     MaintenanceCancelled = "maintenance_cancelled",
     /// We read the provider better or worse than before.
     HealthChanged = "health_changed",
+    /// The page is read at another address or as another platform's from now on.
+    SourceMoved = "source_moved",
 }
 
 impl fmt::Display for ChangeKind {

@@ -31,6 +31,7 @@ pub enum Reach {
 pub struct Catalog {
     current: ArcSwap<Contents>,
     reach: Reach,
+    follows_moves: bool,
 }
 
 #[derive(Debug, Default)]
@@ -73,6 +74,18 @@ impl Catalog {
         all.sort_by(|a, b| a.slug.cmp(&b.slug));
         let index = Index::new(all.iter().cloned());
         self.current.store(Arc::new(Contents { by_id, all, declared, index }));
+    }
+
+    /// Returns the same catalog, where a page that has moved to another host is followed there without being asked.
+    #[must_use]
+    pub fn following_moves(self, follows_moves: bool) -> Self {
+        Self { follows_moves, ..self }
+    }
+
+    /// Whether a page that has moved to another host is followed there without being asked.
+    #[must_use]
+    pub const fn follows_moves(&self) -> bool {
+        self.follows_moves
     }
 
     /// Returns which of the providers are read.

@@ -177,6 +177,11 @@ impl TestApp {
         self.world.set_anchors(anchors);
     }
 
+    /// Has the installation follow pages that move to another host.
+    pub fn follow_moves(&mut self) {
+        self.world.follow_moves();
+    }
+
     /// Returns everything known of a provider.
     ///
     /// # Panics

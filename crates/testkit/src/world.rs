@@ -127,6 +127,12 @@ impl World {
         self.shell.identity = Arc::new(Identity { anchors, ..(*self.shell.identity).clone() });
     }
 
+    /// Has the installation follow pages that move to another host.
+    pub fn follow_moves(&mut self) {
+        let providers = self.shell.catalog.all().into_iter().map(|provider| (*provider).clone());
+        self.shell.catalog = Arc::new(Catalog::new(providers).following_moves(true));
+    }
+
     /// Returns the organisation.
     #[must_use]
     pub fn org(&self) -> OrgId {

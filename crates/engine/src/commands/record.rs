@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
-    OrgId, ProviderId, SourceHealth,
+    OrgId, Platform, ProviderId, SourceHealth,
     change::{Change, ChangeKind},
     knowledge::{Absence, Knowledge},
     polling::{self, Source, Watch},
@@ -14,7 +14,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{
     Scope, Tx, judgements, providers,
-    providers::{Settled, Stored, Validators},
+    providers::{Move, Settled, Stored, Validators},
     stale_pages, watches,
 };
 
@@ -50,6 +50,8 @@ pub enum Polled {
         reason: String,
         /// How long the server asks us to wait.
         asked: Option<Duration>,
+        /// Where the page was found instead.
+        moved: Option<Move>,
     },
 }
 
@@ -126,6 +128,9 @@ pub fn record(
     match weigh(&stored.knowledge, polled, stored.source.failures) {
         Weighed::Believed { snapshot, validators, absence, floor, has_history } => {
             close_gap(tx, id, &stored, pace(&source), now)?;
+            if stored.moved.is_some() {
+                providers::save_move(tx, id, None)?;
+            }
             let (knowledge, changes) = stored.knowledge.learn(snapshot, now, absence);
             providers::save_knowledge(tx, id, &stored.knowledge, &knowledge, now)?;
             (source.is_busy, source.floor) = (knowledge.is_busy(), floor);
@@ -144,8 +149,11 @@ pub fn record(
             let interval = pace(&source);
             source = source.read(now, interval, jitter);
         }
-        Weighed::Failed { reason, asked } => {
+        Weighed::Failed { reason, asked, moved } => {
             after.failure = Some(reason.clone());
+            if let Some(moved) = moved {
+                after.follow(tx, ground, provider, &stored, &moved)?;
+            }
             source = source.failed(now, provider.interval.max(poll.shortest), jitter, asked, reason);
         }
         Weighed::Hindered { reason } => {
@@ -183,6 +191,49 @@ struct After {
     changes: Vec<Change>,
     validators: Validators,
     failure: Option<String>,
+}
+
+impl After {
+    /// A page was found elsewhere than it is declared to be. Where nobody declared it, or where the configuration says so, it
+    /// is read there from now on; otherwise that is kept as a proposal.
+    fn follow(
+        &mut self,
+        tx: &mut Tx<'_>,
+        ground: &Ground,
+        provider: &Provider,
+        stored: &Stored,
+        moved: &Move,
+    ) -> Result<(), CommandError> {
+        let id = provider.id();
+        if provider.feed.is_some() && !ground.catalog.follows_moves() {
+            return Ok(providers::save_move(tx, id, Some(moved))?);
+        }
+        let told = |platform: Option<Platform>, feed: &str| match platform {
+            Some(platform) => format!("{platform} {feed}"),
+            None => feed.to_owned(),
+        };
+        let (platform, feed) = (stored.validators.platform.or(provider.platform), &stored.validators.feed);
+        let before = told(platform, feed.as_deref().unwrap_or_else(|| provider.address()));
+        self.validators = Validators {
+            platform: Some(moved.platform),
+            feed: Some(moved.feed.clone()),
+            ..Validators::default()
+        };
+        self.changes.push(Change {
+            kind: ChangeKind::SourceMoved,
+            subject: provider.slug.clone(),
+            name: provider.name.clone(),
+            from: Some(before),
+            to: Some(told(Some(moved.platform), &moved.feed)),
+            update: None,
+            at: moved.at,
+        });
+        // The id of the page belongs to the host that it had: under its own name the new one is not another's page.
+        let mut anew = stored.knowledge.clone();
+        (anew.page.id, anew.page.updated_at) = (None, None);
+        providers::save_knowledge(tx, id, &stored.knowledge, &anew, moved.at)?;
+        Ok(providers::save_move(tx, id, None)?)
+    }
 }
 
 /// Carries what changed to those who depend on it.
@@ -241,6 +292,7 @@ enum Weighed<'a> {
     Failed {
         reason: String,
         asked: Option<Duration>,
+        moved: Option<Move>,
     },
     Hindered {
         reason: String,
@@ -250,11 +302,13 @@ enum Weighed<'a> {
 fn weigh<'a>(knowledge: &Knowledge, polled: &'a Polled, failures: u32) -> Weighed<'a> {
     match polled {
         Polled::Unchanged => Weighed::Unchanged,
-        Polled::Failed { reason, asked } => Weighed::Failed { reason: reason.clone(), asked: *asked },
+        Polled::Failed { reason, asked, moved } => {
+            Weighed::Failed { reason: reason.clone(), asked: *asked, moved: moved.clone() }
+        }
         Polled::Hindered { reason } => Weighed::Hindered { reason: reason.clone() },
         Polled::Read { snapshot, validators, absence, floor, has_history } => {
             match knowledge.distrust(snapshot, failures) {
-                Some(reason) => Weighed::Failed { reason, asked: None },
+                Some(reason) => Weighed::Failed { reason, asked: None, moved: None },
                 None => Weighed::Believed {
                     snapshot,
                     validators,

@@ -63,6 +63,7 @@ impl Config {
             self.objects.providers.iter().cloned(),
             self.catalog.poll,
         )
+        .following_moves(self.catalog.follow_moves)
     }
 }
 

@@ -73,6 +73,8 @@ pub(crate) struct CatalogOptions {
     pub(crate) poll: Reach,
     /// How often a shipped provider is read while all is quiet.
     pub(crate) interval: Duration,
+    /// Whether a page that has moved to another host is read there without being asked.
+    pub(crate) follow_moves: bool,
 }
 
 impl CatalogOptions {
@@ -92,7 +94,7 @@ impl CatalogOptions {
 
 impl Default for CatalogOptions {
     fn default() -> Self {
-        Self { builtin: true, poll: Reach::Used, interval: Duration::from_secs(60) }
+        Self { builtin: true, poll: Reach::Used, interval: Duration::from_secs(60), follow_moves: false }
     }
 }
 
@@ -133,7 +135,7 @@ pub(super) enum Kind {
 }
 
 /// Every option that the environment can set, by section and key.
-pub(super) const OPTIONS: [(&str, &str, Kind); 17] = [
+pub(super) const OPTIONS: [(&str, &str, Kind); 18] = [
     ("server", "listen", Kind::Text),
     ("server", "public_url", Kind::Text),
     ("server", "data_dir", Kind::Text),
@@ -145,6 +147,7 @@ pub(super) const OPTIONS: [(&str, &str, Kind); 17] = [
     ("catalog", "builtin", Kind::Flag),
     ("catalog", "poll", Kind::Text),
     ("catalog", "interval", Kind::Text),
+    ("catalog", "follow_moves", Kind::Flag),
     ("mail", "host", Kind::Text),
     ("mail", "port", Kind::Number),
     ("mail", "security", Kind::Text),
@@ -301,11 +304,13 @@ fn catalog_options(section: Option<&Section<'_>>) -> Option<CatalogOptions> {
     let builtin = section.and_then(|it| it.optional("builtin", Field::flag));
     let poll = section.and_then(|it| it.optional("poll", |field| field.choice(&scopes)));
     let interval = section.and_then(|it| it.optional("interval", |field| field.duration_from(MIN_INTERVAL)));
+    let follow_moves = section.and_then(|it| it.optional("follow_moves", Field::flag));
     let default = CatalogOptions::default();
     Some(CatalogOptions {
         builtin: builtin.unwrap_or(default.builtin),
         poll: poll.unwrap_or(default.poll),
         interval: interval.unwrap_or(default.interval),
+        follow_moves: follow_moves.unwrap_or(default.follow_moves),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{SourceHealth, provider::provider_id};
+use domain::{Platform, SourceHealth, Status, change::ChangeKind, provider::provider_id};
 use jiff::SignedDuration;
 use store::providers;
 use testkit::{TestApp, app::minutes, internet::Service};
@@ -144,4 +144,80 @@ fn a_post_mortem_that_comes_weeks_later_is_found() {
         known.incidents[0].incident.updates.iter().map(|update| update.body.as_str()).collect();
     assert!(said.contains(&"It was the cable."), "{said:?}");
     assert!(app.incidents().iter().all(|incident| incident.is_resolved()), "an old story opens nothing");
+}
+
+/// Replaces the page of `alpha` by one of another host, with one component in trouble.
+fn move_to_instatus(app: &TestApp) {
+    let put = |path: &str, kind: &'static str, body: &str| {
+        app.world().internet.put_document(&format!("https://alpha.status.test{path}"), 200, kind, body);
+    };
+    let html = "<!doctype html><html><head><title>alpha status</title></head><body></body></html>";
+    for path in ["/", "/api/v2/summary.json", "/api/v2/incidents.json", "/api/v2/scheduled-maintenances.json"]
+    {
+        put(path, "text/html", html);
+    }
+    let page = r#"{"name": "alpha", "url": "https://alpha.status.test", "status": "HASISSUES"}"#;
+    put("/summary.json", "application/json", &format!(r#"{{"page": {page}}}"#));
+    let components = r#"{"components": [
+        {"id": "c1", "name": "API", "status": "MAJOROUTAGE", "group": null},
+        {"id": "c2", "name": "Checkout", "status": "OPERATIONAL", "group": null}]}"#;
+    put("/v2/components.json", "application/json", components);
+}
+
+#[test]
+fn a_page_that_has_moved_is_unreadable_and_where_it_is_now_is_proposed() {
+    let mut app = four();
+    app.advance(minutes(5));
+    move_to_instatus(&app);
+    app.advance(minutes(60));
+    let stored = app.provider("alpha");
+    assert_eq!(stored.health, SourceHealth::Unreadable);
+    let moved = stored.moved.expect("a proposal");
+    assert_eq!(
+        (moved.platform, moved.feed.as_str()),
+        (Platform::Instatus, "https://alpha.status.test/summary.json")
+    );
+    let names: Vec<&str> =
+        stored.knowledge.components.iter().map(|known| known.component.status.word()).collect();
+    assert_eq!(names, ["operational", "operational"], "what was last read stands");
+}
+
+#[test]
+fn a_page_that_has_moved_is_followed_where_that_is_wanted() {
+    let mut app = four();
+    app.follow_moves();
+    app.advance(minutes(5));
+    move_to_instatus(&app);
+    app.advance(minutes(60));
+    let stored = app.provider("alpha");
+    assert_eq!((stored.health, stored.validators.platform), (SourceHealth::Fresh, Some(Platform::Instatus)));
+    assert_eq!(stored.knowledge.components[0].component.status, Status::MajorOutage);
+    let changes = app.world().read(|scope| providers::list_changes(scope.tx(), provider_id("alpha"), 0, 50));
+    let moves = changes.iter().filter(|(_, change)| change.kind == ChangeKind::SourceMoved).count();
+    assert_eq!(moves, 1, "{changes:#?}");
+}
+
+#[test]
+fn a_provider_of_whom_only_the_page_is_known_is_found_at_the_first_poll() {
+    let toml = r#"
+        [organization]
+        slug = "acme"
+        [[user]]
+        email = "ana@acme.test"
+        name = "Ana"
+        role = "owner"
+        [[provider]]
+        slug = "alpha"
+        name = "alpha"
+        category = "Shops"
+        status_page = "https://alpha.status.test/"
+    "#;
+    let mut app = TestApp::start(toml, &["alpha"]);
+    let html = "<!doctype html><html><head><title>alpha status</title></head><body></body></html>";
+    app.world().internet.put_document("https://alpha.status.test/", 200, "text/html", html);
+    app.advance(minutes(120));
+    let stored = app.provider("alpha");
+    let feed = "https://alpha.status.test/api/v2/summary.json";
+    assert_eq!(stored.validators.feed.as_deref(), Some(feed), "{:?}", stored.source.reason);
+    assert_eq!((stored.health, stored.knowledge.components.len()), (SourceHealth::Fresh, 2));
 }

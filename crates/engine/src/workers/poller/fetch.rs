@@ -14,6 +14,7 @@ use outbound::{Limits, Request, Response};
 use sha2::{Digest, Sha256};
 use store::{providers, providers::Claim, providers::Validators};
 
+use super::find;
 use crate::{commands::Polled, error::CommandError, shell::Shell};
 
 /// Parts of one document that are read at most.
@@ -31,7 +32,7 @@ pub(super) struct Fetched {
 
 impl Fetched {
     pub(super) fn failed(reason: String, http_status: Option<u16>, asked: Option<Duration>) -> Self {
-        let polled = Polled::Failed { reason, asked };
+        let polled = Polled::Failed { reason, asked, moved: None };
         Self { polled, http_status, bodies: Vec::new(), has_answered: http_status.is_some() }
     }
 
@@ -56,13 +57,20 @@ pub(super) async fn fetch(
     claim: &Claim,
 ) -> Result<Fetched, CommandError> {
     let at = shell.clock.now();
-    let feed = claim.validators.feed.as_deref().unwrap_or_else(|| provider.address()).to_owned();
-    let platform = claim.validators.platform.or(provider.platform);
+    let mut validators = claim.validators.clone();
+    if validators.feed.is_none() && provider.feed.is_none() {
+        match find::feed(shell, provider).await {
+            Ok(found) => (validators.platform, validators.feed) = (Some(found.platform), Some(found.feed)),
+            Err(reason) => return Ok(find::not_found(reason)),
+        }
+    }
+    let feed = validators.feed.clone().unwrap_or_else(|| provider.address().to_owned());
+    let platform = validators.platform.or(provider.platform);
     let mut page = Page { shell, provider, at, bodies: Vec::new() };
     let is_history_due = claim.source.history_due_at.is_some_and(|due| due <= at);
     let is_fixed = platform.is_some_and(|platform| !feed::depends_on_time(platform)) && !is_history_due;
     let alone = platform.is_some_and(|platform| each_time(platform, &feed).is_empty());
-    let request = if is_fixed && alone { conditional(&feed, &claim.validators) } else { plain(&feed) };
+    let request = if is_fixed && alone { conditional(&feed, &validators) } else { plain(&feed) };
     let response = match shell.outbound.fetch(request).await {
         Ok(response) => response,
         Err(error) => return Ok(Fetched::failed(error.to_string(), None, None)),
@@ -83,7 +91,15 @@ pub(super) async fn fetch(
     }
     let snapshot = match page.whole(&feed, response, platform).await {
         Ok(snapshot) => snapshot,
-        Err(reason) => return Ok(Fetched::failed(reason, Some(status), asked)),
+        Err(reason) => {
+            let mut fetched = Fetched::failed(reason, Some(status), asked);
+            if let Polled::Failed { moved, .. } = &mut fetched.polled
+                && find::is_time(claim)
+            {
+                *moved = find::elsewhere(shell, provider, &feed, platform).await;
+            }
+            return Ok(fetched);
+        }
     };
     if is_same(&page.bodies) {
         return Ok(Fetched::unchanged(status));
@@ -93,7 +109,7 @@ pub(super) async fn fetch(
         last_modified,
         body_hash: Some(hash(&page.bodies)),
         platform: Some(snapshot.platform),
-        feed: claim.validators.feed.clone(),
+        feed: validators.feed.clone(),
     };
     let id = claim.id;
     let stored = shell.read(move |tx| Ok(providers::get(tx, id)?)).await?;

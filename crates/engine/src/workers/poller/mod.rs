@@ -7,6 +7,7 @@
 
 mod anchors;
 mod fetch;
+mod find;
 mod log;
 
 use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};

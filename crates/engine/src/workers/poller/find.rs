@@ -1,0 +1,55 @@
+//! Finds the feed of a page that declares none, and of one that is no longer what it is declared to be.
+
+use std::time::Duration;
+
+use domain::{Platform, provider::Provider};
+use store::providers::{Claim, Move};
+
+use super::fetch::Fetched;
+use crate::{
+    commands::Polled,
+    discover::{Discovered, Subject, Verdict, discover},
+    shell::Shell,
+};
+
+/// How long a page that has no readable form is left alone: finding that out takes a score of requests.
+const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(3600);
+
+/// Failures in a row after which a page is looked for elsewhere, and how many further ones pass before it is again.
+const LOOKED_FOR_AFTER: u32 = 2;
+const LOOKED_FOR_EVERY: u32 = 8;
+
+/// Looks for the feed of a provider of whom only the page is known.
+pub(super) async fn feed(shell: &Shell, provider: &Provider) -> Result<Discovered, String> {
+    let Some(page) = provider.status_page.clone() else {
+        return Err("neither a feed nor a page is known".to_owned());
+    };
+    let subject = Subject { page, name: Some(provider.name.clone()), homepage: provider.homepage.clone() };
+    match discover(&*shell.outbound, &*shell.clock, &subject).await.verdict {
+        Verdict::Found(found) => Ok(*found),
+        Verdict::NotFound { reason } => Err(reason),
+    }
+}
+
+/// A failed poll of a page without a readable form.
+pub(super) fn not_found(reason: String) -> Fetched {
+    let polled = Polled::Failed { reason, asked: Some(ASKED_AGAIN_AFTER), moved: None };
+    Fetched { polled, http_status: None, bodies: Vec::new(), has_answered: true }
+}
+
+/// Whether a source has failed for long enough to be looked for elsewhere.
+pub(super) fn is_time(claim: &Claim) -> bool {
+    claim.source.failures % LOOKED_FOR_EVERY == LOOKED_FOR_AFTER
+}
+
+/// Looks where a page is that can't be read any more where it was; `None` where it is nowhere else.
+pub(super) async fn elsewhere(
+    shell: &Shell,
+    provider: &Provider,
+    feed: &str,
+    platform: Option<Platform>,
+) -> Option<Move> {
+    let found = self::feed(shell, provider).await.ok()?;
+    let is_new = found.feed != feed || Some(found.platform) != platform;
+    is_new.then(|| Move { platform: found.platform, feed: found.feed, at: shell.clock.now() })
+}
