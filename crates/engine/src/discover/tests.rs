@@ -10,6 +10,12 @@ use outbound::{BoxFuture, FetchError, Mail, MailError, Receipt};
 
 use super::*;
 
+macro_rules! document {
+    ($path:literal) => {
+        include_str!(concat!("../../../formats/test_data/", $path))
+    };
+}
+
 /// Any address of a host, for one that answers everything with the same.
 const ANYTHING: &str = "*";
 
@@ -252,4 +258,35 @@ fn time_and_requests_are_bounded() {
     let report = report_at(&web, "https://status.acme.example/", MOST_TIME);
     let expected = "nothing was found in 1 requests, and no more are made".to_owned();
     assert_eq!(report.verdict, Verdict::NotFound { reason: expected });
+}
+
+/// A document of each hosted platform, and where such a page has it.
+const HOSTED: [(Platform, &str, &str); 9] = [
+    (Platform::IncidentIo, "/proxy/status.acme.example", document!("incidentio/calm-native.json")),
+    (Platform::Statuspage, "/api/v2/summary.json", document!("statuspage/calm-summary.json")),
+    (Platform::BetterStack, "/index.json", document!("betterstack/calm-index.json")),
+    (Platform::CState, "/index.json", document!("cstate/calm-index.json")),
+    (Platform::Instatus, "/summary.json", document!("instatus/calm-summary.json")),
+    (Platform::StatusCast, "/summary.json", document!("statuscast/calm-summary.json")),
+    (Platform::Sorry, "/api/v1/status", document!("sorry/calm-status.json")),
+    (Platform::Cachet, "/api/v1/components?per_page=100", document!("cachet/calm-components.json")),
+    (Platform::Hund, "/state_feed/feed.atom", document!("hund/calm-feed.xml")),
+];
+
+#[test]
+fn each_hosted_platform_is_found_on_a_host_that_answers_everything_else_with_its_page() {
+    for (platform, path, document) in HOSTED {
+        let web = Web::default()
+            .with("status.acme.example*", HTML)
+            .with(&format!("https://status.acme.example{path}"), document);
+        let subject = Subject { page: "https://status.acme.example/".to_owned(), name: None, homepage: None };
+        let clock = Ticking(Mutex::new("2026-03-02T08:00:00Z".parse().unwrap()), Duration::ZERO);
+        let report = discover(&web, &clock, &subject).now_or_never().expect("this web answers at once");
+        match &report.verdict {
+            Verdict::Found(found) => {
+                assert_eq!((found.platform, found.feed.ends_with(path)), (platform, true), "{}", found.feed);
+            }
+            Verdict::NotFound { reason } => panic!("{platform}: {reason}\n{:#?}", report.asked),
+        }
+    }
 }
