@@ -8,14 +8,17 @@
 pub mod catalog;
 pub mod commands;
 pub mod compose;
+pub mod drawing;
 pub mod drive;
 pub mod error;
+pub mod finding;
 pub mod links;
 pub mod seams;
 pub mod setups;
 pub mod shelf;
 pub mod shell;
 pub mod views;
+pub mod visits;
 pub mod workers;
 
 pub use error::CommandError;

@@ -15,6 +15,7 @@ use crate::{
     seams::{Bell, Clock, Doorbell, Mint},
     setups::Setups,
     shelf::Shelf,
+    visits::Visits,
 };
 
 /// Everything that comes from outside.
@@ -38,6 +39,8 @@ pub struct Shell {
     pub setups: Arc<Setups>,
     /// The rendered pages.
     pub shelf: Arc<Shelf>,
+    /// Which providers people look at.
+    pub visits: Arc<Visits>,
     /// Signs links and webhooks.
     pub key: SigningKey,
     /// What this installation is called.

@@ -21,6 +21,7 @@ pub(crate) struct Line<'a> {
     /// The element's id, by which a live update finds it again.
     pub(crate) key: String,
     pub(crate) name: &'a str,
+    pub(crate) is_third_party: bool,
     pub(crate) mood: Mood,
     pub(crate) word: String,
     pub(crate) note: Option<&'a str>,
@@ -44,6 +45,7 @@ fn line(component: &ComponentView, as_of: Timestamp) -> Line<'_> {
     Line {
         key: format!("c-{}", segment(&component.id)),
         name: &component.name,
+        is_third_party: component.is_third_party,
         mood: Mood::of(component.status),
         word: word(component, as_of),
         note: note.map(|note| note.text.as_str()),

@@ -88,7 +88,7 @@ pub fn list_summaries(tx: &mut Tx<'_>) -> Result<Vec<Summary>, Error> {
              SELECT provider_id, incident_id, name, impact,
                  MIN(first_seen_at) OVER (PARTITION BY provider_id) AS first_seen,
                  ROW_NUMBER() OVER (PARTITION BY provider_id ORDER BY CASE impact WHEN 'critical' THEN 0
-                     WHEN 'major' THEN 1 WHEN 'minor' THEN 2 WHEN 'maintenance' THEN 3 ELSE 4 END,
+                     WHEN 'major' THEN 1 WHEN 'minor' THEN 2 WHEN 'maintenance' THEN 3 WHEN 'none' THEN 4 ELSE 5 END,
                      position DESC) AS nth
              FROM provider_incident WHERE position IS NOT NULL AND phase NOT IN ('resolved', 'postmortem')
          ) i ON i.provider_id = s.provider_id AND i.nth = 1
@@ -151,12 +151,7 @@ fn summary(row: &Row, provider: ProviderId) -> Result<Summary, Error> {
 
 fn tally(row: &Row) -> Result<Option<Tally>, Error> {
     let Some(status) = row.opt_word(6, Status::from_word)? else { return Ok(None) };
-    Ok(Some(Tally {
-        status,
-        count: row.narrow(7)?,
-        first_since: row.at(8)?,
-        last_since: row.at(9)?,
-    }))
+    Ok(Some(Tally { status, count: row.narrow(7)?, first_since: row.at(8)?, last_since: row.at(9)? }))
 }
 
 /// Returns the components that a provider no longer has, by id, with the names that they had last.

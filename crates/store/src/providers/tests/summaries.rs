@@ -115,12 +115,8 @@ fn an_edited_update_is_told_with_what_it_said_before() {
             save(&database, &before, &after, minute);
             before = after;
         }
-        let edit = Edit {
-            event: "i".to_owned(),
-            update: "u1".to_owned(),
-            before: "Two".to_owned(),
-            seen_at: at(4),
-        };
+        let edit =
+            Edit { event: "i".to_owned(), update: "u1".to_owned(), before: "Two".to_owned(), seen_at: at(4) };
         assert_eq!(write(&database, |tx| list_edits(tx, pay())), [edit]);
     }
 }
