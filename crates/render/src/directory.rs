@@ -15,10 +15,13 @@ use crate::{
 };
 
 /// Providers in trouble that the index names; the others are a link away.
-const TROUBLE_SHOWN: usize = 30;
+const TROUBLE_SHOWN: usize = 12;
 
 /// Beginnings and ends of incidents that the index names.
 const TURNS_SHOWN: usize = 24;
+
+/// A directory of so many providers names them all on its index.
+const SMALL: usize = 60;
 
 /// Categories with more providers than this are read by letter.
 const LETTERS_ABOVE: usize = 40;
@@ -47,8 +50,11 @@ pub(crate) struct Open<'a> {
 struct Door<'a> {
     name: &'a str,
     path: String,
+    slug: &'a str,
     count: usize,
     trouble: usize,
+    /// The providers themselves, where all of them have room on one page.
+    lines: Vec<Tile<'a>>,
 }
 
 /// The beginning or the end of an incident.
@@ -74,6 +80,7 @@ struct Index<'a> {
     frame: Frame<'a>,
     form: Form<'a>,
     total: usize,
+    is_small: bool,
     figures: Vec<(usize, String, String)>,
     trouble: Vec<Tile<'a>>,
     more_trouble: Option<String>,
@@ -130,10 +137,10 @@ fn index(view: &DirectoryView) -> Index<'_> {
     trouble.sort_by_key(|(line, _)| std::cmp::Reverse((line.shown(), line.since)));
     let more = trouble.len().checked_sub(TROUBLE_SHOWN).filter(|more| *more > 0);
     let (total, as_of) = (all().count(), view.as_of);
-    let worst = trouble.len();
     let description = format!(
         "{} of {} cloud providers in trouble now. Their state, incidents and history, read from their own pages.",
-        worst, total
+        trouble.len(),
+        total
     );
     let events = view.place.events.as_deref();
     let frame = Frame::of_directory(&view.place, "Provider directory".to_owned(), description, "");
@@ -141,6 +148,7 @@ fn index(view: &DirectoryView) -> Index<'_> {
         frame: Frame { events, refreshes: true, json_ld: crate::linked::directory(view), ..frame },
         form: Form::of(view, None),
         total,
+        is_small: total <= SMALL,
         figures: figures(view),
         trouble: trouble.iter().take(TROUBLE_SHOWN).map(|(line, of)| in_trouble(line, of, as_of)).collect(),
         more_trouble: more.map(|more| format!("{more} more in trouble")),
@@ -168,7 +176,16 @@ fn figures(view: &DirectoryView) -> Vec<(usize, String, String)> {
 fn door<'a>(view: &'a DirectoryView, category: &'a CategoryView) -> Door<'a> {
     let trouble = category.providers.iter().filter(|line| line.shown().is_trouble()).count();
     let path = view.place.path(&category.slug);
-    Door { name: &category.name, path, count: category.providers.len(), trouble }
+    let is_small = view.categories.iter().map(|category| category.providers.len()).sum::<usize>() <= SMALL;
+    let shown = category.providers.iter().filter(|_| is_small);
+    Door {
+        name: &category.name,
+        slug: &category.slug,
+        path,
+        count: category.providers.len(),
+        trouble,
+        lines: shown.map(|line| tile(line, view.as_of)).collect(),
+    }
 }
 
 fn event<'a>(turn: &'a TurnLine, as_of: Timestamp) -> Event<'a> {
@@ -189,7 +206,9 @@ fn event<'a>(turn: &'a TurnLine, as_of: Timestamp) -> Event<'a> {
 }
 
 fn category_page<'a>(view: &'a DirectoryView, one: &'a CategoryView) -> Category<'a> {
-    let trouble: Vec<&ProviderLine> = one.providers.iter().filter(|line| line.shown().is_trouble()).collect();
+    let mut trouble: Vec<&ProviderLine> =
+        one.providers.iter().filter(|line| line.shown().is_trouble()).collect();
+    trouble.sort_by_key(|line| std::cmp::Reverse((line.shown(), line.since)));
     let summary = match trouble.len() {
         0 => format!("{}, none known to be in trouble", plural(one.providers.len(), "provider", "providers")),
         some => format!("{}, {some} in trouble now", plural(one.providers.len(), "provider", "providers")),

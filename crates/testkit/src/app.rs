@@ -9,6 +9,7 @@ use domain::{
 };
 use engine::{
     commands,
+    drawing::Asked,
     seams::Clock,
     workers::{self, Worker},
 };
@@ -228,16 +229,16 @@ impl TestApp {
         self.advance(Duration::ZERO);
     }
 
-    /// Returns a public page as its readers get it.
+    /// Returns a public page as its readers get it, drawn if need be.
     ///
     /// # Panics
     /// When there is none.
     #[must_use]
     #[track_caller]
     pub fn page(&self, path: &str) -> String {
-        let sheet = self.world.shell.shelf.get(path);
-        let sheet =
-            sheet.unwrap_or_else(|| panic!("no page {path}; there are {:?}", self.world.shell.shelf.paths()));
+        let Asked::Page(sheet) = self.world.ask(path) else {
+            panic!("no page {path}; there are {:?}", self.world.shell.shelf.paths())
+        };
         String::from_utf8_lossy(&sheet.plain).into_owned()
     }
 }
