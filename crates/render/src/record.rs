@@ -16,6 +16,9 @@ use crate::{
     view::{Board, IncidentView, MaintenanceView},
 };
 
+/// Less than this is no delay.
+const AT_ONCE: Duration = Duration::from_secs(60);
+
 #[derive(Template)]
 #[template(path = "incident.html")]
 struct Record<'a> {
@@ -128,11 +131,16 @@ fn clocks(incident: &IncidentView) -> Vec<Clock> {
         at: at.map(stamp_full),
         note: if at.is_some() { known.unwrap_or_default() } else { missing.to_owned() },
     };
-    let word = span(started, posted).map(|late| match late.as_secs() {
-        0..60 => "at once".to_owned(),
-        _ => format!("{} after the start", lag(late)),
+    let word = span(started, posted).map(|late| {
+        if late < AT_ONCE { "at once".to_owned() } else { format!("{} after the start", lag(late)) }
     });
-    let sight = span(posted.or(started), seen).map(|late| format!("{} after it was posted", lag(late)));
+    let was_over = ended.is_some_and(|ended| ended <= incident.first_seen_at);
+    let sight = match span(posted, seen) {
+        // Before we read the page for the first time nobody was late.
+        Some(_) if was_over => Some("when it was over already".to_owned()),
+        Some(late) if late < AT_ONCE => Some("as soon as it was posted".to_owned()),
+        late => late.map(|late| format!("{} after it was posted", lag(late))),
+    };
     let length = span(started, ended).map(|length| format!("{} after the start", duration(length)));
     let length = length.or_else(|| {
         span(posted, ended).map(|length| format!("{} after the first public word", duration(length)))
@@ -141,7 +149,7 @@ fn clocks(incident: &IncidentView) -> Vec<Clock> {
     vec![
         clock("Started", started, None, "the start is not stated"),
         clock("First public word", posted, word, "the time is not stated"),
-        clock("First seen by us", seen, sight.filter(|_| posted.is_some()), ""),
+        clock("First seen by us", seen, sight, ""),
         clock("Resolved", ended, length, missing),
     ]
 }

@@ -21,7 +21,7 @@ fn every_incident_and_maintenance_has_a_page_of_its_own() {
     for wanted in [
         "Started May 23, 2025, 05:50 UTC",
         "First public word May 23, 2025, 06:56 UTC 66 min after the start",
-        "First seen by us May 23, 2025,",
+        "First seen by us May 23, 2025, 06:56 UTC as soon as it was posted",
         "Resolved May 23, 2025, 07:03 UTC 1 h 13 min after the start",
         "Affected Checkout, Commerce API",
         "At the provider ↗",
@@ -83,6 +83,14 @@ fn incidents_lead_to_their_neighbours_in_time() {
 }
 
 #[test]
+fn what_was_over_when_we_first_read_the_page_is_nobody_s_delay() {
+    let mut view = story::commerce_layer();
+    view.board.past[0].first_seen_at = view.board.as_of;
+    let id = view.board.past[0].id.clone();
+    holds(&visible(&incident(&view, &id)), "09:22 UTC when it was over already");
+}
+
+#[test]
 fn clocks_that_nobody_stated_are_not_guessed() {
     let mut view = story::commerce_layer();
     let one = &mut view.board.past[0];
@@ -114,6 +122,19 @@ fn trouble_of_a_third_party_is_said_to_be_one_s() {
     view.board.components[0].is_third_party = false;
     let seen = visible(text(&provider_pages(&view), BASE));
     holds(&seen, "2 of 6 components affected, one of them a third party’s since");
+}
+
+#[test]
+fn a_page_of_hundreds_of_components_draws_the_days_of_those_that_had_some() {
+    let mut view = story::commerce_layer();
+    let calm = view.board.components[3].clone();
+    let more = (0..200).map(|n| crate::view::ComponentView { id: format!("c{n}"), ..calm.clone() });
+    view.board.components.extend(more);
+    let pages = provider_pages(&view);
+    let html = text(&pages, BASE);
+    assert_eq!(html.matches("<rect ").count(), 4 * 90, "four had trouble or work");
+    assert_eq!(html.matches("No trouble</span>").count(), 202, "of the others it is said in words");
+    assert!(html.len() < 400_000, "{} bytes", html.len());
 }
 
 #[test]
