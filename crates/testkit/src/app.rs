@@ -167,6 +167,11 @@ impl TestApp {
         all.into_iter().map(address).collect()
     }
 
+    /// A provider that was nowhere has a page from now on, with the components `API` and `Checkout`.
+    pub fn provider_appears(&mut self, provider: &str) {
+        self.world.internet.put_up(provider, &["API", "Checkout"]);
+    }
+
     /// Returns what the engine is given, for tests of what stands on it.
     #[must_use]
     pub fn shell(&self) -> &engine::Shell {

@@ -250,6 +250,20 @@ fn a_provider_that_never_answered_says_why_and_is_not_green() {
 }
 
 #[test]
+fn the_first_reading_reaches_those_who_wait_for_it() {
+    let mut scene = Scene::new();
+    let path = "/directory/hosting/silent";
+    assert!(scene.get(path).body.contains("Its components are shown after the first reading."));
+    let mut heard = scene.app.shell().shelf.listen();
+    scene.app.provider_appears("silent");
+    scene.app.advance(minutes(9));
+    assert!(std::iter::from_fn(|| heard.try_recv().ok()).any(|set| &*set == path));
+    let page = scene.app.shell().shelf.get(path).expect("it was kept for its reader");
+    let page = String::from_utf8_lossy(&page.plain);
+    assert!(page.contains("<strong id=\"verdict\">Operational</strong>") && page.contains("<b>Checkout</b>"));
+}
+
+#[test]
 fn a_page_that_can_t_be_read_any_more_says_since_when_and_why() {
     let mut scene = Scene::new();
     scene.app.provider_serves("commerce", Service::Down);

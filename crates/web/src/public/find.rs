@@ -14,6 +14,7 @@ use super::Front;
 const CACHE: &str = "private, max-age=5";
 
 /// What an address asks for.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Query {
     wanted: Wanted,
     /// Only the part of the page that holds what was found, as a script asks for it.
@@ -84,4 +85,46 @@ pub(super) fn decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(address: &str) -> Option<Query> {
+        asked(&address.parse().unwrap())
+    }
+
+    #[test]
+    fn an_address_asks_for_words_and_filters_in_any_order() {
+        let check = |address: &str, wanted: Wanted| {
+            assert_eq!(query(address), Some(Query { wanted, only_results: false }), "{address}");
+        };
+        let none = || Wanted { part: 1, ..Wanted::default() };
+        check("/directory?q=a+b", Wanted { words: "a b".to_owned(), ..none() });
+        check("/directory/?q=caf%C3%A9&q=&x=1&q=tea", Wanted { words: "tea".to_owned(), ..none() });
+        check("/directory?trouble=1&part=3", Wanted { trouble: true, part: 3, ..none() });
+        check("/directory?part=many&category=a-b", Wanted { category: Some("a-b".to_owned()), ..none() });
+        check(
+            "/directory?health=stale&platform=hund&category=",
+            Wanted { health: Some(SourceHealth::Stale), platform: Some(Platform::Hund), ..none() },
+        );
+        let only = query("/directory?only=results").unwrap();
+        assert_eq!(only, Query { wanted: none(), only_results: true });
+    }
+
+    #[test]
+    fn what_means_nothing_asks_for_nothing() {
+        for address in [
+            "/directory",
+            "/directory?",
+            "/directory?q=&trouble=&category=&platform=&health=",
+            "/directory?q=%20+&trouble=yes&health=good&platform=none&part=2",
+            "/directory?only=everything",
+            "/directory/shops?q=a",
+            "/status/acme?q=a",
+        ] {
+            assert_eq!(query(address), None, "{address}");
+        }
+    }
 }
