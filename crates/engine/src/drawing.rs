@@ -72,7 +72,7 @@ pub async fn page(shell: &Shell, path: &str) -> Asked {
     if !matches!(shell.shelf.find(path), Lookup::Undrawn) {
         return stands(shell, path);
     }
-    let Some(flight) = board(shell, &provider, path) else { return Asked::Later };
+    let Some(flight) = join(shell, &provider, path) else { return Asked::Later };
     let asked = flight.await;
     shell.shelf.flights.land(path);
     asked
@@ -91,15 +91,20 @@ impl Flights {
     }
 }
 
+/// Whether somebody waits for a drawing that has not ended. One whose askers all went away has nobody to land it, and what
+/// it would answer may be old by now.
+fn is_waited_for(flight: &Flight) -> bool {
+    flight.peek().is_none() && flight.strong_count().is_some_and(|count| count > 1)
+}
+
 /// Joins the drawing of a page, or begins it; `None` when too many are under way.
-fn board(shell: &Shell, provider: &Arc<Provider>, path: &str) -> Option<Flight> {
+fn join(shell: &Shell, provider: &Arc<Provider>, path: &str) -> Option<Flight> {
     let mut flights = shell.shelf.flights.by_path.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(flight) = flights.get(path) {
+    if let Some(flight) = flights.get(path).filter(|flight| is_waited_for(flight)) {
         return Some(flight.clone());
     }
     if flights.len() >= MOST_WAITING {
-        // Those whose askers went away before the end have nobody who would land them.
-        flights.retain(|_, flight| flight.strong_count().is_some_and(|count| count > 1));
+        flights.retain(|_, flight| is_waited_for(flight));
         if flights.len() >= MOST_WAITING {
             return None;
         }

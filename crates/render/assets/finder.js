@@ -78,12 +78,14 @@
     else ask();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = document.activeElement?.matches("input, select, textarea");
-    if (event.key === "/" && !typing) {
+    const isChord = event.ctrlKey || event.metaKey;
+    // A single letter would be taken from those who speak to their computer.
+    if (isChord && event.key === "k" && !event.altKey && !event.shiftKey) {
       event.preventDefault();
       input.focus();
       input.select();
+    } else if (isChord || event.altKey) {
+      return;
     } else if (event.key === "Escape" && (document.activeElement === input || found.contains(document.activeElement))) {
       input.value = "";
       input.focus();

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A first public word this long after the start is worth telling.
-const LATE: Duration = Duration::from_secs(5 * 60);
+const LATE: Duration = Duration::from_secs(60);
 
 /// Bodies longer than this many characters are folded on pages that show several incidents.
 const FOLD_ABOVE: usize = 420;

@@ -162,6 +162,25 @@ fn an_incident_has_a_page_that_is_drawn_when_somebody_asks_for_it() {
 }
 
 #[test]
+fn an_update_that_was_edited_shows_what_it_said_before() {
+    let mut scene = Scene::new();
+    scene.app.provider_page("cloud", |page, now| {
+        page.post("e1", "Errors", "minor", &["API"], now);
+        page.edit("e1", "About 5 % of requests fail.", now);
+    });
+    scene.app.advance(minutes(2));
+    let path = "/directory/hosting/cloud/incidents/e1";
+    assert!(!scene.get(path).body.contains("edited"));
+    scene.app.provider_page("cloud", |page, now| page.edit("e1", "About 30 % of <b>requests fail.", now));
+    scene.app.advance(minutes(2));
+    let page = scene.get(path).body;
+    let changed =
+        "About <del>5 </del><ins>30 </ins>% of <del>requests </del><ins>&#60;b&#62;requests </ins>fail.";
+    assert!(page.contains(changed), "{page}");
+    assert!(page.contains("edited, first seen so <time datetime=\"2026-03-02T08:0"), "{page}");
+}
+
+#[test]
 fn pages_that_somebody_reads_are_drawn_again_and_others_are_put_away() {
     let mut scene = Scene::new();
     let first = scene.get(COMMERCE);
@@ -225,6 +244,20 @@ fn many_who_ask_at_once_wait_for_one_drawing_and_later_ones_for_none() {
         scene.get(path);
     }
     assert_eq!(ledger.1.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_drawing_whose_askers_went_away_is_begun_again() {
+    let scene = Scene::new();
+    let router = scene.router();
+    scene.runtime.block_on(async {
+        let mut gone = Box::pin(router.oneshot(Request::get(COMMERCE).body(Body::empty()).unwrap()));
+        // Asked once and given up, wherever the drawing stood then.
+        let _ = futures_util::poll!(gone.as_mut());
+        drop(gone);
+    });
+    assert_eq!(scene.get(COMMERCE).status, 200);
+    assert!(scene.get(COMMERCE).body.contains("<h1>Commerce</h1>"));
 }
 
 #[test]
