@@ -18,7 +18,7 @@ use crate::{
 const TROUBLE_SHOWN: usize = 12;
 
 /// Beginnings and ends of incidents that the index names.
-const TURNS_SHOWN: usize = 24;
+const TURNS_SHOWN: usize = 12;
 
 /// A directory of so many providers names them all on its index.
 const SMALL: usize = 60;

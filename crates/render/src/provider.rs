@@ -18,7 +18,7 @@ use crate::{
     rows::{Group, groups},
     show::{Mood, Stamp, duration, full, share, stamp_seconds},
     verdict::{Verdict, believed, is_unread},
-    view::{Board, Claim, ProviderView, Uptime},
+    view::{Board, Claim, ProviderView, Source, Uptime},
 };
 
 /// Components to choose from when a piece of configuration is picked together.
@@ -117,7 +117,7 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         verdict,
         mood: Mood::of(verdict.status),
         read: view.source.last_read_at.map(|at| stamp_seconds(at, as_of)),
-        source: health(view.source.health),
+        source: health(&view.source),
         source_trouble: source_trouble(view),
         claim: view.claim.as_ref().and_then(|claim| contradiction(claim, verdict.status)),
         open: records::open(board),
@@ -156,11 +156,12 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
     Page::of(place.path(""), HTML, &template)
 }
 
-const fn health(health: SourceHealth) -> &'static str {
-    match health {
+fn health(source: &Source) -> &'static str {
+    match source.health {
         SourceHealth::Fresh => "source fresh",
         SourceHealth::Stale => "source stale",
         SourceHealth::Unreadable => "source unreadable",
+        SourceHealth::NeverRead if source.reason.is_some() => "source unreadable so far",
         SourceHealth::NeverRead => "first reading under way",
     }
 }
@@ -181,9 +182,9 @@ fn source_trouble(view: &ProviderView) -> Option<String> {
             "" => Some(format!(
                 "{title}’s page has not been read so far; what it says comes with the first reading."
             )),
-            because => Some(format!(
-                "{title}’s page could not be read so far{because}. This says nothing about {title}."
-            )),
+            because => {
+                Some(format!("We can’t read {title}’s page{because}. This says nothing about {title}."))
+            }
         },
     }
 }

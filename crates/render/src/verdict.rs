@@ -121,9 +121,10 @@ impl Verdict {
             Some(at) => format!("No reading since {}", near(at, view.board.as_of)),
             None => "No reading yet".to_owned(),
         };
-        let detail = match view.source.last_read_at {
-            Some(_) => format!("Last known: {}", label(view.status).to_lowercase()),
-            None => "The first reading is under way; this page shows it when it comes".to_owned(),
+        let detail = match (view.source.last_read_at, &view.source.reason) {
+            (Some(_), _) => format!("Last known: {}", label(view.status).to_lowercase()),
+            (None, Some(_)) => "Its page could not be read so far".to_owned(),
+            (None, None) => "The first reading is under way; this page shows it when it comes".to_owned(),
         };
         Self { detail, ..Self::bare(Status::Unknown, &headline) }
     }

@@ -161,6 +161,13 @@ fn a_provider_that_was_never_read_says_so_and_is_nowhere_green() {
     assert!(!seen.to_lowercase().contains("operational"), "{seen}");
     holds(text(&pages, BASE), "data-events=");
     holds(text(&pages, &format!("{BASE}/badge.svg")), "no reading");
+    view.source.reason = Some("HTTP status 503".to_owned());
+    let seen = visible(text(&provider_pages(&view), BASE));
+    holds(&seen, "No reading yet Its page could not be read so far source unreadable so far");
+    holds(
+        &seen,
+        "We can’t read Commerce Layer’s page: HTTP status 503. This says nothing about Commerce Layer.",
+    );
 }
 
 #[test]

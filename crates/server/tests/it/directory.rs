@@ -275,7 +275,7 @@ fn who_looks_at_a_provider_is_noted() {
 fn a_provider_that_never_answered_says_why_and_is_not_green() {
     let scene = Scene::new();
     let page = scene.get("/directory/hosting/silent").body;
-    assert!(page.contains("Silent’s page could not be read so far"), "{page}");
+    assert!(page.contains("We can’t read Silent’s page: "), "{page}");
     assert!(page.contains("data-events=\"/events?page=/directory/hosting/silent\""));
     assert!(!page.contains("class=\"verdict ok\""));
     assert!(scene.get("/directory/hosting/silent/badge.svg").body.contains("no reading"));
