@@ -20,7 +20,7 @@ export const PAGES = [
   { path: "/directory", shows: ["E-commerce & Marketplaces"] },
   { path: "/directory/e-commerce-marketplaces", shows: ["Commerce Layer"] },
   { path: PROVIDER, shows: ["Commerce Layer", ...COMPONENTS, "May 23, 2025 · resolved May 23"] },
-  { path: INCIDENT, shows: ["Wrong data in API responses after a library upgrade", "First public word", "First seen by us", "Root cause"] },
+  { path: INCIDENT, shows: ["Wrong data in API responses after a library upgrade", "First public word", "First seen by us", "Root Cause"] },
   { path: `${PROVIDER}/history`, shows: ["May 2025", "November 2025"] },
   { path: `${PROVIDER}/uptime`, shows: ["uptime = 1 − down / (window − maintenance − unknown)"] },
   { path: "/directory?q=layer&health=fresh", shows: ["1 provider for “layer”", "Commerce Layer"] },
