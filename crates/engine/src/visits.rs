@@ -40,6 +40,13 @@ impl Visits {
         });
     }
 
+    /// Returns when a provider was last looked at, to the second.
+    #[must_use]
+    pub fn last(&self, id: ProviderId) -> Option<Timestamp> {
+        let second = self.seconds.load().get(&id)?.load(Ordering::Relaxed);
+        Timestamp::from_second(second).ok()
+    }
+
     /// Returns the providers that were looked at since `since`, to the second, in the order of their ids.
     #[must_use]
     pub fn lately(&self, since: Timestamp) -> Vec<ProviderId> {
@@ -79,6 +86,8 @@ mod tests {
         check(21, &[a]);
         check(30, &[a]);
         check(31, &[]);
+        assert_eq!((visits.last(a), visits.last(b)), (Some(at(30)), Some(at(20))));
+        assert_eq!(visits.last(provider_id("c")), None);
     }
 
     #[test]

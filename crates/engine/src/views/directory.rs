@@ -54,7 +54,8 @@ pub fn directory(
 fn turns(tx: &mut Tx<'_>, catalog: &Catalog, now: Timestamp) -> Result<Vec<TurnLine>, CommandError> {
     let since = now.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
     let lines = providers::list_turns(tx, since, TURNS)?.into_iter().filter_map(|found| {
-        let provider = catalog.get(found.provider)?;
+        // What began long before we first saw it is no news.
+        let provider = catalog.get(found.provider).filter(|_| found.at >= since)?;
         let turn = match found.kind {
             ChangeKind::IncidentOpened => Turn::Opened,
             ChangeKind::IncidentReopened => Turn::Reopened,

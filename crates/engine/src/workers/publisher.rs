@@ -34,8 +34,10 @@ const MOST_ORGANIZATIONS: u32 = 10_000;
 /// The least time between two drawings of the directory.
 const DIRECTORY_REST: Duration = Duration::from_secs(2);
 
-/// Pages of a provider that nobody asked for in this time are put away rather than drawn again.
+/// Pages of a provider that nobody asked for in this time, or in so many of its readings if that is longer, are put away
+/// rather than drawn again. Who keeps a page open asks for it after every reading.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(10 * 60);
+const FORGOTTEN_AFTER_READINGS: u32 = 3;
 
 /// The worker that draws.
 #[derive(Debug, Default)]
@@ -100,11 +102,9 @@ impl Publisher {
 
 /// Draws what these marks name and takes them away.
 async fn draw_all(shell: &Shell, marks: &[Stale], now: Timestamp) -> Result<(), CommandError> {
-    let lately =
-        now.checked_sub(FORGOTTEN_AFTER).map_or_else(|_| Vec::new(), |since| shell.visits.lately(since));
     let mut done = Vec::with_capacity(marks.len());
     for mark in marks {
-        if let Err(error) = draw(shell, mark, &lately).await {
+        if let Err(error) = draw(shell, mark, now).await {
             error!(page.kind = ?mark.kind, page.key = %mark.key, %error, "page could not be drawn");
         }
         done.push(*mark);
@@ -121,22 +121,24 @@ async fn draw_all(shell: &Shell, marks: &[Stale], now: Timestamp) -> Result<(), 
     shell.write(Lane::Bulk, clear).await
 }
 
-async fn draw(shell: &Shell, mark: &Stale, lately: &[ProviderId]) -> Result<(), CommandError> {
+async fn draw(shell: &Shell, mark: &Stale, now: Timestamp) -> Result<(), CommandError> {
     match mark.kind {
         PageKind::Directory => draw_directory(shell).await,
         PageKind::StatusPage => draw_status_page(shell, StatusPageId(mark.key)).await,
-        PageKind::Provider => draw_provider(shell, ProviderId(mark.key), lately).await,
+        PageKind::Provider => draw_provider(shell, ProviderId(mark.key), now).await,
     }
 }
 
 /// Draws the pages of a provider again if they are on the shelf and somebody reads them.
-async fn draw_provider(shell: &Shell, id: ProviderId, lately: &[ProviderId]) -> Result<(), CommandError> {
+async fn draw_provider(shell: &Shell, id: ProviderId, now: Timestamp) -> Result<(), CommandError> {
     let Some(provider) = shell.catalog.get(id) else { return Ok(()) };
     let name = provider.path();
     if shell.shelf.provider(&name).is_none() {
         return Ok(());
     }
-    if lately.binary_search(&id).is_err() {
+    let patience = FORGOTTEN_AFTER.max(provider.interval * FORGOTTEN_AFTER_READINGS);
+    let is_read = shell.visits.last(id).and_then(|last| last.checked_add(patience).ok());
+    if is_read.is_none_or(|until| until < now) {
         shell.shelf.drop_provider(&name);
         return Ok(());
     }

@@ -365,6 +365,18 @@ fn the_directory_tells_what_began_and_ended_lately() {
     });
     scene.app.advance(minutes(3));
     assert!(scene.app.page("/directory").contains(">resolved</span>"));
+    scene.app.provider_page("pay", |page, now| {
+        page.post("old", "Old news", "minor", &["API"], now - SignedDuration::from_hours(30));
+        page.set("API", "operational", now);
+    });
+    scene.app.advance(minutes(3));
+    assert!(scene.app.page("/directory/payments-billing/pay").contains("Old news"));
+    let index = scene.app.page("/directory");
+    let lately = index.split("id=\"lately\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(
+        !lately.contains("Old news") && lately.contains("Slow"),
+        "what began long ago is no news: {lately}"
+    );
     assert!(scene.app.page("/directory").contains("No provider that we can read reports trouble."));
 }
 
