@@ -102,6 +102,7 @@ admin_listen = "127.0.0.1:{admin}"
 data_dir = "{folder}/data"
 [egress]
 allow = ["127.0.0.0/8"]
+anchors = []
 [organization]
 slug = "acme"
 name = "Acme"

@@ -79,7 +79,9 @@ pub fn judge_again(
             Verdict::Drop("too old to be news")
         }
         NoticeKind::Unanswered if incident.is_resolved() => Verdict::Drop("resolved meanwhile"),
-        NoticeKind::Acknowledged | NoticeKind::Resolved | NoticeKind::Unanswered => Verdict::Send,
+        NoticeKind::Acknowledged | NoticeKind::Resolved | NoticeKind::Unanswered | NoticeKind::Notice => {
+            Verdict::Send
+        }
     }
 }
 

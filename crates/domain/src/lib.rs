@@ -9,6 +9,7 @@ mod words;
 
 pub mod change;
 pub mod delivery;
+pub mod egress;
 pub mod escalation;
 pub mod history;
 pub mod incident;
@@ -17,8 +18,10 @@ pub mod knowledge;
 pub mod polling;
 pub mod provider;
 pub mod schedule;
+pub mod search;
 pub mod setup;
 pub mod snapshot;
+pub mod upstream;
 
 pub use id::*;
 pub use platform::Platform;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::SourceHealth;
+use crate::{ProviderId, SourceHealth};
 
 /// Failed polls in a row after which a source is unreadable.
 pub const UNREADABLE_AFTER: u32 = 5;
@@ -17,6 +17,18 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(15 * 60);
 
 /// The longest wait that a server can ask for with `Retry-After`.
 const LONGEST_ASKED: Duration = Duration::from_secs(60 * 60);
+
+/// The longest time for which a server's word that its answer will not change (`max-age`) is believed.
+const LONGEST_FRESHNESS: Duration = Duration::from_secs(10 * 60);
+
+/// How much rarer a provider is read on whom nobody depends, while nothing is open there.
+const UNUSED_FACTOR: u32 = 5;
+
+/// How often the longer lists are read while an incident of the last weeks may still get its post-mortem.
+const HISTORY_INTERVAL: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// How long after its end an incident may still be explained or edited.
+pub const EXPLAINED_WITHIN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// How our attempts at a source went.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,9 +43,45 @@ pub struct Source {
     pub reason: Option<String>,
     /// When the next poll is due.
     pub next_poll_at: Option<Timestamp>,
+    /// Whether something was wrong, open or under way at the last reading.
+    pub is_busy: bool,
+    /// The shortest wait that the server's last answer allows.
+    pub floor: Duration,
+    /// When the longer lists of the page are to be read again for what was added after the end; `None` while nothing can be.
+    pub history_due_at: Option<Timestamp>,
+}
+
+/// How closely a provider is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// Somebody depends on it or has declared it: at its own interval, always.
+    Used,
+    /// Somebody looks at its page: at its own interval for a while.
+    Visited,
+    /// Nobody does, but all are to be read: rarely while all is quiet.
+    Unused,
 }
 
 impl Source {
+    /// Returns how long to wait between two polls: half of `base` while something is open, several times `base` where
+    /// nobody looks, and never less than the server or the platform (`shortest`) allows.
+    #[must_use]
+    pub fn pace(&self, base: Duration, watch: Watch, shortest: Duration) -> Duration {
+        let wanted = match (self.is_busy, watch) {
+            (true, _) => base / 2,
+            (false, Watch::Used | Watch::Visited) => base,
+            (false, Watch::Unused) => base.saturating_mul(UNUSED_FACTOR),
+        };
+        wanted.max(self.floor.min(LONGEST_FRESHNESS)).max(shortest)
+    }
+
+    /// Whether a reading at `now` comes so long after the one before it that what happened between is not known.
+    #[must_use]
+    pub fn has_gap(&self, now: Timestamp, interval: Duration) -> bool {
+        let span = interval.saturating_mul(STALE_AFTER_INTERVALS);
+        self.last_fresh_at.is_some_and(|fresh| later(fresh, span) < now)
+    }
+
     /// Returns the state after a poll that gave a reading. `jitter` is uniform in `[0, 1)` and spreads polls by a tenth of
     /// the interval to either side.
     #[must_use]
@@ -44,6 +92,19 @@ impl Source {
             failures: 0,
             reason: None,
             next_poll_at: Some(later(now, spread(interval, jitter))),
+            ..self
+        }
+    }
+
+    /// Returns the state after a poll that our own network kept from its goal: nothing is said about the source, which is
+    /// tried again at its usual pace.
+    #[must_use]
+    pub fn hindered(self, now: Timestamp, interval: Duration, jitter: f64, reason: String) -> Source {
+        Source {
+            last_poll_at: Some(now),
+            reason: Some(reason),
+            next_poll_at: Some(later(now, spread(interval, jitter))),
+            ..self
         }
     }
 
@@ -83,6 +144,21 @@ impl Source {
         }
         SourceHealth::Fresh
     }
+}
+
+/// Returns when the longer lists of a page should be read again: `ended` is the latest end of an incident that is known.
+#[must_use]
+pub fn history_due(now: Timestamp, ended: Option<Timestamp>) -> Option<Timestamp> {
+    let is_recent = later(ended?, EXPLAINED_WITHIN) > now;
+    is_recent.then(|| later(now, HISTORY_INTERVAL))
+}
+
+/// Returns where in an interval a provider has its place, in `[0, 1)`: a start that finds many sources overdue spreads them
+/// by it, the same way every time.
+#[must_use]
+pub fn phase(id: ProviderId) -> f64 {
+    let low = u32::try_from(id.0.as_u128() & u128::from(u32::MAX)).unwrap_or_default();
+    f64::from(low) / (f64::from(u32::MAX) + 1.0)
 }
 
 fn spread(interval: Duration, jitter: f64) -> Duration {
@@ -133,6 +209,44 @@ mod tests {
         }
         assert_eq!(waits, [60, 120, 240, 480, 900, 900, 900, 900]);
         assert_eq!(source.read(at(0), MINUTE, 0.0).next_poll_at, Some(at(54)));
+    }
+
+    #[test]
+    fn the_pace_follows_what_is_open_who_looks_and_what_the_server_allows() {
+        let check = |is_busy, floor, watch, expect: u64| {
+            let source = Source { is_busy, floor: Duration::from_secs(floor), ..Source::default() };
+            let pace = source.pace(MINUTE, watch, Duration::from_secs(10));
+            assert_eq!(pace.as_secs(), expect, "{is_busy} {floor} {watch:?}");
+        };
+        check(false, 0, Watch::Used, 60);
+        check(true, 0, Watch::Used, 30);
+        check(true, 0, Watch::Unused, 30);
+        check(false, 0, Watch::Visited, 60);
+        check(false, 0, Watch::Unused, 300);
+        check(true, 45, Watch::Used, 45);
+        check(false, 86_400, Watch::Used, 600);
+        let google = Source { is_busy: true, ..Source::default() };
+        assert_eq!(google.pace(MINUTE, Watch::Used, MINUTE * 5), MINUTE * 5);
+    }
+
+    #[test]
+    fn history_is_read_again_while_an_incident_may_still_be_explained() {
+        let day = 86_400;
+        let check = |ended: Option<i64>, expect: Option<i64>| {
+            assert_eq!(history_due(at(0), ended.map(at)), expect.map(at), "{ended:?}");
+        };
+        check(None, None);
+        check(Some(-60), Some(6 * 3600));
+        check(Some(-29 * day), Some(6 * 3600));
+        check(Some(-30 * day), None);
+    }
+
+    #[test]
+    fn trouble_of_our_own_says_nothing_about_a_source() {
+        let source = fail(Source::default().read(at(0), MINUTE, 0.5), 60);
+        let after = source.clone().hindered(at(120), MINUTE, 0.5, "no way out".to_owned());
+        assert_eq!((after.failures, after.last_fresh_at), (source.failures, source.last_fresh_at));
+        assert_eq!(after.next_poll_at, Some(at(180)));
     }
 
     #[test]

@@ -6,6 +6,46 @@ use uuid::Uuid;
 
 use crate::{Platform, ProviderId, Status};
 
+/// The categories of the shipped catalog, in alphabetical order. A configuration may have others.
+pub const CATEGORIES: [&str; 36] = [
+    "AI & Machine Learning",
+    "Accounting & ERP",
+    "Analytics & Business Intelligence",
+    "Banking, Fintech & Insurance",
+    "CDN, DNS & Domains",
+    "CMS & Website Builders",
+    "CRM & Sales",
+    "Cloud & Hosting",
+    "Collaboration & Productivity",
+    "Communications (Voice, SMS & Video)",
+    "Crypto & Blockchain",
+    "Customer Support & Success",
+    "Databases & Storage",
+    "Developer Tools & CI/CD",
+    "E-commerce & Marketplaces",
+    "Education & Learning",
+    "Email Delivery",
+    "Food, Travel & Hospitality",
+    "Gaming",
+    "Government & Non-profit",
+    "HR, Payroll & Recruiting",
+    "Healthcare & Life Sciences",
+    "Identity & Access",
+    "Integration & Automation",
+    "IoT, Maps, Energy & Mobility",
+    "Legal & Documents",
+    "Marketing & Advertising",
+    "Media & Entertainment",
+    "Monitoring & Incident Response",
+    "Other",
+    "Payments & Billing",
+    "Real Estate & Construction",
+    "Security & Compliance",
+    "Shipping & Supply Chain",
+    "Social & Consumer Apps",
+    "Telecom & Internet Providers",
+];
+
 /// A provider as declared. What we have read of it is [`Knowledge`](crate::knowledge::Knowledge).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
@@ -25,7 +65,9 @@ pub struct Provider {
     pub status_page: Option<String>,
     /// How often to read it while all is quiet.
     pub interval: Duration,
-    /// What people may call it or look for behind it: products, former names, abbreviations.
+    /// Other names that people look for it by: abbreviations, former names, its best-known products.
+    pub also: Vec<String>,
+    /// The single services that stand behind its page.
     pub services: Vec<String>,
     /// Slugs of providers that it is known to run on.
     pub upstreams: Vec<String>,

@@ -157,7 +157,43 @@ pub struct Update {
     pub at: Option<Timestamp>,
 }
 
+impl Component {
+    /// Takes over what another document says of the same component and this one does not.
+    fn complete(&mut self, other: Component) {
+        if self.status == Status::Unknown {
+            self.status = other.status;
+            self.raw_status = other.raw_status;
+        }
+        self.group = self.group.take().or(other.group);
+        self.updated_at = self.updated_at.max(other.updated_at);
+    }
+}
+
 impl Snapshot {
+    /// Adds what `other`, a document without which this one is not whole, says: beyond what [`joined`](Self::joined) takes
+    /// over, the components (a known one keeps its name and gets a status and a heading where it had none), the claim and the page's name
+    /// where this document has none; and each may be complete in what it lists.
+    #[must_use]
+    pub fn completed(mut self, mut other: Snapshot) -> Snapshot {
+        for component in std::mem::take(&mut other.components) {
+            match self.components.iter_mut().find(|known| known.id == component.id) {
+                Some(known) => known.complete(component),
+                None => self.components.push(component),
+            }
+        }
+        self.overall = self.overall.or_else(|| other.overall.take());
+        self.page.id = self.page.id.or_else(|| other.page.id.take());
+        self.page.name = self.page.name.or_else(|| other.page.name.take());
+        self.page.url = self.page.url.or_else(|| other.page.url.take());
+        self.page.updated_at = self.page.updated_at.max(other.page.updated_at);
+        self.coverage = Coverage {
+            components: self.coverage.components || other.coverage.components,
+            open_incidents: self.coverage.open_incidents || other.coverage.open_incidents,
+            open_maintenances: self.coverage.open_maintenances || other.coverage.open_maintenances,
+        };
+        self.joined(other)
+    }
+
     /// Adds what `other`, a document of the same page that was read in the same poll, says beyond this one.
     ///
     /// Incidents and maintenances of `other` replace those with the same id here (the longer window has the fuller text)
@@ -180,3 +216,6 @@ impl Snapshot {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;

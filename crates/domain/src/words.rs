@@ -149,6 +149,8 @@ words! {
         Resolved = "resolved",
         /// Tells the owners that nobody answered, or that a page could not be delivered.
         Unanswered = "unanswered",
+        /// Tells the owners something about Midwatch itself.
+        Notice = "notice",
     }
 
     /// What a member may do.

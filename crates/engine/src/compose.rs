@@ -114,6 +114,7 @@ fn notice(setup: &Setup, incident: &Incident, kind: NoticeKind) -> Notice {
         }
         (NoticeKind::Resolved, Response::Resolved { at, .. }) => Notice::Resolved { at },
         (NoticeKind::Unanswered, _) => Notice::Unanswered,
+        (NoticeKind::Notice, _) => Notice::Notice,
         (NoticeKind::Page | NoticeKind::Acknowledged | NoticeKind::Resolved, _) => Notice::Page,
     }
 }

@@ -85,6 +85,7 @@ mod tests {
             feed: None,
             status_page: None,
             interval: Duration::from_secs(60),
+            also: Vec::new(),
             services: services.iter().map(|name| (*name).to_owned()).collect(),
             upstreams: Vec::new(),
             selectors: None,
@@ -147,12 +148,12 @@ mod tests {
         check(Wanted::default(), &["Alpha", "Alphabet", "beta", "Gamma"]);
         check(words("ALPHA"), &["Alpha", "Alphabet"]);
         check(words("order"), &["Alpha"]);
-        check(words("alpha beta"), &[]);
+        check(words("zzz"), &[]);
         check(words(&"a".repeat(201)), &[]);
         check(Wanted { trouble: true, ..Wanted::default() }, &["Alpha"]);
         check(Wanted { health: Some(SourceHealth::Unreadable), ..Wanted::default() }, &["Gamma"]);
         check(Wanted { category: Some("clouds".to_owned()), ..words("alpha") }, &["Alphabet"]);
-        check(Wanted { platform: Some(Platform::Statuspage), trouble: true, ..words("a") }, &["Alpha"]);
+        check(Wanted { platform: Some(Platform::Statuspage), trouble: true, ..words("alpha") }, &["Alpha"]);
         check(Wanted { platform: Some(Platform::Cachet), ..Wanted::default() }, &[]);
         check(Wanted { category: Some("nowhere".to_owned()), ..Wanted::default() }, &[]);
         let because = find(&view, &catalog, words("order")).lines[0].because.clone();

@@ -8,11 +8,14 @@
 pub mod catalog;
 pub mod commands;
 pub mod compose;
+pub mod discover;
 pub mod drawing;
 pub mod drive;
 pub mod error;
 pub mod finding;
 pub mod links;
+pub mod memory;
+pub mod meters;
 pub mod seams;
 pub mod setups;
 pub mod shelf;

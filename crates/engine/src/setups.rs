@@ -78,6 +78,18 @@ pub fn apply(tx: &mut Tx<'_>, now: Timestamp, objects: &Objects, source: &str) -
     Ok(version)
 }
 
+/// Makes every one of these providers one that is read, whoever depends on it.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn register_all(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    providers: &[Arc<Provider>],
+) -> Result<(), CommandError> {
+    providers.iter().try_for_each(|provider| register(tx, provider, now))
+}
+
 fn register(tx: &mut Tx<'_>, provider: &Provider, now: Timestamp) -> Result<(), CommandError> {
     providers::register(tx, provider.id(), &provider.slug, now)?;
     stale_pages::mark(tx, stale_pages::PageKind::Provider, provider.id().0, now)?;

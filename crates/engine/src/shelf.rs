@@ -170,9 +170,9 @@ impl Shelf {
         self.providers.peek(name)
     }
 
-    /// Returns the providers whose pages stand here.
+    /// Returns the sets of providers that stand here, and whose they are.
     #[must_use]
-    pub fn providers(&self) -> Vec<ProviderId> {
+    pub fn providers(&self) -> Vec<(Arc<str>, ProviderId)> {
         self.providers.all()
     }
 

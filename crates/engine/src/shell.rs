@@ -12,6 +12,8 @@ use crate::{
     commands::Ground,
     error::CommandError,
     links::SigningKey,
+    memory::Memory,
+    meters::Meters,
     seams::{Bell, Clock, Doorbell, Mint},
     setups::Setups,
     shelf::Shelf,
@@ -37,10 +39,14 @@ pub struct Shell {
     pub catalog: Arc<Catalog>,
     /// Configurations by version.
     pub setups: Arc<Setups>,
+    /// What is known of the providers that judging looks at.
+    pub memory: Arc<Memory>,
     /// The rendered pages.
     pub shelf: Arc<Shelf>,
     /// Which providers people look at.
     pub visits: Arc<Visits>,
+    /// What is counted.
+    pub meters: Arc<Meters>,
     /// Signs links and webhooks.
     pub key: SigningKey,
     /// What this installation is called.
@@ -56,13 +62,19 @@ pub struct Identity {
     pub public_url: String,
     /// The sender of mail; `None` when no mail server is configured.
     pub mail_from: Option<String>,
+    /// Hosts that are practically never down together: when providers fall silent they tell whether it is us.
+    pub anchors: Vec<String>,
 }
 
 impl Shell {
     /// Returns what commands stand on besides the ledger.
     #[must_use]
     pub fn ground(&self) -> Ground {
-        Ground { catalog: Arc::clone(&self.catalog), setups: Arc::clone(&self.setups) }
+        Ground {
+            catalog: Arc::clone(&self.catalog),
+            setups: Arc::clone(&self.setups),
+            memory: Arc::clone(&self.memory),
+        }
     }
 
     /// Wakes those who carry news out of the ledger.

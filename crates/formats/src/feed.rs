@@ -3,6 +3,8 @@
 //! A reading is `Fresh` only when a reader knew the document's shape; everything else is `Unreadable` with a reason a
 //! person can act on. Nothing here fetches, follows a link or panics on what it is given.
 
+use std::time::Duration;
+
 use domain::Platform;
 use domain::provider::Selectors;
 use domain::snapshot::{Reading, Snapshot};
@@ -10,7 +12,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::feeds::document::{Document, Kind};
-use crate::feeds::{READERS, body, reader};
+use crate::feeds::{READERS, body, reader, statuspage};
 
 /// A document as it came, with what is known about where it came from.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +62,26 @@ pub fn read(source: &Source<'_>, platform: Option<Platform>) -> Reading {
         Ok(snapshot) => Reading::Fresh(Box::new(snapshot)),
         Err(reason) => Reading::Unreadable { reason },
     }
+}
+
+/// Reads what a platform sends to the subscribers of a page when something changes; `None` where it is nothing we know.
+///
+/// It tells of one thing only and anyone can send it: a reason to look, not a state.
+#[must_use]
+pub fn webhook(body: &[u8]) -> Option<Reading> {
+    let source = Source {
+        url: None,
+        content_type: None,
+        status: 200,
+        body,
+        at: Timestamp::UNIX_EPOCH,
+        selectors: None,
+    };
+    let text = body::decode(&source).ok()?;
+    Some(match statuspage::read_webhook(&text)? {
+        Ok(snapshot) => Reading::Fresh(Box::new(snapshot)),
+        Err(reason) => Reading::Unreadable { reason },
+    })
 }
 
 /// Returns the platform that a document's shape gives away.
@@ -116,6 +138,18 @@ pub fn feeds_in_page(page: &Source<'_>) -> Vec<(Platform, String)> {
         .iter()
         .flat_map(|reader| reader.feeds_in_page(&document).into_iter().map(|url| (reader.platform(), url)));
     found.collect()
+}
+
+/// Whether the same document of a platform may mean something else later, so that it has to be read even when unchanged.
+#[must_use]
+pub fn depends_on_time(platform: Platform) -> bool {
+    reader(platform).depends_on_time()
+}
+
+/// Returns the shortest time between two readings that a platform's hosts can be asked for.
+#[must_use]
+pub fn shortest_interval(platform: Platform) -> Duration {
+    reader(platform).shortest_interval()
 }
 
 fn understand(source: &Source<'_>, platform: Option<Platform>) -> Read {

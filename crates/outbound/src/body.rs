@@ -94,6 +94,19 @@ async fn collect(target: &Target, mut body: Incoming, max_bytes: usize) -> Resul
     Ok(raw.freeze())
 }
 
+/// Reads the rest of a body that nobody wants; `false` when it breaks off or is more than `max_bytes`.
+pub(crate) async fn skip(mut body: Incoming, max_bytes: usize) -> bool {
+    let mut left = max_bytes;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return false };
+        match left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) {
+            Some(rest) => left = rest,
+            None => return false,
+        }
+    }
+    true
+}
+
 /// Reads all of `packed`; `None` when it is more than `max_bytes`.
 async fn unpack(mut packed: impl AsyncRead + Unpin, max_bytes: usize) -> io::Result<Option<Bytes>> {
     let mut body = BytesMut::new();

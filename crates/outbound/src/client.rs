@@ -1,33 +1,36 @@
-//! HTTP requests: redirects, headers, the limit per host and the time that everything together may take.
+//! HTTP requests: redirects, headers, limits and the time that everything together may take.
+//!
+//! A `GET` is a poll and a `POST` is a page. Polls wait for each other, at their host and at its address, and reuse
+//! connections; a poll whose kept connection was closed by the server is sent once more over a new one. A page shares
+//! nothing with polls, waits for nobody and is sent once, over a connection of its own.
 //!
 //! A redirect is a new request: its address is parsed, resolved and checked again, and a host that was not asked by the
 //! caller is not told what the caller told the first one.
 
 use std::{
-    collections::HashMap,
     io,
-    net::SocketAddr,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    pin::pin,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::Duration,
 };
 
+use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
     header::{ACCEPT_ENCODING, LOCATION, USER_AGENT},
 };
 use http_body_util::Full;
+use hyper::body::Incoming;
 use rustls::pki_types::CertificateDer;
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
-};
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    FetchError, Guard, Request, Response, body,
-    connection::{self, Answer, Connection},
+    Connections, FetchError, Guard, Request, Response, body,
+    connection::{self, Connection},
+    dial,
+    doors::{Doors, Entered},
+    pool::Pool,
     resolve::Resolver,
     target::Target,
 };
@@ -39,18 +42,61 @@ const AGENT: HeaderValue =
 /// Headers that go along when a redirect leads to another host; all others may hold secrets.
 const HARMLESS: [&str; 5] = ["accept", "accept-language", "if-modified-since", "if-none-match", "user-agent"];
 
+/// Connections to one host at the same time.
+const PER_HOST: usize = 2;
+
+/// Requests at one address at the same time, whatever their hosts.
+const PER_ADDRESS: usize = 16;
+
+/// How long a kept connection may be silent before it counts as dead. Only servers that answer at once are kept.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a connection may take to become fit to be kept.
+const SETTLE: Duration = Duration::from_millis(250);
+
+/// Bytes of a redirect's body that are read to keep its connection.
+const ASIDE: usize = 64 * 1024;
+
 /// Makes HTTP requests.
 pub(crate) struct Client {
     resolver: Resolver,
     tls: TlsConnector,
-    doors: Doors,
+    hosts: Doors,
+    addresses: Doors,
+    pool: Pool,
+    opened: AtomicU64,
+    reused: AtomicU64,
+}
+
+/// The head of an answer, and what it comes over.
+struct Answer {
+    head: http::Response<Incoming>,
+    connection: Connection,
+    /// The address where a poll is at, until its answer is read.
+    entered: Option<Entered>,
 }
 
 impl Client {
     /// Makes a client behind `guard` that trusts the public roots and `roots`.
     pub(crate) fn new(guard: Guard, roots: &[CertificateDer<'static>]) -> io::Result<Self> {
-        let (resolver, tls) = (Resolver::new(guard)?, connection::tls(roots)?);
-        Ok(Self { resolver, tls, doors: Doors::default() })
+        Ok(Self {
+            resolver: Resolver::new(guard)?,
+            tls: connection::tls(roots)?,
+            hosts: Doors::new(PER_HOST),
+            addresses: Doors::new(PER_ADDRESS),
+            pool: Pool::new(),
+            opened: AtomicU64::new(0),
+            reused: AtomicU64::new(0),
+        })
+    }
+
+    /// Returns what connections there were, and are.
+    pub(crate) fn connections(&self) -> Connections {
+        Connections {
+            opened: self.opened.load(Ordering::Relaxed),
+            reused: self.reused.load(Ordering::Relaxed),
+            idle: self.pool.idle(),
+        }
     }
 
     /// Sends a request and reads the answer.
@@ -69,13 +115,14 @@ impl Client {
         for followed in 0..=limits.redirects {
             // Held until the answer is read. A page never waits behind polls.
             let _door = match request.method {
-                Method::GET => Some(self.doors.enter(&target).await),
+                Method::GET => Some(self.hosts.enter(format!("{}:{}", target.host(), target.port())).await),
                 _ => None,
             };
             let answer = self.ask(&target, &request, sent).await?;
             let Some(next) = next_target(&request, &target, &answer)? else {
-                return read(&target, answer, limits.max_bytes).await;
+                return self.read(&target, answer, limits.max_bytes).await;
             };
+            self.leave(&target, answer).await;
             if followed < limits.redirects && !next.is_same_origin(&target) {
                 request.headers.retain(|(name, _)| HARMLESS.contains(&name.to_ascii_lowercase().as_str()));
             }
@@ -84,16 +131,100 @@ impl Client {
         Err(FetchError::TooManyRedirects { limit: limits.redirects })
     }
 
+    /// Asks over a kept connection, if this is a poll and there is one, or over a new one.
     async fn ask(&self, target: &Target, request: &Request, sent: &AtomicBool) -> Result<Answer, FetchError> {
-        let mut message = http::Request::new(Full::new(request.body.clone()));
-        *message.method_mut() = request.method.clone();
-        *message.headers_mut() = headers(request)?;
-        let addresses = self.resolver.resolve(target.host()).await?;
-        let addresses: Vec<_> = addresses.into_iter().map(|ip| SocketAddr::new(ip, target.port())).collect();
-        let connection = Connection::open(target, &addresses, &self.tls).await?;
+        if request.method == Method::GET
+            && let Some(connection) = self.pool.take(&target.origin())
+            && let Some(answer) = self.ask_again(target, request, sent, connection).await?
+        {
+            return Ok(answer);
+        }
+        let message = message(request)?;
+        let addresses = dial::order(self.resolver.resolve(target.host()).await?);
+        let mut entered = match request.method {
+            Method::GET => Some(self.addresses.enter_all(addresses.iter().copied()).await),
+            _ => None,
+        };
+        let mut connection = Connection::open(target, &addresses, &self.tls).await?;
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        if let Some(entered) = &mut entered {
+            entered.stay_at(connection.address());
+        }
         sent.store(true, Ordering::Relaxed);
-        connection.send(target, message).await
+        let head = connection.send(target, message).await?;
+        Ok(Answer { head, connection, entered })
     }
+
+    /// Asks over a kept connection. `None`: it was dead, no byte of an answer came, so another one may be asked.
+    async fn ask_again(
+        &self,
+        target: &Target,
+        request: &Request,
+        sent: &AtomicBool,
+        mut connection: Connection,
+    ) -> Result<Option<Answer>, FetchError> {
+        self.resolver.check(connection.address())?;
+        let entered = Some(self.addresses.enter_all([connection.address()]).await);
+        let message = message(request)?;
+        sent.store(true, Ordering::Relaxed);
+        let heard = connection.heard();
+        let head = {
+            let mut exchange = pin!(connection.send(target, message));
+            match timeout(PATIENCE, &mut exchange).await {
+                Err(_) if heard.any() => exchange.await,
+                Err(_) => return Ok(None),
+                Ok(result) => result,
+            }
+        };
+        match head {
+            Ok(head) => {
+                self.reused.fetch_add(1, Ordering::Relaxed);
+                Ok(Some(Answer { head, connection, entered }))
+            }
+            Err(error) if heard.any() => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    async fn read(&self, target: &Target, answer: Answer, max_bytes: usize) -> Result<Response, FetchError> {
+        let Answer { head, connection, entered } = answer;
+        let (parts, incoming) = head.into_parts();
+        let body = body::read(target, &parts.headers, incoming, max_bytes).await?;
+        if entered.is_some() {
+            self.keep(target, connection).await;
+        }
+        let text = |(name, value): (&HeaderName, &HeaderValue)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        };
+        Ok(Response {
+            status: parts.status.as_u16(),
+            headers: parts.headers.iter().filter_map(text).collect(),
+            body,
+            final_url: target.as_str().to_owned(),
+        })
+    }
+
+    /// Leaves a redirect, whose body nobody wants; if that is short its connection is kept.
+    async fn leave(&self, target: &Target, answer: Answer) {
+        let Answer { head, connection, entered: _entered } = answer;
+        if let Ok(true) = timeout(SETTLE, body::skip(head.into_body(), ASIDE)).await {
+            self.keep(target, connection).await;
+        }
+    }
+
+    /// Keeps a poll's connection, whose answer was read to its end.
+    async fn keep(&self, target: &Target, mut connection: Connection) {
+        if let Ok(true) = timeout(SETTLE, connection.settles()).await {
+            self.pool.put(target.origin(), connection);
+        }
+    }
+}
+
+fn message(request: &Request) -> Result<http::Request<Full<Bytes>>, FetchError> {
+    let mut message = http::Request::new(Full::new(request.body.clone()));
+    *message.method_mut() = request.method.clone();
+    *message.headers_mut() = headers(request)?;
+    Ok(message)
 }
 
 fn headers(request: &Request) -> Result<HeaderMap, FetchError> {
@@ -115,77 +246,4 @@ fn next_target(request: &Request, target: &Target, answer: &Answer) -> Result<Op
         return Ok(None);
     }
     answer.head.headers().get(LOCATION).map(|location| target.redirected(location)).transpose()
-}
-
-async fn read(target: &Target, answer: Answer, max_bytes: usize) -> Result<Response, FetchError> {
-    let Answer { head, tasks: _tasks } = answer;
-    let (parts, incoming) = head.into_parts();
-    let body = body::read(target, &parts.headers, incoming, max_bytes).await?;
-    let text = |(name, value): (&HeaderName, &HeaderValue)| {
-        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-    };
-    Ok(Response {
-        status: parts.status.as_u16(),
-        headers: parts.headers.iter().filter_map(text).collect(),
-        body,
-        final_url: target.as_str().to_owned(),
-    })
-}
-
-/// One door per host, through which two may go at a time.
-#[derive(Default)]
-struct Doors {
-    open: Mutex<HashMap<String, Arc<Semaphore>>>,
-}
-
-impl Doors {
-    /// Connections to one host at the same time.
-    const WIDTH: usize = 2;
-
-    /// Doors that are kept; beyond it those nobody uses are removed.
-    const KEPT: usize = 256;
-
-    async fn enter(&self, target: &Target) -> OwnedSemaphorePermit {
-        let door = self.door(format!("{}:{}", target.host(), target.port()));
-        door.acquire_owned().await.expect("a door is never closed")
-    }
-
-    fn door(&self, host: String) -> Arc<Semaphore> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.len() >= Self::KEPT {
-            open.retain(|_, door| Arc::strong_count(door) > 1);
-        }
-        Arc::clone(open.entry(host).or_insert_with(|| Arc::new(Semaphore::new(Self::WIDTH))))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    //! The doors.
-
-    use super::*;
-
-    #[tokio::test]
-    async fn two_go_through_a_door_at_a_time() {
-        let doors = Doors::default();
-        let target = Target::parse("http://a.example").unwrap();
-        let first = doors.enter(&target).await;
-        let _second = doors.enter(&target).await;
-        let door = doors.door("a.example:80".to_owned());
-        assert!(door.clone().try_acquire_owned().is_err());
-        drop(first);
-        assert!(door.try_acquire_owned().is_ok());
-    }
-
-    #[tokio::test]
-    async fn unused_doors_are_removed() {
-        let doors = Doors::default();
-        let used = doors.enter(&Target::parse("http://used.example").unwrap()).await;
-        for number in 0..1000 {
-            doors.door(format!("{number}:80"));
-        }
-        assert!(doors.open.lock().unwrap().len() <= Doors::KEPT);
-        assert!(doors.open.lock().unwrap().contains_key("used.example:80"));
-        drop(used);
-    }
 }

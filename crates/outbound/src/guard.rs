@@ -136,8 +136,8 @@ fn v6_within(address: Ipv6Addr, first: Ipv6Addr, bits: u32) -> bool {
     (address.to_bits() ^ first.to_bits()) >> (128 - bits) == 0
 }
 
-/// The IPv4 address inside a mapped (`::ffff:0:0/96`) or NAT64 (`64:ff9b::/96`) one.
-fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
+/// Returns the IPv4 address inside a mapped (`::ffff:0:0/96`) or NAT64 (`64:ff9b::/96`) one.
+pub(crate) fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [.., a, b, c, d] = address.octets();
     let nat64 = v6_within(address, Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
     address.to_ipv4_mapped().or(nat64.then_some(Ipv4Addr::new(a, b, c, d)))

@@ -2,15 +2,20 @@
 //!
 //! One seam, [`Outbound`], and one real implementation of it, [`Network`]. An address is parsed once, its host resolved
 //! once, every address that comes back checked by the [guard](Guard), and the checked address is the one dialled; a redirect
-//! goes through all of it again. Nothing here parses a body, repeats a request or knows why it was asked.
+//! goes through all of it again. Nothing here parses a body or knows why it was asked, nor is a request repeated, but for a
+//! `GET` whose kept connection turned out to be dead.
 
 mod body;
 mod client;
 mod connection;
+mod dial;
+mod doors;
 mod guard;
+mod heard;
 mod mail;
 mod message;
 mod network;
+mod pool;
 mod resolve;
 mod smtp;
 mod target;
@@ -20,7 +25,7 @@ mod tests;
 pub use guard::{Guard, Refusal};
 pub use mail::{Mail, MailError, MailSecurity, MailServer, Receipt};
 pub use message::{FetchError, Limits, Request, Response};
-pub use network::{Network, Options};
+pub use network::{Connections, Network, Options};
 
 /// A future behind a pointer, as the seams return it.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

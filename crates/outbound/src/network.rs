@@ -21,6 +21,34 @@ pub struct Options {
     pub roots: Vec<CertificateDer<'static>>,
 }
 
+/// What HTTP connections there were, for the operator's metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    pub(crate) opened: u64,
+    pub(crate) reused: u64,
+    pub(crate) idle: usize,
+}
+
+impl Connections {
+    /// Returns how many were opened since the start, for polls and pages.
+    #[must_use]
+    pub fn opened(&self) -> u64 {
+        self.opened
+    }
+
+    /// Returns how many requests since the start were answered over a kept connection.
+    #[must_use]
+    pub fn reused(&self) -> u64 {
+        self.reused
+    }
+
+    /// Returns how many are kept now and wait for their next request.
+    #[must_use]
+    pub fn idle(&self) -> usize {
+        self.idle
+    }
+}
+
 /// The real network.
 pub struct Network {
     client: Client,
@@ -36,6 +64,12 @@ impl Network {
         let client = Client::new(Guard::new(options.allow), &options.roots)?;
         let mailer = options.mail.map(|server| Mailer::new(server, &options.roots)).transpose()?;
         Ok(Self { client, mailer })
+    }
+
+    /// Returns what HTTP connections there were, and are.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        self.client.connections()
     }
 }
 

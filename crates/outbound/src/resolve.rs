@@ -3,6 +3,7 @@
 //! Every address that a name has is checked, and one refused address refuses the name: a name that points inside as well
 //! as outside is an attack or a mistake. What is returned is what is dialled, so a second answer can't differ from the
 //! checked one. `localhost` is answered here and goes through the same check; `/etc/hosts` is asked before the network.
+//! The name servers are those of the system when this process began.
 
 use std::{
     io,
@@ -12,7 +13,7 @@ use std::{
 
 use hickory_resolver::{
     ResolverBuilder, TokioResolver,
-    config::{LookupIpStrategy, NameServerConfig, ResolverConfig},
+    config::{LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig},
     net::{NetError, runtime::TokioRuntimeProvider},
 };
 use tokio::time::timeout;
@@ -21,8 +22,14 @@ use url::Host;
 
 use crate::{FetchError, Guard};
 
+use hosts::Hosts;
+
+mod hosts;
 #[cfg(test)]
 mod tests;
+
+/// The system's file of names. Elsewhere than on Unix there is none, and then only the network is asked.
+const HOSTS: &str = "/etc/hosts";
 
 /// How long a name may take; longer than a try and its repetition.
 const LOOKUP: Duration = Duration::from_secs(7);
@@ -32,13 +39,13 @@ const TRY: Duration = Duration::from_secs(3);
 
 /// Looks names up and checks what comes back.
 pub(crate) struct Resolver {
+    hosts: Hosts,
     names: TokioResolver,
     guard: Guard,
 }
 
 impl Resolver {
-    /// Reads the system's configuration and `/etc/hosts`, once. Without a configuration it asks
-    /// the name server on this machine, as the C library does.
+    /// Reads the system's configuration, once. Without one it asks the name server on this machine, as the C library does.
     pub(crate) fn new(guard: Guard) -> io::Result<Self> {
         let builder = TokioResolver::builder_tokio().unwrap_or_else(|error| {
             warn!(error = %error, "resolver configuration could not be read");
@@ -52,7 +59,8 @@ impl Resolver {
         options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
         options.timeout = TRY;
         options.attempts = 1;
-        Ok(Self { names: builder.build().map_err(io::Error::other)?, guard })
+        options.use_hosts_file = ResolveHosts::Never; // it would be read once
+        Ok(Self { hosts: Hosts::new(HOSTS), names: builder.build().map_err(io::Error::other)?, guard })
     }
 
     /// Returns the addresses of `host`, all of them checked, at least one.
@@ -66,23 +74,38 @@ impl Resolver {
             Host::Domain(name) => self.look_up(name).await?,
         };
         for &address in &addresses {
-            self.guard.check(address)?;
+            self.check(address)?;
         }
         Ok(addresses)
     }
 
+    /// Checks an address that was found here before.
+    pub(crate) fn check(&self, address: IpAddr) -> Result<(), FetchError> {
+        Ok(self.guard.check(address)?)
+    }
+
     async fn look_up(&self, name: &str) -> Result<Vec<IpAddr>, FetchError> {
-        let unresolved = |reason: String| FetchError::Unresolved { host: name.to_owned(), reason };
-        let answer = timeout(LOOKUP, self.names.lookup_ip(absolute(name))).await;
-        let addresses: Vec<IpAddr> = match answer {
-            Ok(Ok(found)) => found.iter().collect(),
-            Ok(Err(error)) => return Err(unresolved(reason(&error))),
-            Err(_) => return Err(unresolved(format!("no answer within {} s", LOOKUP.as_secs()))),
-        };
-        if addresses.is_empty() {
-            return Err(unresolved("it has no address".to_owned()));
+        let known = self.hosts.find(name).await;
+        if !known.is_empty() {
+            return Ok(known);
         }
-        Ok(addresses)
+        let found = in_time(self.names.lookup_ip(absolute(name))).await;
+        match found.map(|found| found.iter().collect::<Vec<_>>()) {
+            Ok(addresses) if !addresses.is_empty() => Ok(addresses),
+            Ok(_) => Err(unresolved(name, "it has no address".to_owned())),
+            Err(reason) => Err(unresolved(name, reason)),
+        }
+    }
+}
+
+fn unresolved(name: &str, reason: String) -> FetchError {
+    FetchError::Unresolved { host: name.to_owned(), reason }
+}
+
+async fn in_time<T>(lookup: impl Future<Output = Result<T, NetError>>) -> Result<T, String> {
+    match timeout(LOOKUP, lookup).await {
+        Ok(found) => found.map_err(|error| reason(&error)),
+        Err(_) => Err(format!("no answer within {} s", LOOKUP.as_secs())),
     }
 }
 

@@ -4,7 +4,7 @@
 //! before anybody looks at them.
 
 use http::{HeaderValue, Uri, uri};
-use url::{Host, Position, Url};
+use url::{Host, Origin, Position, Url};
 
 use crate::FetchError;
 
@@ -74,9 +74,14 @@ impl Target {
         self.url.scheme() == "https"
     }
 
+    /// Returns scheme, host and port.
+    pub(crate) fn origin(&self) -> Origin {
+        self.url.origin()
+    }
+
     /// Whether both have scheme, host and port in common.
     pub(crate) fn is_same_origin(&self, other: &Self) -> bool {
-        self.url.origin() == other.url.origin()
+        self.origin() == other.origin()
     }
 
     /// Returns the address as text.

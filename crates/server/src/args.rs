@@ -37,6 +37,9 @@ pub(crate) enum Command {
     /// Look at the configuration, or make it the one that runs.
     #[command(subcommand)]
     Config(Config),
+    /// Look at the providers that can be watched, or at one of their pages.
+    #[command(subcommand)]
+    Catalog(Catalog),
     /// Read captured provider feeds.
     #[command(subcommand)]
     Feed(Feed),
@@ -95,6 +98,52 @@ pub(crate) enum Config {
     Apply {
         /// The file.
         file: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Catalog {
+    /// List providers.
+    List {
+        /// Only those of this category, by its name or as it stands in addresses.
+        #[arg(long)]
+        category: Option<String>,
+        /// Only those of this platform.
+        #[arg(long)]
+        platform: Option<Platform>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find providers by name, abbreviation or service, the likeliest first.
+    Search {
+        /// What people call it.
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show everything that is known about one provider.
+    Show {
+        /// The provider.
+        slug: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write all providers, as [[provider]] tables or, to a file that ends in .csv, as rows.
+    Export {
+        /// The file to write [default: standard output].
+        file: Option<PathBuf>,
+    },
+    /// Find out what a status page is, and whether what is declared of it is right.
+    Check {
+        /// The provider by its slug, or the address of a page.
+        subject: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 

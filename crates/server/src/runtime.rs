@@ -8,7 +8,7 @@ use std::{collections::HashSet, future::Future, path::Path, sync::Arc};
 use anyhow::{Context, Result};
 use engine::{
     Identity, Shell,
-    catalog::Catalog,
+    catalog::Reach,
     drive,
     links::SigningKey,
     seams::{Clock, LocalBell, Mint},
@@ -29,6 +29,9 @@ use crate::{
 
 /// The setting that holds the installation's key.
 const KEY: &str = "signing_key";
+
+/// Open files that are enough for every provider there is.
+const MOST_FILES: u64 = 32_768;
 
 /// The databases of an installation.
 pub(crate) struct Stores {
@@ -67,13 +70,17 @@ pub(crate) fn assemble(
     let stored =
         stores.ledger.write_blocking(Lane::Paging, move |tx| settings::insert_if_absent(tx, KEY, &fresh))?;
     let key = SigningKey::new(unhex(&stored).context("the stored signing key is spoilt")?);
-    let (objects, source) = (config.objects.clone(), source(config));
-    let now = clock.now();
+    let (objects, source, catalog) = (config.objects.clone(), source(config), Arc::new(config.providers()));
+    let (now, known) = (clock.now(), Arc::clone(&catalog));
     stores
         .ledger
         .write_blocking(Lane::Paging, move |tx| {
             leases::expire_all(tx)?;
-            setups::apply(tx, now, &objects, &source)
+            setups::apply(tx, now, &objects, &source)?;
+            match known.reach() {
+                Reach::Used => Ok(()),
+                Reach::All => setups::register_all(tx, now, &known.all()),
+            }
         })
         .context("the configuration can't be applied")?;
     Ok(Shell {
@@ -83,10 +90,12 @@ pub(crate) fn assemble(
         ledger: Arc::clone(&stores.ledger) as Arc<dyn store::Db>,
         history: Arc::clone(&stores.history) as Arc<dyn store::Db>,
         doorbell: Arc::new(LocalBell::default()),
-        catalog: Arc::new(Catalog::new(config.objects.providers.clone())),
+        catalog,
         setups: Arc::new(Setups::default()),
         shelf: Arc::new(shelf),
         visits: Arc::default(),
+        memory: Arc::default(),
+        meters: Arc::default(),
         key,
         identity: Arc::new(Identity {
             node: format!(
@@ -96,6 +105,7 @@ pub(crate) fn assemble(
             ),
             public_url: config.server.public_url.clone(),
             mail_from: config.mail.as_ref().map(|mail| mail.from.clone()),
+            anchors: config.egress.anchors.clone(),
         }),
     })
 }
@@ -118,7 +128,7 @@ pub(crate) fn network(config: &Config) -> Result<Arc<dyn Outbound>> {
         credentials: mail.credentials.clone().map(|(name, password)| (name, password.expose().to_owned())),
     });
     let options =
-        outbound::Options { allow: config.egress_allow.clone(), mail, ..outbound::Options::default() };
+        outbound::Options { allow: config.egress.allow.clone(), mail, ..outbound::Options::default() };
     Ok(Arc::new(Network::new(options)?))
 }
 
@@ -179,6 +189,7 @@ impl Lifecycle {
 
 /// Runs everything until a signal comes.
 pub(crate) async fn serve(config: Config) -> Result<()> {
+    raise_file_limit();
     let stores = open_stores(&config)?;
     let shelf =
         Shelf::open(&config.server.data_dir.join("pages")).context("the folder of pages can't be used")?;
@@ -197,6 +208,13 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     lifecycle.spawn_workers(&shell);
     stop_on_signal(&mut lifecycle);
     lifecycle.run().await
+}
+
+/// Every kept connection is an open file, and the usual limit of 1,024 would have thousands of sources push one another out.
+fn raise_file_limit() {
+    if let Err(error) = rlimit::increase_nofile_limit(MOST_FILES) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+    }
 }
 
 /// Serves a router as a task.

@@ -23,7 +23,8 @@ pub static LEDGER: MigrationSet = MigrationSet {
         5 "paging",
         6 "stale_pages",
         7 "overall_trouble",
-        8 "directory",
+        8 "upkeep",
+        9 "directory",
     },
 };
 

@@ -178,6 +178,22 @@ impl TestApp {
         &self.world.shell
     }
 
+    /// Has the installation ask these addresses whether its own network works.
+    pub fn set_anchors(&mut self, anchors: &[&str]) {
+        self.world.set_anchors(anchors);
+    }
+
+    /// Returns everything known of a provider.
+    ///
+    /// # Panics
+    /// When it was never heard of.
+    #[must_use]
+    pub fn provider(&self, slug: &str) -> store::providers::Stored {
+        let id = domain::provider::provider_id(slug);
+        let stored = self.world.read(move |scope| store::providers::get(scope.tx(), id));
+        stored.unwrap_or_else(|| panic!("{slug} was never heard of"))
+    }
+
     /// Returns the organisation.
     #[must_use]
     pub fn org(&self) -> domain::OrgId {

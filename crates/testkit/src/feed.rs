@@ -115,6 +115,15 @@ impl StatusPage {
         self.updated_at = at;
     }
 
+    /// Explains an incident that is over.
+    pub fn explain(&mut self, id: &str, words: &str, at: Timestamp) {
+        for posted in self.incidents.iter_mut().filter(|posted| posted.id == id) {
+            posted.status = "postmortem".to_owned();
+            posted.updates.insert(0, ("postmortem".to_owned(), words.to_owned(), at));
+        }
+        self.updated_at = at;
+    }
+
     /// Ends everything: all components work, no incident is open.
     pub fn recover(&mut self, at: Timestamp) {
         for (_, status) in &mut self.components {

@@ -65,6 +65,8 @@ pub enum Service {
 #[derive(Debug, Default)]
 struct State {
     pages: BTreeMap<String, (StatusPage, Option<Service>)>,
+    documents: BTreeMap<String, (u16, &'static str, String)>,
+    is_cut: bool,
     tempers: BTreeMap<String, Temper>,
     trouble: BTreeMap<String, u32>,
     arrivals: Vec<Arrival>,
@@ -134,6 +136,21 @@ impl FakeInternet {
         self.state().pages.get_mut(slug).expect("the status page was put up").1 = Some(service);
     }
 
+    /// Puts a document at an address, in the place of what was there.
+    pub fn put_document(&self, url: &str, status: u16, content_type: &'static str, body: &str) {
+        self.state().documents.insert(url.to_owned(), (status, content_type, body.to_owned()));
+    }
+
+    /// Takes a document away from its address.
+    pub fn take_document(&self, url: &str) {
+        self.state().documents.remove(url);
+    }
+
+    /// Cuts the installation off from everything it reads, or connects it again. Messages still find their way.
+    pub fn cut(&self, is_cut: bool) {
+        self.state().is_cut = is_cut;
+    }
+
     /// Sets how a destination is.
     pub fn set_temper(&self, address: &str, temper: Temper) {
         self.state().tempers.insert(address.to_owned(), temper);
@@ -150,6 +167,12 @@ impl FakeInternet {
         let slug = host.strip_suffix(".status.test").unwrap_or_default();
         let file = url.rsplit('/').next().unwrap_or_default();
         let state = self.state();
+        if state.is_cut {
+            return Err(unreachable(host));
+        }
+        if let Some((status, content_type, body)) = state.documents.get(url) {
+            return Ok(response(*status, content_type, body.clone(), url));
+        }
         let Some((page, service)) = state.pages.get(slug) else { return Err(unreachable(host)) };
         match service.unwrap_or(Service::Up) {
             Service::Up => match page.document(file) {

@@ -107,17 +107,26 @@ impl World {
             setups: Arc::new(Setups::default()),
             shelf: Arc::new(Shelf::in_memory()),
             visits: Arc::default(),
+            memory: Arc::default(),
+            meters: Arc::default(),
             key: SigningKey::new([7; 32]),
             identity: Arc::new(Identity {
                 node: "test-1".to_owned(),
                 public_url: PUBLIC_URL.to_owned(),
                 mail_from: Some("midwatch@midwatch.test".to_owned()),
+                anchors: Vec::new(),
             }),
         };
         let setup = objects.setup.clone();
         let world = Self { clock, chaos, internet, shell, setup, fixture };
         world.write(move |tx| setups::apply(tx, at, &objects, "test"));
         world
+    }
+
+    /// Has the installation ask these addresses whether its own network works.
+    pub fn set_anchors(&mut self, anchors: &[&str]) {
+        let anchors = anchors.iter().map(|anchor| (*anchor).to_owned()).collect();
+        self.shell.identity = Arc::new(Identity { anchors, ..(*self.shell.identity).clone() });
     }
 
     /// Returns the organisation.
@@ -184,6 +193,7 @@ impl World {
     pub fn restart(&mut self, is_alone: bool) {
         self.chaos.begin_turn();
         self.shell.setups = Arc::new(Setups::default());
+        self.shell.memory = Arc::default();
         if is_alone {
             self.write(|tx| Ok(leases::expire_all(tx)?));
         }

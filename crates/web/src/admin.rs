@@ -1,5 +1,7 @@
 //! The admin listener: metrics, whether we live, whether we are ready. Never on the public listener.
 
+use std::time::Duration;
+
 use axum::{
     Router,
     extract::State,
@@ -7,9 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use engine::Shell;
+use engine::{
+    Shell,
+    meters::{LATE_MS, Meters},
+};
 use prometheus_client::{
-    encoding::text::encode, metrics::family::Family, metrics::gauge::Gauge, registry::Registry,
+    encoding::text::encode,
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
+    registry::Registry,
 };
 use store::{notifications, providers};
 
@@ -52,6 +59,7 @@ async fn metrics(State(shell): State<Shell>) -> Response {
     let pages = Gauge::<i64>::default();
     pages.set(i64::try_from(shell.shelf.paths().len()).unwrap_or(i64::MAX));
     registry.register("pages", "Public pages on the shelf", pages);
+    register_polling(&mut registry, &shell.meters);
     let mut text = String::new();
     match encode(&mut text, &registry) {
         Ok(()) => {
@@ -60,4 +68,30 @@ async fn metrics(State(shell): State<Shell>) -> Response {
         }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     }
+}
+
+/// How polls go and how late they begin.
+fn register_polling(registry: &mut Registry, meters: &Meters) {
+    let polls = Family::<Vec<(String, String)>, Counter>::default();
+    for (outcome, count) in meters.polls() {
+        polls.get_or_create(&vec![("outcome".to_owned(), outcome.to_owned())]).inc_by(count);
+    }
+    registry.register("polls", "Polls by how they went", polls);
+    let lateness = Family::<Vec<(String, String)>, Counter>::default();
+    let (classes, sum_ms) = meters.lateness();
+    let bounds = LATE_MS.iter().map(|ms| format!("{:?}", Duration::from_millis(*ms).as_secs_f64()));
+    for (bound, count) in bounds.chain(["+Inf".to_owned()]).zip(classes) {
+        lateness.get_or_create(&vec![("within".to_owned(), bound)]).inc_by(count);
+    }
+    registry.register(
+        "poll_lateness",
+        "Polls that began at most so many seconds after they were due",
+        lateness,
+    );
+    let total = Counter::<u64>::default();
+    total.inc_by(sum_ms);
+    registry.register("poll_lateness_milliseconds", "How late all polls together began", total);
+    let cut = Gauge::<i64>::default();
+    cut.set(meters.is_cut_off().into());
+    registry.register("cut_off", "Whether neither providers nor anchors can be reached", cut);
 }

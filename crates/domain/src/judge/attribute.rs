@@ -3,15 +3,16 @@
 //! Findings that share a cause belong together. Trouble that no incident of the provider explains joins whatever else is
 //! wrong at that provider, since a provider that fails in two places at once rarely does so for two reasons; trouble that
 //! different provider incidents explain stays apart. A group continues the open incident that it shares a cause with, or
-//! that began without an explanation at the same provider; and it reopens one that was resolved a moment ago.
+//! that began without an explanation at the same provider; and it reopens one that was resolved a moment ago. Providers that
+//! one upstream is probably behind share an incident.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
 use super::Finding;
 use crate::{
-    IncidentId, ServiceId, Severity, Status,
+    IncidentId, ProviderId, ServiceId, Severity, Status,
     incident::{Actor, Cause, CauseKey, Incident, Response},
     setup::Publish,
 };
@@ -40,10 +41,17 @@ pub struct Wanted {
 
 /// Gathers findings into incidents.
 ///
+/// `behind` names the probable cause of providers that are in trouble together: what is wrong at them is one incident.
+///
 /// `known` holds the open incidents, those resolved less than [`REOPENED_WITHIN`] ago, and those that people resolved
 /// lately. Open incidents that no result names have no finding left: they are over.
 #[must_use]
-pub fn attribute(findings: &[Finding], known: &[Incident], now: Timestamp) -> Vec<Wanted> {
+pub fn attribute(
+    findings: &[Finding],
+    known: &[Incident],
+    behind: &BTreeMap<ProviderId, ProviderId>,
+    now: Timestamp,
+) -> Vec<Wanted> {
     let mut groups = joined_by_provider(joined_by_cause(findings));
     groups.retain(|group| !known.iter().any(|incident| is_settled(incident, group)));
     let mut chosen: Vec<Option<IncidentId>> = vec![None; groups.len()];
@@ -54,7 +62,8 @@ pub fn attribute(findings: &[Finding], known: &[Incident], now: Timestamp) -> Ve
             chosen[place] = chosen[place].or_else(|| choose(group, free, now));
         }
     }
-    groups.iter().zip(chosen).map(|(group, incident)| want(incident, group)).collect()
+    let placed = groups.into_iter().zip(chosen).map(|(group, incident)| (incident, group)).collect();
+    joined_by_upstream(placed, known, behind).iter().map(|(incident, group)| want(*incident, group)).collect()
 }
 
 type Group<'a> = Vec<&'a Finding>;
@@ -94,6 +103,37 @@ fn joined_by_provider(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
         }
     }
     explained
+}
+
+/// What is new joins what goes on: a group without an incident is one with the group whose incident already has a cause of
+/// it, and with others that the same upstream is probably behind. Incidents that go on stay apart, since ending one would say
+/// that its trouble is over.
+fn joined_by_upstream<'a>(
+    placed: Vec<(Option<IncidentId>, Group<'a>)>,
+    known: &[Incident],
+    behind: &BTreeMap<ProviderId, ProviderId>,
+) -> Vec<(Option<IncidentId>, Group<'a>)> {
+    let (mut joined, fresh): (Vec<_>, Vec<_>) =
+        placed.into_iter().partition(|(incident, _)| incident.is_some());
+    for (_, group) in fresh {
+        let (causes, root) = (causes_of(&group), root_of(&group, behind));
+        let holds = |incident: Option<IncidentId>| {
+            known.iter().any(|known| Some(known.id) == incident && shares(&known.causes, &causes))
+        };
+        let place = joined.iter().position(|(incident, _)| holds(*incident)).or_else(|| {
+            joined.iter().position(|(_, other)| root.is_some() && root_of(other, behind) == root)
+        });
+        match place {
+            Some(place) => joined[place].1.extend(group),
+            None => joined.push((None, group)),
+        }
+    }
+    joined
+}
+
+fn root_of(group: &Group<'_>, behind: &BTreeMap<ProviderId, ProviderId>) -> Option<ProviderId> {
+    let mut causes = group.iter().flat_map(|finding| &finding.causes);
+    causes.find_map(|cause| behind.get(&cause.provider).copied())
 }
 
 /// The incident, open or over since a moment, that shares a cause with the group.

@@ -251,7 +251,7 @@ fn by_incidents(id: ProviderId, outlook: &Outlook<'_>, incidents: &[&KnownIncide
 }
 
 fn by_indicator(id: ProviderId, outlook: &Outlook<'_>) -> Observation {
-    let status = outlook.knowledge.overall.as_ref().map_or(Status::Unknown, |overall| overall.status);
+    let status = outlook.knowledge.claim();
     let causes = vec![Cause { provider: id, key: CauseKey::Page }];
     observation(outlook, status, causes, outlook.knowledge.overall_trouble_since)
 }

@@ -3,6 +3,8 @@
 //! The update that moves an incident to another phase is told by the event of that move; every other new update, and an
 //! edit of an old one, is an `incident_updated` of its own.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::{Absence, CLOSED_AFTER_ABSENT_POLLS, Knowledge, KnownIncident, REMEMBERED, no_later_than};
@@ -11,6 +13,9 @@ use crate::{
     change::{Change, ChangeKind},
     snapshot::{Incident, Snapshot, Update},
 };
+
+/// How long an incident may be open, absent and silent. Those who forget to post an end post nothing for weeks.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(14 * 24 * 3600);
 
 impl Knowledge {
     /// Folds the incidents in. Newest first; open ones are never forgotten.
@@ -133,7 +138,7 @@ fn absent(
     absence: Absence,
     told: &mut Vec<Change>,
 ) -> KnownIncident {
-    if known.incident.phase.is_over() || !snapshot.coverage.open_incidents {
+    if known.incident.phase.is_over() || !snapshot.coverage.open_incidents && !is_forgotten(known, at) {
         return known.clone();
     }
     let absent_polls = known.absent_polls + 1;
@@ -144,6 +149,14 @@ fn absent(
     tell(told, ChangeKind::IncidentResolved, &incident, Some(known.incident.phase), None, at);
     // The provider never said when: the end stays unsaid, and the ledger has our own time of seeing it gone.
     KnownIncident { incident, first_seen_at: known.first_seen_at, absent_polls }
+}
+
+/// Whether an open incident has left all that is read and has been silent for so long that nobody will say it is over. A
+/// log of the newest entries pushes the old ones out, ended or not.
+fn is_forgotten(known: &KnownIncident, at: Timestamp) -> bool {
+    let said = known.incident.updates.first().and_then(|update| update.at).max(known.incident.updated_at);
+    let last = said.unwrap_or(known.first_seen_at).max(known.first_seen_at);
+    last.checked_add(FORGOTTEN_AFTER).is_ok_and(|until| until < at)
 }
 
 fn says_something_new(before: &Incident, update: &Update) -> bool {

@@ -1,5 +1,7 @@
 //! Announced work: scheduled, started, changed, completed or called off, each said once.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::{Absence, Knowledge, KnownMaintenance, REMEMBERED, no_later_than};
@@ -8,6 +10,9 @@ use crate::{
     change::{Change, ChangeKind},
     snapshot::{Maintenance, Snapshot, Update},
 };
+
+/// How long after its planned end work may be absent without word of its end.
+const SILENT_AFTER_PLAN: Duration = Duration::from_secs(24 * 3600);
 
 impl Knowledge {
     /// Folds the announced work in. Newest first; what is not over is never forgotten.
@@ -21,7 +26,8 @@ impl Knowledge {
         let mut after: Vec<KnownMaintenance> = Vec::new();
         for known in &self.maintenances {
             if !snapshot.maintenances.iter().any(|seen| seen.id == known.maintenance.id) {
-                let gone = snapshot.coverage.open_maintenances && absence == Absence::Confirmed;
+                let gone = snapshot.coverage.open_maintenances && absence == Absence::Confirmed
+                    || is_long_over(&known.maintenance, at);
                 after.push(if gone { vanished(known, at, changes) } else { known.clone() });
             }
         }
@@ -79,6 +85,13 @@ impl Knowledge {
         }
         KnownMaintenance { maintenance: maintenance.clone(), first_seen_at: at }
     }
+}
+
+/// Whether work that is absent ended so long ago, by its plan, that nobody will say so any more.
+fn is_long_over(work: &Maintenance, at: Timestamp) -> bool {
+    let planned = work.ends_at.or(work.starts_at);
+    !work.status.is_over()
+        && planned.and_then(|end| end.checked_add(SILENT_AFTER_PLAN).ok()).is_some_and(|until| until < at)
 }
 
 fn seen_again(

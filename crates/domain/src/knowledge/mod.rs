@@ -12,6 +12,7 @@ mod trust;
 use jiff::Timestamp;
 
 use crate::{
+    Impact, Status,
     change::Change,
     snapshot::{Component, Coverage, Incident, Maintenance, Overall, Page, Snapshot},
 };
@@ -36,6 +37,8 @@ pub struct Knowledge {
     pub overall: Option<Overall>,
     /// When we first saw the page claim the trouble it is in; kept while one kind of trouble turns into another.
     pub overall_trouble_since: Option<Timestamp>,
+    /// Whether the page, as last read, leaves no open incident out.
+    pub lists_open: bool,
     /// The components that exist, in the provider's order.
     pub components: Vec<KnownComponent>,
     /// Newest first.
@@ -98,9 +101,13 @@ impl Knowledge {
         let is_trouble = overall.as_ref().is_some_and(|overall| overall.status.is_trouble());
         let knowledge = Knowledge {
             first_read_at: self.first_read_at.or(Some(at)),
-            page: snapshot.page.clone(),
+            page: Page {
+                id: snapshot.page.id.clone().or_else(|| self.page.id.clone()),
+                ..snapshot.page.clone()
+            },
             overall_trouble_since: is_trouble.then(|| self.overall_trouble_since.unwrap_or(at)),
             overall,
+            lists_open: snapshot.coverage.open_incidents,
             components,
             incidents,
             maintenances,
@@ -120,6 +127,52 @@ impl Knowledge {
     /// Returns the incidents that are not over, newest first.
     pub fn open_incidents(&self) -> impl Iterator<Item = &KnownIncident> {
         self.incidents.iter().filter(|known| !known.incident.phase.is_over())
+    }
+
+    /// Whether something is wrong, open or under way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        let claims = self.overall.as_ref().is_some_and(|overall| overall.status.is_trouble());
+        claims
+            || self.components.iter().any(|known| known.component.status.is_trouble())
+            || self.open_incidents().next().is_some()
+            || self.maintenances.iter().any(|known| known.maintenance.status.is_active())
+    }
+
+    /// Returns when the trouble began that the provider is in now, as we first saw it; `None` while it is in none.
+    #[must_use]
+    pub fn trouble_since(&self) -> Option<Timestamp> {
+        let components = self.components.iter().filter_map(|known| known.trouble_since);
+        let incidents = self.open_incidents().filter(|known| known.incident.impact != Impact::None);
+        components.chain(incidents.map(|known| known.first_seen_at)).chain(self.overall_trouble_since).min()
+    }
+
+    /// Returns what the provider says of its open incidents: titles and updates.
+    #[must_use]
+    pub fn said(&self) -> Vec<String> {
+        let words = |known: &KnownIncident| {
+            let updates = known.incident.updates.iter().map(|update| update.body.clone());
+            std::iter::once(known.incident.name.clone()).chain(updates).collect::<Vec<_>>()
+        };
+        self.open_incidents().flat_map(words).collect()
+    }
+
+    /// Returns when the incident that ended last did.
+    #[must_use]
+    pub fn last_end(&self) -> Option<Timestamp> {
+        let over = self.incidents.iter().filter(|known| known.incident.phase.is_over());
+        over.filter_map(|known| known.incident.resolved_at.or(known.incident.updated_at)).max()
+    }
+
+    /// Returns what a page without components says as a whole: its own claim, or that all is well where it would list what
+    /// is open and lists nothing.
+    #[must_use]
+    pub fn claim(&self) -> Status {
+        match &self.overall {
+            Some(overall) => overall.status,
+            None if self.lists_open && self.open_incidents().next().is_none() => Status::Operational,
+            None => Status::Unknown,
+        }
     }
 
     /// Returns the component with this id, or else the first with this name, compared without regard to case.

@@ -1,16 +1,17 @@
 //! Judges an organisation: what its services are now, which incidents that makes, and who is owed a page for them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{
-    OrgId, PolicyId, SourceHealth, Status,
+    OrgId, PolicyId, ProviderId, SourceHealth, Status,
     incident::{Actor, Affected, Incident, Response},
     judge::{Finding, Judgement, Outlook, REOPENED_WITHIN, Wanted, World, attribute, judge},
     knowledge::Knowledge,
     setup::{Publish, Setup},
+    upstream::{self, Trouble},
 };
 use jiff::Timestamp;
-use store::{Scope, Tx, incidents, judgements, providers, services, services::ServiceState};
+use store::{Scope, Tx, incidents, judgements, services, services::ServiceState};
 
 use super::{Ground, escalate::start_paging, log, mark_status_pages, notices, words};
 use crate::error::CommandError;
@@ -30,29 +31,31 @@ pub fn judge_due(
 ) -> Result<usize, CommandError> {
     let due: Vec<OrgId> = judgements::claim_due(tx, now, limit)?;
     for &org in &due {
-        judge_organization(&mut Scope::new(tx, org), ground, now)?;
+        judge_organization(&mut Scope::new(tx, org), ground, None, now)?;
     }
     Ok(due.len())
 }
 
-/// Judges one organisation and writes what follows.
+/// Judges one organisation and writes what follows. `written` is the provider whose knowledge this transaction has written.
 ///
 /// # Errors
 /// When the ledger fails or holds no configuration for it.
 pub fn judge_organization(
     scope: &mut Scope<'_>,
     ground: &Ground,
+    written: Option<ProviderId>,
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let (_, setup) = ground.setups.current(scope)?;
-    let known = Known::load(scope, ground, &setup)?;
+    let known = Known::load(scope, ground, &setup, written)?;
     let world = known.world();
     let judged = judge(&setup, &world, now);
     let findings: Vec<Finding> = judged.iter().flat_map(|judgement| judgement.findings.clone()).collect();
     let resolved_after = now.checked_sub(REOPENED_WITHIN).unwrap_or(Timestamp::MIN);
     let settled_after = now.checked_sub(SETTLED_FOR).unwrap_or(Timestamp::MIN);
     let before = incidents::list_attributable(scope, resolved_after, settled_after)?;
-    let wanted = attribute(&findings, &before, now);
+    let events = upstream::events(&known.troubles(ground), &ground.catalog.upstreams());
+    let wanted = attribute(&findings, &before, &upstream::causes(&events), now);
     let mut desk = Desk { setup: &setup, world: &world, judged: &judged, now };
     let mut after: Vec<Incident> = Vec::with_capacity(wanted.len());
     for want in &wanted {
@@ -84,17 +87,36 @@ fn is_over(incident: &Incident, wanted: &[Wanted]) -> bool {
 }
 
 /// What is known of the providers an organisation depends on.
-struct Known(Vec<(domain::ProviderId, String, Knowledge, SourceHealth)>);
+struct Known(Vec<(ProviderId, String, Arc<Knowledge>, SourceHealth)>);
 
 impl Known {
-    fn load(scope: &mut Scope<'_>, ground: &Ground, setup: &Setup) -> Result<Self, CommandError> {
+    fn load(
+        scope: &mut Scope<'_>,
+        ground: &Ground,
+        setup: &Setup,
+        written: Option<ProviderId>,
+    ) -> Result<Self, CommandError> {
         let mut known = Vec::new();
         for id in setup.providers() {
-            if let Some(stored) = providers::get(scope.tx(), id)? {
-                known.push((id, ground.catalog.name(id), stored.knowledge, stored.health));
+            if let Some((knowledge, health)) = ground.memory.recall(scope.tx(), id, written)? {
+                known.push((id, ground.catalog.name(id), knowledge, health));
             }
         }
         Ok(Self(known))
+    }
+
+    /// Those that are in trouble, with what they say of it.
+    fn troubles(&self, ground: &Ground) -> Vec<Trouble> {
+        let trouble = |(id, _, knowledge, _): &(ProviderId, String, Arc<Knowledge>, SourceHealth)| {
+            let since = knowledge.trouble_since()?;
+            Some(Trouble {
+                provider: *id,
+                since,
+                said: knowledge.said(),
+                runs_on: ground.catalog.runs_on(*id),
+            })
+        };
+        self.0.iter().filter_map(trouble).collect()
     }
 
     fn world(&self) -> World<'_> {

@@ -6,6 +6,7 @@
 mod escalate;
 mod judge;
 mod notices;
+mod operators;
 mod record;
 mod respond;
 pub mod words;
@@ -16,12 +17,13 @@ use domain::{OrgId, incident::Actor};
 use jiff::Timestamp;
 use store::{Scope, Tx, incidents, stale_pages};
 
-use crate::{catalog::Catalog, error::CommandError, setups::Setups};
+use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setups};
 
 pub use escalate::escalate;
 pub use judge::{judge_due, judge_organization};
 pub use notices::undelivered;
-pub use record::{Polled, Recorded, record};
+pub use operators::tell_operators;
+pub use record::{Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{acknowledge, publish, resolve, say};
 
 /// What the rules stand on besides the ledger: declared providers and decoded configurations.
@@ -31,6 +33,8 @@ pub struct Ground {
     pub catalog: Arc<Catalog>,
     /// Configurations by version.
     pub setups: Arc<Setups>,
+    /// What is known of providers.
+    pub memory: Arc<Memory>,
 }
 
 /// Writes an act into the incident's timeline.

@@ -87,6 +87,23 @@ pub(super) fn tell_unanswered(
     Ok(())
 }
 
+/// Tells the owners, by every way there is, something about Midwatch itself.
+pub(super) fn tell_owners(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    kind: NoticeKind,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    for user in setup.last_resort() {
+        for contact in &user.contacts {
+            let (whom, reason) = (Responder::User(user.id), format!("{} of this installation", user.role));
+            owe(scope, incident, kind, whom, contact.id.clone(), reason, now)?;
+        }
+    }
+    Ok(())
+}
+
 /// A message has been given up: for a page, the person's next contact or, without one, the policy's next step follows at
 /// once instead of waiting for its time.
 ///

@@ -1,18 +1,22 @@
 //! Records how a poll went and everything that follows from it, in one transaction: facts, changes, statuses, incidents,
 //! timers, notifications, stale pages.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{
-    OrgId, Platform, ProviderId, SourceHealth,
+    OrgId, ProviderId, SourceHealth,
     change::{Change, ChangeKind},
     knowledge::{Absence, Knowledge},
-    polling::Source,
+    polling::{self, Source, Watch},
     provider::Provider,
     snapshot::Snapshot,
 };
 use jiff::Timestamp;
-use store::{Scope, Tx, judgements, providers, providers::Validators, stale_pages, watches};
+use store::{
+    Scope, Tx, judgements, providers,
+    providers::{Settled, Stored, Validators},
+    stale_pages, watches,
+};
 
 use super::{Ground, MOST_ORGANIZATIONS, judge_organization, split_for_judging};
 use crate::error::CommandError;
@@ -30,6 +34,15 @@ pub enum Polled {
         validators: Validators,
         /// Whether the longer lists could be read.
         absence: Absence,
+        /// The shortest wait that the answer allows.
+        floor: Duration,
+        /// Whether the longer lists were asked for.
+        has_history: bool,
+    },
+    /// Our own network kept us from asking.
+    Hindered {
+        /// How, in words for a person.
+        reason: String,
     },
     /// Nothing that can be trusted came.
     Failed {
@@ -38,6 +51,21 @@ pub enum Polled {
         /// How long the server asks us to wait.
         asked: Option<Duration>,
     },
+}
+
+/// Whose poll it was, and how that provider is watched.
+#[derive(Clone, Debug)]
+pub struct Poll {
+    /// The provider.
+    pub provider: Arc<Provider>,
+    /// Proves the lease.
+    pub epoch: i64,
+    /// How closely it is watched.
+    pub watch: Watch,
+    /// The shortest interval that its platform allows.
+    pub shortest: Duration,
+    /// Whether it stays on the list of what is read.
+    pub is_kept: bool,
 }
 
 /// What a poll led to.
@@ -51,8 +79,25 @@ pub struct Recorded {
     pub failure: Option<String>,
 }
 
-/// Records how a poll of `provider` went. `jitter`, uniform in `[0, 1)`, spreads the next one. A claim that has been taken
-/// over by somebody else (`epoch`) records nothing.
+/// Records answers that brought no news, and has the pages that people look at tell when they were last read.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn record_quiet(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    quiet: &[Settled],
+    visited: &[ProviderId],
+) -> Result<(), CommandError> {
+    quiet.iter().try_for_each(|settled| providers::settle_unchanged(tx, settled))?;
+    for id in visited {
+        stale_pages::mark(tx, stale_pages::PageKind::Provider, id.0, now)?;
+    }
+    Ok(())
+}
+
+/// Records how a poll went. `jitter`, uniform in `[0, 1)`, spreads the next one. A claim that has been taken over by
+/// somebody else records nothing.
 ///
 /// # Errors
 /// When the ledger fails; the poll is then as if it had not been.
@@ -60,17 +105,15 @@ pub fn record(
     tx: &mut Tx<'_>,
     ground: &Ground,
     now: Timestamp,
-    provider: &Provider,
-    epoch: i64,
+    poll: &Poll,
     polled: &Polled,
     jitter: f64,
 ) -> Result<Recorded, CommandError> {
-    let id = provider.id();
-    if !providers::is_current(tx, id, epoch)? {
+    let (provider, id) = (&poll.provider, poll.provider.id());
+    if !providers::is_current(tx, id, poll.epoch)? {
         return Ok(Recorded::default());
     }
     let stored = providers::get(tx, id)?.ok_or_else(|| CommandError::NotFound(provider.slug.clone()))?;
-    let weighed = weigh(&stored.knowledge, polled, stored.source.failures);
     let mut after = After {
         before: stored.health,
         health: stored.health,
@@ -78,29 +121,59 @@ pub fn record(
         validators: stored.validators.clone(),
         failure: None,
     };
-    let source = match weighed {
-        Weighed::Believed { snapshot, validators, absence } => {
+    let pace = |source: &Source| source.pace(provider.interval, poll.watch, poll.shortest);
+    let mut source = stored.source.clone();
+    match weigh(&stored.knowledge, polled, stored.source.failures) {
+        Weighed::Believed { snapshot, validators, absence, floor, has_history } => {
+            close_gap(tx, id, &stored, pace(&source), now)?;
             let (knowledge, changes) = stored.knowledge.learn(snapshot, now, absence);
             providers::save_knowledge(tx, id, &stored.knowledge, &knowledge, now)?;
+            (source.is_busy, source.floor) = (knowledge.is_busy(), floor);
+            if has_history || source.history_due_at.is_none() {
+                source.history_due_at = polling::history_due(now, knowledge.last_end());
+            }
             after.changes = changes;
             after.validators = remembered(validators, &knowledge);
-            stored.source.clone().read(now, provider.interval, jitter)
+            let interval = pace(&source);
+            source = source.read(now, interval, jitter);
         }
         Weighed::Unchanged => {
-            if stored.health == SourceHealth::Unreadable {
+            if close_gap(tx, id, &stored, pace(&source), now)? || stored.health == SourceHealth::Unreadable {
                 providers::save_knowledge(tx, id, &stored.knowledge, &stored.knowledge, now)?;
             }
-            stored.source.clone().read(now, provider.interval, jitter)
+            let interval = pace(&source);
+            source = source.read(now, interval, jitter);
         }
         Weighed::Failed { reason, asked } => {
             after.failure = Some(reason.clone());
-            stored.source.clone().failed(now, provider.interval, jitter, asked, reason)
+            source = source.failed(now, provider.interval.max(poll.shortest), jitter, asked, reason);
         }
-    };
-    after.health = source.health(now, provider.interval);
+        Weighed::Hindered { reason } => {
+            let interval = pace(&source);
+            source = source.hindered(now, interval, jitter, reason);
+        }
+    }
+    after.health = source.health(now, pace(&source));
+    source.next_poll_at = source.next_poll_at.filter(|_| poll.is_kept);
     providers::save_source(tx, id, &source, &after.validators, after.health)?;
-    providers::release(tx, id, epoch)?;
+    providers::release(tx, id, poll.epoch)?;
     settle(tx, ground, now, provider, &source, after)
+}
+
+/// Time in which nothing was read is neither up nor down: where there is a gap before this reading, what stood before it
+/// ends with the last reading. Returns whether there was one.
+fn close_gap(
+    tx: &mut Tx<'_>,
+    id: ProviderId,
+    stored: &Stored,
+    pace: Duration,
+    now: Timestamp,
+) -> Result<bool, CommandError> {
+    let Some(last) = stored.source.last_fresh_at.filter(|_| stored.source.has_gap(now, pace)) else {
+        return Ok(false);
+    };
+    providers::close_spans(tx, id, last)?;
+    Ok(true)
 }
 
 /// What a poll makes of a source.
@@ -150,34 +223,55 @@ fn judge_dependents(
         judgements::request(tx, org, now)?;
     }
     for org in at_once {
-        judge_organization(&mut Scope::new(tx, org), ground, now)?;
+        judge_organization(&mut Scope::new(tx, org), ground, Some(id), now)?;
     }
     Ok(())
 }
 
 /// A poll, after asking whether what it read deserves belief.
 enum Weighed<'a> {
-    Believed { snapshot: &'a Snapshot, validators: &'a Validators, absence: Absence },
+    Believed {
+        snapshot: &'a Snapshot,
+        validators: &'a Validators,
+        absence: Absence,
+        floor: Duration,
+        has_history: bool,
+    },
     Unchanged,
-    Failed { reason: String, asked: Option<Duration> },
+    Failed {
+        reason: String,
+        asked: Option<Duration>,
+    },
+    Hindered {
+        reason: String,
+    },
 }
 
 fn weigh<'a>(knowledge: &Knowledge, polled: &'a Polled, failures: u32) -> Weighed<'a> {
     match polled {
         Polled::Unchanged => Weighed::Unchanged,
         Polled::Failed { reason, asked } => Weighed::Failed { reason: reason.clone(), asked: *asked },
-        Polled::Read { snapshot, validators, absence } => match knowledge.distrust(snapshot, failures) {
-            Some(reason) => Weighed::Failed { reason, asked: None },
-            None => Weighed::Believed { snapshot, validators, absence: *absence },
-        },
+        Polled::Hindered { reason } => Weighed::Hindered { reason: reason.clone() },
+        Polled::Read { snapshot, validators, absence, floor, has_history } => {
+            match knowledge.distrust(snapshot, failures) {
+                Some(reason) => Weighed::Failed { reason, asked: None },
+                None => Weighed::Believed {
+                    snapshot,
+                    validators,
+                    absence: *absence,
+                    floor: *floor,
+                    has_history: *has_history,
+                },
+            }
+        }
     }
 }
 
 /// While an incident waits for its last word, the same document must be looked at again: no validators.
 fn remembered(validators: &Validators, knowledge: &Knowledge) -> Validators {
     if knowledge.open_incidents().any(|known| known.absent_polls > 0) {
-        let platform: Option<Platform> = validators.platform;
-        return Validators { platform, ..Validators::default() };
+        let (platform, feed) = (validators.platform, validators.feed.clone());
+        return Validators { platform, feed, ..Validators::default() };
     }
     validators.clone()
 }

@@ -72,9 +72,9 @@ impl Sets {
         self.sets.load().get(name).cloned()
     }
 
-    /// Returns whose sets are kept.
-    pub(super) fn all(&self) -> Vec<ProviderId> {
-        self.sets.load().values().map(|set| set.provider).collect()
+    /// Returns the names of all sets, and whose they are.
+    pub(super) fn all(&self) -> Vec<(Arc<str>, ProviderId)> {
+        self.sets.load().iter().map(|(name, set)| (Arc::clone(name), set.provider)).collect()
     }
 
     /// Returns how many sets are kept and the bytes they take.

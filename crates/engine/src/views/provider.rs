@@ -82,6 +82,7 @@ fn unheard_of() -> Stored {
         source: polling::Source::default(),
         validators: providers::Validators::default(),
         health: SourceHealth::NeverRead,
+        moved: None,
         knowledge: Knowledge::default(),
     }
 }
@@ -112,7 +113,7 @@ fn by_incidents(knowledge: &Knowledge) -> (Status, Option<Timestamp>) {
     let open = || knowledge.open_incidents();
     match open().map(|known| known.incident.impact.as_status()).max() {
         Some(status) => (status, open().map(|known| known.first_seen_at).min()),
-        None => (knowledge.overall.as_ref().map_or(Status::Unknown, |overall| overall.status), None),
+        None => (knowledge.claim(), None),
     }
 }
 

@@ -48,7 +48,7 @@ pub trait Worker: Send + Sync {
 #[must_use]
 pub fn all() -> Vec<Box<dyn Worker>> {
     vec![
-        Box::new(Poller),
+        Box::new(Poller::default()),
         Box::new(Propagator),
         Box::new(Escalator),
         Box::new(Notifier),

@@ -69,14 +69,15 @@ impl Worker for Publisher {
                 mark_all(shell).await?;
                 self.remember(|drawn| drawn.everything_on = Some(today));
             }
+            put_away(shell, now);
             let stale = shell.read(|tx| Ok(stale_pages::list(tx, BATCH)?)).await?;
             let rested = self.drawn().directory_at.and_then(|at| at.checked_add(DIRECTORY_REST).ok());
             let is_resting = rested.is_some_and(|rested| now < rested);
             let (directory, others): (Vec<Stale>, Vec<Stale>) =
                 stale.iter().partition(|mark| mark.kind == PageKind::Directory);
-            draw_all(shell, &others, now).await?;
+            draw_all(shell, &others).await?;
             if !is_resting && !directory.is_empty() {
-                draw_all(shell, &directory, now).await?;
+                draw_all(shell, &directory).await?;
                 self.remember(|drawn| drawn.directory_at = Some(now));
             }
             if stale.len() >= BATCH as usize {
@@ -101,10 +102,10 @@ impl Publisher {
 }
 
 /// Draws what these marks name and takes them away.
-async fn draw_all(shell: &Shell, marks: &[Stale], now: Timestamp) -> Result<(), CommandError> {
+async fn draw_all(shell: &Shell, marks: &[Stale]) -> Result<(), CommandError> {
     let mut done = Vec::with_capacity(marks.len());
     for mark in marks {
-        if let Err(error) = draw(shell, mark, now).await {
+        if let Err(error) = draw(shell, mark).await {
             error!(page.kind = ?mark.kind, page.key = %mark.key, %error, "page could not be drawn");
         }
         done.push(*mark);
@@ -121,28 +122,36 @@ async fn draw_all(shell: &Shell, marks: &[Stale], now: Timestamp) -> Result<(), 
     shell.write(Lane::Bulk, clear).await
 }
 
-async fn draw(shell: &Shell, mark: &Stale, now: Timestamp) -> Result<(), CommandError> {
+async fn draw(shell: &Shell, mark: &Stale) -> Result<(), CommandError> {
     match mark.kind {
         PageKind::Directory => draw_directory(shell).await,
         PageKind::StatusPage => draw_status_page(shell, StatusPageId(mark.key)).await,
-        PageKind::Provider => draw_provider(shell, ProviderId(mark.key), now).await,
+        PageKind::Provider => draw_provider(shell, ProviderId(mark.key)).await,
     }
 }
 
-/// Draws the pages of a provider again if they are on the shelf and somebody reads them.
-async fn draw_provider(shell: &Shell, id: ProviderId, now: Timestamp) -> Result<(), CommandError> {
-    let Some(provider) = shell.catalog.get(id) else { return Ok(()) };
-    let name = provider.path();
-    if shell.shelf.provider(&name).is_none() {
-        return Ok(());
+/// Draws the pages of a provider again if they are on the shelf.
+async fn draw_provider(shell: &Shell, id: ProviderId) -> Result<(), CommandError> {
+    match shell.catalog.get(id) {
+        Some(provider) if shell.shelf.provider(&provider.path()).is_some() => {
+            drawing::draw(shell, &provider, None).await.map(drop)
+        }
+        Some(_) | None => Ok(()),
     }
-    let patience = FORGOTTEN_AFTER.max(provider.interval * FORGOTTEN_AFTER_READINGS);
-    let is_read = shell.visits.last(id).and_then(|last| last.checked_add(patience).ok());
-    if is_read.is_none_or(|until| until < now) {
-        shell.shelf.drop_provider(&name);
-        return Ok(());
+}
+
+/// Puts away the pages of providers that nobody reads any more, or that are no longer in the catalog under this name.
+fn put_away(shell: &Shell, now: Timestamp) {
+    for (name, id) in shell.shelf.providers() {
+        let provider = shell.catalog.get(id).filter(|provider| provider.path() == *name);
+        let read_until = provider.and_then(|provider| {
+            let patience = FORGOTTEN_AFTER.max(provider.interval * FORGOTTEN_AFTER_READINGS);
+            shell.visits.last(id)?.checked_add(patience).ok()
+        });
+        if read_until.is_none_or(|until| until < now) {
+            shell.shelf.drop_provider(&name);
+        }
     }
-    drawing::draw(shell, &provider, None).await.map(drop)
 }
 
 async fn draw_directory(shell: &Shell) -> Result<(), CommandError> {
@@ -191,10 +200,10 @@ fn status_page(
 async fn mark_all(shell: &Shell) -> Result<(), CommandError> {
     shell.shelf.put("/assets/", render::assets()).map_err(|error| on_shelf(&error))?;
     let setups = Arc::clone(&shell.setups);
-    let standing: Vec<ProviderId> = shell.shelf.providers();
+    let standing = shell.shelf.providers();
     let mark = move |tx: &mut Tx<'_>, now: Timestamp| {
         stale_pages::mark(tx, PageKind::Directory, uuid::Uuid::nil(), now)?;
-        for provider in &standing {
+        for (_, provider) in &standing {
             stale_pages::mark(tx, PageKind::Provider, provider.0, now)?;
         }
         for (_, setup) in all_setups(tx, &setups)? {

@@ -14,7 +14,7 @@ const DOCUMENTS: [&str; 6] = [
     include_str!("../../test_data/statuspage/calm-summary.json"),
     include_str!("../../test_data/statuspage/incidents.json"),
     include_str!("../../test_data/statuspage/scheduled-maintenances.json"),
-    include_str!("../../test_data/statuspage/compatible-summary.json"),
+    include_str!("../../test_data/incidentio/calm-compatible.json"),
     include_str!("../../test_data/statuspage/incident.json"),
 ];
 

@@ -72,14 +72,11 @@ pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Str
 /// Returns why a document is not one of the kind and shape that is read.
 pub(crate) fn another_kind(document: &Document<'_>, content_type: Option<&str>) -> String {
     match document.kind {
-        Kind::Json | Kind::Html => match json(document.text, content_type) {
+        Kind::Json | Kind::Html | Kind::Text => match json(document.text, content_type) {
             Ok(top) => another_shape(&top),
             Err(reason) => reason,
         },
         Kind::Xml => "XML of another shape".to_owned(),
-        Kind::Text => {
-            json(document.text, content_type).err().unwrap_or_else(|| "text of another shape".to_owned())
-        }
     }
 }
 

@@ -3,13 +3,24 @@
 //! [`feed`](crate::feed) is the door; nothing outside it names a platform's own words. A new platform is a module here, its
 //! line in [`READERS`], its name in [`domain::Platform`] and its fixtures in `test_data`.
 
+pub(crate) mod blank;
 pub(crate) mod body;
 pub(crate) mod document;
+pub(crate) mod embedded;
+pub(crate) mod facts;
+pub(crate) mod items;
+pub(crate) mod order;
 pub(crate) mod reader;
 pub(crate) mod rows;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod times;
 pub(crate) mod warnings;
 pub(crate) mod wire;
+pub(crate) mod worst;
+
+#[cfg(test)]
+pub(crate) mod trial;
 
 mod adobe;
 mod algolia;
@@ -37,7 +48,7 @@ mod sorry;
 mod statuscast;
 mod statusio;
 mod statusiq;
-mod statuspage;
+pub(crate) mod statuspage;
 mod statuspal;
 mod upptime;
 mod uptimekuma;
@@ -51,6 +62,7 @@ use self::reader::Reader;
 /// Every reader, in the order they are asked about a document of which nothing is known: the particular before those who
 /// are content with less.
 pub(crate) const READERS: &[&dyn Reader] = &[
+    &flashduty::Flashduty,
     &incidentio::IncidentIo,
     &statuspage::Statuspage,
     &betterstack::BetterStack,
@@ -79,7 +91,6 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &zendesk::Zendesk,
     &adobe::Adobe,
     &algolia::Algolia,
-    &flashduty::Flashduty,
     &hund::Hund,
     &feed::Feed,
     &html::Html,

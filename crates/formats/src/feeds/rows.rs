@@ -2,12 +2,17 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+
 use super::warnings::Warnings;
 use super::wire::{List, Text};
 use crate::text::{NAME_CHARS, WORD_CHARS, clean_line};
 
 /// The longest id kept, in bytes; those of AWS are the longest seen.
 const ID_BYTES: usize = 400;
+
+/// The longest name that serves as an id, in characters, so that it fits [`ID_BYTES`] in any script.
+const NAMED_ID_CHARS: usize = 90;
 
 /// What has an id of its own in a list.
 pub(crate) trait Row {
@@ -43,6 +48,19 @@ pub(crate) fn id(text: &Text) -> Option<String> {
     let id = text.get()?;
     let usable = !id.is_empty() && id.len() <= ID_BYTES && id.chars().all(|c| c.is_ascii_graphic());
     usable.then(|| id.to_owned())
+}
+
+/// Returns the newest of rows: the one with the latest time where all have one, the last of the list otherwise.
+pub(crate) fn newest<T>(rows: &[T], time: impl Fn(&T) -> Option<Timestamp>) -> Option<&T> {
+    if rows.iter().all(|row| time(row).is_some()) {
+        return rows.iter().max_by_key(|row| time(row));
+    }
+    rows.last()
+}
+
+/// Returns a name as the id of what has no other; short enough that it is whole in every practical case.
+pub(crate) fn name_as_id(name: &str) -> String {
+    clean_line(name, NAMED_ID_CHARS)
 }
 
 /// Returns a clean line, where there is one.

@@ -74,6 +74,12 @@ pub(crate) fn milliseconds(milliseconds: i64) -> Option<Timestamp> {
     Timestamp::from_millisecond(milliseconds).ok().filter(is_sane)
 }
 
+/// Reads seconds or milliseconds since 1970, which some documents mix; the size tells them apart.
+pub(crate) fn epoch(text: &str) -> Option<Timestamp> {
+    let number: i64 = text.trim().parse().ok()?;
+    if number < 100_000_000_000 { seconds(number) } else { milliseconds(number) }
+}
+
 /// Whether an instant can belong to a status page: not before 1990, not after 2100. Zero values of databases, and seconds
 /// taken for milliseconds, are none.
 fn is_sane(instant: &Timestamp) -> bool {
@@ -127,5 +133,8 @@ mod tests {
             assert_eq!(seconds(wrong), None, "{wrong}");
         }
         assert_eq!(milliseconds(1_700_000_000), None);
+        assert_eq!(epoch("1700000000"), epoch(" 1700000000000 "));
+        assert_eq!(epoch("1700000000"), seconds(1_700_000_000));
+        assert_eq!((epoch("0"), epoch("soon"), epoch("-1")), (None, None, None));
     }
 }

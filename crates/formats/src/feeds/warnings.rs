@@ -28,8 +28,19 @@ impl Warnings {
 
     /// Returns the instant a time field gives. Text that is no instant (no zone included) is a warning, not a guess.
     pub(crate) fn time(&mut self, owner: impl Display, field: &str, text: Option<&str>) -> Option<Timestamp> {
+        self.time_by(owner, field, text, |text| text.trim().parse().ok())
+    }
+
+    /// Returns the instant a time field gives in the platform's own form; text that is none is a warning.
+    pub(crate) fn time_by(
+        &mut self,
+        owner: impl Display,
+        field: &str,
+        text: Option<&str>,
+        read: impl Fn(&str) -> Option<Timestamp>,
+    ) -> Option<Timestamp> {
         let text = text?;
-        let time = text.trim().parse().ok();
+        let time = read(text);
         if time.is_none() {
             self.add(format_args!("{owner} has unreadable time {field} '{}'", clean_line(text, WORD_CHARS)));
         }
@@ -39,7 +50,9 @@ impl Warnings {
     /// Returns the address a field gives. Anything but `http` and `https` is a warning: it would become a link.
     pub(crate) fn link(&mut self, owner: impl Display, field: &str, text: Option<&str>) -> Option<String> {
         let text = text?.trim();
-        let usable = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        // A parser mends `https:/a`; what shows the link may not.
+        let is_web = text.starts_with("https://") || text.starts_with("http://");
+        let usable = is_web && url::Url::parse(text).is_ok();
         if !usable || text.len() > 2_000 || text.contains(char::is_whitespace) {
             self.add(format_args!("{owner} has unusable address {field} '{}'", clean_line(text, WORD_CHARS)));
             return None;

@@ -21,8 +21,18 @@ pub(crate) struct Whole(pub(crate) Option<i64>);
 #[derive(Default)]
 pub(crate) struct Flag(pub(crate) bool);
 
+/// A truth value that is told from its absence.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Answer(pub(crate) Option<bool>);
+
 /// An object.
 pub(crate) struct Object<T>(pub(crate) Option<T>);
+
+/// Text or an object that tells more, where a field has either form.
+pub(crate) struct TextOr<T> {
+    pub(crate) text: Option<String>,
+    pub(crate) object: Option<T>,
+}
 
 /// A list of objects, of which at most `MAX` are kept.
 pub(crate) struct List<T, const MAX: usize> {
@@ -74,6 +84,12 @@ impl Text {
 impl<T> Default for Object<T> {
     fn default() -> Self {
         Object(None)
+    }
+}
+
+impl<T> Default for TextOr<T> {
+    fn default() -> Self {
+        TextOr { text: None, object: None }
     }
 }
 
@@ -146,9 +162,30 @@ impl Hope<'_> for Flag {
     }
 }
 
+impl Hope<'_> for Answer {
+    fn flag(flag: bool) -> Self {
+        Answer(Some(flag))
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Hope<'de> for Object<T> {
     fn object<A: MapAccess<'de>>(object: A) -> Result<Self, A::Error> {
         T::deserialize(MapAccessDeserializer::new(object)).map(|value| Object(Some(value)))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Hope<'de> for TextOr<T> {
+    fn whole(number: i64) -> Self {
+        Self::text(&number.to_string())
+    }
+
+    fn text(text: &str) -> Self {
+        TextOr { text: Some(text.to_owned()), object: None }
+    }
+
+    fn object<A: MapAccess<'de>>(object: A) -> Result<Self, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(object))
+            .map(|value| TextOr { text: None, object: Some(value) })
     }
 }
 
@@ -279,8 +316,10 @@ deserialize_by_hope! {
     [] Text;
     [] Whole;
     [] Flag;
+    [] Answer;
     [] Top;
     [T: Deserialize<'de>] Object<T>;
+    [T: Deserialize<'de>] TextOr<T>;
     [T: Deserialize<'de>, const MAX: usize] List<T, MAX>;
     [T: Deserialize<'de>, const MAX: usize] Each<T, MAX>;
     [T: Deserialize<'de>, const MAX: usize] Entries<T, MAX>;

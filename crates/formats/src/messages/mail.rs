@@ -54,6 +54,7 @@ fn content(message: &PageMessage, zone: &TimeZone) -> Content {
         Notice::Acknowledged { .. } => "Acknowledged".to_owned(),
         Notice::Resolved { .. } => "Resolved".to_owned(),
         Notice::Unanswered => "UNANSWERED".to_owned(),
+        Notice::Notice => "Notice".to_owned(),
     };
     let to = &message.to;
     let reason =
@@ -97,13 +98,16 @@ fn notes(message: &PageMessage) -> Vec<&'static str> {
 
 fn facts(message: &PageMessage, zone: &TimeZone) -> Vec<(&'static str, String)> {
     let incident = &message.incident;
-    let mut facts = vec![("Services", clean_line(&incident.services.join(", "), VALUE_CHARS))];
+    let mut facts = Vec::new();
+    if !incident.services.is_empty() {
+        facts.push(("Services", clean_line(&incident.services.join(", "), VALUE_CHARS)));
+    }
     if let Some(cause) = &incident.cause {
         facts.push(("Cause", cause_text(cause)));
     }
     facts.push(("Since", time_text(incident.since, zone)));
     match &message.notice {
-        Notice::Page | Notice::Unanswered => {}
+        Notice::Page | Notice::Unanswered | Notice::Notice => {}
         Notice::Acknowledged { by, at } => {
             facts.push(("Acknowledged by", clean_line(by, VALUE_CHARS)));
             facts.push(("Acknowledged", time_text(*at, zone)));

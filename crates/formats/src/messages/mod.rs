@@ -60,6 +60,8 @@ pub enum Notice {
     },
     /// Nobody answered, or a page could not be delivered.
     Unanswered,
+    /// Something about Midwatch itself, which needs nobody at once.
+    Notice,
 }
 
 /// What a message tells of an incident.
@@ -118,6 +120,7 @@ impl Notice {
             Notice::Acknowledged { .. } => "acknowledged",
             Notice::Resolved { .. } => "resolved",
             Notice::Unanswered => "unanswered",
+            Notice::Notice => "notice",
         }
     }
 }

@@ -42,7 +42,7 @@ pub fn webhook(message: &PageMessage) -> String {
         possible_duplicate: message.possible_duplicate,
     };
     match &message.notice {
-        Notice::Page | Notice::Unanswered => {}
+        Notice::Page | Notice::Unanswered | Notice::Notice => {}
         Notice::Acknowledged { by, at } => {
             body.by = Some(by);
             body.at = Some(at.to_string());

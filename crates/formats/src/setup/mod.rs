@@ -17,6 +17,7 @@ mod people;
 mod providers;
 mod reader;
 mod services;
+mod toml;
 mod tree;
 mod values;
 mod write;
@@ -24,7 +25,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use std::{io, ops::Range, path::Path};
+use std::{collections::HashSet, io, ops::Range, path::Path, sync::Arc};
 
 use domain::{
     OrgId,
@@ -37,14 +38,16 @@ use self::names::Names;
 pub use self::{
     near::nearest,
     reader::{Field, Section, read},
+    toml::providers_to_toml,
     tree::Document,
     write::to_json,
 };
 
-/// What a file configures: one organisation's objects and the providers it adds.
+/// What a file configures: one organisation's objects and the providers that concern it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objects {
-    /// The providers, in the order of the file.
+    /// The providers of the file in its order, then the shipped ones that a service depends on. So the objects stand by
+    /// themselves: what is stored can be read whatever catalog the program that reads it ships.
     pub providers: Vec<Provider>,
     /// The organisation and all that belongs to it.
     pub setup: Setup,
@@ -80,7 +83,7 @@ pub trait Secrets {
 /// # Errors
 /// Every problem, in the order of the text.
 pub fn from_toml(text: &str, secrets: &dyn Secrets) -> Result<Objects, Vec<Problem>> {
-    read(&Document::from_toml(text)?, Some(secrets), objects)
+    read(&Document::from_toml(text)?, Some(secrets), |root| objects(root, Some(&[])))
 }
 
 /// Reads what [`to_json`] wrote, or the same vocabulary from elsewhere. Every text is taken as it stands.
@@ -88,24 +91,40 @@ pub fn from_toml(text: &str, secrets: &dyn Secrets) -> Result<Objects, Vec<Probl
 /// # Errors
 /// Every problem; none has a span.
 pub fn from_json(value: &serde_json::Value) -> Result<Objects, Vec<Problem>> {
-    read(&Document::from_json(value), None, objects)
+    read(&Document::from_json(value), None, |root| objects(root, None))
 }
 
-/// Reads the objects of a document; other keys at its root are the caller's.
-pub fn objects(root: &Section<'_>) -> Option<Objects> {
+/// Reads the objects of a document; other keys at its root are the caller's. Those of the `shipped` providers, sorted by slug,
+/// may be named without being declared; without such a catalog the document has to stand by itself.
+pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<Objects> {
     refuse_unsupported(root, "check", "checks");
     refuse_unsupported(root, "integration", "integrations");
     let organization = organization(root)?;
-    let names = Names::collect(root, organization.id.0);
+    let names = Names::collect(root, organization.id.0, shipped);
     let users = root.sections("user", |section| people::user(section, &names));
     let channels = root.sections("channel", |section| people::channel(section, &names));
     let schedules = root.sections("schedule", |section| on_call::schedule(section, &names));
     let policies = root.sections("escalation_policy", |section| on_call::policy(section, &names));
-    let providers = root.sections("provider", providers::provider);
+    let mut providers = root.sections("provider", |section| providers::provider(section, &names));
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
     let setup = Setup { organization, users, schedules, policies, channels, services, status_pages };
+    let used = used(&setup, &providers, shipped.unwrap_or_default());
+    providers.extend(used);
     Some(Objects { providers, setup })
+}
+
+/// Returns the shipped providers that a service depends on and that the file says nothing of.
+fn used(setup: &Setup, own: &[Provider], shipped: &[Arc<Provider>]) -> Vec<Provider> {
+    let mut wanted: HashSet<_> = setup.providers().into_iter().collect();
+    for provider in own {
+        wanted.remove(&provider.id());
+    }
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let used = shipped.iter().filter(|provider| wanted.contains(&provider.id()));
+    used.map(|provider| Provider::clone(provider)).collect()
 }
 
 /// Reads `[organization]`; a file for a single team needs none.

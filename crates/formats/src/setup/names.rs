@@ -1,15 +1,17 @@
 //! The names of a document's objects, collected before the objects are read, so that an object may refer to one that
 //! stands below it or that has problems of its own.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
-    ChannelId, PolicyId, ProviderId, ScheduleId, ServiceId, StatusPageId, UserId, escalation::Target,
-    provider::provider_id,
+    ChannelId, PolicyId, ProviderId, ScheduleId, ServiceId, StatusPageId, UserId,
+    escalation::Target,
+    provider::{Provider, provider_id},
 };
 use uuid::Uuid;
 
 use super::{Field, Section, near::nearest};
+use crate::catalog;
 
 /// What has a name in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,11 +25,12 @@ enum Kind {
     StatusPage,
 }
 
-/// The names of a document's objects.
-pub(super) struct Names {
+/// The names of a document's objects, and of what it may name without declaring it.
+pub(super) struct Names<'a> {
     /// The organisation, which is part of every id but a provider's.
     org: Uuid,
     known: BTreeSet<(Kind, String)>,
+    shipped: Option<&'a [Arc<Provider>]>,
 }
 
 impl Kind {
@@ -81,10 +84,10 @@ impl Kind {
     }
 }
 
-impl Names {
+impl<'a> Names<'a> {
     /// Collects the names and refuses those that stand twice.
-    pub(super) fn collect(root: &Section<'_>, org: Uuid) -> Self {
-        let mut names = Self { org, known: BTreeSet::new() };
+    pub(super) fn collect(root: &Section<'_>, org: Uuid, shipped: Option<&'a [Arc<Provider>]>) -> Self {
+        let mut names = Self { org, known: BTreeSet::new(), shipped };
         for kind in Kind::ALL {
             let (list, key) = kind.keys();
             for (name, field) in root.peek(list, key) {
@@ -109,10 +112,39 @@ impl Names {
         Some(PolicyId::named(self.org, &slug))
     }
 
-    /// Reads a reference to a provider.
+    /// Reads a reference to a provider of the document or of the shipped catalog.
     pub(super) fn provider(&self, field: &Field<'_>) -> Option<ProviderId> {
-        let slug = self.known(Kind::Provider, &field.text()?, field)?;
+        let slug = field.text()?;
+        if self.shipped(&slug).is_some() {
+            return Some(provider_id(&slug));
+        }
+        let slug = self.known(Kind::Provider, &slug, field)?;
         Some(provider_id(&slug))
+    }
+
+    /// Reads the slug of a provider that another runs on. A document that stands by itself may name one that it leaves out.
+    pub(super) fn upstream(&self, field: &Field<'_>) -> Option<String> {
+        if self.shipped.is_none() {
+            return field.slug();
+        }
+        self.provider(field)?;
+        field.text()
+    }
+
+    /// Returns the shipped provider with this slug.
+    pub(super) fn shipped(&self, slug: &str) -> Option<&'a Arc<Provider>> {
+        catalog::find(self.shipped.unwrap_or_default(), slug)
+    }
+
+    /// Returns what is said of a slug that the shipped catalog does not have.
+    pub(super) fn not_shipped(&self, slug: &str) -> String {
+        let shipped = self.shipped.unwrap_or_default();
+        if shipped.is_empty() {
+            return "only a shipped provider may leave them out, and no shipped providers are there"
+                .to_owned();
+        }
+        let near = catalog::suggestion(shipped, slug).map(|near| format!("; {near}")).unwrap_or_default();
+        format!("only a shipped provider may leave them out, and there is none \"{slug}\"{near}")
     }
 
     /// Reads a reference to a service, by its slug.
@@ -180,12 +212,17 @@ impl Names {
         }
         let name = entry.1;
         let (list, key) = kind.keys();
-        let hint = match nearest(&name, self.of(kind)) {
-            Some(near) => format!("did you mean \"{near}\"?"),
+        let own = nearest(&name, self.of(kind)).map(|near| format!("did you mean \"{near}\"?"));
+        let hint = match own.or_else(|| self.suggestion(kind, &name)) {
+            Some(hint) => hint,
             None => format!("add [[{list}]] with {key} = \"{name}\", or name one of those that are there"),
         };
         field.problem(format!("there is no {} \"{name}\"", kind.noun()), Some(hint));
         None
+    }
+
+    fn suggestion(&self, kind: Kind, name: &str) -> Option<String> {
+        (kind == Kind::Provider).then(|| catalog::suggestion(self.shipped?, name)).flatten()
     }
 
     fn of(&self, kind: Kind) -> impl Iterator<Item = &str> {

@@ -20,7 +20,7 @@ const DEFAULT_START: civil::Date = civil::date(2024, 1, 1);
 const MAX_REPEAT: i64 = 100;
 
 /// Reads `[[schedule]]`.
-pub(super) fn schedule(section: &Section<'_>, names: &Names) -> Option<Schedule> {
+pub(super) fn schedule(section: &Section<'_>, names: &Names<'_>) -> Option<Schedule> {
     let slug = section.required("slug", Field::slug);
     let name = section.optional("name", Field::text);
     let time_zone = section.optional("time_zone", Field::zone).unwrap_or(TimeZone::UTC);
@@ -37,7 +37,7 @@ pub(super) fn schedule(section: &Section<'_>, names: &Names) -> Option<Schedule>
     Some(Schedule { id: names.schedule_id(&slug), slug, name, time_zone, layers, overrides })
 }
 
-fn layer(section: &Section<'_>, names: &Names) -> Option<Layer> {
+fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
     let rotation = section.optional("rotation", rotation).unwrap_or(Rotation::Weekly);
     let handoff = section.optional("handoff", |field| {
         let (day, time) = field.handoff()?;
@@ -86,7 +86,7 @@ fn restriction(section: &Section<'_>) -> Option<Restriction> {
     Some(Restriction { days: days.unwrap_or_else(every_day), from, to })
 }
 
-fn exception(section: &Section<'_>, names: &Names) -> Option<Override> {
+fn exception(section: &Section<'_>, names: &Names<'_>) -> Option<Override> {
     let user = section.required("user", |field| names.user(field));
     let from = section.required("from", Field::instant);
     let to = section.required("to", |field| {
@@ -100,7 +100,7 @@ fn exception(section: &Section<'_>, names: &Names) -> Option<Override> {
 }
 
 /// Reads `[[escalation_policy]]`.
-pub(super) fn policy(section: &Section<'_>, names: &Names) -> Option<Policy> {
+pub(super) fn policy(section: &Section<'_>, names: &Names<'_>) -> Option<Policy> {
     let slug = section.required("slug", Field::slug);
     let repeat = section.optional("repeat", |field| field.integer(0, MAX_REPEAT)).unwrap_or(0);
     let repeat_after = section.optional("repeat_after", |field| field.duration_from(Duration::from_secs(1)));
@@ -116,7 +116,7 @@ pub(super) fn policy(section: &Section<'_>, names: &Names) -> Option<Policy> {
 }
 
 /// Reads a step, which must come later than the one before it.
-fn step(section: &Section<'_>, last: &mut Option<Duration>, names: &Names) -> Option<Step> {
+fn step(section: &Section<'_>, last: &mut Option<Duration>, names: &Names<'_>) -> Option<Step> {
     let after = match section.field("after") {
         None => Duration::ZERO,
         Some(field) => field.duration()?,

@@ -33,7 +33,7 @@ const UNSUPPORTED: [&str; 14] = [
 ];
 
 /// Reads `[[user]]`.
-pub(super) fn user(section: &Section<'_>, names: &Names) -> Option<User> {
+pub(super) fn user(section: &Section<'_>, names: &Names<'_>) -> Option<User> {
     let email = section.required("email", Field::email);
     let name = section.optional("name", Field::text);
     let roles: Vec<_> = Role::ALL.iter().map(|role| (role.word(), *role)).collect();
@@ -61,7 +61,7 @@ pub(super) fn user(section: &Section<'_>, names: &Names) -> Option<User> {
 }
 
 /// Reads `[[channel]]`.
-pub(super) fn channel(section: &Section<'_>, names: &Names) -> Option<Channel> {
+pub(super) fn channel(section: &Section<'_>, names: &Names<'_>) -> Option<Channel> {
     let slug = section.required("slug", Field::slug);
     let destination = destination(section);
     let slug = slug?;

@@ -167,6 +167,18 @@ impl<'a> Field<'a> {
         Some(items.iter().enumerate().filter_map(item).collect())
     }
 
+    /// Reads each value of a table whose keys are the writer's own; those with problems are left out.
+    pub fn entries<T>(&self, mut read: impl FnMut(&str, &Field<'a>) -> Option<T>) -> Option<Vec<T>> {
+        let Value::Table(entries) = &self.node.value else {
+            return self.expected("a table", "{ word = \"value\" }");
+        };
+        let value = |entry: &'a Entry| {
+            let path = format!("{}.{}", self.path, entry.key);
+            read(&entry.key, &Field { notes: self.notes, node: &entry.node, path })
+        };
+        Some(entries.iter().filter_map(value).collect())
+    }
+
     /// Reads a table; keys that `read` does not ask for are noted as unknown.
     pub fn section<T>(&self, read: impl FnOnce(&Section<'a>) -> Option<T>) -> Option<T> {
         let Value::Table(entries) = &self.node.value else {

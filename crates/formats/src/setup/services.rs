@@ -37,7 +37,7 @@ struct Edge<'a> {
 }
 
 /// Reads every `[[service]]` and refuses services that depend on themselves.
-pub(super) fn services(root: &Section<'_>, names: &Names) -> Vec<Service> {
+pub(super) fn services(root: &Section<'_>, names: &Names<'_>) -> Vec<Service> {
     let mut edges = Vec::new();
     let services = root.sections("service", |section| service(section, names, &mut edges));
     if let Some(circle) = circle(&edges)
@@ -50,7 +50,7 @@ pub(super) fn services(root: &Section<'_>, names: &Names) -> Vec<Service> {
     services
 }
 
-fn service<'a>(section: &Section<'a>, names: &Names, edges: &mut Vec<Edge<'a>>) -> Option<Service> {
+fn service<'a>(section: &Section<'a>, names: &Names<'_>, edges: &mut Vec<Edge<'a>>) -> Option<Service> {
     let slug = section.required("slug", Field::slug);
     let name = section.optional("name", Field::text);
     let policy = section.optional("escalation_policy", |field| names.policy(field));
@@ -65,7 +65,7 @@ fn service<'a>(section: &Section<'a>, names: &Names, edges: &mut Vec<Edge<'a>>) 
 /// Reads one dependency, and adds the service it leads to, if it is one, to `upstreams`.
 fn dependency<'a>(
     section: &Section<'a>,
-    names: &Names,
+    names: &Names<'_>,
     upstreams: &mut Vec<(String, Field<'a>)>,
 ) -> Option<Dependency> {
     let upstream = match (section.field("provider"), section.field("service")) {
@@ -133,7 +133,7 @@ fn circle<'e, 'a>(edges: &'e [Edge<'a>]) -> Option<Vec<&'e Edge<'a>>> {
 }
 
 /// Reads every `[[status_page]]`.
-pub(super) fn status_pages(root: &Section<'_>, names: &Names) -> Vec<StatusPage> {
+pub(super) fn status_pages(root: &Section<'_>, names: &Names<'_>) -> Vec<StatusPage> {
     let mut domains = HashSet::new();
     root.sections("status_page", |section| {
         let slug = section.required("slug", Field::slug);

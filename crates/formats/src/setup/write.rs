@@ -1,9 +1,9 @@
 //! A configuration as JSON, in the words of the file and with every default written out.
 
 use domain::{
-    ServiceId, UserId,
+    ServiceId, Status, UserId,
     escalation::{Policy, Target},
-    provider::Provider,
+    provider::{Provider, Selectors},
     schedule::{Layer, Rotation, Schedule},
     setup::{Channel, Contact, Dependency, Destination, Service, Setup, StatusPage, Upstream, User},
 };
@@ -44,16 +44,34 @@ fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
     Value::Object(fields.into_iter().filter_map(present).collect::<Map<_, _>>())
 }
 
-fn provider(provider: &Provider) -> Value {
+/// Writes a provider: what is not there is an empty text, so that it is not taken from a shipped provider of the same slug.
+pub(super) fn provider(provider: &Provider) -> Value {
+    let address = |address: &Option<String>| Some(json!(address.as_deref().unwrap_or_default()));
+    let list = |list: &[String]| (!list.is_empty()).then(|| json!(list));
     object([
         ("slug", Some(json!(provider.slug))),
         ("name", Some(json!(provider.name))),
         ("category", Some(json!(provider.category))),
-        ("platform", provider.platform.map(|platform| json!(platform.word()))),
-        ("homepage", provider.homepage.as_ref().map(|url| json!(url))),
-        ("feed", provider.feed.as_ref().map(|url| json!(url))),
-        ("status_page", Some(json!(provider.status_page.as_deref().unwrap_or_default()))),
+        ("platform", Some(json!(provider.platform.map_or("", domain::Platform::word)))),
+        ("homepage", address(&provider.homepage)),
+        ("feed", address(&provider.feed)),
+        ("status_page", address(&provider.status_page)),
         ("interval", Some(json!(words(provider.interval)))),
+        ("also", list(&provider.also)),
+        ("services", list(&provider.services)),
+        ("upstreams", list(&provider.upstreams)),
+        ("selectors", provider.selectors.as_ref().map(selectors)),
+    ])
+}
+
+fn selectors(selectors: &Selectors) -> Value {
+    let meaning = |(word, status): &(String, Status)| (word.clone(), json!(status.word()));
+    object([
+        ("component", Some(json!(selectors.component))),
+        ("name", selectors.name.as_ref().map(|name| json!(name))),
+        ("status", Some(json!(selectors.status))),
+        ("headline", selectors.headline.as_ref().map(|headline| json!(headline))),
+        ("words", Some(Value::Object(selectors.words.iter().map(meaning).collect()))),
     ])
 }
 

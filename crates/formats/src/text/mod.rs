@@ -3,9 +3,13 @@
 //! Text stays plain here; encoding belongs to the sink that shows it. Refused are control and bidirectional characters,
 //! which can make a line read as something else than it says, and text without end.
 
+mod entities;
 mod markup;
+mod tags;
 
+pub(crate) use entities::decode;
 pub(crate) use markup::{from_html, line_from_html};
+pub(crate) use tags::{Tag, Token, tokens};
 
 /// The longest name or headline kept, in characters.
 pub(crate) const NAME_CHARS: usize = 500;

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 
 use hickory_resolver::config::ConnectionConfig;
-use tokio::{net::UdpSocket, task::JoinSet};
+use tokio::{net::UdpSocket, task::JoinSet, time::Instant};
 
 use super::*;
 
-/// A name server: knows a few names, each by its IPv4 addresses.
+/// A name server: knows a few names, each by its IPv4 addresses, and says nothing to `silent`.
 async fn name_server() -> (SocketAddr, JoinSet<()>) {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
@@ -29,6 +29,7 @@ fn answer(query: &[u8]) -> Option<Vec<u8>> {
     let name_end = 12 + query[12..].iter().position(|&byte| byte == 0)? + 1;
     let name = String::from_utf8_lossy(&query[12..name_end]).to_ascii_lowercase();
     let knows: Option<&[[u8; 4]]> = match name.as_str() {
+        name if name.contains("silent") => return None,
         name if name.contains("good") => Some(&[[10, 1, 0, 1], [10, 1, 0, 2]]),
         name if name.contains("mixed") => Some(&[[10, 1, 0, 1], [169, 254, 169, 254]]),
         name if name.contains("empty") => Some(&[]),
@@ -48,12 +49,17 @@ fn answer(query: &[u8]) -> Option<Vec<u8>> {
 }
 
 async fn resolve(name: &str) -> Result<Vec<IpAddr>, FetchError> {
-    let (address, _tasks) = name_server().await;
+    let (resolver, _tasks) = resolver().await;
+    resolver.resolve(&Host::Domain(name.to_owned())).await
+}
+
+async fn resolver() -> (Resolver, JoinSet<()>) {
+    let (address, tasks) = name_server().await;
     let mut connection = ConnectionConfig::udp();
     connection.port = address.port();
     let server = NameServerConfig::new(address.ip(), true, vec![connection]);
     let guard = Guard::new(vec!["10.1.0.0/16".parse().unwrap()]);
-    Resolver::build(asking(server), guard).unwrap().resolve(&Host::Domain(name.to_owned())).await
+    (Resolver::build(asking(server), guard).unwrap(), tasks)
 }
 
 #[tokio::test]
@@ -73,6 +79,34 @@ async fn a_name_without_an_address_is_unresolved() {
         let error = resolve(name).await.unwrap_err();
         assert_eq!(error.to_string(), format!("the name {name} can't be resolved: {expect}"));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_may_take_seven_seconds() {
+    let begin = Instant::now();
+    let reason = in_time(std::future::pending::<Result<(), NetError>>()).await.unwrap_err();
+    assert_eq!((reason.as_str(), begin.elapsed()), ("no answer within 7 s", LOOKUP));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_name_server_is_given_up() {
+    let begin = Instant::now();
+    let error = resolve("silent.example").await.unwrap_err();
+    assert!(matches!(error, FetchError::Unresolved { .. }), "{error}");
+    assert!(begin.elapsed() <= LOOKUP, "the clock stands still but for this");
+}
+
+#[tokio::test]
+async fn the_file_of_names_is_asked_before_the_network_and_checked_as_well() {
+    let path = std::env::temp_dir().join(format!("midwatch-resolve-{}", std::process::id()));
+    std::fs::write(&path, "10.1.2.3 good.example\n10.9.9.9 inside.example\n").unwrap();
+    let (mut resolver, _tasks) = resolver().await;
+    resolver.hosts = Hosts::new(&path);
+    let resolve = async |name: &str| resolver.resolve(&Host::Domain(name.to_owned())).await;
+    assert_eq!(resolve("good.example").await.unwrap(), ["10.1.2.3".parse::<IpAddr>().unwrap()]);
+    assert!(matches!(resolve("inside.example").await, Err(FetchError::Refused(_))));
+    assert_eq!(resolve("good.other.example").await.unwrap().len(), 2);
+    std::fs::remove_file(&path).unwrap();
 }
 
 #[test]

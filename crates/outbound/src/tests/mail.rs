@@ -1,6 +1,9 @@
 //! Mails to a small mail server.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -9,8 +12,11 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{Stream, certificate, closed_port, here};
+use super::{Stream, certificate, closed_port, here, skip, until};
 use crate::{Mail, MailError, MailSecurity, MailServer, Network, Options, Outbound, Receipt};
+
+/// Said by a server that keeps the line and says nothing.
+const SILENCE: &str = "...";
 
 /// What the server does at a command instead of agreeing; `end` is the end of the text. Nothing said: it hangs up.
 #[derive(Clone, Copy, Default)]
@@ -81,6 +87,9 @@ async fn serve(
         };
         if command == plan.at && plan.says.is_empty() {
             return Ok(());
+        }
+        if command == plan.at && plan.says == SILENCE {
+            std::future::pending::<()>().await;
         }
         let says = match command {
             at if at == plan.at => plan.says,
@@ -174,6 +183,24 @@ async fn it_matters_when_the_connection_breaks() {
     let error = result.unwrap_err();
     assert!(matches!(error, MailError::BrokenOff(_)), "{error}");
     assert!(error.may_have_arrived());
+}
+
+#[tokio::test]
+async fn a_mail_may_take_thirty_seconds() {
+    for (at, heard_last, may_have_arrived) in
+        [("EHLO", "EHLO", false), ("RCPT", "RCPT", false), ("DATA", "DATA", false), ("end", "\n.\r\n", true)]
+    {
+        let server = Smtp::start(Plan { at, says: SILENCE, ..Plan::default() }, None).await;
+        let late = async {
+            until(|| server.heard.lock().unwrap().contains(heard_last)).await;
+            skip(Duration::from_secs(30)).await;
+        };
+        let sending = server.send(MailSecurity::None, mail(), Options::default());
+        let (result, ()) = tokio::join!(sending, late);
+        let error = result.unwrap_err();
+        assert_eq!(error.to_string(), "the mail server took longer than 30 s", "{at}");
+        assert_eq!((error.may_have_arrived(), error.is_permanent()), (may_have_arrived, false), "{at}");
+    }
 }
 
 #[tokio::test]

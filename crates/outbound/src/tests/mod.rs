@@ -1,12 +1,16 @@
 //! Against real servers on this machine: what they are, and how a test talks about them.
 
 mod http;
+mod keeper;
+mod kept;
+mod limits;
 mod mail;
 mod tls;
 
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use rcgen::{CertificateParams, KeyPair};
@@ -118,6 +122,32 @@ fn closed_port() -> (TcpSocket, SocketAddr) {
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
     (socket, address)
+}
+
+/// Lets a little more than `time` pass without waiting: timers round up, and all that are due shall be. Only between
+/// exchanges, since a stopped clock runs ahead of sockets.
+async fn skip(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time + Duration::from_secs(1)).await;
+    tokio::time::resume();
+}
+
+/// Lets the others work until `condition` holds.
+async fn until(condition: impl Fn() -> bool) {
+    for _ in 0..1_000_000 {
+        if condition() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("it never came about");
+}
+
+/// Lets the others work for as long as they could need for something that they must not do.
+async fn a_while() {
+    for _ in 0..5000 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// A stream of either kind.

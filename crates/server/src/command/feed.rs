@@ -14,11 +14,15 @@ use domain::{
     provider::slug_of,
     snapshot::{Reading, Snapshot},
 };
+use engine::seams::Clock;
 use formats::{change_json, feed, snapshot_json};
 use jiff::Timestamp;
 
 use super::output::print_line;
-use crate::args::{Failure, Feed, Platform};
+use crate::{
+    args::{Failure, Feed, Platform},
+    seams::SystemClock,
+};
 
 /// A larger capture is something else.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -61,7 +65,8 @@ fn trusted(file: &Path, platform: Option<Platform>) -> anyhow::Result<Option<Sna
 
 fn read(file: &Path, platform: Option<Platform>, url: Option<&str>) -> anyhow::Result<Reading> {
     let body = bytes(file)?;
-    let source = feed::Source { url, content_type: None, status: 200, body: &body };
+    let at = SystemClock.now();
+    let source = feed::Source { url, content_type: None, status: 200, body: &body, at, selectors: None };
     Ok(feed::read(&source, platform.map(|platform| platform.0)))
 }
 

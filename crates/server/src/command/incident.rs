@@ -10,7 +10,6 @@ use domain::{
 };
 use engine::{
     CommandError,
-    catalog::Catalog,
     commands::{self, Ground},
     seams::Clock,
     setups::Setups,
@@ -112,8 +111,9 @@ fn acted(
 ) -> Result<Incident, Failure> {
     let (named, ledger) = (Named::read(&act.incident)?, ledger::required(config)?);
     let ground = Ground {
-        catalog: Arc::new(Catalog::new(config.objects.providers.clone())),
+        catalog: Arc::new(config.providers()),
         setups: Arc::new(Setups::default()),
+        memory: Arc::default(),
     };
     let (org, now, by) = (config.objects.setup.organization.id, SystemClock.now(), act.by.clone());
     let incident = ledger.write_blocking(Lane::Paging, move |tx| {

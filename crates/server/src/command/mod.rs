@@ -3,6 +3,7 @@
 //! Results go to standard output and nothing else does; logs, notes and complaints go to standard error. Who closes our
 //! output early (`| head`) has what they wanted: that is success.
 
+mod catalog;
 mod config;
 mod feed;
 mod incident;
@@ -63,6 +64,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Demo(options) => demo(options),
         Command::Serve => serve(load_config(file)?),
         Command::Config(command) => config::run(file, &command),
+        Command::Catalog(command) => catalog::run(&load_config(file)?, command),
         Command::Feed(command) => feed::run(&command),
         Command::Replay(options) => replay::run(load_config(file)?, &options),
         Command::Who(options) => who::run(&load_config(file)?, &options),

@@ -83,6 +83,7 @@ fn objects(mut objects: Objects, slug: &str) -> Result<Objects, Failure> {
         feed: Some(feed(slug)),
         status_page: None,
         interval: INTERVAL,
+        also: Vec::new(),
         services: Vec::new(),
         upstreams: Vec::new(),
         selectors: None,

@@ -19,12 +19,12 @@ use std::{
 };
 
 use domain::setup::Secret;
+use engine::catalog::Catalog;
 use formats::setup::{self, Document, Objects, Secrets};
-use ipnet::IpNet;
 
 use self::environment::Overrides;
 pub(crate) use self::{
-    options::{CatalogOptions, ClusterOptions, MailOptions, MailSecurity, ServerOptions},
+    options::{CatalogOptions, ClusterOptions, EgressOptions, MailOptions, MailSecurity, ServerOptions},
     report::ConfigError,
 };
 
@@ -43,8 +43,8 @@ pub(crate) struct Config {
     pub(crate) database_url: Secret,
     /// What binds several processes together; only with PostgreSQL.
     pub(crate) cluster: Option<ClusterOptions>,
-    /// Networks that the egress guard lets through although they are private.
-    pub(crate) egress_allow: Vec<IpNet>,
+    /// What may be reached.
+    pub(crate) egress: EgressOptions,
     /// Which providers are read, and how often.
     pub(crate) catalog: CatalogOptions,
     /// How e-mail is sent; without it, none is.
@@ -53,6 +53,17 @@ pub(crate) struct Config {
     pub(crate) objects: Objects,
     /// The file all this came from; `None` runs on defaults and the environment.
     pub(crate) source: Option<PathBuf>,
+}
+
+impl Config {
+    /// Returns every provider that can be watched: the shipped ones, with those of the file in their places.
+    pub(crate) fn providers(&self) -> Catalog {
+        Catalog::with_shipped(
+            &self.catalog.shipped(),
+            self.objects.providers.iter().cloned(),
+            self.catalog.poll,
+        )
+    }
 }
 
 /// Loads the configuration from `path`, else from `midwatch.toml` in the working directory if there is one, else from
@@ -80,7 +91,9 @@ fn parse(text: &str, source: Option<&Path>, env: HashMap<String, String>) -> Res
     let config = Document::from_toml(text).and_then(|mut document| {
         overrides.apply(&mut document);
         setup::read(&document, Some(&surroundings), |root| {
-            let (options, objects) = (options::options(root), setup::objects(root));
+            let options = options::options(root);
+            let shipped = options.as_ref().map(options::Options::shipped).unwrap_or_default();
+            let objects = setup::objects(root, Some(&shipped));
             Some(options?.with(objects?, source))
         })
     });

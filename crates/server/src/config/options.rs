@@ -3,11 +3,16 @@
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
-use domain::setup::Secret;
-use formats::setup::{Field, Objects, Section};
+use domain::{provider::Provider, setup::Secret};
+use engine::catalog::Reach;
+use formats::{
+    catalog,
+    setup::{Field, Objects, Section},
+};
 use ipnet::IpNet;
 use url::Url;
 
@@ -36,37 +41,59 @@ pub(crate) struct ClusterOptions {
     pub(crate) nats: Secret,
 }
 
+/// What may be reached, and how we know that we can reach anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EgressOptions {
+    /// Networks that the guard lets through although they are private.
+    pub(crate) allow: Vec<IpNet>,
+    /// Addresses that answer whenever our network works; asked only when many providers fall silent at once.
+    pub(crate) anchors: Vec<String>,
+}
+
+impl Default for EgressOptions {
+    fn default() -> Self {
+        Self { allow: Vec::new(), anchors: ANCHORS.map(str::to_owned).to_vec() }
+    }
+}
+
+/// Small answers from networks that are practically never down together; their owners offer them for this purpose.
+const ANCHORS: [&str; 4] = [
+    "https://connectivitycheck.gstatic.com/generate_204",
+    "https://www.cloudflare.com/cdn-cgi/trace",
+    "https://captive.apple.com/hotspot-detect.html",
+    "https://detectportal.firefox.com/success.txt",
+];
+
 /// Which providers are read, and how often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CatalogOptions {
     /// Whether the shipped providers are there.
     pub(crate) builtin: bool,
     /// Which of the known providers are read.
-    pub(crate) poll: PollScope,
+    pub(crate) poll: Reach,
     /// How often a shipped provider is read while all is quiet.
     pub(crate) interval: Duration,
 }
 
 impl CatalogOptions {
-    /// Whether nothing is asked for that goes without saying.
-    pub(crate) fn is_default(&self) -> bool {
-        *self == Self::default()
+    /// Returns the shipped providers as these options have them, in ascending order of their slugs.
+    pub(crate) fn shipped(&self) -> Vec<Arc<Provider>> {
+        if !self.builtin {
+            return Vec::new();
+        }
+        let interval = self.interval;
+        let as_asked = |provider: &Arc<Provider>| match provider.interval == interval {
+            true => Arc::clone(provider),
+            false => Arc::new(Provider { interval, ..Provider::clone(provider) }),
+        };
+        catalog::builtin().iter().map(as_asked).collect()
     }
 }
 
 impl Default for CatalogOptions {
     fn default() -> Self {
-        Self { builtin: true, poll: PollScope::Used, interval: Duration::from_secs(60) }
+        Self { builtin: true, poll: Reach::Used, interval: Duration::from_secs(60) }
     }
-}
-
-/// Which of the known providers are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PollScope {
-    /// Those that a service depends on or that someone looked at lately.
-    Used,
-    /// All.
-    All,
 }
 
 /// How e-mail is sent.
@@ -106,7 +133,7 @@ pub(super) enum Kind {
 }
 
 /// Every option that the environment can set, by section and key.
-pub(super) const OPTIONS: [(&str, &str, Kind); 16] = [
+pub(super) const OPTIONS: [(&str, &str, Kind); 17] = [
     ("server", "listen", Kind::Text),
     ("server", "public_url", Kind::Text),
     ("server", "data_dir", Kind::Text),
@@ -114,6 +141,7 @@ pub(super) const OPTIONS: [(&str, &str, Kind); 16] = [
     ("database", "url", Kind::Text),
     ("cluster", "nats", Kind::Text),
     ("egress", "allow", Kind::List),
+    ("egress", "anchors", Kind::List),
     ("catalog", "builtin", Kind::Flag),
     ("catalog", "poll", Kind::Text),
     ("catalog", "interval", Kind::Text),
@@ -130,20 +158,25 @@ pub(super) struct Options {
     server: ServerOptions,
     database_url: Secret,
     cluster: Option<ClusterOptions>,
-    egress_allow: Vec<IpNet>,
+    egress: EgressOptions,
     catalog: CatalogOptions,
     mail: Option<MailOptions>,
 }
 
 impl Options {
+    /// Returns the shipped providers that objects may name without declaring them.
+    pub(super) fn shipped(&self) -> Vec<Arc<Provider>> {
+        self.catalog.shipped()
+    }
+
     /// Returns the configuration that these options and objects are.
     pub(super) fn with(self, objects: Objects, source: Option<&Path>) -> Config {
-        let Options { server, database_url, cluster, egress_allow, catalog, mail } = self;
+        let Options { server, database_url, cluster, egress, catalog, mail } = self;
         Config {
             server,
             database_url,
             cluster,
-            egress_allow,
+            egress,
             catalog,
             mail,
             objects,
@@ -172,16 +205,14 @@ pub(super) fn options(root: &Section<'_>) -> Option<Options> {
         }
         Some(cluster)
     });
-    let egress_allow = section(root, "egress", |section| {
-        Some(section.map(|it| it.list("allow", network)).unwrap_or_default())
-    });
-    let catalog = section(root, "catalog", catalog);
+    let egress = section(root, "egress", egress);
+    let catalog = section(root, "catalog", catalog_options);
     let mail = root.optional("mail", |field| field.section(mail));
     Some(Options {
         server: server?,
         database_url: database_url?,
         cluster,
-        egress_allow: egress_allow?,
+        egress: egress?,
         catalog: catalog?,
         mail,
     })
@@ -197,6 +228,15 @@ fn section<'a, T>(
         Some(field) => field.section(|section| read(Some(section))),
         None => read(None),
     }
+}
+
+fn egress(section: Option<&Section<'_>>) -> Option<EgressOptions> {
+    let Some(section) = section else { return Some(EgressOptions::default()) };
+    let anchors = match section.field("anchors") {
+        Some(_) => section.list("anchors", Field::url),
+        None => EgressOptions::default().anchors,
+    };
+    Some(EgressOptions { allow: section.list("allow", network), anchors })
 }
 
 fn server(section: Option<&Section<'_>>) -> Option<ServerOptions> {
@@ -256,8 +296,8 @@ fn network(field: &Field<'_>) -> Option<IpNet> {
     network.ok().or_else(|| field.expected("a network", example))
 }
 
-fn catalog(section: Option<&Section<'_>>) -> Option<CatalogOptions> {
-    let scopes = [("used", PollScope::Used), ("all", PollScope::All)];
+fn catalog_options(section: Option<&Section<'_>>) -> Option<CatalogOptions> {
+    let scopes = [("used", Reach::Used), ("all", Reach::All)];
     let builtin = section.and_then(|it| it.optional("builtin", Field::flag));
     let poll = section.and_then(|it| it.optional("poll", |field| field.choice(&scopes)));
     let interval = section.and_then(|it| it.optional("interval", |field| field.duration_from(MIN_INTERVAL)));

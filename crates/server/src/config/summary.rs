@@ -6,6 +6,8 @@ use domain::{
     escalation::Target,
     setup::{Destination, Setup, Upstream, User},
 };
+use engine::catalog::Reach;
+use formats::setup::duration::words;
 use outbound::{Guard, Refusal};
 use url::{Host, Url};
 
@@ -31,6 +33,7 @@ impl Config {
             "mail",
             self.mail.as_ref().map_or_else(|| "none".to_owned(), |it| format!("{}:{}", it.host, it.port)),
         ));
+        facts.push(("catalog", self.catalog_line()));
         facts.push(("providers", listed(self.objects.providers.iter().map(|it| it.slug.as_str()))));
         facts.push(("users", listed(setup.users.iter().map(|it| it.email.as_str()))));
         facts.push(("schedules", listed(setup.schedules.iter().map(|it| it.slug.as_str()))));
@@ -47,6 +50,19 @@ impl Config {
             let _ = writeln!(text, "warning: {warning}");
         }
         text
+    }
+
+    /// Returns which providers are known besides those that are named, and which of all are read.
+    fn catalog_line(&self) -> String {
+        let known = match self.catalog.builtin {
+            true => format!("{} shipped providers", formats::catalog::builtin().len()),
+            false => "no shipped providers".to_owned(),
+        };
+        let read = match self.catalog.poll {
+            Reach::Used => "those in use are read",
+            Reach::All => "all are read",
+        };
+        format!("{known}, {read}, every {}", words(self.catalog.interval))
     }
 
     /// Returns what is allowed and probably not meant.
@@ -79,18 +95,12 @@ impl Config {
         }
         warnings.extend(unreferenced(setup));
         warnings.extend(self.refused_addresses());
-        if !self.catalog.is_default() {
-            warnings.push(
-                "[catalog] changes nothing: this version ships no providers and reads all of the file's"
-                    .to_owned(),
-            );
-        }
         warnings
     }
 
     /// Returns warnings about addresses that the egress guard will refuse to dial; those of names show only when resolved.
     fn refused_addresses(&self) -> Vec<String> {
-        let guard = Guard::new(self.egress_allow.clone());
+        let guard = Guard::new(self.egress.allow.clone());
         let setup = &self.objects.setup;
         let webhook = |destination: &Destination| match destination {
             Destination::Webhook { url, .. } => Some(url.expose().to_owned()),

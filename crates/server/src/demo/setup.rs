@@ -38,7 +38,7 @@ pub(super) fn load(sketch: &Sketch<'_>) -> Result<Config> {
 
 fn written(sketch: &Sketch<'_>) -> String {
     let mut text = format!(
-        "[server]\npublic_url = {}\ndata_dir = {}\n\n[egress]\nallow = [\"127.0.0.0/8\"]\n\n\
+        "[server]\npublic_url = {}\ndata_dir = {}\n\n[egress]\nallow = [\"127.0.0.0/8\"]\nanchors = []\n\n\
          [catalog]\nbuiltin = false\npoll = \"all\"\n",
         quoted(sketch.url),
         quoted(&sketch.folder.display().to_string()),

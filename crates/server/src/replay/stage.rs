@@ -79,11 +79,14 @@ impl Stage {
             setups: Arc::new(Setups::default()),
             shelf: Arc::new(Shelf::in_memory()),
             visits: Arc::default(),
+            memory: Arc::default(),
+            meters: Arc::default(),
             key: SigningKey::new([0; 32]),
             identity: Arc::new(Identity {
                 node: "replay".to_owned(),
                 public_url: "http://replay.invalid".to_owned(),
                 mail_from: Some("replay@midwatch.invalid".to_owned()),
+                anchors: Vec::new(),
             }),
         };
         let provider = Arc::new(provider);

@@ -15,7 +15,7 @@ const FEED: &str = r#"{
 }"#;
 
 /// Runs the binary; nothing of the surrounding configuration reaches it.
-fn midwatch(args: &[&str]) -> Output {
+pub(crate) fn midwatch(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_midwatch"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MIDWATCH")) {
         command.env_remove(name);

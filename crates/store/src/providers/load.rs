@@ -21,7 +21,8 @@ struct Said {
     updates: HashMap<String, Vec<Update>>,
 }
 
-/// Reads nine columns: when the first reading came, the page, its claim about the whole, and since when that is trouble.
+/// Reads ten columns: when the first reading came, the page, its claim about the whole, since when that is
+/// trouble, and whether what is open is listed.
 pub(super) fn page(row: &Row, column: usize) -> Result<Knowledge, Error> {
     let overall = row.opt_word(column + 5, Status::from_word)?.map(|status| {
         Ok(Overall { status, headline: row.opt_text(column + 6)?, raw: row.text(column + 7)? })
@@ -36,6 +37,7 @@ pub(super) fn page(row: &Row, column: usize) -> Result<Knowledge, Error> {
         },
         overall: overall.transpose()?,
         overall_trouble_since: row.opt_at(column + 8)?,
+        lists_open: row.bool(column + 9)?,
         ..Knowledge::default()
     })
 }

@@ -24,7 +24,10 @@ use crate::row::Row;
 use crate::tx::Tx;
 
 pub use changes::{list_changes, push_changes};
-pub use claims::{claim_due, is_current, next_due, release, set_next_poll};
+pub use claims::{
+    Claim, Settled, claim_due, count_due, is_current, next_due, release, set_next_poll, settle_unchanged,
+    spread_due, wake,
+};
 pub use components::{close_spans, list_spans};
 pub use summaries::{Summary, Tally, Turn, Worst, list_former_components, list_summaries, list_turns};
 pub use texts::{Edit, Revision, list_edits, list_revisions};
@@ -40,6 +43,19 @@ pub struct Validators {
     pub body_hash: Option<Vec<u8>>,
     /// Who hosts the page, as it was recognised.
     pub platform: Option<Platform>,
+    /// Where its feed was found, when nobody declared it or the declared one has moved.
+    pub feed: Option<String>,
+}
+
+/// Where a page was found that no longer is what it is declared to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// Who hosts it now.
+    pub platform: Platform,
+    /// The machine-readable address.
+    pub feed: String,
+    /// When that was found out.
+    pub at: Timestamp,
 }
 
 /// Everything stored of a provider.
@@ -53,6 +69,8 @@ pub struct Stored {
     pub health: SourceHealth,
     /// What we know.
     pub knowledge: Knowledge,
+    /// Where the page seems to have moved, until that is followed or undone.
+    pub moved: Option<Move>,
 }
 
 /// Makes room for a provider and has it polled at once; of one that is known, only one that was no longer polled is.
@@ -71,18 +89,27 @@ pub fn get(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<Stored>, Error> {
     let found = tx.query_opt(
         "SELECT last_poll_at, last_fresh_at, failures, reason, next_poll_at,
              etag, last_modified, body_hash, platform, health,
+             feed_url, is_busy, floor_us, history_due_at, moved_platform, moved_feed, moved_at,
              first_read_at, page_id, page_name, page_url, page_updated_at,
-             overall_status, overall_headline, overall_raw, overall_trouble_since_at
+             overall_status, overall_headline, overall_raw, overall_trouble_since_at, lists_open
          FROM provider_source WHERE provider_id = $1",
         params![id],
         |row| {
             let (source, validators, health) = attempts(row)?;
-            Ok(Stored { source, validators, health, knowledge: load::page(row, 10)? })
+            Ok(Stored { source, validators, health, knowledge: load::page(row, 17)?, moved: moved(row)? })
         },
     )?;
     let Some(mut stored) = found else { return Ok(None) };
     load::complete(tx, id, &mut stored.knowledge)?;
     Ok(Some(stored))
+}
+
+/// Returns how often what is stored of a provider has changed, and how well it can be read: knowledge that was read at the
+/// same version is still what is stored.
+pub fn version(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<(i64, SourceHealth)>, Error> {
+    tx.query_opt("SELECT version, health FROM provider_source WHERE provider_id = $1", params![id], |row| {
+        Ok((row.int(0)?, row.word(1, SourceHealth::from_word)?))
+    })
 }
 
 /// Returns how our attempts at a provider went, without what we know of it.
@@ -92,7 +119,7 @@ pub fn find_source(
 ) -> Result<Option<(Source, Validators, SourceHealth)>, Error> {
     tx.query_opt(
         "SELECT last_poll_at, last_fresh_at, failures, reason, next_poll_at,
-             etag, last_modified, body_hash, platform, health
+             etag, last_modified, body_hash, platform, health, feed_url, is_busy, floor_us, history_due_at
          FROM provider_source WHERE provider_id = $1",
         params![id],
         attempts,
@@ -109,7 +136,8 @@ pub fn save_source(
 ) -> Result<(), Error> {
     tx.execute_one(
         "UPDATE provider_source SET last_poll_at = $2, last_fresh_at = $3, failures = $4, reason = $5,
-             next_poll_at = $6, etag = $7, last_modified = $8, body_hash = $9, platform = $10, health = $11
+             next_poll_at = $6, etag = $7, last_modified = $8, body_hash = $9, platform = $10, health = $11,
+             feed_url = $12, is_busy = $13, floor_us = $14, history_due_at = $15
          WHERE provider_id = $1",
         params![
             id,
@@ -123,6 +151,10 @@ pub fn save_source(
             validators.body_hash.as_deref(),
             validators.platform,
             health,
+            validators.feed.as_deref(),
+            source.is_busy,
+            source.floor,
+            source.history_due_at,
         ],
     )
 }
@@ -138,8 +170,15 @@ pub fn save_knowledge(
     after: &Knowledge,
     at: Timestamp,
 ) -> Result<(), Error> {
+    if before != after {
+        tx.execute_one(
+            "UPDATE provider_source SET version = version + 1 WHERE provider_id = $1",
+            params![id],
+        )?;
+    }
     let head = |known: &Knowledge| {
-        (known.first_read_at, known.page.clone(), known.overall.clone(), known.overall_trouble_since)
+        let overall = (known.overall.clone(), known.overall_trouble_since);
+        (known.first_read_at, known.page.clone(), overall, known.lists_open)
     };
     if head(before) != head(after) {
         save_page(tx, id, after)?;
@@ -154,7 +193,7 @@ fn save_page(tx: &mut Tx<'_>, id: ProviderId, after: &Knowledge) -> Result<(), E
     tx.execute_one(
         "UPDATE provider_source SET first_read_at = $2, page_id = $3, page_name = $4, page_url = $5,
              page_updated_at = $6, overall_status = $7, overall_headline = $8, overall_raw = $9,
-             overall_trouble_since_at = $10
+             overall_trouble_since_at = $10, lists_open = $11
          WHERE provider_id = $1",
         params![
             id,
@@ -167,11 +206,34 @@ fn save_page(tx: &mut Tx<'_>, id: ProviderId, after: &Knowledge) -> Result<(), E
             overall.and_then(|o| o.headline.as_deref()),
             overall.map(|o| o.raw.as_str()),
             after.overall_trouble_since,
+            after.lists_open,
         ],
     )
 }
 
-/// Reads the first ten columns of both queries above.
+/// Remembers where a page seems to have moved, or forgets it.
+pub fn save_move(tx: &mut Tx<'_>, id: ProviderId, moved: Option<&Move>) -> Result<(), Error> {
+    tx.execute_one(
+        "UPDATE provider_source SET moved_platform = $2, moved_feed = $3, moved_at = $4 WHERE provider_id = $1",
+        params![
+            id,
+            moved.map(|moved| moved.platform),
+            moved.map(|moved| moved.feed.as_str()),
+            moved.map(|moved| moved.at),
+        ],
+    )
+}
+
+fn moved(row: &Row) -> Result<Option<Move>, Error> {
+    let (Some(platform), Some(feed), Some(at)) =
+        (row.opt_word(14, Platform::from_word)?, row.opt_text(15)?, row.opt_at(16)?)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Move { platform, feed, at }))
+}
+
+/// Reads the first fourteen columns of the queries here and of a claim.
 fn attempts(row: &Row) -> Result<(Source, Validators, SourceHealth), Error> {
     let source = Source {
         last_poll_at: row.opt_at(0)?,
@@ -179,12 +241,16 @@ fn attempts(row: &Row) -> Result<(Source, Validators, SourceHealth), Error> {
         failures: row.narrow(2)?,
         reason: row.opt_text(3)?,
         next_poll_at: row.opt_at(4)?,
+        is_busy: row.bool(11)?,
+        floor: row.duration(12)?,
+        history_due_at: row.opt_at(13)?,
     };
     let validators = Validators {
         etag: row.opt_text(5)?,
         last_modified: row.opt_text(6)?,
         body_hash: row.opt_blob(7)?,
         platform: row.opt_word(8, Platform::from_word)?,
+        feed: row.opt_text(10)?,
     };
     Ok((source, validators, row.word(9, SourceHealth::from_word)?))
 }

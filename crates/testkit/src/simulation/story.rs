@@ -57,7 +57,7 @@ pub(super) struct Story {
 }
 
 fn crew() -> Vec<Box<dyn Worker>> {
-    vec![Box::new(Poller), Box::new(Propagator), Box::new(Escalator), Box::new(Notifier)]
+    vec![Box::new(Poller::default()), Box::new(Propagator), Box::new(Escalator), Box::new(Notifier)]
 }
 
 impl Story {

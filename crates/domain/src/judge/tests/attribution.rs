@@ -53,7 +53,10 @@ fn resolved(by: Actor, minute: i64, incident: Incident) -> Incident {
 /// Which services of ours are gathered, and in which incident each time.
 fn gathered(findings: &[Finding], known: &[Incident]) -> Vec<(Option<IncidentId>, Vec<ServiceId>)> {
     let services = |wanted: Wanted| wanted.services.into_iter().map(|(service, ..)| service).collect();
-    attribute(findings, known, now()).into_iter().map(|wanted| (wanted.incident, services(wanted))).collect()
+    attribute(findings, known, &BTreeMap::new(), now())
+        .into_iter()
+        .map(|wanted| (wanted.incident, services(wanted)))
+        .collect()
 }
 
 fn services(slugs: &[&str]) -> Vec<ServiceId> {
@@ -74,7 +77,7 @@ fn one_cause_is_one_incident_over_many_services() {
         finding("admin", SLOW, from_ref(&i)),
         finding("search", SLOW, from_ref(&api)),
     ];
-    let wanted = attribute(&findings, &[], now());
+    let wanted = attribute(&findings, &[], &BTreeMap::new(), now());
     let [only] = wanted.as_slice() else { panic!("{wanted:?}") };
     assert_eq!(only.causes, [i, api]);
     assert_eq!(
@@ -99,7 +102,7 @@ fn causes_join_through_others() {
 fn explained_troubles_stay_apart_and_unexplained_ones_join_their_provider() {
     let check = |causes: [Cause; 2], expected: usize| {
         let findings = [finding("a", MAJOR, &causes[..1]), finding("b", MAJOR, &causes[1..])];
-        assert_eq!(attribute(&findings, &[], now()).len(), expected, "{causes:?}");
+        assert_eq!(attribute(&findings, &[], &BTreeMap::new(), now()).len(), expected, "{causes:?}");
     };
     check([incident_cause("1"), incident_cause("2")], 2);
     check([incident_cause("1"), component_cause("api")], 1);
@@ -114,7 +117,7 @@ fn a_service_in_an_incident_has_its_worst_status_and_pages_if_anything_does() {
     let (api, web) = (component_cause("api"), component_cause("web"));
     let loud = Finding { pages: true, since: at(5), ..finding("shop", SLOW, &[api]) };
     let quiet = Finding { pages: false, publish: Publish::Never, ..finding("shop", MAJOR, &[web]) };
-    let wanted = attribute(&[loud, quiet], &[], now()).remove(0);
+    let wanted = attribute(&[loud, quiet], &[], &BTreeMap::new(), now()).remove(0);
     assert_eq!(wanted.services, [(service_id("shop"), MAJOR, true)]);
     // How urgent it is, is what wakes somebody.
     assert_eq!((wanted.severity, wanted.pages), (Severity::Warning, true));
@@ -159,9 +162,7 @@ fn an_incident_goes_on_with_its_own_cause_and_not_with_a_neighbours() {
     let expected = [(Some(id(1)), services(&["a"])), (None, services(&["b"]))];
     let known = [incident(1, &[api])];
     assert_eq!(gathered(&[ours.clone(), new.clone()], &known), expected);
-    let mut found = gathered(&[new, ours], &known);
-    found.reverse();
-    assert_eq!(found, expected);
+    assert_eq!(gathered(&[new, ours], &known), expected);
 }
 
 #[test]
@@ -206,5 +207,28 @@ fn who_ended_an_incident_while_the_trouble_went_on_is_believed() {
 
 #[test]
 fn without_findings_nothing_is_wanted() {
-    assert_eq!(attribute(&[], &[incident(1, &[component_cause("api")])], now()), []);
+    assert_eq!(attribute(&[], &[incident(1, &[component_cause("api")])], &BTreeMap::new(), now()), []);
+}
+
+#[test]
+fn what_one_upstream_is_behind_is_one_incident_unless_two_go_on_already() {
+    let cloud = provider_id("cloud");
+    let behind = BTreeMap::from([(pay(), cloud), (provider_id("other"), cloud)]);
+    let findings = [finding("a", MAJOR, &[component_cause("api")]), finding("b", MAJOR, &[other("api")])];
+    let gathered = |known: &[Incident], behind: &BTreeMap<ProviderId, ProviderId>| {
+        let mut all: Vec<(Option<IncidentId>, usize)> = attribute(&findings, known, behind, now())
+            .into_iter()
+            .map(|wanted| (wanted.incident, wanted.services.len()))
+            .collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(gathered(&[], &BTreeMap::new()), [(None, 1), (None, 1)]);
+    assert_eq!(gathered(&[], &behind), [(None, 2)], "both are new");
+    let first = incident(1, &[component_cause("api")]);
+    assert_eq!(gathered(from_ref(&first), &behind), [(Some(id(1)), 2)], "one is new");
+    let second = incident(2, &[other("api")]);
+    assert_eq!(gathered(&[first, second], &behind), [(Some(id(1)), 1), (Some(id(2)), 1)], "neither is new");
+    let joined = incident(1, &[component_cause("api"), other("api")]);
+    assert_eq!(gathered(from_ref(&joined), &BTreeMap::new()), [(Some(id(1)), 2)], "what was joined stays so");
 }

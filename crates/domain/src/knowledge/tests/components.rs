@@ -128,3 +128,18 @@ fn another_order_is_no_event() {
     );
     assert_eq!(reader.knowledge.components[0].component.id, "web");
 }
+
+#[test]
+fn a_page_without_components_is_well_only_where_it_lists_what_is_open_and_lists_nothing() {
+    let log = |lists_open, incidents: &[Incident]| {
+        let mut seen = Snapshot { components: Vec::new(), ..with(incidents) };
+        seen.coverage = Coverage { components: false, open_incidents: lists_open, open_maintenances: false };
+        let mut reader = Reader::default();
+        reader.reads(0, &seen);
+        reader.knowledge.claim()
+    };
+    let open = [incident("i", Phase::Investigating, 0, &[])];
+    assert_eq!(log(true, &[]), Status::Operational);
+    assert_eq!(log(false, &[]), Status::Unknown);
+    assert_eq!(log(true, &open), Status::Unknown);
+}

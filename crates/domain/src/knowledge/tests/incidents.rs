@@ -246,3 +246,15 @@ fn old_incidents_are_forgotten_and_open_ones_never() {
     assert_eq!(reader.knowledge.incidents[0].incident.id, "0000");
     assert_eq!(reader.reads(1, &with(&all)), NOTHING);
 }
+
+#[test]
+fn an_incident_that_its_log_has_pushed_out_ends_two_weeks_after_its_last_word() {
+    let mut reader = Reader::of_a_quiet_page();
+    reader.reads(6, &with(&[incident("i", Phase::Investigating, 5, &[investigating()])]));
+    let mut log = with(&[]);
+    log.coverage.open_incidents = false;
+    let weeks = 14 * 24 * 60;
+    assert_eq!(reader.reads(6 + weeks, &log), NOTHING);
+    let expected = [format!("incident_resolved i investigating>resolved @{}", 7 + weeks)];
+    assert_eq!(reader.reads(7 + weeks, &log), expected);
+}

@@ -104,3 +104,13 @@ fn a_document_without_maintenances_ends_none() {
     assert!(!reader.knowledge.needs_companions(&partial));
     assert_eq!(reader.reads(50, &partial), NOTHING);
 }
+
+#[test]
+fn work_that_is_nowhere_any_more_ends_a_day_after_its_plan() {
+    let mut reader = Reader::of_a_quiet_page();
+    reader.reads(10, &planned(&[work("m", MaintenanceStatus::InProgress, 5, &[])]));
+    let day = 24 * 60;
+    assert_eq!(reader.learns(65 + day, &planned(&[]), Absence::Unconfirmed), NOTHING);
+    let expected = ["maintenance_completed m in_progress>completed @1506"];
+    assert_eq!(reader.learns(66 + day, &planned(&[]), Absence::Unconfirmed), expected);
+}

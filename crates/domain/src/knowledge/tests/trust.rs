@@ -77,3 +77,12 @@ fn trouble_claimed_for_the_whole_is_dated_by_its_first_reading_however_the_page_
     check(4, Status::Operational, None);
     check(5, Status::MajorOutage, Some(5));
 }
+
+#[test]
+fn a_document_that_does_not_name_the_page_does_not_make_us_forget_it() {
+    let mut reader = Reader::of_a_quiet_page();
+    let mut nameless = page(&[("api", Status::Operational)]);
+    nameless.page.id = None;
+    reader.reads(1, &nameless);
+    assert_eq!(reader.knowledge.page.id.as_deref(), Some("page"));
+}

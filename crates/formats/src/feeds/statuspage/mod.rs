@@ -1,13 +1,19 @@
 //! Atlassian Statuspage, and the documents of others in its form.
 //!
-//! Knows the documents under `/api/v2/` (summary, status, components, incidents, scheduled maintenances) and a single
-//! incident. Three facts stay apart: the page's own claim, the statuses of its components, its incidents; they disagree
+//! Knows the documents under `/api/v2/` (summary, status, components, incidents, scheduled maintenances), a single
+//! incident, the history as a feed ([`history`]) and what is sent to subscribers ([`webhook`]). Three facts stay apart: the page's own claim, the statuses of its components, its incidents; they disagree
 //! routinely. Only what a document lists completely is authoritative, and a summary whose components vanished is refused:
 //! it must not read as a page where all is well.
 
 mod components;
+mod dates;
+mod history;
 mod incidents;
+mod page;
+mod webhook;
 mod wire;
+
+pub(crate) use webhook::read_webhook;
 
 use domain::snapshot::{Coverage, Overall, Page, Snapshot};
 use domain::{Platform, Status};
@@ -15,7 +21,7 @@ use url::Url;
 
 use self::wire::{Document, Incident};
 use super::body;
-use super::document::Document as Source;
+use super::document::{Document as Source, Kind};
 use super::reader::{Reader, at_host, beside};
 use super::rows::{Row, id, is_whole, line};
 use super::warnings::Warnings;
@@ -31,8 +37,16 @@ impl Reader for Statuspage {
         Platform::Statuspage
     }
 
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::Json, Kind::Xml]
+    }
+
     fn read(&self, document: &Source<'_>) -> Option<Read> {
-        read(document.url.as_ref().map(Url::path), document.text)
+        match document.kind {
+            Kind::Json => read(document.url.as_ref().map(Url::path), document.text),
+            Kind::Xml => history::read(document),
+            Kind::Html | Kind::Text => None,
+        }
     }
 
     fn companions(&self, feed: &Url) -> Vec<Companion> {
@@ -41,6 +55,10 @@ impl Reader for Statuspage {
 
     fn probes(&self, page: &Url) -> Vec<String> {
         at_host(page, "/api/v2/summary.json").into_iter().collect()
+    }
+
+    fn feeds_in_page(&self, page: &Source<'_>) -> Vec<String> {
+        page::feed(page).into_iter().collect()
     }
 }
 
@@ -166,7 +184,12 @@ fn coverage(document: &Document, is_summary: bool) -> Coverage {
 
 fn overall(document: &Document, warnings: &mut Warnings) -> Option<Overall> {
     let status = document.status.0.as_ref()?;
-    let Some(word) = status.indicator.get() else {
+    claim(&status.indicator, &status.description, warnings)
+}
+
+/// Reads what a page says of itself.
+fn claim(indicator: &Text, description: &Text, warnings: &mut Warnings) -> Option<Overall> {
+    let Some(word) = indicator.get() else {
         warnings.add("page has no indicator word");
         return None;
     };
@@ -182,7 +205,7 @@ fn overall(document: &Document, warnings: &mut Warnings) -> Option<Overall> {
             Status::Unknown
         }
     };
-    Some(Overall { status: mapped, headline: line(&status.description), raw })
+    Some(Overall { status: mapped, headline: line(description), raw })
 }
 
 fn page(document: &Document, warnings: &mut Warnings) -> Page {

@@ -3,6 +3,7 @@
 mod good;
 mod refusals;
 mod round_trip;
+mod shipped;
 
 use std::{collections::HashMap, io, path::Path};
 

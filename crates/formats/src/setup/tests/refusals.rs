@@ -13,7 +13,7 @@ fn providers_need_what_a_catalog_would_know_and_sane_values() {
     check(
         r##"provider = [{ slug = "p" }]"##,
         r##"
-{ slug = "p" } | provider[0]: a provider needs `name`, `category`, `feed` | this version ships no catalog that could have them
+{ slug = "p" } | provider[0]: a provider needs `name`, `category`, `feed` or `status_page` | only a shipped provider may leave them out, and no shipped providers are there
 "##,
     );
     check(

@@ -12,6 +12,31 @@ use super::{
     shown,
 };
 
+/// A provider without a feed, with everything that only such a one has.
+const PAGE: &str = r#"
+[[provider]]
+slug = "up"
+name = "Up"
+category = "C"
+status_page = "https://up.example"
+
+[[provider]]
+slug = "p"
+name = "P"
+category = "C"
+homepage = "https://p.example"
+status_page = "https://status.p.example"
+also = ["Pee", "P Inc"]
+services = ["Mail", "Storage"]
+upstreams = ["up"]
+[provider.selectors]
+component = ".row"
+name = ".name"
+status = ".state"
+headline = "h1"
+words = { "Up and running" = "operational", "down" = "major_outage" }
+"#;
+
 #[track_caller]
 fn check(text: &str) {
     let objects = good(text);
@@ -30,6 +55,21 @@ fn a_configuration_comes_back_from_json() {
     check(
         "provider = [{ slug = \"p\", name = \"P\", category = \"C\", feed = \"http://a.b/c\", status_page = \"\" }]",
     );
+    check(PAGE);
+}
+
+#[test]
+fn providers_come_back_from_toml_and_say_so_over_shipped_ones() {
+    for providers in [good(PAGE).providers, good(FULL).providers] {
+        assert_eq!(good(&super::super::providers_to_toml(&providers)).providers, providers);
+    }
+    let shipped = crate::catalog::builtin();
+    let some: Vec<_> = shipped.iter().step_by(97).map(|it| domain::provider::Provider::clone(it)).collect();
+    let text = super::super::providers_to_toml(&some);
+    let document = Document::from_toml(&text).unwrap();
+    let back =
+        read(&document, Some(&super::Given::default()), |root| super::super::objects(root, Some(shipped)));
+    assert_eq!(back.unwrap().providers, some);
 }
 
 #[test]
@@ -51,7 +91,7 @@ fn a_reference_that_leads_nowhere_is_refused_when_read() {
 fn a_value_set_beside_the_text_has_no_place_in_it() {
     let mut document = Document::from_toml("[organization]\nslug = \"acme\"").unwrap();
     document.set("organization", "slug", &"No Slug".into());
-    let problems = read(&document, None, super::super::objects).unwrap_err();
+    let problems = read(&document, None, |root| super::super::objects(root, None)).unwrap_err();
     assert_eq!((problems[0].span.clone(), problems[0].path.as_str()), (None, "organization.slug"));
 }
 

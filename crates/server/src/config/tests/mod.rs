@@ -4,9 +4,11 @@ mod refusals;
 
 use std::{collections::HashMap, fs, path::Path, time::Duration};
 
+use engine::catalog::Reach;
+
 use super::{
     Config, ConfigError, load,
-    options::{self, MailSecurity, PollScope},
+    options::{self, MailSecurity},
     parse,
 };
 
@@ -31,8 +33,8 @@ fn without_a_file_the_defaults_of_the_contract_run() {
     assert_eq!(config.server.data_dir, Path::new("data"));
     assert_eq!(config.database_url.expose(), "sqlite://data/midwatch.db");
     assert_eq!((config.cluster, config.mail, config.source), (None, None, None));
-    assert!(config.egress_allow.is_empty() && config.catalog.builtin);
-    assert_eq!((config.catalog.poll, config.catalog.interval), (PollScope::Used, Duration::from_secs(60)));
+    assert!(config.egress.allow.is_empty() && config.catalog.builtin);
+    assert_eq!((config.catalog.poll, config.catalog.interval), (Reach::Used, Duration::from_secs(60)));
 }
 
 const OPTIONS: &str = r#"
@@ -66,10 +68,10 @@ fn every_option_is_read_and_secrets_are_not_printed() {
     assert_eq!(config.server.public_url, "https://midwatch.acme.example");
     assert_eq!(config.database_url.expose(), "postgres://midwatch:hunter2@db.example/midwatch");
     assert_eq!(config.cluster.as_ref().unwrap().nats.expose(), "nats://127.0.0.1:4222");
-    let networks: Vec<_> = config.egress_allow.iter().map(ToString::to_string).collect();
+    let networks: Vec<_> = config.egress.allow.iter().map(ToString::to_string).collect();
     assert_eq!(networks, ["127.0.0.0/8", "10.1.2.3/32"]);
     assert!(!config.catalog.builtin);
-    assert_eq!((config.catalog.poll, config.catalog.interval), (PollScope::All, Duration::from_secs(120)));
+    assert_eq!((config.catalog.poll, config.catalog.interval), (Reach::All, Duration::from_secs(120)));
     let mail = config.mail.as_ref().unwrap();
     assert_eq!((mail.host.as_str(), mail.port, mail.security), ("smtp.acme.example", 465, MailSecurity::Tls));
     let (username, password) = mail.credentials.as_ref().unwrap();
@@ -110,7 +112,7 @@ fn the_environment_stands_above_the_file() {
         ],
     );
     assert_eq!(config.server.listen.port(), 2);
-    assert_eq!((config.egress_allow.len(), config.catalog.builtin), (2, false));
+    assert_eq!((config.egress.allow.len(), config.catalog.builtin), (2, false));
     let mail = config.mail.unwrap();
     assert_eq!((mail.port, mail.from.as_str()), (27, "pager@acme.example"));
 }
@@ -162,6 +164,7 @@ admin listen  127.0.0.1:9090
 data          data
 database      sqlite://data/midwatch.db
 mail          none
+catalog       2726 shipped providers, those in use are read, every 1m
 providers     1: p
 users         1: ana@acme.example
 schedules     0
@@ -192,4 +195,26 @@ fn an_address_that_will_be_refused_is_named_with_its_rule() {
     );
     let allowed = good(&format!("egress.allow = [\"10.0.0.0/8\", \"127.0.0.0/8\"]\n{text}"), &[]).summary();
     assert!(!allowed.contains("refused"), "{allowed}");
+}
+
+#[test]
+fn shipped_providers_are_there_as_the_options_have_them() {
+    let text = |catalog: &str| {
+        format!(
+            "{catalog}\n[[provider]]\nslug = \"vercel\"\ninterval = \"5m\"\n\
+             [[service]]\nslug = \"s\"\ndepends_on = [{{ provider = \"stripe\" }}]"
+        )
+    };
+    let config = good(&text("[catalog]\ninterval = \"2m\"\npoll = \"all\""), &[]);
+    let slugs: Vec<&str> = config.objects.providers.iter().map(|it| it.slug.as_str()).collect();
+    assert_eq!(slugs, ["vercel", "stripe"]);
+    let intervals: Vec<u64> = config.objects.providers.iter().map(|it| it.interval.as_secs()).collect();
+    assert_eq!(intervals, [300, 120]);
+    let known = config.providers();
+    assert_eq!((known.all().len(), known.reach()), (formats::catalog::builtin().len(), Reach::All));
+    assert_eq!(known.declared().len(), 2);
+    assert!(config.warnings().iter().all(|warning| !warning.contains("catalog")));
+    let error = read(&text("[catalog]\nbuiltin = false"), &[]).unwrap_err().to_string();
+    assert!(error.contains("a provider needs `name`, `category`, `feed` or `status_page`"), "{error}");
+    assert!(error.contains("there is no provider \"stripe\""), "{error}");
 }

@@ -65,6 +65,7 @@ fn work(id: &str, status: MaintenanceStatus) -> KnownMaintenance {
 
 pub(super) fn first() -> Knowledge {
     Knowledge {
+        lists_open: true,
         first_read_at: Some(at(2)),
         page: Page {
             id: Some("p".to_owned()),

@@ -9,6 +9,9 @@ fn source(next: Option<Timestamp>) -> Source {
         failures: 4,
         reason: Some("no route: 502".to_owned()),
         next_poll_at: next,
+        is_busy: true,
+        floor: std::time::Duration::from_secs(7),
+        history_due_at: Some(at(1)),
     }
 }
 
@@ -19,6 +22,7 @@ fn attempts_and_validators_are_read_as_they_were_stored() {
         last_modified: Some("Mon, 01 Jun 2026 00:00:00 GMT".to_owned()),
         body_hash: Some(vec![0, 255, 7]),
         platform: Some(Platform::Statuspage),
+        feed: Some("https://pay.example/api/v2/summary.json".to_owned()),
     };
     for (_fixture, database) in ledgers() {
         for (validators, health) in
@@ -66,7 +70,10 @@ fn registering_again_wakes_only_what_slept() {
 #[test]
 fn a_poll_is_claimed_by_one_until_its_lease_ends() {
     for (_fixture, database) in ledgers() {
-        let claim = |now, until| write(&database, move |tx| claim_due(tx, at(now), at(until), 10));
+        let claim = |now, until| {
+            let claims = write(&database, move |tx| claim_due(tx, at(now), at(until), 10));
+            claims.into_iter().map(|claim| (claim.id, claim.epoch)).collect::<Vec<_>>()
+        };
         let is_current = |epoch| write(&database, move |tx| is_current(tx, pay(), epoch));
         assert!(claim(-1, 5).is_empty());
         assert_eq!(claim(0, 5), [(pay(), 1)]);
@@ -91,14 +98,105 @@ fn polls_are_claimed_in_the_order_in_which_they_were_due() {
             set_next_poll(tx, provider_id("asleep"), None)
         });
         let claim = |limit| {
-            let mut claimed = write(&database, move |tx| claim_due(tx, at(5), at(9), limit));
-            claimed.sort_unstable();
-            claimed.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+            let claimed = write(&database, move |tx| claim_due(tx, at(5), at(9), limit));
+            let mut ids: Vec<ProviderId> = claimed.into_iter().map(|claim| claim.id).collect();
+            ids.sort_unstable();
+            ids
         };
         assert_eq!(claim(1), [provider_id("early")]);
         let mut rest = [pay(), provider_id("late")];
         rest.sort_unstable();
         assert_eq!(claim(10), rest);
         assert!(claim(10).is_empty());
+    }
+}
+
+#[test]
+fn a_claim_brings_what_polling_takes() {
+    for (_fixture, database) in ledgers() {
+        let (kept, validators) =
+            (source(Some(at(0))), Validators { etag: Some("x".to_owned()), ..Validators::default() });
+        let (saved, sent) = (kept.clone(), validators.clone());
+        write(&database, move |tx| save_source(tx, pay(), &saved, &sent, SourceHealth::Stale));
+        let claims = write(&database, |tx| claim_due(tx, at(1), at(9), 10));
+        let wanted = Claim {
+            id: pay(),
+            epoch: 1,
+            source: kept,
+            validators,
+            health: SourceHealth::Stale,
+            is_known: false,
+        };
+        assert_eq!(claims, [wanted]);
+    }
+}
+
+#[test]
+fn an_answer_without_news_moves_the_times_alone_and_only_under_its_lease() {
+    for (_fixture, database) in ledgers() {
+        write(&database, |tx| {
+            save_source(tx, pay(), &source(Some(at(0))), &Validators::default(), SourceHealth::Fresh)
+        });
+        write(&database, |tx| claim_due(tx, at(1), at(9), 10));
+        let settle = |epoch, next| {
+            let settled = Settled { id: pay(), epoch, at: at(20), next };
+            write(&database, move |tx| settle_unchanged(tx, &settled));
+            stored(&database).source
+        };
+        assert_eq!(settle(0, Some(at(80))), source(Some(at(0))), "somebody else's lease");
+        let after = settle(1, Some(at(80)));
+        let times =
+            Source { last_poll_at: Some(at(20)), last_fresh_at: Some(at(20)), ..source(Some(at(80))) };
+        assert_eq!(after, times);
+        assert_eq!(write(&database, |tx| claim_due(tx, at(80), at(90), 10)).len(), 1);
+    }
+}
+
+#[test]
+fn what_is_overdue_together_is_spread() {
+    for (_fixture, database) in ledgers() {
+        write(&database, |tx| {
+            for number in 0..20 {
+                let slug = format!("p{number}");
+                register(tx, provider_id(&slug), &slug, at(-50))?;
+            }
+            register(tx, provider_id("later"), "later", at(500))
+        });
+        assert_eq!(write(&database, |tx| count_due(tx, at(0))), 21);
+        write(&database, |tx| spread_due(tx, at(0), |id| at((id.0.as_u128() % 60) as i64)));
+        assert!(write(&database, |tx| count_due(tx, at(0))) < 5);
+        assert_eq!(write(&database, |tx| count_due(tx, at(59))), 21);
+    }
+}
+
+#[test]
+fn a_move_is_remembered_until_it_is_forgotten() {
+    for (_fixture, database) in ledgers() {
+        let moved = Move {
+            platform: Platform::Instatus,
+            feed: "https://s.example/summary.json".to_owned(),
+            at: at(3),
+        };
+        let kept = moved.clone();
+        write(&database, move |tx| save_move(tx, pay(), Some(&kept)));
+        assert_eq!(stored(&database).moved, Some(moved));
+        write(&database, |tx| save_move(tx, pay(), None));
+        assert_eq!(stored(&database).moved, None);
+    }
+}
+
+#[test]
+fn the_version_counts_changes_of_knowledge_and_nothing_else() {
+    for (_fixture, database) in ledgers() {
+        let version = || write(&database, |tx| version(tx, pay())).unwrap().0;
+        let first = version();
+        write(&database, |tx| {
+            save_source(tx, pay(), &source(None), &Validators::default(), SourceHealth::Fresh)?;
+            save_knowledge(tx, pay(), &Knowledge::default(), &Knowledge::default(), at(1))
+        });
+        assert_eq!(version(), first);
+        let known = Knowledge { first_read_at: Some(at(1)), ..Knowledge::default() };
+        write(&database, move |tx| save_knowledge(tx, pay(), &Knowledge::default(), &known, at(1)));
+        assert_eq!(version(), first + 1);
     }
 }

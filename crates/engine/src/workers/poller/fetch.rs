@@ -1,0 +1,245 @@
+//! Reads one source: its main document, what completes it, and the longer lists when they are needed.
+
+use std::time::Duration;
+
+use domain::{
+    Platform,
+    knowledge::Absence,
+    provider::Provider,
+    snapshot::{Reading, Snapshot},
+};
+use formats::feed::{self, Companion, Need};
+use jiff::Timestamp;
+use outbound::{Limits, Request, Response};
+use sha2::{Digest, Sha256};
+use store::{providers, providers::Claim, providers::Validators};
+
+use crate::{commands::Polled, error::CommandError, shell::Shell};
+
+/// Parts of one document that are read at most.
+const MOST_PARTS: usize = 20;
+
+/// What a poll brought home.
+pub(super) struct Fetched {
+    pub(super) polled: Polled,
+    pub(super) http_status: Option<u16>,
+    /// The documents that were read, the main one first.
+    pub(super) bodies: Vec<Vec<u8>>,
+    /// Whether the host gave an answer of any kind.
+    pub(super) has_answered: bool,
+}
+
+impl Fetched {
+    pub(super) fn failed(reason: String, http_status: Option<u16>, asked: Option<Duration>) -> Self {
+        let polled = Polled::Failed { reason, asked };
+        Self { polled, http_status, bodies: Vec::new(), has_answered: http_status.is_some() }
+    }
+
+    fn unchanged(http_status: u16) -> Self {
+        let http_status = Some(http_status);
+        Self { polled: Polled::Unchanged, http_status, bodies: Vec::new(), has_answered: true }
+    }
+}
+
+/// A page while it is being read.
+struct Page<'a> {
+    shell: &'a Shell,
+    provider: &'a Provider,
+    at: Timestamp,
+    bodies: Vec<Vec<u8>>,
+}
+
+/// Reads a source.
+pub(super) async fn fetch(
+    shell: &Shell,
+    provider: &Provider,
+    claim: &Claim,
+) -> Result<Fetched, CommandError> {
+    let at = shell.clock.now();
+    let feed = claim.validators.feed.as_deref().unwrap_or_else(|| provider.address()).to_owned();
+    let platform = claim.validators.platform.or(provider.platform);
+    let mut page = Page { shell, provider, at, bodies: Vec::new() };
+    let is_history_due = claim.source.history_due_at.is_some_and(|due| due <= at);
+    let is_fixed = platform.is_some_and(|platform| !feed::depends_on_time(platform)) && !is_history_due;
+    let alone = platform.is_some_and(|platform| each_time(platform, &feed).is_empty());
+    let request = if is_fixed && alone { conditional(&feed, &claim.validators) } else { plain(&feed) };
+    let response = match shell.outbound.fetch(request).await {
+        Ok(response) => response,
+        Err(error) => return Ok(Fetched::failed(error.to_string(), None, None)),
+    };
+    let status = response.status;
+    if status == 304 && claim.is_known {
+        return Ok(Fetched::unchanged(status));
+    }
+    let asked = response.retry_after(at);
+    let floor = freshness(&response);
+    let (etag, last_modified) =
+        (response.header("etag").map(str::to_owned), response.header("last-modified").map(str::to_owned));
+    let is_same = |bodies: &[Vec<u8>]| {
+        is_fixed && claim.is_known && claim.validators.body_hash.as_deref() == Some(hash(bodies).as_slice())
+    };
+    if alone && status == 200 && is_same(&[response.body.to_vec()]) {
+        return Ok(Fetched::unchanged(status));
+    }
+    let snapshot = match page.whole(&feed, response, platform).await {
+        Ok(snapshot) => snapshot,
+        Err(reason) => return Ok(Fetched::failed(reason, Some(status), asked)),
+    };
+    if is_same(&page.bodies) {
+        return Ok(Fetched::unchanged(status));
+    }
+    let validators = Validators {
+        etag,
+        last_modified,
+        body_hash: Some(hash(&page.bodies)),
+        platform: Some(snapshot.platform),
+        feed: claim.validators.feed.clone(),
+    };
+    let id = claim.id;
+    let stored = shell.read(move |tx| Ok(providers::get(tx, id)?)).await?;
+    let knowledge = stored.map(|stored| stored.knowledge).unwrap_or_default();
+    let wants_history = is_history_due || knowledge.needs_companions(&snapshot);
+    let (snapshot, absence) =
+        if wants_history { page.with_history(&feed, snapshot).await } else { (snapshot, Absence::Confirmed) };
+    let polled =
+        Polled::Read { snapshot: Box::new(snapshot), validators, absence, floor, has_history: wants_history };
+    Ok(Fetched { polled, http_status: Some(status), bodies: page.bodies, has_answered: true })
+}
+
+impl Page<'_> {
+    /// Reads the main document, its further parts, and what the page can't be judged without.
+    async fn whole(
+        &mut self,
+        feed: &str,
+        response: Response,
+        platform: Option<Platform>,
+    ) -> Result<Snapshot, String> {
+        let mut snapshot = self.understand(feed, &response, platform)?;
+        let platform = snapshot.platform;
+        snapshot = self.with_parts(feed, response, snapshot).await?;
+        for Companion { url, need } in each_time(platform, feed) {
+            match self.read(&url, platform).await {
+                Ok((companion, response)) => {
+                    let companion = self.with_parts(&url, response, companion).await?;
+                    snapshot = snapshot.completed(companion);
+                }
+                Err(reason) if need == Need::State => return Err(format!("{reason} (of {})", place(&url))),
+                Err(_) => {}
+            }
+        }
+        Ok(snapshot)
+    }
+
+    /// Adds the further parts of a document that comes in parts. One that can't be read makes the whole unreadable: a page
+    /// without its end would read as if what stands there were gone.
+    async fn with_parts(
+        &mut self,
+        url: &str,
+        first: Response,
+        mut snapshot: Snapshot,
+    ) -> Result<Snapshot, String> {
+        let platform = snapshot.platform;
+        let mut next = feed::next_part(&self.source(url, &first), platform);
+        self.bodies.push(first.body.to_vec());
+        for _ in 1..MOST_PARTS {
+            let Some(part) = next.take().filter(|part| is_same_host(part, url)) else { return Ok(snapshot) };
+            let (further, response) = self.read(&part, platform).await?;
+            next = feed::next_part(&self.source(&part, &response), platform);
+            self.bodies.push(response.body.to_vec());
+            snapshot = snapshot.completed(further);
+        }
+        Err(format!("more than {MOST_PARTS} parts"))
+    }
+
+    /// Joins in what the longer lists of the page say. A list that can't be read leaves what is absent unconfirmed.
+    async fn with_history(&mut self, feed: &str, mut snapshot: Snapshot) -> (Snapshot, Absence) {
+        let platform = snapshot.platform;
+        let mut absence = Absence::Confirmed;
+        let longer =
+            feed::companions(platform, feed).into_iter().filter(|companion| companion.need == Need::History);
+        for Companion { url, .. } in longer {
+            match self.read(&url, platform).await {
+                Ok((list, response)) if list.page.id == snapshot.page.id || list.page.id.is_none() => {
+                    snapshot = snapshot.joined(list);
+                    self.bodies.push(response.body.to_vec());
+                }
+                Ok(_) | Err(_) => absence = Absence::Unconfirmed,
+            }
+        }
+        (snapshot, absence)
+    }
+
+    async fn read(&self, url: &str, platform: Platform) -> Result<(Snapshot, Response), String> {
+        let response = self.shell.outbound.fetch(plain(url)).await.map_err(|error| error.to_string())?;
+        Ok((self.understand(url, &response, Some(platform))?, response))
+    }
+
+    fn understand(
+        &self,
+        url: &str,
+        response: &Response,
+        platform: Option<Platform>,
+    ) -> Result<Snapshot, String> {
+        match feed::read(&self.source(url, response), platform) {
+            Reading::Fresh(snapshot) => Ok(*snapshot),
+            Reading::Unreadable { reason } => Err(reason),
+        }
+    }
+
+    /// A document under the address it was asked of: what to pick out of it stands in the fragment, which never travels.
+    fn source<'s>(&'s self, url: &'s str, response: &'s Response) -> feed::Source<'s> {
+        feed::Source {
+            url: Some(url),
+            content_type: response.header("content-type"),
+            status: response.status,
+            body: &response.body,
+            at: self.at,
+            selectors: self.provider.selectors.as_ref(),
+        }
+    }
+}
+
+/// The documents of a page that are read at every poll beside the main one.
+fn each_time(platform: Platform, feed: &str) -> Vec<Companion> {
+    feed::companions(platform, feed).into_iter().filter(|companion| companion.need != Need::History).collect()
+}
+
+fn plain(url: &str) -> Request {
+    let accepted = "application/json, application/atom+xml, application/rss+xml, text/html;q=0.5, */*;q=0.1";
+    Request::get(url).limits(Limits::default()).header("accept", accepted)
+}
+
+fn conditional(url: &str, validators: &Validators) -> Request {
+    let mut request = plain(url);
+    if let Some(etag) = &validators.etag {
+        request = request.header("if-none-match", etag);
+    }
+    if let Some(last_modified) = &validators.last_modified {
+        request = request.header("if-modified-since", last_modified);
+    }
+    request
+}
+
+fn hash(bodies: &[Vec<u8>]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    bodies.iter().for_each(|body| hash.update(body));
+    hash.finalize().to_vec()
+}
+
+/// How long the server says that its answer stays what it is (RFC 9111, section 5.2.2.1).
+fn freshness(response: &Response) -> Duration {
+    let directives = response.header("cache-control").unwrap_or_default().split(',');
+    let seconds =
+        directives.filter_map(|directive| directive.trim().strip_prefix("max-age=")?.parse().ok()).next();
+    Duration::from_secs(seconds.unwrap_or_default())
+}
+
+fn is_same_host(one: &str, other: &str) -> bool {
+    let origin = |url: &str| url::Url::parse(url).map(|url| url.origin()).ok();
+    origin(one).is_some() && origin(one) == origin(other)
+}
+
+/// The path of a document, for a message.
+fn place(url: &str) -> String {
+    url::Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default()
+}

@@ -1,0 +1,138 @@
+//! Hund: words of state, age, and what a log can and can't close.
+
+use super::*;
+use crate::feed::{feeds_in_page, probes, recognise};
+use crate::feeds::trial::{covers, fresh, reason, source};
+
+const URL: &str = "https://status.lumen.example/state_feed/feed.atom";
+const TROUBLE: &str = include_str!("../../../test_data/hund/trouble-feed.xml");
+const CALM: &str = include_str!("../../../test_data/hund/calm-feed.xml");
+
+fn hund(body: &str) -> Snapshot {
+    fresh(Platform::Hund, URL, body)
+}
+
+#[test]
+fn each_word_is_a_state() {
+    use MaintenanceStatus as Work;
+    let check = |word: &str, expect: Option<State>| assert!(state(word) == expect, "{word}");
+    check("Resolved", Some(State::Phase(Phase::Resolved)));
+    check("ENDED", Some(State::Phase(Phase::Resolved)));
+    check("Operational", Some(State::Phase(Phase::Resolved)));
+    check("Investigating", Some(State::Phase(Phase::Investigating)));
+    check("Degraded", Some(State::Phase(Phase::Investigating)));
+    check("Outage", Some(State::Phase(Phase::Investigating)));
+    check("Identified:", Some(State::Phase(Phase::Identified)));
+    check("Monitoring", Some(State::Phase(Phase::Monitoring)));
+    check("Recovering", Some(State::Phase(Phase::Monitoring)));
+    check("Postmortem", Some(State::Phase(Phase::Postmortem)));
+    check("Pending", Some(State::Work(Work::Scheduled)));
+    check("Maintenance", Some(State::Work(Work::InProgress)));
+    check("In progress", Some(State::Work(Work::InProgress)));
+    check("Verifying", Some(State::Work(Work::Verifying)));
+    check("Completed", Some(State::Work(Work::Completed)));
+    check("Cancelled", Some(State::Work(Work::Cancelled)));
+    check("Update", None);
+    check("not operational", None);
+}
+
+#[test]
+fn the_title_begins_with_the_state_and_else_the_text_says_it_in_bold() {
+    let phases = |from: &str, to: &str| {
+        let snapshot = hund(&TROUBLE.replace(from, to));
+        (snapshot.incidents[0].phase, snapshot.warnings.len())
+    };
+    assert_eq!(hund(TROUBLE).incidents[0].name, "Inbox outage");
+    assert_eq!(phases("[Identified]", "[Resolved]"), (Phase::Resolved, 0));
+    assert_eq!(phases("[Identified] ", ""), (Phase::Investigating, 0));
+    assert_eq!(phases("[Identified]", "Monitoring:"), (Phase::Monitoring, 0));
+    let silent = TROUBLE.replace("[Identified] ", "").replace("strong&gt;", "i&gt;");
+    let snapshot = hund(&silent);
+    assert_eq!((snapshot.incidents[0].phase, snapshot.warnings.len()), (Phase::Unknown, 1));
+}
+
+#[test]
+fn what_is_old_is_not_open_and_what_has_no_time_is() {
+    let old = hund(&TROUBLE.replace("2026-09-15T", "2026-09-08T"));
+    assert!(old.incidents.iter().all(|incident| incident.phase == Phase::Resolved));
+    assert_eq!(old.incidents[0].resolved_at, None);
+    let timeless =
+        hund(&TROUBLE.replace("2026-09-15T09:40:00Z", "lately").replace("2026-09-15T09:10:00Z", "lately"));
+    let inbox = timeless.incidents.iter().find(|incident| incident.name.contains("Inbox")).unwrap();
+    assert_eq!((inbox.phase, inbox.updated_at), (Phase::Identified, None));
+}
+
+#[test]
+fn only_a_log_that_reaches_back_closes_what_it_leaves_out() {
+    assert_eq!(covers(&hund(CALM)), [false, true, true]);
+    assert_eq!(covers(&hund(&CALM.replace("2026-08-30", "2026-09-10"))), [false; 3]);
+    let entries = CALM.find("  <entry>").unwrap();
+    assert_eq!(covers(&hund(&format!("{}</feed>", &CALM[..entries]))), [false; 3]);
+    let lost = CALM.replace("<id>tag:status.lumen.example,2026:issue-6</id>", "<id>a b</id>");
+    assert_eq!(covers(&hund(&lost)), [false; 3]);
+}
+
+#[test]
+fn planned_work_is_a_maintenance_until_its_end() {
+    let work = |from: &str, to: &str| hund(&TROUBLE.replace(from, to)).maintenances[0].status;
+    assert_eq!(work("Pending", "Pending"), MaintenanceStatus::Scheduled);
+    assert_eq!(work("Pending", "Maintenance"), MaintenanceStatus::InProgress);
+    assert_eq!(work("Pending: New disks", "[Ended] Maintenance of disks"), MaintenanceStatus::Completed);
+    let trouble = hund(&TROUBLE.replace("Pending: New disks", "[Investigating] Errors after maintenance"));
+    assert_eq!((trouble.incidents.len(), trouble.maintenances.len()), (3, 0));
+}
+
+#[test]
+fn an_issue_of_two_entries_stands_as_the_newest_says() {
+    let doubled = TROUBLE.replace("issue-8<", "issue-7<");
+    let snapshot = hund(&doubled);
+    assert_eq!((snapshot.incidents.len(), snapshot.incidents[0].phase), (1, Phase::Identified));
+}
+
+#[test]
+fn an_impact_is_inferred_from_the_title() {
+    let check = |title: &str, expect: Impact| assert_eq!(inferred_impact(title), expect, "{title}");
+    check("Inbox outage", Impact::Major);
+    check("Mail is down", Impact::Major);
+    check("Downloads fail", Impact::Unknown);
+    check("Delayed mail", Impact::Minor);
+    check("Advisory", Impact::None);
+}
+
+#[test]
+fn another_feed_is_not_ours_and_a_broken_one_is_told() {
+    let elsewhere = "https://status.lumen.example/history.atom";
+    let other = CALM.replace("/state_feed/", "/history/");
+    assert_eq!(recognise(&source(elsewhere, CALM)), Some(Platform::Hund));
+    assert_ne!(recognise(&source(elsewhere, &other)), Some(Platform::Hund));
+    assert_eq!(reason(Platform::Hund, elsewhere, &other), "XML of another shape");
+    assert_eq!(recognise(&source("https://lumen.hund.io/x", &other)), Some(Platform::Hund));
+    assert_eq!(reason(Platform::Hund, URL, &CALM.replace("</feed>", "")), "truncated XML");
+    let broken = CALM.replacen("</title>", "</titel>", 1);
+    assert!(reason(Platform::Hund, URL, &broken).starts_with("broken feed: "));
+}
+
+#[test]
+fn the_feed_is_found_from_the_page() {
+    assert!(probes("https://status.lumen.example/x").contains(&(Platform::Hund, URL.to_owned())));
+    let page = "<!DOCTYPE html><link rel=alternate href=/state_feed/feed.atom></html>";
+    let found = feeds_in_page(&source("https://status.lumen.example/", page));
+    assert!(found.contains(&(Platform::Hund, URL.to_owned())), "{found:?}");
+}
+
+#[test]
+fn the_feed_in_rss_is_read_too() {
+    let rss = r#"<?xml version="1.0"?>
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Lumen Mail</title>
+<link>https://status.lumen.example/</link><description>d</description>
+<atom:link rel="self" href="https://status.lumen.example/state_feed/feed.rss"/>
+<item><title>[Monitoring] Inbox outage</title><guid isPermaLink="false">issue-8</guid>
+<link>https://status.lumen.example/issues/8</link><pubDate>Tue, 15 Sep 2026 09:40:00 +0000</pubDate>
+<description>&lt;p&gt;A disk is full.&lt;/p&gt;</description></item></channel></rss>"#;
+    let elsewhere = "https://feeds.lumen.example/rss";
+    assert_eq!(recognise(&source(elsewhere, rss)), Some(Platform::Hund));
+    let incident = fresh(Platform::Hund, elsewhere, rss).incidents.remove(0);
+    assert_eq!((incident.id.as_str(), incident.phase), ("issue-8", Phase::Monitoring));
+    assert_eq!(incident.updated_at, Some("2026-09-15T09:40:00Z".parse().unwrap()));
+    assert_eq!(incident.url.as_deref(), Some("https://status.lumen.example/issues/8"));
+}

@@ -1,0 +1,175 @@
+//! `catalog`: the providers that can be watched, as the configuration has them.
+
+mod check;
+
+use std::{fmt::Write, fs, path::Path, process::ExitCode, sync::Arc};
+
+use anyhow::{Context, anyhow};
+use domain::provider::{CATEGORIES, Provider, slug_of};
+use engine::catalog::Found;
+use formats::{
+    catalog,
+    setup::{duration::words, nearest, providers_to_toml},
+};
+use serde_json::{Value, json};
+
+use super::output::{print, print_json, print_line};
+use crate::{
+    args::{self, Failure},
+    config::Config,
+    table::table,
+};
+
+/// Providers that a search shows.
+const MOST_FOUND: usize = 20;
+
+/// Looks at the catalog.
+pub(super) fn run(config: &Config, command: args::Catalog) -> Result<ExitCode, Failure> {
+    match command {
+        args::Catalog::List { category, platform, json } => list(config, category.as_deref(), platform, json),
+        args::Catalog::Search { words, json } => search(config, &words.join(" "), json),
+        args::Catalog::Show { slug, json } => show(config, &slug, json),
+        args::Catalog::Export { file } => export(config, file.as_deref()),
+        args::Catalog::Check { subject, json } => check::run(config, &subject, json),
+    }
+}
+
+fn list(
+    config: &Config,
+    category: Option<&str>,
+    platform: Option<args::Platform>,
+    as_json: bool,
+) -> Result<ExitCode, Failure> {
+    let all = config.providers().all();
+    let category = category.map(|category| category_slug(&all, category)).transpose()?;
+    let is_wanted = |provider: &&Arc<Provider>| {
+        category.as_ref().is_none_or(|category| provider.category_slug() == *category)
+            && platform.is_none_or(|platform| provider.platform == Some(platform.0))
+    };
+    let wanted: Vec<_> = all.iter().filter(is_wanted).collect();
+    if as_json {
+        print_json(&wanted.iter().map(|provider| json(provider)).collect::<Value>())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows: Vec<_> = wanted.iter().map(|provider| row(provider, provider.address())).collect();
+    print(&table(["SLUG", "NAME", "CATEGORY", "PLATFORM", "READ AT"], &rows))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(provider: &Provider, last: &str) -> [String; 5] {
+    [
+        provider.slug.clone(),
+        provider.name.clone(),
+        provider.category.clone(),
+        provider.platform.map_or("-", domain::Platform::word).to_owned(),
+        last.to_owned(),
+    ]
+}
+
+/// Returns a category as it stands in addresses, if some provider is in it.
+fn category_slug(all: &[Arc<Provider>], category: &str) -> Result<String, Failure> {
+    let slug = slug_of(category);
+    if all.iter().any(|provider| provider.category_slug() == slug) {
+        return Ok(slug);
+    }
+    let names = all.iter().map(|provider| provider.category.as_str()).chain(CATEGORIES);
+    let near = nearest(category, names).map(|near| format!("did you mean \"{near}\"?"));
+    let hint = near.unwrap_or_else(|| format!("the categories are {}", CATEGORIES.join("; ")));
+    Err(Failure::Usage(anyhow!("no provider is in a category \"{category}\"; {hint}")))
+}
+
+fn search(config: &Config, words: &str, as_json: bool) -> Result<ExitCode, Failure> {
+    let found = config.providers().search(words, MOST_FOUND);
+    if as_json {
+        let hit = |found: &Found| {
+            let mut value = json(&found.provider);
+            value["because"] = json!(found.because);
+            value
+        };
+        print_json(&found.iter().map(hit).collect::<Value>())?;
+    } else if !found.is_empty() {
+        let row = |found: &Found| row(&found.provider, found.because.as_deref().unwrap_or_default());
+        let rows: Vec<_> = found.iter().map(row).collect();
+        print(&table(["SLUG", "NAME", "CATEGORY", "PLATFORM", "FOUND BY"], &rows))?;
+    }
+    if found.is_empty() {
+        return Err(Failure::Failed(anyhow!("no provider is found by \"{words}\"")));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the provider with this slug, else an error that names those that may be meant.
+fn find(config: &Config, slug: &str) -> Result<Arc<Provider>, Failure> {
+    let all = config.providers().all();
+    catalog::find(&all, slug).cloned().ok_or_else(|| {
+        let hint = catalog::suggestion(&all, slug);
+        let hint = hint.unwrap_or_else(|| "`midwatch catalog search WORDS` finds by other names".to_owned());
+        Failure::Usage(anyhow!("there is no provider \"{slug}\"; {hint}"))
+    })
+}
+
+fn show(config: &Config, slug: &str, as_json: bool) -> Result<ExitCode, Failure> {
+    let provider = find(config, slug)?;
+    if as_json {
+        print_json(&json(&provider))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+    let list = |list: &[String]| if list.is_empty() { "-".to_owned() } else { list.join(", ") };
+    let platform = provider.platform.map_or("recognised at the first reading", domain::Platform::title);
+    let feed = provider.feed.clone().unwrap_or_else(|| "found at the first reading".to_owned());
+    let declared = if config.providers().declared().contains(&provider.id()) { "yes" } else { "no" };
+    let facts = [
+        ("provider", format!("{} ({})", provider.name, provider.slug)),
+        ("category", provider.category.clone()),
+        ("homepage", text(&provider.homepage)),
+        ("status page", text(&provider.status_page)),
+        ("platform", platform.to_owned()),
+        ("feed", feed),
+        ("interval", words(provider.interval)),
+        ("also", list(&provider.also)),
+        ("runs on", list(&provider.upstreams)),
+        ("in use", declared.to_owned()),
+        ("services", list(&provider.services)),
+    ];
+    let mut lines = String::new();
+    for (name, fact) in facts {
+        // Writing to a string can't fail.
+        let _ = writeln!(lines, "{name:<13}{fact}");
+    }
+    print(&lines)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns a provider as JSON; what is not there is null.
+fn json(provider: &Provider) -> Value {
+    json!({
+        "slug": provider.slug,
+        "name": provider.name,
+        "category": provider.category,
+        "homepage": provider.homepage,
+        "status_page": provider.status_page,
+        "platform": provider.platform.map(domain::Platform::word),
+        "feed": provider.feed,
+        "interval": words(provider.interval),
+        "also": provider.also,
+        "services": provider.services,
+        "upstreams": provider.upstreams,
+        "path": provider.path(),
+    })
+}
+
+fn export(config: &Config, file: Option<&Path>) -> Result<ExitCode, Failure> {
+    let all = config.providers().all();
+    let providers = all.iter().map(AsRef::as_ref);
+    let is_csv = file.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    let text = if is_csv { catalog::to_csv(providers) } else { providers_to_toml(providers) };
+    match file {
+        Some(file) => {
+            fs::write(file, text).with_context(|| format!("{} can't be written", file.display()))?;
+            print_line(&format!("{} providers written to {}", all.len(), file.display()))?;
+        }
+        None => print(&text)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

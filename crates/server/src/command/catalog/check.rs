@@ -1,0 +1,391 @@
+//! `catalog check`: what a page is today, and whether what is declared of it is right.
+
+use std::{fmt::Write, process::ExitCode, sync::Arc};
+
+use domain::{
+    provider::{Provider, slug_of},
+    snapshot::{Reading, Snapshot},
+};
+use engine::discover::{Asked, Discovered, Report, Subject, Verdict, discover, read_declared};
+use outbound::Outbound;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{
+    super::{
+        output::{print, print_json},
+        runtime, take_cryptography,
+    },
+    find,
+};
+use crate::{args::Failure, config::Config, seams::SystemClock, table::table};
+
+/// What was asked about, what is declared of it, and what was seen.
+struct Checked {
+    page: String,
+    provider: Option<Arc<Provider>>,
+    /// What the declared feed answered, where one is declared.
+    declared: Option<(Asked, Reading)>,
+    /// What the page gave away; absent where there is no page to look at.
+    report: Option<Report>,
+}
+
+/// What follows for the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Advice {
+    /// What is declared is right.
+    Agrees,
+    /// These keys would be right.
+    Change(Vec<(&'static str, String)>),
+    /// Nothing can be read, and nothing better was found.
+    Nothing,
+}
+
+/// Checks a provider, or a page by its address.
+pub(super) fn run(config: &Config, subject: &str, as_json: bool) -> Result<ExitCode, Failure> {
+    let provider = match Url::parse(subject) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => of_page(config, &url),
+        Ok(_) | Err(_) => Some(find(config, subject)?),
+    };
+    take_cryptography();
+    let network = runtime::network(config)?;
+    let checked = runtime()?.block_on(look(&*network, provider, subject));
+    let advice = advice(&checked);
+    if as_json {
+        print_json(&json(&checked, &advice))?;
+    } else {
+        print(&text(&checked, &advice))?;
+    }
+    let is_well = match advice {
+        Advice::Agrees => true,
+        // Where no feed is declared, one that is found contradicts nothing.
+        Advice::Change(_) => checked.declared.is_none(),
+        Advice::Nothing => false,
+    };
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Returns the provider whose page stands on the host of an address.
+fn of_page(config: &Config, page: &Url) -> Option<Arc<Provider>> {
+    let stands_there = |provider: &&Arc<Provider>| {
+        let own = provider.status_page.as_deref().and_then(|own| Url::parse(own).ok());
+        own.is_some_and(|own| host(&own) == host(page) && own.port() == page.port())
+    };
+    config.providers().all().iter().find(stands_there).cloned()
+}
+
+fn host(url: &Url) -> &str {
+    let host = url.host_str().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+async fn look(network: &dyn Outbound, provider: Option<Arc<Provider>>, subject: &str) -> Checked {
+    let declared = match &provider {
+        Some(provider) => read_declared(network, &SystemClock, provider).await,
+        None => None,
+    };
+    let page = match &provider {
+        Some(provider) => provider.status_page.clone(),
+        None => Some(subject.to_owned()),
+    };
+    let report = match &page {
+        Some(page) => {
+            let subject = Subject {
+                page: page.clone(),
+                name: provider.as_ref().map(|provider| provider.name.clone()),
+                homepage: provider.as_ref().and_then(|provider| provider.homepage.clone()),
+            };
+            Some(discover(network, &SystemClock, &subject).await)
+        }
+        None => None,
+    };
+    let page = page.unwrap_or_else(|| subject.to_owned());
+    Checked { page, provider, declared, report }
+}
+
+/// Returns what follows: what can be read as it is declared is right, whatever else the page offers, unless the page has
+/// moved away from there.
+fn advice(checked: &Checked) -> Advice {
+    let found = checked.found();
+    let provider = checked.provider.as_deref();
+    let reads = matches!(checked.declared, Some((_, Reading::Fresh(_))));
+    let Some(found) = found else { return if reads { Advice::Agrees } else { Advice::Nothing } };
+    let has_moved =
+        provider.and_then(|provider| provider.status_page.as_deref()).is_some_and(|page| {
+            match (Url::parse(page), Url::parse(&found.page)) {
+                (Ok(old), Ok(new)) => host(&old) != host(&new),
+                (_, _) => false,
+            }
+        });
+    let as_declared = provider.is_some_and(|provider| provider.feed.as_deref() == Some(found.feed.as_str()));
+    if reads && (as_declared || !has_moved) {
+        return Advice::Agrees;
+    }
+    let mut keys = Vec::new();
+    if provider.and_then(|provider| provider.platform) != Some(found.platform) {
+        keys.push(("platform", found.platform.word().to_owned()));
+    }
+    if !as_declared {
+        keys.push(("feed", found.feed.clone()));
+    }
+    if has_moved || provider.is_none() {
+        keys.push(("status_page", found.page.clone()));
+    }
+    Advice::Change(keys)
+}
+
+impl Checked {
+    fn found(&self) -> Option<&Discovered> {
+        match &self.report.as_ref()?.verdict {
+            Verdict::Found(found) => Some(found),
+            Verdict::NotFound { .. } => None,
+        }
+    }
+
+    /// Returns the lines of a configuration that would be right.
+    fn lines(&self, keys: &[(&'static str, String)]) -> String {
+        let mut lines = "[[provider]]\n".to_owned();
+        let mut line = |key: &str, value: &str| {
+            // Writing to a string can't fail.
+            let _ = writeln!(lines, "{key} = {}", Value::from(value));
+        };
+        match &self.provider {
+            Some(provider) => line("slug", &provider.slug),
+            None => {
+                let name = self.found().and_then(|found| found.page_name.clone());
+                let name = name.or_else(|| Some(host(&Url::parse(&self.page).ok()?).to_owned()));
+                let name = name.unwrap_or_default();
+                line("slug", &slug_of(&name));
+                line("name", &name);
+                line("category", "Other");
+            }
+        }
+        for (key, value) in keys {
+            line(key, value);
+        }
+        lines
+    }
+}
+
+/// Returns how much a document says: components, and incidents that are open.
+fn counts(snapshot: &Snapshot) -> (usize, usize) {
+    let open = snapshot.incidents.iter().filter(|incident| !incident.phase.is_over()).count();
+    (snapshot.components.len(), open)
+}
+
+fn text(checked: &Checked, advice: &Advice) -> String {
+    let mut text = String::new();
+    let mut fact = |name: &str, fact: String| {
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "{name:<13}{fact}");
+    };
+    match &checked.provider {
+        Some(provider) => fact("provider", format!("{} ({})", provider.name, provider.slug)),
+        None => fact("provider", "none has this page".to_owned()),
+    }
+    fact("page", checked.page.clone());
+    if let Some(provider) = &checked.provider {
+        let platform = provider.platform.map_or("not declared", domain::Platform::word);
+        fact("declared", format!("{platform}, {}", provider.feed.as_deref().unwrap_or("no feed")));
+    }
+    match &checked.declared {
+        Some((_, Reading::Fresh(snapshot))) => fact("it says", said(snapshot)),
+        Some((_, Reading::Unreadable { reason })) => {
+            fact("it says", format!("nothing that can be read: {reason}"))
+        }
+        None => {}
+    }
+    match checked.report.as_ref().map(|report| &report.verdict) {
+        Some(Verdict::Found(found)) => {
+            let name = found.page_name.as_deref().unwrap_or("without a name");
+            fact("found", format!("{}, {}, \"{name}\"", found.platform, found.feed));
+            fact("it says", said(&found.snapshot));
+        }
+        Some(Verdict::NotFound { reason }) => fact("found", format!("nothing: {reason}")),
+        None => {}
+    }
+    let asked = checked.declared.iter().map(|(asked, _)| asked);
+    let asked = asked.chain(checked.report.iter().flat_map(|report| &report.asked));
+    let rows: Vec<_> = asked.map(row).collect();
+    text += "\n";
+    text += &table(["ASKED FOR", "STATUS", "BYTES", "KNOWN AS", "NOT TAKEN BECAUSE"], &rows);
+    text += "\n";
+    match advice {
+        Advice::Agrees => text += "what is declared is right\n",
+        Advice::Change(keys) => {
+            text += "right would be\n\n";
+            text += &checked.lines(keys);
+        }
+        Advice::Nothing => text += "nothing can be read: declare `feed` and `platform`, or selectors\n",
+    }
+    text
+}
+
+fn said(snapshot: &Snapshot) -> String {
+    let (components, open) = counts(snapshot);
+    let headline = snapshot.overall.as_ref().and_then(|overall| overall.headline.as_deref());
+    let headline = headline.map(|headline| format!(", \"{headline}\"")).unwrap_or_default();
+    let warnings = match snapshot.warnings.len() {
+        0 => String::new(),
+        count => format!(", {count} not understood"),
+    };
+    format!("{components} components, {open} open incidents{headline}{warnings}")
+}
+
+fn row(asked: &Asked) -> [String; 5] {
+    let url = match &asked.answered_by {
+        Some(other) => format!("{} -> {other}", asked.url),
+        None => asked.url.clone(),
+    };
+    [
+        url,
+        asked.status.map_or_else(|| "-".to_owned(), |status| status.to_string()),
+        asked.size_bytes.to_string(),
+        asked.recognised.map_or("-", domain::Platform::word).to_owned(),
+        asked.refused.clone().unwrap_or_default(),
+    ]
+}
+
+fn json(checked: &Checked, advice: &Advice) -> Value {
+    let declared = checked.provider.as_ref().map(|provider| {
+        let reading = checked.declared.as_ref().map(|(_, reading)| match reading {
+            Reading::Fresh(snapshot) => summary(snapshot),
+            Reading::Unreadable { reason } => json!({ "health": "unreadable", "reason": reason }),
+        });
+        json!({
+            "platform": provider.platform.map(domain::Platform::word),
+            "feed": provider.feed,
+            "reading": reading,
+        })
+    });
+    let found = checked.found().map(|found| {
+        json!({
+            "platform": found.platform.word(),
+            "feed": found.feed,
+            "page": found.page,
+            "page_name": found.page_name,
+            "reading": summary(&found.snapshot),
+        })
+    });
+    let reason = checked.report.as_ref().and_then(|report| match &report.verdict {
+        Verdict::Found(_) => None,
+        Verdict::NotFound { reason } => Some(reason.clone()),
+    });
+    let asked = checked.declared.iter().map(|(asked, _)| asked);
+    let asked = asked.chain(checked.report.iter().flat_map(|report| &report.asked));
+    let change = match advice {
+        Advice::Change(keys) => {
+            Some(keys.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect::<Value>())
+        }
+        Advice::Agrees | Advice::Nothing => None,
+    };
+    json!({
+        "page": checked.page,
+        "provider": checked.provider.as_ref().map(|provider| &provider.slug),
+        "declared": declared,
+        "found": found,
+        "reason": reason,
+        "agrees": *advice == Advice::Agrees,
+        "change": change,
+        "asked": asked.map(asked_json).collect::<Value>(),
+    })
+}
+
+fn summary(snapshot: &Snapshot) -> Value {
+    let (components, open) = counts(snapshot);
+    json!({
+        "health": "fresh",
+        "platform": snapshot.platform.word(),
+        "components": components,
+        "open_incidents": open,
+        "warnings": snapshot.warnings,
+    })
+}
+
+fn asked_json(asked: &Asked) -> Value {
+    json!({
+        "url": asked.url,
+        "answered_by": asked.answered_by,
+        "status": asked.status,
+        "size_bytes": asked.size_bytes,
+        "recognised": asked.recognised.map(domain::Platform::word),
+        "refused": asked.refused,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        Platform,
+        snapshot::{Coverage, Page},
+    };
+
+    use super::*;
+
+    fn snapshot() -> Snapshot {
+        Snapshot {
+            platform: Platform::Statuspage,
+            page: Page::default(),
+            overall: None,
+            components: Vec::new(),
+            incidents: Vec::new(),
+            maintenances: Vec::new(),
+            warnings: Vec::new(),
+            coverage: Coverage { components: true, open_incidents: true, open_maintenances: true },
+        }
+    }
+
+    /// Returns what follows where this feed is declared and reads or not, and this is found.
+    fn advised(feed: Option<&str>, reads: bool, found: Option<(&str, &str)>) -> Advice {
+        let mut provider = Provider::clone(&formats::catalog::builtin()[0]);
+        provider.platform = Some(Platform::Statuspage);
+        provider.status_page = Some("https://status.acme.example/".to_owned());
+        provider.feed = feed.map(str::to_owned);
+        let asked = || Asked {
+            url: String::new(),
+            answered_by: None,
+            status: Some(200),
+            size_bytes: 0,
+            recognised: None,
+            refused: None,
+        };
+        let reading = || match reads {
+            true => Reading::Fresh(Box::new(snapshot())),
+            false => Reading::Unreadable { reason: "broken".to_owned() },
+        };
+        let verdict = match found {
+            Some((page, feed)) => Verdict::Found(Box::new(Discovered {
+                platform: Platform::Statuspage,
+                feed: feed.to_owned(),
+                page: page.to_owned(),
+                page_name: Some("Acme".to_owned()),
+                snapshot: snapshot(),
+            })),
+            None => Verdict::NotFound { reason: "nothing".to_owned() },
+        };
+        advice(&Checked {
+            page: "https://status.acme.example/".to_owned(),
+            provider: Some(Arc::new(provider)),
+            declared: feed.map(|_| (asked(), reading())),
+            report: Some(Report { asked: vec![asked()], verdict }),
+        })
+    }
+
+    #[test]
+    fn what_reads_as_declared_is_right_unless_the_page_has_moved() {
+        let (here, there) = ("https://status.acme.example/", "https://status.new.example/");
+        let (own, other) = ("https://status.acme.example/a.json", "https://status.new.example/b.json");
+        let change = |keys: &[(&'static str, &str)]| {
+            Advice::Change(keys.iter().map(|(key, value)| (*key, (*value).to_owned())).collect())
+        };
+        assert_eq!(advised(Some(own), true, None), Advice::Agrees);
+        assert_eq!(advised(Some(own), true, Some((here, own))), Advice::Agrees);
+        assert_eq!(advised(Some(own), true, Some((here, other))), Advice::Agrees);
+        let moved = change(&[("feed", other), ("status_page", there)]);
+        assert_eq!(advised(Some(own), true, Some((there, other))), moved);
+        assert_eq!(advised(Some(own), false, Some((here, other))), change(&[("feed", other)]));
+        assert_eq!(advised(None, false, Some((here, own))), change(&[("feed", own)]));
+        assert_eq!(advised(Some(own), false, None), Advice::Nothing);
+        assert_eq!(advised(None, false, None), Advice::Nothing);
+    }
+}
