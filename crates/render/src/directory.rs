@@ -81,6 +81,8 @@ struct Index<'a> {
     form: Form<'a>,
     total: usize,
     is_small: bool,
+    /// What stands where nothing is in trouble.
+    calm: &'static str,
     figures: Vec<(usize, String, String)>,
     trouble: Vec<Tile<'a>>,
     more_trouble: Option<String>,
@@ -149,6 +151,13 @@ fn index(view: &DirectoryView) -> Index<'_> {
         form: Form::of(view, None),
         total,
         is_small: total <= SMALL,
+        calm: match (total, all().all(|line| line.health == SourceHealth::NeverRead)) {
+            (0, _) => "The directory is empty. Add a provider in the configuration file.",
+            (_, true) => {
+                "No provider has been read so far. Each is read once somebody opens its page or depends on it."
+            }
+            (_, false) => "No provider that we can read reports trouble.",
+        },
         figures: figures(view),
         trouble: trouble.iter().take(TROUBLE_SHOWN).map(|(line, of)| in_trouble(line, of, as_of)).collect(),
         more_trouble: more.map(|more| format!("{more} more in trouble")),
@@ -272,13 +281,13 @@ fn in_trouble<'a>(line: &'a ProviderLine, category: &str, as_of: Timestamp) -> T
 /// Returns a provider as it stands in a list.
 pub(crate) fn tile(line: &ProviderLine, as_of: Timestamp) -> Tile<'_> {
     let status = line.shown();
-    let mood = Mood::of(status);
-    let word = match (line.since, line.health) {
-        (Some(since), _) if status.is_trouble() => format!("{} since {}", mood.word, near(since, as_of)),
-        (_, SourceHealth::NeverRead) => "Not read yet".to_owned(),
-        (Some(_) | None, SourceHealth::Fresh | SourceHealth::Stale | SourceHealth::Unreadable) => {
-            mood.word.to_owned()
-        }
+    let mood = match line.health {
+        SourceHealth::NeverRead => Mood { word: "Not read yet", ..Mood::of(status) },
+        SourceHealth::Fresh | SourceHealth::Stale | SourceHealth::Unreadable => Mood::of(status),
+    };
+    let word = match line.since.filter(|_| status.is_trouble()) {
+        Some(since) => format!("{} since {}", mood.word, near(since, as_of)),
+        None => mood.word.to_owned(),
     };
     let incident = line.incident.as_ref().filter(|_| status != Status::Unknown).map(|incident| Open {
         path: format!("{}/{}", line.path, incident_file(&incident.id)),

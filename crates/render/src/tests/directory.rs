@@ -49,7 +49,15 @@ fn an_empty_directory_and_a_calm_one_say_so() {
     view.categories.iter_mut().flat_map(|c| &mut c.providers).for_each(|p| p.status = Status::Operational);
     let seen = visible(text(&directory_pages(&view), "/directory"));
     holds(&seen, "No provider that we can read reports trouble.");
-    holds(&seen, "No incident has begun or ended.");
+    holds(&seen, "No incident that we have seen has begun or ended.");
+    view.categories
+        .iter_mut()
+        .flat_map(|c| &mut c.providers)
+        .for_each(|p| p.health = SourceHealth::NeverRead);
+    let seen = visible(text(&directory_pages(&view), "/directory"));
+    holds(&seen, "No provider has been read so far. Each is read once somebody opens its page");
+    holds(&seen, "Adyen Not read yet");
+    assert!(!seen.contains("Operational"), "{seen}");
     view.categories.clear();
     holds(&visible(text(&directory_pages(&view), "/directory")), "The directory is empty.");
 }
