@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 export const PROVIDER = "/directory/e-commerce-marketplaces/commerce-layer";
+export const INCIDENT = `${PROVIDER}/incidents/cl2025may23`;
 export const STATUS_PAGE = "/status/acme";
 
 export const COMPONENTS = [
@@ -19,6 +20,11 @@ export const PAGES = [
   { path: "/directory", shows: ["E-commerce & Marketplaces"] },
   { path: "/directory/e-commerce-marketplaces", shows: ["Commerce Layer"] },
   { path: PROVIDER, shows: ["Commerce Layer", ...COMPONENTS, "May 23, 2025 · resolved May 23"] },
+  { path: INCIDENT, shows: ["Wrong data in API responses after a library upgrade", "First public word", "First seen by us", "Root Cause"] },
+  { path: `${PROVIDER}/history`, shows: ["May 2025", "November 2025"] },
+  { path: `${PROVIDER}/uptime`, shows: ["uptime = 1 − down / (window − maintenance − unknown)"] },
+  { path: "/directory?q=layer&health=fresh", shows: ["1 provider for “layer”", "Commerce Layer"] },
+  { path: "/directory?q=nothing-is-called-so", shows: ["0 providers", "Nothing goes by that name"] },
   { path: STATUS_PAGE, shows: ["Acme", "Checkout"] },
 ];
 

@@ -9,8 +9,10 @@ pub mod catalog;
 pub mod commands;
 pub mod compose;
 pub mod discover;
+pub mod drawing;
 pub mod drive;
 pub mod error;
+pub mod finding;
 pub mod links;
 pub mod memory;
 pub mod meters;
@@ -19,6 +21,7 @@ pub mod setups;
 pub mod shelf;
 pub mod shell;
 pub mod views;
+pub mod visits;
 pub mod workers;
 
 pub use error::CommandError;

@@ -1,58 +1,63 @@
-//! The shelf: every public page as bytes, in memory and in files, ready to be handed out.
+//! The shelf: public pages as bytes, ready to be handed out.
 //!
-//! The publisher puts pages here when something changed; serving takes them and does nothing else: no database, queue or
-//! session is on that path. After a restart the shelf is filled from the files, so pages stand before anything else does,
-//! and stand even when the ledger does not.
+//! Status pages, the directory and the assets always stand here, in memory and in files. The publisher puts them here when
+//! something changed; serving takes them and does nothing else: no database, queue or session is on that path. After a
+//! restart the shelf is filled from the files, so these pages stand before anything else does, and stand even when the
+//! ledger does not.
+//!
+//! The pages of providers are thousands, of which few are read: they stand here while somebody reads them, in memory
+//! only, and are [drawn](crate::drawing) when somebody asks.
+
+mod files;
+mod sets;
+mod sheet;
 
 use std::{
     collections::HashMap,
     fs, io,
-    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
+use domain::ProviderId;
 use render::{Page, view::DirectoryView};
-use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 use tracing::warn;
+
+use crate::drawing::Flights;
+use sets::Sets;
+
+pub use sets::Set;
+pub use sheet::Sheet;
 
 /// Announcements that a slow listener may lag behind before it is told to reload.
 const ANNOUNCED: usize = 256;
 
-/// Bodies smaller than this are not worth compressing.
-const WORTH_COMPRESSING: usize = 256;
+/// The memory that pages of providers may take: some hundred providers with long histories.
+const BUDGET_BYTES: usize = 64 << 20;
 
-/// Brotli's effort, of 11: past this the time doubles for a few per cent.
-const BROTLI_QUALITY: u32 = 5;
-
-/// A page, ready to be sent.
-#[derive(Clone, Debug)]
-pub struct Sheet {
-    /// The set of pages it belongs to, by the path of its first.
-    pub set: Arc<str>,
-    /// The media type.
-    pub content_type: Arc<str>,
-    /// A strong validator in its quotes; differs for each encoding by a suffix that serving adds.
-    pub etag: Arc<str>,
-    /// The bytes as drawn.
-    pub plain: Bytes,
-    /// Compressed with gzip; empty when not worth it.
-    pub gzip: Bytes,
-    /// Compressed with Brotli; empty when not worth it.
-    pub brotli: Bytes,
-}
-
-/// Every public page.
+/// Public pages.
 #[derive(Debug)]
 pub struct Shelf {
     sheets: ArcSwap<HashMap<String, Sheet>>,
+    providers: Sets,
     directory: ArcSwapOption<DirectoryView>,
     folder: Option<PathBuf>,
     changed: broadcast::Sender<Arc<str>>,
+    /// Drawings that are under way.
+    pub(crate) flights: Flights,
+}
+
+/// What the shelf has at a path.
+#[derive(Clone, Debug)]
+pub enum Lookup {
+    /// A page; of a provider's set it says whose.
+    Page(Sheet, Option<ProviderId>),
+    /// A path within a provider's set that would have to be drawn first, if there is such a page.
+    Undrawn,
+    /// Nothing.
+    Nothing,
 }
 
 impl Shelf {
@@ -61,10 +66,18 @@ impl Shelf {
     pub fn in_memory() -> Self {
         Self {
             sheets: ArcSwap::default(),
+            providers: Sets::new(BUDGET_BYTES),
             directory: ArcSwapOption::default(),
             folder: None,
             changed: broadcast::channel(ANNOUNCED).0,
+            flights: Flights::default(),
         }
+    }
+
+    /// Returns the shelf with another budget for the pages of providers.
+    #[must_use]
+    pub fn with_budget(self, bytes: usize) -> Self {
+        Self { providers: Sets::new(bytes), ..self }
     }
 
     /// Returns a shelf that also lives in this folder, filled with what stands there.
@@ -77,7 +90,9 @@ impl Shelf {
         let mut sheets = HashMap::new();
         for entry in fs::read_dir(folder)? {
             let file = entry?.path();
-            match read(&file) {
+            match files::read(&file) {
+                // A version before this one kept these too.
+                Ok((path, _)) if provider_set(&path).is_some() => fs::remove_file(&file)?,
                 Ok((path, sheet)) => drop(sheets.insert(path, sheet)),
                 Err(error) => warn!(file = %file.display(), %error, "page on the shelf could not be read"),
             }
@@ -86,13 +101,30 @@ impl Shelf {
         Ok(shelf)
     }
 
-    /// Returns the page at this path.
+    /// Looks for the page at this path.
     #[must_use]
-    pub fn get(&self, path: &str) -> Option<Sheet> {
-        self.sheets.load().get(path).cloned()
+    pub fn find(&self, path: &str) -> Lookup {
+        let Some(name) = provider_set(path) else {
+            return self.sheets.load().get(path).map_or(Lookup::Nothing, |s| Lookup::Page(s.clone(), None));
+        };
+        let Some(set) = self.providers.get(name) else { return Lookup::Undrawn };
+        match set.sheets.get(path) {
+            Some(sheet) => Lookup::Page(sheet.clone(), Some(set.provider)),
+            None if set.records.contains(path) => Lookup::Undrawn,
+            None => Lookup::Nothing,
+        }
     }
 
-    /// Returns the paths of all pages, in ascending order.
+    /// Returns the page at this path, if it stands here.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<Sheet> {
+        match self.find(path) {
+            Lookup::Page(sheet, _) => Some(sheet),
+            Lookup::Undrawn | Lookup::Nothing => None,
+        }
+    }
+
+    /// Returns the paths of the pages that always stand here, in ascending order.
     #[must_use]
     pub fn paths(&self) -> Vec<String> {
         let mut paths: Vec<String> = self.sheets.load().keys().cloned().collect();
@@ -108,36 +140,65 @@ impl Shelf {
     pub fn put(&self, set: &str, drawn: Vec<Page>) -> io::Result<bool> {
         let before = self.sheets.load_full();
         let set: Arc<str> = Arc::from(set);
-        let mut sheets: HashMap<String, Sheet> = before
-            .iter()
-            .filter(|(_, sheet)| sheet.set != set)
-            .map(|(p, s)| (p.clone(), s.clone()))
-            .collect();
+        let others = before.iter().filter(|(_, sheet)| sheet.set != set);
+        let mut sheets: HashMap<String, Sheet> = others.map(|(p, s)| (p.clone(), s.clone())).collect();
         let mut written = Vec::new();
         for page in drawn {
-            let etag = etag_of(&page.body);
-            let sheet = match before.get(&page.path) {
-                Some(same) if same.etag == etag && same.set == set => same.clone(),
-                _ => {
-                    let sheet = sheet(&set, page.content_type, etag, page.body);
-                    written.push((page.path.clone(), sheet.clone()));
-                    sheet
-                }
-            };
-            sheets.insert(page.path, sheet);
+            let (path, known) = (page.path.clone(), before.get(&page.path));
+            let sheet = Sheet::of(&set, page, known);
+            if known.is_none_or(|known| known.etag != sheet.etag || known.set != sheet.set) {
+                written.push((path.clone(), sheet.clone()));
+            }
+            sheets.insert(path, sheet);
         }
         let gone: Vec<String> = before.keys().filter(|path| !sheets.contains_key(*path)).cloned().collect();
         let is_different = !written.is_empty() || !gone.is_empty();
         self.sheets.store(Arc::new(sheets));
         if is_different {
-            // Nobody listening is no trouble.
-            let _ = self.changed.send(Arc::clone(&set));
+            self.announce(&set);
         }
         if let Some(folder) = &self.folder {
-            written.iter().try_for_each(|(path, sheet)| write(folder, path, sheet))?;
-            gone.iter().try_for_each(|path| remove(folder, path))?;
+            written.iter().try_for_each(|(path, sheet)| files::write(folder, path, sheet))?;
+            gone.iter().try_for_each(|path| files::remove(folder, path))?;
         }
         Ok(is_different)
+    }
+
+    /// Returns the set of a provider's pages, if it stands here; this is no use of it.
+    #[must_use]
+    pub fn provider(&self, name: &str) -> Option<Arc<Set>> {
+        self.providers.peek(name)
+    }
+
+    /// Returns the sets of providers that stand here, and whose they are.
+    #[must_use]
+    pub fn providers(&self) -> Vec<(Arc<str>, ProviderId)> {
+        self.providers.all()
+    }
+
+    /// Keeps a provider's pages, and tells those who look at them if any that stood here is different.
+    pub fn put_provider(&self, name: &str, set: Set) {
+        let name: Arc<str> = Arc::from(name);
+        let is_different = self.providers.peek(&name).is_some_and(|before| {
+            let differs =
+                |(path, was): (&String, &Sheet)| set.sheets.get(path).is_none_or(|is| is.etag != was.etag);
+            before.sheets.iter().any(differs)
+        });
+        self.providers.put(&name, set);
+        if is_different {
+            self.announce(&name);
+        }
+    }
+
+    /// Forgets a provider's pages.
+    pub fn drop_provider(&self, name: &str) {
+        self.providers.remove(name);
+    }
+
+    /// Returns how many providers have pages here, and the bytes that these take.
+    #[must_use]
+    pub fn providers_size(&self) -> (usize, usize) {
+        self.providers.size()
     }
 
     /// Keeps what the directory was last drawn from, so that it can be searched.
@@ -156,80 +217,20 @@ impl Shelf {
     pub fn listen(&self) -> broadcast::Receiver<Arc<str>> {
         self.changed.subscribe()
     }
-}
 
-fn etag_of(body: &[u8]) -> Arc<str> {
-    let hash = Sha256::digest(body);
-    let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    Arc::from(hex)
-}
-
-fn sheet(set: &Arc<str>, content_type: &str, etag: Arc<str>, body: Vec<u8>) -> Sheet {
-    let (gzip, brotli) =
-        if body.len() < WORTH_COMPRESSING { Default::default() } else { (gzipped(&body), brotlied(&body)) };
-    Sheet {
-        set: Arc::clone(set),
-        content_type: Arc::from(content_type),
-        etag,
-        plain: Bytes::from(body),
-        gzip,
-        brotli,
+    fn announce(&self, set: &Arc<str>) {
+        // Nobody listening is no trouble.
+        let _ = self.changed.send(Arc::clone(set));
     }
 }
 
-fn gzipped(body: &[u8]) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::new(6));
-    let done = encoder.write_all(body).and_then(|()| encoder.finish());
-    Bytes::from(done.expect("writing to memory does not fail"))
-}
-
-fn brotlied(body: &[u8]) -> Bytes {
-    let mut out = Vec::with_capacity(body.len() / 4);
-    let mut encoder = brotli::CompressorWriter::new(&mut out, 4096, BROTLI_QUALITY, 20);
-    encoder.write_all(body).expect("writing to memory does not fail");
-    drop(encoder);
-    Bytes::from(out)
-}
-
-/// One file a page, named by the hash of its path so that no path can leave the folder: three lines of head, then the body.
-fn write(folder: &Path, path: &str, sheet: &Sheet) -> io::Result<()> {
-    let file = file_of(folder, path);
-    let fresh = file.with_extension("new");
-    let mut out = fs::File::create(&fresh)?;
-    writeln!(out, "{path}")?;
-    writeln!(out, "{}", sheet.set)?;
-    writeln!(out, "{}", sheet.content_type)?;
-    out.write_all(&sheet.plain)?;
-    drop(out);
-    fs::rename(&fresh, &file)
-}
-
-fn read(file: &Path) -> io::Result<(String, Sheet)> {
-    let bytes = fs::read(file)?;
-    let broken = || io::Error::new(io::ErrorKind::InvalidData, "not a page");
-    let mut parts = bytes.splitn(4, |byte| *byte == b'\n');
-    let mut text = || {
-        let line = parts.next().ok_or_else(broken)?;
-        std::str::from_utf8(line).map(str::to_owned).map_err(|_| broken())
-    };
-    let (path, set, content_type) = (text()?, Arc::from(text()?), text()?);
-    let body = parts.next().ok_or_else(broken)?.to_vec();
-    if !path.starts_with('/') {
-        return Err(broken());
-    }
-    let etag = etag_of(&body);
-    Ok((path, sheet(&set, &content_type, etag, body)))
-}
-
-fn remove(folder: &Path, path: &str) -> io::Result<()> {
-    match fs::remove_file(file_of(folder, path)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn file_of(folder: &Path, path: &str) -> PathBuf {
-    folder.join(format!("{}.page", &*etag_of(path.as_bytes())))
+/// Returns the set of a provider that a path belongs to: `/directory/payments/stripe` of all that stands below it.
+#[must_use]
+pub fn provider_set(path: &str) -> Option<&str> {
+    let mut parts = path.strip_prefix("/directory/")?.splitn(3, '/');
+    let (category, provider) = (parts.next()?, parts.next()?);
+    let end = "/directory/".len() + category.len() + 1 + provider.len();
+    (!category.is_empty() && !provider.is_empty()).then(|| &path[..end])
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::{
     seams::{Bell, Clock, Doorbell, Mint},
     setups::Setups,
     shelf::Shelf,
+    visits::Visits,
 };
 
 /// Everything that comes from outside.
@@ -42,6 +43,8 @@ pub struct Shell {
     pub memory: Arc<Memory>,
     /// The rendered pages.
     pub shelf: Arc<Shelf>,
+    /// Which providers people look at.
+    pub visits: Arc<Visits>,
     /// What is counted.
     pub meters: Arc<Meters>,
     /// Signs links and webhooks.

@@ -35,8 +35,12 @@ function anchor(main) {
   return seen && { id: seen.id, top: seen.getBoundingClientRect().top };
 }
 
+// What is swapped: the list of a directory, so that nobody's search is taken away, or else the whole of the page.
+const part = document.getElementById("browse") ? "browse" : "main";
+const home = location.pathname;
+
 function swap(next) {
-  const main = document.getElementById("main");
+  const main = document.getElementById(part);
   const place = anchor(main);
   const focus = document.activeElement;
   const focused = main.contains(focus) && focus !== main && (focus.closest("[id]") || main).id;
@@ -45,7 +49,7 @@ function swap(next) {
   const before = new Map([...main.querySelectorAll("[data-key]")].map((e) => [e.dataset.key, e.dataset.state]));
   const verdict = document.getElementById("verdict")?.textContent;
 
-  main.replaceChildren(...next.getElementById("main").childNodes);
+  main.replaceChildren(...next.getElementById(part).childNodes);
   document.title = next.title;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   for (const e of main.querySelectorAll("[data-key]")) {
@@ -68,7 +72,7 @@ async function refresh() {
   if (busy) return void (again = true);
   busy = true;
   try {
-    const answer = await fetch(location.pathname, { cache: "no-cache" });
+    const answer = await fetch(home, { cache: "no-cache" });
     if (answer.ok) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
     // Offline: the page keeps saying as of when it speaks.

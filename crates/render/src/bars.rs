@@ -41,15 +41,18 @@ pub(crate) struct Row {
 }
 
 impl Bars {
-    /// Returns the drawing; `None` for a line without any history.
-    pub(crate) fn of(component: &ComponentView) -> Option<Self> {
+    /// Returns the drawing; `None` for a line without any history. A line among `many` in which nothing happened has the
+    /// words alone: hundreds of drawings that are all the same say nothing and weigh megabytes.
+    pub(crate) fn of(component: &ComponentView, many: bool) -> Option<Self> {
         let recorded = &component.days[component.days.len().saturating_sub(DAYS)..];
         let days = padded(recorded)?;
-        let cells = days.iter().enumerate().map(|(index, day)| cell(index, day)).collect();
         let count = |wanted: fn(&DayCell) -> bool| days.iter().filter(|day| wanted(day)).count();
         let trouble = count(|day| day.worst.is_trouble());
         let work = count(|day| day.worst == Status::UnderMaintenance);
         let blank = count(|day| day.worst == Status::Unknown);
+        let is_drawn = !many || trouble + work > 0;
+        let drawn = days.iter().enumerate().filter(|_| is_drawn);
+        let cells = drawn.map(|(index, day)| cell(index, day)).collect();
         let caption = caption(trouble, work, blank);
         let summary = format!("{}, last {DAYS} days: {}", component.name, caption.to_lowercase());
         Some(Self { summary, cells, rows: rows(&days), caption })

@@ -6,17 +6,18 @@ use domain::MaintenanceStatus;
 use jiff::Timestamp;
 
 use crate::{
+    edits::{self, Piece},
     links::{incident_file, local_or_web, maintenance_file, segment, web},
     markdown,
     show::{
         Stamp, dates, duration, full, impact_class, impact_word, iso, lag, near, phase_label, span,
         stamp_full, stamp_near, work_label,
     },
-    view::{ComponentRef, IncidentView, MaintenanceView, Note, Place, UpdateView},
+    view::{ComponentRef, Edit, IncidentView, MaintenanceView, Note, Place, UpdateView},
 };
 
 /// A first public word this long after the start is worth telling.
-const LATE: Duration = Duration::from_secs(5 * 60);
+const LATE: Duration = Duration::from_secs(60);
 
 /// Bodies longer than this many characters are folded on pages that show several incidents.
 const FOLD_ABOVE: usize = 420;
@@ -64,7 +65,14 @@ pub(crate) struct Saying {
     pub(crate) html: String,
     /// What stays visible of a long body; `None` shows it whole.
     pub(crate) excerpt: Option<String>,
-    pub(crate) edited: Option<Stamp>,
+    pub(crate) edited: Option<Edited>,
+}
+
+/// A change of an update that was public already.
+pub(crate) struct Edited {
+    pub(crate) at: Stamp,
+    /// What was changed, for those who look at one incident alone.
+    pub(crate) pieces: Vec<Piece>,
 }
 
 /// Where a card is drawn, which decides how much of it.
@@ -213,8 +221,14 @@ fn saying(update: &UpdateView, as_of: Timestamp, depth: Depth) -> Saying {
         word: spoken(&update.word),
         html: markdown::to_html(&update.body, depth.top_heading()),
         excerpt: (is_long && depth == Depth::Among && !update.is_postmortem()).then_some(excerpt),
-        edited: update.edited_at.map(stamp_full),
+        edited: update.edited.as_ref().map(|edit| edited(edit, &update.body, depth)),
     }
+}
+
+fn edited(edit: &Edit, body: &str, depth: Depth) -> Edited {
+    let before = edit.before.as_deref().filter(|_| depth == Depth::Alone);
+    let pieces = before.map(|before| edits::difference(before, body));
+    Edited { at: stamp_full(edit.at), pieces: pieces.unwrap_or_default() }
 }
 
 /// A reporter's word as the beginning of a sentence: `in_progress` is `In progress`.

@@ -1,53 +1,107 @@
-//! The directory of providers: an index of categories, a page for each, the result of a search, and the page for an
-//! address that leads nowhere.
+//! The directory of providers: an index that begins with what is broken, and a page for each category.
 
 use askama::Template;
+use domain::{SourceHealth, Status};
 use jiff::Timestamp;
 
 use crate::{
+    card::titled,
+    finding::Form,
     frame::Frame,
+    links::incident_file,
     page::{HTML, Page},
-    provider::shown,
-    show::{Mood, Stamp, near, plural, stamp_near},
-    view::{CategoryView, DirectoryView, Place, ProviderLine},
+    show::{Mood, Stamp, health_label, impact_class, impact_word, near, plural, stamp_near},
+    view::{CategoryView, DirectoryView, Place, ProviderLine, Turn, TurnLine},
 };
 
-/// Providers shown of each category on the index.
-const PER_CATEGORY: usize = 9;
+/// Providers in trouble that the index names; the others are a link away.
+const TROUBLE_SHOWN: usize = 12;
 
-/// Providers shown in one search result.
-const FOUND: usize = 100;
+/// Beginnings and ends of incidents that the index names.
+const TURNS_SHOWN: usize = 12;
+
+/// A directory of so many providers names them all on its index.
+const SMALL: usize = 60;
+
+/// Categories with more providers than this are read by letter.
+const LETTERS_ABOVE: usize = 40;
 
 /// A provider in a list.
 pub(crate) struct Tile<'a> {
     pub(crate) name: &'a str,
     pub(crate) path: &'a str,
     pub(crate) mood: Mood,
+    /// The status, and since when if that matters.
     pub(crate) word: String,
+    /// What a reader should know of it besides: its category, what was met.
+    pub(crate) notes: Vec<String>,
+    pub(crate) incident: Option<Open<'a>>,
 }
 
-struct Category<'a> {
+/// The worst open incident of a provider in a list.
+pub(crate) struct Open<'a> {
+    pub(crate) path: String,
+    pub(crate) title: &'a str,
+    pub(crate) tag_class: &'static str,
+    pub(crate) tag: &'static str,
+}
+
+/// A heading and a count that lead to a list.
+struct Door<'a> {
     name: &'a str,
+    path: String,
     slug: &'a str,
-    path: Option<String>,
-    count: String,
+    count: usize,
+    trouble: usize,
+    /// The providers themselves, where all of them have room on one page.
     lines: Vec<Tile<'a>>,
-    more: Option<(String, String)>,
+}
+
+/// The beginning or the end of an incident.
+struct Event<'a> {
+    at: Stamp,
+    class: &'static str,
+    word: &'static str,
+    provider: &'a str,
+    path: &'a str,
+    title: &'a str,
+    incident: String,
+}
+
+struct Letter<'a> {
+    name: String,
+    key: String,
+    lines: Vec<Tile<'a>>,
 }
 
 #[derive(Template)]
 #[template(path = "directory.html")]
-struct Listing<'a> {
+struct Index<'a> {
     frame: Frame<'a>,
-    heading: &'a str,
-    summary: String,
-    up: Option<&'a str>,
-    action: &'a str,
-    query: &'a str,
+    form: Form<'a>,
+    total: usize,
+    is_small: bool,
+    /// What stands where nothing is in trouble.
+    calm: &'static str,
+    figures: Vec<(usize, String, String)>,
     trouble: Vec<Tile<'a>>,
-    categories: Vec<Category<'a>>,
-    nothing: String,
+    more_trouble: Option<String>,
+    events: Vec<Event<'a>>,
+    doors: Vec<Door<'a>>,
     as_of: Stamp,
+}
+
+#[derive(Template)]
+#[template(path = "category.html")]
+struct Category<'a> {
+    frame: Frame<'a>,
+    form: Form<'a>,
+    name: &'a str,
+    up: &'a str,
+    summary: String,
+    trouble: Vec<Tile<'a>>,
+    letters: Vec<Letter<'a>>,
+    changed: Option<Stamp>,
 }
 
 #[derive(Template)]
@@ -67,97 +121,179 @@ pub fn directory_pages(view: &DirectoryView) -> Vec<Page> {
     std::iter::once(index).chain(each).collect()
 }
 
-/// Returns the page for a search; `view` holds what was found.
-#[must_use]
-pub fn directory_search(view: &DirectoryView, query: &str) -> Page {
-    let found: usize = view.categories.iter().map(|category| category.providers.len()).sum();
-    let listing = Listing {
-        summary: format!("{} for “{query}”", plural(found, "provider", "providers")),
-        up: Some(&view.place.base_path),
-        query,
-        trouble: Vec::new(),
-        categories: view.categories.iter().map(|c| category(view, c, FOUND)).collect(),
-        nothing:
-            "Nothing goes by that name. Try fewer letters, or add the provider in the configuration file."
-                .to_owned(),
-        ..index(view)
-    };
-    Page::of(view.place.path(""), HTML, &listing)
-}
-
 /// Returns the page for an address that leads nowhere.
 #[must_use]
 pub fn not_found() -> Page {
     let place = Place { base_path: String::new(), public_url: String::new(), events: None };
     let frame =
         Frame::of_directory(&place, "Not found".to_owned(), "There is no page here".to_owned(), "404");
-    Page::of("/404", HTML, &NotFound { frame })
+    Page::of("/404", HTML, &NotFound { frame: Frame { is_listed: false, ..frame } })
 }
 
-fn index(view: &DirectoryView) -> Listing<'_> {
+fn index(view: &DirectoryView) -> Index<'_> {
     let all = || view.categories.iter().flat_map(|category| &category.providers);
-    let trouble: Vec<_> = all()
-        .filter(|line| shown(line.status, line.health).is_trouble())
-        .map(|line| tile(line, view.as_of))
-        .collect();
-    let count = plural(all().count(), "provider", "providers");
-    Listing {
-        frame: frame(view, "Provider directory", ""),
-        heading: "Provider directory",
-        summary: format!("{count} in {}", plural(view.categories.len(), "category", "categories")),
-        up: None,
-        action: &view.place.base_path,
-        query: "",
-        trouble,
-        categories: view.categories.iter().map(|c| category(view, c, PER_CATEGORY)).collect(),
-        nothing: "The directory is empty. Add a provider in the configuration file.".to_owned(),
-        as_of: stamp_near(view.as_of, view.as_of),
+    let named = view.categories.iter().flat_map(|c| c.providers.iter().map(|line| (line, c.name.as_str())));
+    let mut trouble: Vec<(&ProviderLine, &str)> =
+        named.filter(|(line, _)| line.shown().is_trouble()).collect();
+    // The worst first; of equals the one that turned last, since the others have been read about already.
+    trouble.sort_by_key(|(line, _)| std::cmp::Reverse((line.shown(), line.since)));
+    let more = trouble.len().checked_sub(TROUBLE_SHOWN).filter(|more| *more > 0);
+    let (total, as_of) = (all().count(), view.as_of);
+    let description = format!(
+        "{} of {} cloud providers in trouble now. Their state, incidents and history, read from their own pages.",
+        trouble.len(),
+        total
+    );
+    let events = view.place.events.as_deref();
+    let frame = Frame::of_directory(&view.place, "Provider directory".to_owned(), description, "");
+    Index {
+        frame: Frame { events, refreshes: true, json_ld: crate::linked::directory(view), ..frame },
+        form: Form::of(view, None),
+        total,
+        is_small: total <= SMALL,
+        calm: match (total, all().all(|line| line.health == SourceHealth::NeverRead)) {
+            (0, _) => "The directory is empty. Add a provider in the configuration file.",
+            (_, true) => {
+                "No provider has been read so far. Each is read once somebody opens its page or depends on it."
+            }
+            (_, false) => "No provider that we can read reports trouble.",
+        },
+        figures: figures(view),
+        trouble: trouble.iter().take(TROUBLE_SHOWN).map(|(line, of)| in_trouble(line, of, as_of)).collect(),
+        more_trouble: more.map(|more| format!("{more} more in trouble")),
+        events: view.turns.iter().take(TURNS_SHOWN).map(|turn| event(turn, as_of)).collect(),
+        doors: view.categories.iter().map(|category| door(view, category)).collect(),
+        as_of: stamp_near(as_of, as_of),
     }
 }
 
-fn category_page<'a>(view: &'a DirectoryView, one: &'a CategoryView) -> Listing<'a> {
-    Listing {
-        frame: frame(view, &one.name, &one.slug),
-        heading: &one.name,
-        summary: plural(one.providers.len(), "provider", "providers"),
-        up: Some(&view.place.base_path),
-        trouble: Vec::new(),
-        categories: vec![Category {
-            path: None,
-            name: "All",
-            count: String::new(),
-            ..category(view, one, usize::MAX)
-        }],
-        ..index(view)
-    }
+/// How many are how, each with the list of them.
+fn figures(view: &DirectoryView) -> Vec<(usize, String, String)> {
+    let all = || view.categories.iter().flat_map(|category| &category.providers);
+    let base = &view.place.base_path;
+    let trouble = all().filter(|line| line.shown().is_trouble()).count();
+    let first = (trouble, "in trouble now".to_owned(), format!("{base}?trouble=1"));
+    let healths =
+        [SourceHealth::Fresh, SourceHealth::Stale, SourceHealth::Unreadable, SourceHealth::NeverRead];
+    let each = healths.into_iter().map(|health| {
+        let count = all().filter(|line| line.health == health).count();
+        (count, health_label(health).to_owned(), format!("{base}?health={}", health.word()))
+    });
+    std::iter::once(first).chain(each.filter(|(count, _, _)| *count > 0)).collect()
 }
 
-fn frame<'a>(view: &'a DirectoryView, title: &str, file: &str) -> Frame<'a> {
-    let description = format!("{title}: the state of third parties, read from their own pages.");
-    Frame::of_directory(&view.place, title.to_owned(), description, file)
-}
-
-fn category<'a>(view: &'a DirectoryView, category: &'a CategoryView, limit: usize) -> Category<'a> {
+fn door<'a>(view: &'a DirectoryView, category: &'a CategoryView) -> Door<'a> {
+    let trouble = category.providers.iter().filter(|line| line.shown().is_trouble()).count();
     let path = view.place.path(&category.slug);
-    let all = category.providers.len();
-    Category {
+    let is_small = view.categories.iter().map(|category| category.providers.len()).sum::<usize>() <= SMALL;
+    let shown = category.providers.iter().filter(|_| is_small);
+    Door {
         name: &category.name,
         slug: &category.slug,
-        count: plural(all, "provider", "providers"),
-        lines: category.providers.iter().take(limit).map(|line| tile(line, view.as_of)).collect(),
-        more: (all > limit).then(|| (path.clone(), format!("All {all}"))),
-        path: Some(path),
+        path,
+        count: category.providers.len(),
+        trouble,
+        lines: shown.map(|line| tile(line, view.as_of)).collect(),
     }
+}
+
+fn event<'a>(turn: &'a TurnLine, as_of: Timestamp) -> Event<'a> {
+    let (class, word) = match turn.turn {
+        Turn::Opened => ("major", "opened"),
+        Turn::Reopened => ("partial", "reopened"),
+        Turn::Resolved => ("ok", "resolved"),
+    };
+    Event {
+        at: stamp_near(turn.at, as_of),
+        class,
+        word,
+        provider: &turn.provider,
+        path: &turn.path,
+        title: titled(&turn.title),
+        incident: format!("{}/{}", turn.path, incident_file(&turn.id)),
+    }
+}
+
+fn category_page<'a>(view: &'a DirectoryView, one: &'a CategoryView) -> Category<'a> {
+    let mut trouble: Vec<&ProviderLine> =
+        one.providers.iter().filter(|line| line.shown().is_trouble()).collect();
+    trouble.sort_by_key(|line| std::cmp::Reverse((line.shown(), line.since)));
+    let summary = match trouble.len() {
+        0 => format!("{}, none known to be in trouble", plural(one.providers.len(), "provider", "providers")),
+        some => format!("{}, {some} in trouble now", plural(one.providers.len(), "provider", "providers")),
+    };
+    let description = format!("{}: {summary}. Status pages read and kept current by Midwatch.", one.name);
+    let frame = Frame::of_directory(&view.place, format!("{} status", one.name), description, &one.slug);
+    let events = view.place.events.as_deref();
+    Category {
+        frame: Frame { events, refreshes: true, json_ld: crate::linked::category(view, one), ..frame },
+        form: Form::of(view, Some(one)),
+        name: &one.name,
+        up: &view.place.base_path,
+        summary,
+        trouble: trouble.iter().map(|line| in_trouble(line, "", view.as_of)).collect(),
+        letters: letters(&one.providers, view.as_of),
+        changed: one
+            .providers
+            .iter()
+            .filter_map(|line| line.since)
+            .max()
+            .map(|at| stamp_near(at, view.as_of)),
+    }
+}
+
+/// The providers of a category by the letter they begin with, or all together when they are few.
+fn letters(lines: &[ProviderLine], as_of: Timestamp) -> Vec<Letter<'_>> {
+    if lines.len() <= LETTERS_ABOVE {
+        let lines = lines.iter().map(|line| tile(line, as_of)).collect();
+        return vec![Letter { name: "All".to_owned(), key: "all".to_owned(), lines }];
+    }
+    // A name may begin with a sign and so stand apart from the others of its letter.
+    let mut sorted: Vec<&ProviderLine> = lines.iter().collect();
+    sorted.sort_by_key(|line| letter(line));
+    let runs = sorted.chunk_by(|a, b| letter(a) == letter(b));
+    runs.map(|run| {
+        let (name, key) = match letter(run[0]) {
+            Some('0') => ("0–9".to_owned(), "0".to_owned()),
+            Some(letter) => (letter.to_string(), letter.to_ascii_lowercase().to_string()),
+            None => ("Other".to_owned(), "other".to_owned()),
+        };
+        Letter { name, key, lines: run.iter().map(|line| tile(line, as_of)).collect() }
+    })
+    .collect()
+}
+
+/// The letter it is found under, `0` for every digit.
+fn letter(line: &ProviderLine) -> Option<char> {
+    match line.name.chars().find(|c| c.is_alphanumeric())? {
+        c if c.is_ascii_alphabetic() => Some(c.to_ascii_uppercase()),
+        c if c.is_ascii_digit() => Some('0'),
+        _ => None,
+    }
+}
+
+fn in_trouble<'a>(line: &'a ProviderLine, category: &str, as_of: Timestamp) -> Tile<'a> {
+    let affected = line.affected.map(|(part, all)| format!("{part} of {all} components"));
+    let notes = [category.to_owned()].into_iter().filter(|note| !note.is_empty()).chain(affected);
+    Tile { notes: notes.collect(), ..tile(line, as_of) }
 }
 
 /// Returns a provider as it stands in a list.
 pub(crate) fn tile(line: &ProviderLine, as_of: Timestamp) -> Tile<'_> {
-    let mood = Mood::of(shown(line.status, line.health));
-    let word = match line.since {
-        Some(since) if shown(line.status, line.health).is_trouble() => {
-            format!("{} since {}", mood.word, near(since, as_of))
-        }
-        Some(_) | None => mood.word.to_owned(),
+    let status = line.shown();
+    let mood = match line.health {
+        SourceHealth::NeverRead => Mood { word: "Not read yet", ..Mood::of(status) },
+        SourceHealth::Fresh | SourceHealth::Stale | SourceHealth::Unreadable => Mood::of(status),
     };
-    Tile { name: &line.name, path: &line.path, mood, word }
+    let word = match line.since.filter(|_| status.is_trouble()) {
+        Some(since) => format!("{} since {}", mood.word, near(since, as_of)),
+        None => mood.word.to_owned(),
+    };
+    let incident = line.incident.as_ref().filter(|_| status != Status::Unknown).map(|incident| Open {
+        path: format!("{}/{}", line.path, incident_file(&incident.id)),
+        title: titled(&incident.title),
+        tag_class: impact_class(incident.impact),
+        tag: impact_word(incident.impact),
+    });
+    Tile { name: titled(&line.name), path: &line.path, mood, word, notes: Vec::new(), incident }
 }

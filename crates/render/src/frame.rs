@@ -21,8 +21,14 @@ pub(crate) struct Frame<'a> {
     pub(crate) nav: Vec<(&'static str, String)>,
     /// The addresses of the feeds, Atom first.
     pub(crate) feeds: Option<(String, String)>,
+    /// Whether search engines should know it.
+    pub(crate) is_listed: bool,
+    /// Facts for programs, as JSON that may stand inside HTML.
+    pub(crate) json_ld: Option<String>,
+    /// The name of the site it belongs to, for those who share it.
+    pub(crate) site: &'a str,
     pub(crate) style: &'static str,
-    pub(crate) script: &'static str,
+    pub(crate) scripts: Vec<&'static str>,
     pub(crate) icon: &'static str,
 }
 
@@ -38,8 +44,11 @@ impl<'a> Frame<'a> {
             mark: ("Midwatch", "/directory".to_owned()),
             nav: vec![("Directory", "/directory".to_owned())],
             feeds: None,
+            is_listed: true,
+            json_ld: None,
+            site: "Midwatch",
             style: &PATHS.style,
-            script: &PATHS.script,
+            scripts: vec![&PATHS.script, &PATHS.finder],
             icon: &PATHS.mark,
         }
     }
@@ -52,6 +61,7 @@ impl<'a> Frame<'a> {
             events: place.events.as_deref().filter(|_| index),
             refreshes: index,
             feeds: Some(feeds(place)),
+            scripts: vec![&PATHS.script, &PATHS.picker],
             ..Self::of_directory(place, title, description, file)
         }
     }
@@ -73,8 +83,11 @@ impl<'a> Frame<'a> {
                 ("Follow", format!("{}#follow", place.path(""))),
             ],
             feeds: Some(feeds(place)),
+            is_listed: true,
+            json_ld: None,
+            site: board.title.as_str(),
             style: &PATHS.style,
-            script: &PATHS.script,
+            scripts: vec![&PATHS.script],
             icon: &PATHS.mark,
         }
     }

@@ -18,26 +18,33 @@ mod badge;
 mod bars;
 mod card;
 mod directory;
+mod edits;
 mod feed;
+mod finding;
 mod frame;
+mod linked;
 mod links;
 mod markdown;
 mod page;
 mod plain;
 mod provider;
+mod record;
 mod records;
 mod rows;
 mod show;
+mod sitemap;
 mod status_page;
 mod verdict;
 
 pub mod view;
 
 pub use assets::{assets, mark, stylesheet};
-pub use directory::{directory_pages, directory_search, not_found};
+pub use directory::{directory_pages, not_found};
+pub use finding::{directory_results, directory_search};
 pub use links::segment;
 pub use page::Page;
-pub use provider::provider_pages;
+pub use provider::{provider_pages, provider_record, provider_records};
+pub use sitemap::{robots, sitemaps};
 pub use status_page::status_pages;
 pub use verdict::worst;
 

@@ -20,6 +20,9 @@ pub(crate) const RSS: &str = "application/rss+xml; charset=utf-8";
 pub(crate) const SVG: &str = "image/svg+xml; charset=utf-8";
 pub(crate) const MARKDOWN: &str = "text/markdown; charset=utf-8";
 pub(crate) const CALENDAR: &str = "text/calendar; charset=utf-8";
+pub(crate) const XML: &str = "application/xml; charset=utf-8";
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+pub(crate) const ICON: &str = "image/vnd.microsoft.icon";
 pub(crate) const CSS: &str = "text/css; charset=utf-8";
 pub(crate) const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 

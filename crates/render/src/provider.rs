@@ -11,14 +11,18 @@ use crate::{
     directory::{Tile, tile},
     feed,
     frame::Frame,
+    linked,
     links::web,
     page::{HTML, Page},
-    plain, records,
+    plain, record, records,
     rows::{Group, groups},
-    show::{Mood, Stamp, share, stamp_seconds},
+    show::{Mood, Stamp, duration, full, share, stamp_seconds},
     verdict::{Verdict, believed, is_unread},
-    view::{Board, Claim, ProviderView},
+    view::{Board, Claim, ProviderView, Source, Uptime},
 };
+
+/// Components to choose from when a piece of configuration is picked together.
+const PICKS: usize = 200;
 
 /// Past incidents on the index; the rest is in the history.
 pub(crate) const PAST_SHOWN: usize = 10;
@@ -48,12 +52,20 @@ struct Index<'a> {
     figure: Option<String>,
     uptime_path: String,
     past: Vec<Card<'a>>,
-    example: String,
-    siblings: Vec<Tile<'a>>,
+    /// The names of components to choose from.
+    picks: Vec<&'a str>,
+    /// How many components are third parties'.
+    thirds: usize,
+    interval: String,
+    /// How the figure comes about, in numbers.
+    formula: Option<String>,
+    badge: String,
+    url: &'a str,
+    related: Vec<(&'static str, Vec<Tile<'a>>)>,
     as_of: Stamp,
 }
 
-/// Returns every file of a provider's page.
+/// Returns the files of a provider's page but those of its [records](provider_records).
 #[must_use]
 pub fn provider_pages(view: &ProviderView) -> Vec<Page> {
     let board: Cow<'_, Board> = believed(&view.board, &view.source);
@@ -69,12 +81,31 @@ pub fn provider_pages(view: &ProviderView) -> Vec<Page> {
     pages
 }
 
+/// Returns the paths of the pages that each incident and each piece of announced work has.
+#[must_use]
+pub fn provider_records(view: &ProviderView) -> Vec<String> {
+    record::paths(&view.board)
+}
+
+/// Returns one of these pages.
+#[must_use]
+pub fn provider_record(view: &ProviderView, path: &str) -> Option<Page> {
+    let board: Cow<'_, Board> = believed(&view.board, &view.source);
+    let incident = record::find(&board, path);
+    let frame = |title: String, description: String, file: &str| Frame {
+        json_ld: incident.and_then(|of| linked::incident(view, of, &board.place.url(file))),
+        ..Frame::of_provider(&board, title, description, file)
+    };
+    record::one(&board, path, &frame)
+}
+
 fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
     let (place, as_of) = (&board.place, board.as_of);
-    let description =
-        format!("{}: {}. Components, incidents and 90 days of history.", board.title, verdict.headline);
+    let description = description(view, board, verdict);
+    let title = format!("{} status: {}", board.title, verdict.headline.to_lowercase());
+    let json_ld = linked::provider(view, &description);
     let template = Index {
-        frame: Frame::of_provider(board, format!("{} status", board.title), description, ""),
+        frame: Frame { json_ld, ..Frame::of_provider(board, title, description, "") },
         name: &board.title,
         slug: &board.id,
         base: &place.base_path,
@@ -86,7 +117,7 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         verdict,
         mood: Mood::of(verdict.status),
         read: view.source.last_read_at.map(|at| stamp_seconds(at, as_of)),
-        source: health(view.source.health),
+        source: health(&view.source),
         source_trouble: source_trouble(view),
         claim: view.claim.as_ref().and_then(|claim| contradiction(claim, verdict.status)),
         open: records::open(board),
@@ -105,33 +136,56 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
             .take(PAST_SHOWN)
             .map(|i| Card::of_incident(i, place, as_of, Depth::Among))
             .collect(),
-        example: example(board),
-        siblings: view.siblings.iter().map(|line| tile(line, as_of)).collect(),
+        picks: board.components.iter().take(PICKS).map(|c| c.name.as_str()).collect(),
+        thirds: board.components.iter().filter(|c| c.is_third_party).count(),
+        interval: duration(view.interval),
+        formula: formula(board),
+        badge: format!("{}/badge.svg", place.public_url),
+        url: &place.public_url,
+        related: [
+            ("Runs on", &view.upstreams),
+            ("What runs on it", &view.downstreams),
+            ("More in this category", &view.siblings),
+        ]
+        .into_iter()
+        .filter(|(_, lines)| !lines.is_empty())
+        .map(|(name, lines)| (name, lines.iter().map(|line| tile(line, as_of)).collect()))
+        .collect(),
         as_of: stamp_seconds(as_of, as_of),
     };
     Page::of(place.path(""), HTML, &template)
 }
 
-const fn health(health: SourceHealth) -> &'static str {
-    match health {
+fn health(source: &Source) -> &'static str {
+    match source.health {
         SourceHealth::Fresh => "source fresh",
         SourceHealth::Stale => "source stale",
         SourceHealth::Unreadable => "source unreadable",
-        SourceHealth::NeverRead => "not read yet",
+        SourceHealth::NeverRead if source.reason.is_some() => "source unreadable so far",
+        SourceHealth::NeverRead => "first reading under way",
     }
 }
 
 /// What a reader should know about a source that isn't fresh.
 fn source_trouble(view: &ProviderView) -> Option<String> {
-    let reason = view.source.reason.as_deref().unwrap_or("no reason was given");
+    let title = &view.board.title;
+    let because = view.source.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+    let last = view.source.last_read_at.map(|at| format!(" The last good reading is of {}.", full(at)));
+    let last = last.unwrap_or_default();
     match view.source.health {
         SourceHealth::Fresh => None,
-        SourceHealth::Stale => Some(format!("The last reading is older than it should be: {reason}.")),
+        SourceHealth::Stale => Some(format!("The last reading is older than it should be{because}.{last}")),
         SourceHealth::Unreadable => Some(format!(
-            "We can’t read {}’s page at the moment: {reason}. This says nothing about {0}.",
-            view.board.title
+            "We can’t read {title}’s page at the moment{because}. This says nothing about {title}.{last}"
         )),
-        SourceHealth::NeverRead => Some(format!("The first reading is still to come: {reason}.")),
+        SourceHealth::NeverRead => match because.as_str() {
+            "" => Some(format!(
+                "{title}’s page has not been read so far; what it says comes with the first reading."
+            )),
+            because => {
+                Some(format!("We can’t read {title}’s page{because}. This says nothing about {title}."))
+            }
+        },
     }
 }
 
@@ -141,10 +195,26 @@ fn contradiction(claim: &Claim, ours: Status) -> Option<&str> {
     (claim.status != ours && !words.trim().is_empty()).then_some(words)
 }
 
-/// Two component names as they stand in a configuration file.
-fn example(board: &Board) -> String {
-    let quoted = |name: &str| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
-    board.components.iter().take(2).map(|c| quoted(&c.name)).collect::<Vec<_>>().join(", ")
+/// What the page says in one sentence: how it is, since when, how fresh.
+fn description(view: &ProviderView, board: &Board, verdict: &Verdict) -> String {
+    let mut text = format!("{}: {}", board.title, verdict.headline.to_lowercase());
+    if !verdict.detail.is_empty() {
+        text.push_str(". ");
+        text.push_str(&verdict.detail);
+    }
+    if let Some(read) = view.source.last_read_at {
+        text.push_str(&format!(". Read {}", full(read)));
+    }
+    text.push_str(". Components, incidents and 90 days of history.");
+    text
+}
+
+/// `1 − 1 h 13 min down / (90 d − 45 min maintenance − 2 h no reading)`
+fn formula(board: &Board) -> Option<String> {
+    let Uptime { window, down, maintenance, unknown } = board.uptime.as_ref()?;
+    let [window, down, maintenance, unknown] =
+        [window, down, maintenance, unknown].map(|length| duration(*length));
+    Some(format!("1 − {down} down / ({window} − {maintenance} maintenance − {unknown} no reading)"))
 }
 
 /// Whether a provider in a list is drawn without a status.

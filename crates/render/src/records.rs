@@ -1,32 +1,19 @@
-//! The files below an index that hold its records: incidents and announced work one by one, the history, the figures.
+//! The files below an index that hold its records together: the history and the figures.
 
 use askama::Template;
 use domain::MaintenanceStatus;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use crate::{
     card::{Card, Depth, titled},
     frame::Frame,
-    links::{incident_file, maintenance_file},
     page::{HTML, Page},
     show::{Stamp, duration, share, stamp_full},
-    view::{Board, IncidentView, MaintenanceView, Uptime},
+    view::{Board, IncidentView, Uptime},
 };
 
 /// Makes the frame of a file from its title, its description and its name.
 pub(crate) type FrameOf<'f, 'a> = dyn Fn(String, String, &str) -> Frame<'a> + 'f;
-
-#[derive(Template)]
-#[template(path = "incident.html")]
-struct Record<'a> {
-    frame: Frame<'a>,
-    of: &'a str,
-    index: String,
-    history: String,
-    card: Card<'a>,
-    clocks: Vec<(&'static str, Stamp)>,
-    as_of: Stamp,
-}
 
 #[derive(Template)]
 #[template(path = "history.html")]
@@ -74,60 +61,9 @@ pub(crate) fn work(board: &Board, wanted: fn(MaintenanceStatus) -> bool) -> Vec<
     some.map(|work| Card::of_work(work, &board.place, board.as_of, Depth::Among)).collect()
 }
 
-/// Returns the files; `what` is what a component of this board is called.
-pub(crate) fn pages<'a>(board: &'a Board, what: &'static str, frame: &FrameOf<'_, 'a>) -> Vec<Page> {
-    let incidents =
-        board.open.iter().chain(&board.past).map(|incident| incident_page(board, incident, frame));
-    let works = board.maintenances.iter().map(|work| maintenance_page(board, work, frame));
-    let mut pages: Vec<Page> = incidents.chain(works).collect();
-    pages.push(history(board, frame));
-    pages.push(figures(board, what, frame));
-    pages
-}
-
-fn incident_page<'a>(board: &'a Board, incident: &'a IncidentView, frame: &FrameOf<'_, 'a>) -> Page {
-    let file = incident_file(&incident.id);
-    let clocks = [
-        ("Started", incident.started_at),
-        ("First public word", incident.posted_at),
-        ("First seen by us", Some(incident.first_seen_at)),
-        ("Resolved", incident.resolved_at),
-    ];
-    let card = Card::of_incident(incident, &board.place, board.as_of, Depth::Alone);
-    record(board, card, stamped(&clocks), frame, &file)
-}
-
-fn maintenance_page<'a>(board: &'a Board, work: &'a MaintenanceView, frame: &FrameOf<'_, 'a>) -> Page {
-    let file = maintenance_file(&work.id);
-    let clocks =
-        [("Starts", work.starts_at), ("Ends", work.ends_at), ("First seen by us", Some(work.first_seen_at))];
-    let card = Card::of_work(work, &board.place, board.as_of, Depth::Alone);
-    record(board, card, stamped(&clocks), frame, &file)
-}
-
-fn stamped(clocks: &[(&'static str, Option<Timestamp>)]) -> Vec<(&'static str, Stamp)> {
-    clocks.iter().filter_map(|(name, at)| at.map(|at| (*name, stamp_full(at)))).collect()
-}
-
-fn record<'a>(
-    board: &'a Board,
-    card: Card<'a>,
-    clocks: Vec<(&'static str, Stamp)>,
-    frame: &FrameOf<'_, 'a>,
-    file: &str,
-) -> Page {
-    let title = format!("{} · {}", card.title, board.title);
-    let description = card.gist.clone().unwrap_or_else(|| title.clone());
-    let template = Record {
-        frame: frame(title, description, file),
-        of: &board.title,
-        index: board.place.path(""),
-        history: board.place.path("history"),
-        card,
-        clocks,
-        as_of: stamp_full(board.as_of),
-    };
-    Page::of(board.place.path(file), HTML, &template)
+/// Returns the history and the figures; `what` is what a component of this board is called.
+pub(crate) fn pages<'a>(board: &'a Board, what: &'static str, frame: &FrameOf<'_, 'a>) -> [Page; 2] {
+    [history(board, frame), figures(board, what, frame)]
 }
 
 fn history<'a>(board: &'a Board, frame: &FrameOf<'_, 'a>) -> Page {

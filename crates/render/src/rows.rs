@@ -10,6 +10,9 @@ use crate::{
     view::{Board, ComponentView},
 };
 
+/// From here on only the lines to which something happened are drawn day by day.
+const MANY: usize = 60;
+
 /// Lines under one heading; without a heading, lines that stand alone.
 pub(crate) struct Group<'a> {
     pub(crate) name: Option<&'a str>,
@@ -21,6 +24,7 @@ pub(crate) struct Line<'a> {
     /// The element's id, by which a live update finds it again.
     pub(crate) key: String,
     pub(crate) name: &'a str,
+    pub(crate) is_third_party: bool,
     pub(crate) mood: Mood,
     pub(crate) word: String,
     pub(crate) note: Option<&'a str>,
@@ -31,25 +35,27 @@ pub(crate) struct Line<'a> {
 
 /// Returns the lines of the board under their headings.
 pub(crate) fn groups(board: &Board) -> Vec<Group<'_>> {
+    let many = board.components.len() > MANY;
     let runs = board.components.chunk_by(|a, b| a.group == b.group);
     runs.map(|run| Group {
         name: run[0].group.as_deref(),
-        rows: run.iter().map(|component| line(component, board.as_of)).collect(),
+        rows: run.iter().map(|component| line(component, board.as_of, many)).collect(),
     })
     .collect()
 }
 
-fn line(component: &ComponentView, as_of: Timestamp) -> Line<'_> {
+fn line(component: &ComponentView, as_of: Timestamp, many: bool) -> Line<'_> {
     let note = component.note.as_ref();
     Line {
         key: format!("c-{}", segment(&component.id)),
         name: &component.name,
+        is_third_party: component.is_third_party,
         mood: Mood::of(component.status),
         word: word(component, as_of),
         note: note.map(|note| note.text.as_str()),
         note_link: note.and_then(|note| note.link.as_deref()).and_then(local_or_web),
         figure: component.uptime.as_ref().and_then(share),
-        bars: Bars::of(component),
+        bars: Bars::of(component, many),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     page::{HTML, Page},
     plain,
     provider::PAST_SHOWN,
-    records,
+    record, records,
     rows::{Group, groups},
     show::{Mood, Stamp, share, stamp_near},
     verdict::Verdict,
@@ -44,6 +44,7 @@ pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
         Frame::of_status_page(board, title, description, file)
     };
     let mut pages = vec![index(board, &verdict)];
+    pages.extend(record::all(board, &frame));
     pages.extend(records::pages(board, "Service", &frame));
     pages.extend(api::pages(board, verdict.status));
     pages.extend(feed::pages(board, "status"));

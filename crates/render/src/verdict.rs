@@ -101,7 +101,7 @@ impl Verdict {
             Status::DegradedPerformance | Status::PartialOutage | Status::MajorOutage => {
                 match count(Status::is_trouble) {
                     0 => "Reported for the whole page".to_owned(),
-                    part => format!("{part} of {all} affected"),
+                    part => format!("{part} of {all} affected{}", thirds(board, part)),
                 }
             }
         };
@@ -121,11 +121,24 @@ impl Verdict {
             Some(at) => format!("No reading since {}", near(at, view.board.as_of)),
             None => "No reading yet".to_owned(),
         };
-        let detail = match view.source.last_read_at {
-            Some(_) => format!("Last known: {}", label(view.status).to_lowercase()),
-            None => "Its page has not been read so far".to_owned(),
+        let detail = match (view.source.last_read_at, &view.source.reason) {
+            (Some(_), _) => format!("Last known: {}", label(view.status).to_lowercase()),
+            (None, Some(_)) => "Its page could not be read so far".to_owned(),
+            (None, None) => "The first reading is under way; this page shows it when it comes".to_owned(),
         };
         Self { detail, ..Self::bare(Status::Unknown, &headline) }
+    }
+}
+
+/// How many of those in trouble are third parties', which the page only lists.
+fn thirds(board: &Board, part: usize) -> String {
+    let is_third = |c: &&ComponentView| c.is_third_party && c.status.is_trouble();
+    match board.components.iter().filter(is_third).count() {
+        0 => String::new(),
+        1 if part == 1 => ", a third party’s".to_owned(),
+        all if all == part => ", all of them third parties’".to_owned(),
+        1 => ", one of them a third party’s".to_owned(),
+        some => format!(", {some} of them third parties’"),
     }
 }
 

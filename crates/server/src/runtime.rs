@@ -93,6 +93,7 @@ pub(crate) fn assemble(
         catalog,
         setups: Arc::new(Setups::default()),
         shelf: Arc::new(shelf),
+        visits: Arc::default(),
         memory: Arc::default(),
         meters: Arc::default(),
         key,

@@ -24,6 +24,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         6 "stale_pages",
         7 "overall_trouble",
         8 "upkeep",
+        9 "directory",
     },
 };
 

@@ -9,6 +9,7 @@ use domain::{
 };
 use engine::{
     commands,
+    drawing::Asked,
     seams::Clock,
     workers::{self, Worker},
 };
@@ -166,6 +167,11 @@ impl TestApp {
         all.into_iter().map(address).collect()
     }
 
+    /// A provider that was nowhere has a page from now on, with the components `API` and `Checkout`.
+    pub fn provider_appears(&mut self, provider: &str) {
+        self.world.internet.put_up(provider, &["API", "Checkout"]);
+    }
+
     /// Returns what the engine is given, for tests of what stands on it.
     #[must_use]
     pub fn shell(&self) -> &engine::Shell {
@@ -249,16 +255,16 @@ impl TestApp {
         self.advance(Duration::ZERO);
     }
 
-    /// Returns a public page as its readers get it.
+    /// Returns a public page as its readers get it, drawn if need be.
     ///
     /// # Panics
     /// When there is none.
     #[must_use]
     #[track_caller]
     pub fn page(&self, path: &str) -> String {
-        let sheet = self.world.shell.shelf.get(path);
-        let sheet =
-            sheet.unwrap_or_else(|| panic!("no page {path}; there are {:?}", self.world.shell.shelf.paths()));
+        let Asked::Page(sheet) = self.world.ask(path) else {
+            panic!("no page {path}; there are {:?}", self.world.shell.shelf.paths())
+        };
         String::from_utf8_lossy(&sheet.plain).into_owned()
     }
 }

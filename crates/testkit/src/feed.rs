@@ -97,6 +97,14 @@ impl StatusPage {
         self.updated_at = at;
     }
 
+    /// Says something else in the newest update of an incident than was said before.
+    pub fn edit(&mut self, id: &str, words: &str, at: Timestamp) {
+        for posted in self.incidents.iter_mut().filter(|posted| posted.id == id) {
+            words.clone_into(&mut posted.updates[0].1);
+        }
+        self.updated_at = at;
+    }
+
     /// Ends an incident.
     pub fn end(&mut self, id: &str, at: Timestamp) {
         for posted in self.incidents.iter_mut().filter(|posted| posted.id == id) {

@@ -11,6 +11,7 @@ use domain::{OrgId, setup::Setup};
 use engine::{
     CommandError, Identity, Shell,
     catalog::Catalog,
+    drawing::{self, Asked},
     drive,
     links::SigningKey,
     seams::{Clock, LocalBell},
@@ -105,6 +106,7 @@ impl World {
             catalog: Arc::new(Catalog::new(objects.providers.clone())),
             setups: Arc::new(Setups::default()),
             shelf: Arc::new(Shelf::in_memory()),
+            visits: Arc::default(),
             memory: Arc::default(),
             meters: Arc::default(),
             key: SigningKey::new([7; 32]),
@@ -175,6 +177,22 @@ impl World {
             }
         }
         panic!("a turn waits for nobody")
+    }
+
+    /// Asks for a public page.
+    ///
+    /// # Panics
+    /// When drawing it waits for something that never comes.
+    #[must_use]
+    pub fn ask(&self, path: &str) -> Asked {
+        let mut asking = Box::pin(drawing::page(&self.shell, path));
+        let mut context = Context::from_waker(Waker::noop());
+        for _ in 0..MOST_POLLS {
+            if let Poll::Ready(asked) = asking.as_mut().poll(&mut context) {
+                return asked;
+            }
+        }
+        panic!("a drawing waits for nobody")
     }
 
     /// Starts a process in the place of one that died. One that is certainly alone ends all leases, as the product does.

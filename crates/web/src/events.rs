@@ -6,7 +6,7 @@ use axum::{
     extract::{Query, State},
     response::sse::{Event, KeepAlive, Sse},
 };
-use engine::shelf::Shelf;
+use engine::shelf::{Shelf, provider_set};
 use futures_util::{Stream, StreamExt, stream};
 use serde::Deserialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -50,6 +50,30 @@ async fn next_change(
     Some((Ok(Event::default().event("changed").data("")), (heard, page)))
 }
 
+/// A provider's pages are a set of their own: they do not change with every change of the directory that they stand below.
 fn is_part_of(page: &str, set: &str) -> bool {
-    page.strip_prefix(set).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    match provider_set(page) {
+        Some(own) => own == set,
+        None => page.strip_prefix(set).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_hears_of_its_own_set_and_of_no_other() {
+        let check = |page, set, expected| assert_eq!(is_part_of(page, set), expected, "{page} in {set}");
+        check("/status/acme", "/status/acme", true);
+        check("/status/acme/history", "/status/acme", true);
+        check("/status/acme-2", "/status/acme", false);
+        check("/directory", "/directory", true);
+        check("/directory/shops", "/directory", true);
+        check("/directory/shops/commerce", "/directory/shops/commerce", true);
+        check("/directory/shops/commerce/incidents/i1", "/directory/shops/commerce", true);
+        check("/directory/shops/commerce", "/directory", false);
+        check("/directory/shops/commerce-2", "/directory/shops/commerce", false);
+        check("/directory", "/directory/shops/commerce", false);
+    }
 }

@@ -1,7 +1,7 @@
 //! Every socket Midwatch accepts: status pages, directory, acknowledge links, the API, metrics.
 //!
-//! A handler translates: it extracts, asks for one command or one read, and answers. The public path reads the shelf and
-//! nothing else; it can't reach the ledger, since what serves it is given no shell.
+//! A handler translates: it extracts, asks for one command or one read, and answers. The public path reads the shelf; only
+//! for a provider's page that nobody has asked for lately it asks the engine to draw it.
 
 mod ack;
 mod admin;
@@ -20,15 +20,16 @@ pub use serve::{Listening, serve};
 
 /// What the public listener serves.
 pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Router {
-    let pages = pages(&shell.shelf, stop);
+    let pages = pages(&shell.shelf, Some(shell), stop);
     let acts = Router::new().merge(ack::routes()).nest("/api/v1", api::routes()).with_state(shell.clone());
     acts.merge(pages)
 }
 
-/// The public pages, which stand alone.
-pub fn pages(shelf: &Arc<Shelf>, stop: tokio_util::sync::CancellationToken) -> Router {
+/// The public pages. What stands on the shelf is served from there alone; a `shell` draws what does not stand there.
+fn pages(shelf: &Arc<Shelf>, shell: Option<&Shell>, stop: tokio_util::sync::CancellationToken) -> Router {
     let events = Router::new().route("/events", get(events::stream)).with_state((Arc::clone(shelf), stop));
-    Router::new().fallback(public::page).with_state(Arc::clone(shelf)).merge(events)
+    let front = public::Front { shelf: Arc::clone(shelf), shell: shell.cloned() };
+    Router::new().fallback(public::page).with_state(front).merge(events)
 }
 
 /// What the admin listener serves.

@@ -1,4 +1,9 @@
 //! Hands out pages from the shelf: memory to socket, with validators and the encoding the reader takes.
+//!
+//! What stands on the shelf is served from it and from nothing else. Only a provider's page that nobody has asked for
+//! lately is drawn first, where there is an engine that can.
+
+mod find;
 
 use std::sync::Arc;
 
@@ -9,8 +14,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use bytes::Bytes;
-use engine::shelf::{Sheet, Shelf};
-use render::view::DirectoryView;
+use engine::{
+    Shell,
+    drawing::{self, Asked},
+    shelf::{Lookup, Sheet, Shelf},
+};
 
 /// Caches may keep a page this long, and show it for a day when we do not answer.
 const CACHE: &str = "public, max-age=10, stale-while-revalidate=30, stale-if-error=86400";
@@ -22,19 +30,28 @@ const CACHE_FOR_EVER: &str = "public, max-age=31536000, immutable";
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Whom the public pages are served by.
+#[derive(Clone)]
+pub(crate) struct Front {
+    /// What stands.
+    pub(crate) shelf: Arc<Shelf>,
+    /// What draws; without it only what stands is served.
+    pub(crate) shell: Option<Shell>,
+}
+
 /// Serves the page at the path of the request.
 pub(crate) async fn page(
-    State(shelf): State<Arc<Shelf>>,
+    State(front): State<Front>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let mut response = answer(&shelf, &method, &uri, &headers);
+    let mut response = answer(&front, &method, &uri, &headers).await;
     harden(response.headers_mut());
     response
 }
 
-fn answer(shelf: &Shelf, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
+async fn answer(front: &Front, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         let allow = [(header::ALLOW, "GET, HEAD")];
         return (StatusCode::METHOD_NOT_ALLOWED, allow, "this page can only be read\n").into_response();
@@ -43,13 +60,34 @@ fn answer(shelf: &Shelf, method: &Method, uri: &Uri, headers: &HeaderMap) -> Res
     if path == "/" {
         return Redirect::to("/directory").into_response();
     }
-    if let Some(words) = search_words(uri) {
-        return found(shelf, &words);
+    if let Some(asked) = find::asked(uri) {
+        return find::found(front, asked);
     }
     let shown = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
-    match shelf.get(shown) {
-        Some(sheet) => send(&sheet, shown, headers),
-        None => missing(),
+    match front.shelf.find(shown) {
+        Lookup::Page(sheet, provider) => {
+            if let (Some(id), Some(shell)) = (provider, &front.shell) {
+                shell.visits.note(id, shell.clock.now());
+            }
+            send(&sheet, shown, headers)
+        }
+        Lookup::Undrawn => drawn(front, shown, headers).await,
+        Lookup::Nothing => missing(),
+    }
+}
+
+/// Answers with a page that has to be drawn first.
+async fn drawn(front: &Front, path: &str, headers: &HeaderMap) -> Response {
+    let Some(shell) = &front.shell else { return missing() };
+    match drawing::page(shell, path).await {
+        Asked::Page(sheet) => send(&sheet, path, headers),
+        Asked::Moved(home) => Redirect::permanent(&home).into_response(),
+        Asked::Nothing => missing(),
+        Asked::Later => {
+            let later = [(header::RETRY_AFTER, "5")];
+            let words = "this page can't be drawn at the moment; try again in a few seconds\n";
+            (StatusCode::SERVICE_UNAVAILABLE, later, words).into_response()
+        }
     }
 }
 
@@ -109,67 +147,6 @@ fn accepts(header: &str, coding: &str) -> bool {
         let weight = |piece: &str| piece.strip_prefix(['q', 'Q'])?.strip_prefix('=')?.parse::<f32>().ok();
         named && !pieces.filter_map(weight).any(|weight| weight <= 0.0)
     })
-}
-
-/// The words of a search in the directory.
-fn search_words(uri: &Uri) -> Option<String> {
-    if uri.path().trim_end_matches('/') != "/directory" {
-        return None;
-    }
-    let query = uri.query()?;
-    let words = query.split('&').find_map(|pair| pair.strip_prefix("q="))?;
-    let words = decoded(words);
-    (!words.trim().is_empty()).then_some(words)
-}
-
-/// Decodes a form value: `+` is a blank, `%41` a byte; what is not UTF-8 is replaced.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let hex = (byte == b'%').then(|| tail.get(..2)).flatten();
-        let hex = hex.filter(|pair| pair.iter().all(u8::is_ascii_hexdigit));
-        let coded = hex.and_then(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-        match (byte, coded) {
-            (_, Some(value)) => {
-                bytes.push(value);
-                rest = &tail[2..];
-            }
-            (b'+', None) => {
-                bytes.push(b' ');
-                rest = tail;
-            }
-            (other, None) => {
-                bytes.push(other);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn found(shelf: &Shelf, words: &str) -> Response {
-    let Some(view) = shelf.directory() else {
-        // Right after a start the pages stand before what they were drawn from does: the whole directory, unsearched.
-        return Redirect::to("/directory").into_response();
-    };
-    let page = render::directory_search(&matching(&view, words), words);
-    ([(header::CONTENT_TYPE, page.content_type)], page.body).into_response()
-}
-
-/// The part of the directory whose names hold every word, without regard to case. A category's name counts for all in it.
-fn matching(view: &DirectoryView, words: &str) -> DirectoryView {
-    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-    let mut found = view.clone();
-    for category in &mut found.categories {
-        let name = category.name.to_lowercase();
-        category.providers.retain(|line| {
-            let line = line.name.to_lowercase();
-            words.iter().all(|word| line.contains(word) || name.contains(word))
-        });
-    }
-    found.categories.retain(|category| !category.providers.is_empty());
-    found
 }
 
 fn missing() -> Response {

@@ -68,3 +68,92 @@ fn both_encodings_hold_the_same_page() {
     brotli::Decompressor::new(&sheet.brotli[..], 4096).read_to_string(&mut brotli).unwrap();
     assert_eq!((gzip, brotli), (body.clone(), body));
 }
+
+#[test]
+fn only_what_lies_below_a_category_is_a_provider_s() {
+    let check = |path: &str, expected: Option<&str>| assert_eq!(provider_set(path), expected, "{path}");
+    check("/directory/pay/stripe", Some("/directory/pay/stripe"));
+    check("/directory/pay/stripe/api/v2/summary.json", Some("/directory/pay/stripe"));
+    check("/directory/pay/stripe/", Some("/directory/pay/stripe"));
+    for path in
+        ["/directory", "/directory/", "/directory/pay", "/directory/pay/", "/directory//x", "/status/a/b"]
+    {
+        check(path, None);
+    }
+}
+
+/// A set of a provider with one page of so many bytes, which can't be compressed away.
+fn set_of(name: &str, size: usize) -> (String, Set) {
+    let path = format!("/directory/c/{name}");
+    let bytes: Vec<u8> = (0..size).map(|n| b'a' + u8::try_from((n * n + n / 7) % 26).unwrap()).collect();
+    let shared: Arc<str> = Arc::from(path.as_str());
+    let drawn = Page { path: path.clone(), content_type: "text/plain", body: bytes };
+    let sheets = HashMap::from([(path.clone(), Sheet::of(&shared, drawn, None))]);
+    let records = std::iter::once(format!("{path}/incidents/one")).collect();
+    (path, Set::new(domain::provider::provider_id(name), sheets, records))
+}
+
+fn put(shelf: &Shelf, name: &str, size: usize) -> String {
+    let (path, set) = set_of(name, size);
+    shelf.put_provider(&path, set);
+    path
+}
+
+#[test]
+fn a_provider_s_pages_are_found_undrawn_or_nothing() {
+    let shelf = Shelf::in_memory();
+    assert!(matches!(shelf.find("/directory/c/a"), Lookup::Undrawn));
+    let path = put(&shelf, "a", 100);
+    let Lookup::Page(sheet, of) = shelf.find(&path) else { panic!("it stands") };
+    assert_eq!((sheet.plain.len(), of), (100, Some(domain::provider::provider_id("a"))));
+    assert!(matches!(shelf.find(&format!("{path}/incidents/one")), Lookup::Undrawn));
+    assert!(matches!(shelf.find(&format!("{path}/incidents/two")), Lookup::Nothing));
+    assert!(shelf.paths().is_empty(), "what may go at any time is not among what always stands");
+    shelf.drop_provider(&path);
+    assert!(matches!(shelf.find(&path), Lookup::Undrawn));
+}
+
+#[test]
+fn the_least_recently_used_goes_when_there_is_too_much() {
+    let shelf = Shelf::in_memory().with_budget(900);
+    let [a, b, c] = ["a", "b", "c"].map(|name| put(&shelf, name, 200));
+    assert_eq!(shelf.providers_size().0, 3);
+    assert!(shelf.get(&a).is_some() && shelf.get(&c).is_some());
+    let d = put(&shelf, "d", 200);
+    let stand = |path: &str| shelf.provider(path).is_some();
+    assert_eq!([&a, &b, &c, &d].map(|path| stand(path)), [true, false, true, true]);
+    assert!(shelf.providers_size().1 <= 900);
+    // Drawing again is no use: what nobody reads goes although it was drawn last.
+    assert!(shelf.get(&a).is_some() && shelf.get(&d).is_some());
+    put(&shelf, "c", 200);
+    put(&shelf, "e", 200);
+    assert_eq!([&a, &c, &d].map(|path| stand(path)), [true, false, true]);
+    // One that is too large for all of it stands alone, since somebody asked for it.
+    let huge = put(&shelf, "huge", 5000);
+    assert!(shelf.get(&huge).is_some());
+    assert_eq!(shelf.providers_size().0, 1);
+}
+
+#[test]
+fn readers_of_a_provider_hear_of_what_is_different_only() {
+    let shelf = Shelf::in_memory();
+    let mut heard = shelf.listen();
+    let path = put(&shelf, "a", 300);
+    put(&shelf, "a", 300);
+    assert!(heard.try_recv().is_err(), "nobody reads what was not there, and the same is no news");
+    put(&shelf, "a", 301);
+    assert_eq!(*heard.try_recv().unwrap(), *path);
+}
+
+#[test]
+fn pages_of_providers_are_not_kept_in_files() {
+    let folder = folder("providers");
+    let shelf = Shelf::open(&folder).unwrap();
+    put(&shelf, "a", 300);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    // A version before this one kept them.
+    shelf.put("/directory/c/old", vec![page("/directory/c/old", "x"), page("/directory", "d")]).unwrap();
+    assert_eq!(Shelf::open(&folder).unwrap().paths(), ["/directory"]);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    fs::remove_dir_all(folder).unwrap();
+}

@@ -1,14 +1,23 @@
-//! The directory of providers.
+//! The directory of providers, and lines of it for other pages.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
-use domain::{SourceHealth, Status, provider::Provider};
+use domain::{SourceHealth, Status, change::ChangeKind, provider::Provider};
 use jiff::Timestamp;
-use render::view::{CategoryView, DirectoryView, ProviderLine};
-use store::{Tx, providers};
+use render::view::{CategoryView, DirectoryView, IncidentLine, ProviderLine, Turn, TurnLine};
+use store::{
+    Tx, providers,
+    providers::{Summary, Tally},
+};
 
-use super::{place, provider::verdict};
+use super::place;
 use crate::{catalog::Catalog, error::CommandError};
+
+/// How far back the directory tells what began and ended.
+const LATELY: Duration = Duration::from_secs(24 * 3600);
+
+/// Beginnings and ends that the directory knows.
+const TURNS: u32 = 100;
 
 /// Builds the directory: categories in alphabetical order, providers likewise.
 ///
@@ -20,35 +29,140 @@ pub fn directory(
     public_url: &str,
     now: Timestamp,
 ) -> Result<DirectoryView, CommandError> {
+    let summaries: BTreeMap<_, _> =
+        providers::list_summaries(tx)?.into_iter().map(|summary| (summary.provider, summary)).collect();
     let mut categories: BTreeMap<String, CategoryView> = BTreeMap::new();
     let mut all = catalog.all();
-    all.sort_by_key(|provider| provider.name.to_lowercase());
+    all.sort_by_cached_key(|provider| provider.name.to_lowercase());
     for provider in &all {
-        let line = line(tx, provider)?;
         let fresh = || CategoryView {
             name: provider.category.clone(),
             slug: provider.category_slug(),
             providers: Vec::new(),
         };
+        let line = summarized(provider, summaries.get(&provider.id()));
         categories.entry(provider.category_slug()).or_insert_with(fresh).providers.push(line);
     }
     Ok(DirectoryView {
         place: place(public_url, "/directory".to_owned()),
         categories: categories.into_values().collect(),
+        turns: turns(tx, catalog, now)?,
         as_of: now,
     })
 }
 
-/// Builds a provider's line in a list.
-pub(super) fn line(tx: &mut Tx<'_>, of: &Provider) -> Result<ProviderLine, CommandError> {
-    let stored = providers::get(tx, of.id())?;
-    let (status, since) =
-        stored.as_ref().map_or((Status::Unknown, None), |stored| verdict(&stored.knowledge));
-    Ok(ProviderLine {
+fn turns(tx: &mut Tx<'_>, catalog: &Catalog, now: Timestamp) -> Result<Vec<TurnLine>, CommandError> {
+    let since = now.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
+    let lines = providers::list_turns(tx, since, TURNS)?.into_iter().filter_map(|found| {
+        // What began long before we first saw it is no news.
+        let provider = catalog.get(found.provider).filter(|_| found.at >= since)?;
+        let turn = match found.kind {
+            ChangeKind::IncidentOpened => Turn::Opened,
+            ChangeKind::IncidentReopened => Turn::Reopened,
+            ChangeKind::IncidentResolved => Turn::Resolved,
+            ChangeKind::ComponentChanged
+            | ChangeKind::ComponentAdded
+            | ChangeKind::ComponentRemoved
+            | ChangeKind::ComponentRenamed
+            | ChangeKind::IncidentUpdated
+            | ChangeKind::PostmortemPublished
+            | ChangeKind::MaintenanceScheduled
+            | ChangeKind::MaintenanceStarted
+            | ChangeKind::MaintenanceUpdated
+            | ChangeKind::MaintenanceCompleted
+            | ChangeKind::MaintenanceCancelled
+            | ChangeKind::HealthChanged => return None,
+        };
+        let (name, path) = (provider.name.clone(), provider.path());
+        Some(TurnLine { provider: name, path, id: found.incident, title: found.name, turn, at: found.at })
+    });
+    Ok(lines.collect())
+}
+
+/// Returns a provider's line from what is known of it in short.
+fn summarized(of: &Provider, known: Option<&Summary>) -> ProviderLine {
+    let (status, since) = known.map_or((Status::Unknown, None), in_short);
+    let affected = known.filter(|_| status.is_trouble()).and_then(|known| {
+        let count = |wanted: fn(&&Tally) -> bool| -> u32 {
+            known.components.iter().filter(wanted).map(|tally| tally.count).sum()
+        };
+        let part = count(|tally| tally.status.is_trouble());
+        (part > 0).then(|| (part, count(|_| true)))
+    });
+    let incident = known.and_then(|known| known.incident.as_ref()).map(|worst| IncidentLine {
+        id: worst.id.clone(),
+        title: worst.name.clone(),
+        impact: worst.impact,
+    });
+    ProviderLine {
+        slug: of.slug.clone(),
         name: of.name.clone(),
         path: of.path(),
+        platform: known.and_then(|known| known.platform).or(of.platform),
         status,
-        health: stored.map_or(SourceHealth::NeverRead, |stored| stored.health),
+        health: known.map_or(SourceHealth::NeverRead, |known| known.health),
         since,
-    })
+        affected,
+        incident,
+    }
+}
+
+/// Returns what [`verdict`](super::provider::verdict) says of the whole of what is here in short.
+fn in_short(known: &Summary) -> (Status, Option<Timestamp>) {
+    let Some(worst) = known.components.iter().max_by_key(|tally| tally.status) else {
+        return match (&known.incident, known.claim) {
+            (Some(open), _) => (open.impact.as_status(), Some(open.first_seen_at)),
+            (None, claim) => (claim.map_or(Status::Unknown, |(status, _)| status), None),
+        };
+    };
+    match worst.status {
+        Status::Unknown => (Status::Unknown, None),
+        Status::Operational => (worst.status, Some(worst.last_since)),
+        Status::UnderMaintenance
+        | Status::DegradedPerformance
+        | Status::PartialOutage
+        | Status::MajorOutage => (worst.status, Some(worst.first_since)),
+    }
+}
+
+/// Providers of the same category that a provider's page leads to.
+const SIBLINGS: usize = 12;
+
+/// Other providers that have to do with one, as the directory last showed them.
+#[derive(Default)]
+pub(super) struct Related {
+    /// The nearest of the category, so that every one of it is near another.
+    pub(super) siblings: Vec<ProviderLine>,
+    /// What it is known to run on.
+    pub(super) upstreams: Vec<ProviderLine>,
+    /// What is known to run on it.
+    pub(super) downstreams: Vec<ProviderLine>,
+}
+
+impl Related {
+    pub(super) fn of(provider: &Provider, catalog: &Catalog, directory: &DirectoryView) -> Self {
+        let slug = provider.category_slug();
+        let category = directory.categories.iter().find(|category| category.slug == slug);
+        let named = |slugs: &[&str]| -> Vec<ProviderLine> {
+            let all = directory.categories.iter().flat_map(|category| &category.providers);
+            all.filter(|line| slugs.contains(&line.slug.as_str())).take(SIBLINGS).cloned().collect()
+        };
+        let above: Vec<&str> = provider.upstreams.iter().map(String::as_str).collect();
+        let catalog = catalog.all();
+        let below = catalog.iter().filter(|other| other.upstreams.contains(&provider.slug));
+        let below: Vec<&str> = below.map(|other| other.slug.as_str()).collect();
+        Self {
+            siblings: category
+                .map_or_else(Vec::new, |category| neighbours(&category.providers, &provider.slug)),
+            upstreams: named(&above),
+            downstreams: named(&below),
+        }
+    }
+}
+
+fn neighbours(lines: &[ProviderLine], slug: &str) -> Vec<ProviderLine> {
+    let at = lines.iter().position(|line| line.slug == slug).unwrap_or(0);
+    let last_start = lines.len().saturating_sub(SIBLINGS + 1);
+    let start = at.saturating_sub(SIBLINGS / 2).min(last_start);
+    lines[start..].iter().filter(|line| line.slug != slug).take(SIBLINGS).cloned().collect()
 }

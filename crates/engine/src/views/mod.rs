@@ -8,7 +8,7 @@ mod status_page;
 use render::view::Place;
 
 pub use directory::directory;
-pub use provider::provider;
+pub use provider::{Surroundings, provider};
 pub use status_page::status_page;
 
 /// Days that the bars show.

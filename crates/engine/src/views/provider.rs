@@ -1,39 +1,55 @@
 //! The page of a provider, from what we know of it.
 
+use std::sync::Arc;
+
 use domain::{
     Platform, SourceHealth, Status,
     history::Span,
     knowledge::{Knowledge, KnownComponent, KnownIncident, KnownMaintenance},
+    polling,
     provider::Provider,
     snapshot::Update,
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, Claim, ComponentRef, ComponentView, IncidentView, MaintenanceView, ProviderLine, ProviderView,
-    Source, UpdateView,
+    Board, Claim, ComponentRef, ComponentView, DirectoryView, Edit, IncidentView, MaintenanceView,
+    ProviderView, Source, UpdateView,
 };
 use store::{Tx, providers, providers::Stored};
 
-use super::{days, directory::line, place};
+use super::{days, directory::Related, place};
 use crate::{catalog::Catalog, error::CommandError};
 
-/// Builds the page of one provider.
+/// What stands around a provider.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The providers that can be watched.
+    pub catalog: Arc<Catalog>,
+    /// The directory as it was last drawn; `None` when it was not yet.
+    pub directory: Option<Arc<DirectoryView>>,
+    /// The address of this installation, without a trailing slash.
+    pub public_url: String,
+}
+
+/// Builds the page of one provider; one that the ledger has never heard of was never read.
 ///
 /// # Errors
-/// When the ledger fails or has never heard of the provider.
+/// When the ledger fails.
 pub fn provider(
     tx: &mut Tx<'_>,
-    catalog: &Catalog,
-    public_url: &str,
+    around: &Surroundings,
     of: &Provider,
     now: Timestamp,
 ) -> Result<ProviderView, CommandError> {
     let id = of.id();
-    let stored = providers::get(tx, id)?.ok_or_else(|| CommandError::NotFound(of.slug.clone()))?;
+    let stored = providers::get(tx, id)?.unwrap_or_else(unheard_of);
     let spans = providers::list_spans(tx, id, days::window_start(now), now)?;
-    let siblings = siblings(tx, catalog, of)?;
+    let words =
+        Words { former: providers::list_former_components(tx, id)?, edits: providers::list_edits(tx, id)? };
+    let directory = around.directory.as_deref();
+    let related = directory.map(|directory| Related::of(of, &around.catalog, directory)).unwrap_or_default();
     let (status, since) = verdict(&stored.knowledge);
-    let board = board(of, &stored.knowledge, &spans, place(public_url, of.path()), now);
+    let board = board(of, &stored.knowledge, &words, &spans, place(&around.public_url, of.path()), now);
     Ok(ProviderView {
         board,
         status,
@@ -51,10 +67,31 @@ pub fn provider(
         category: of.category.clone(),
         category_path: format!("/directory/{}", of.category_slug()),
         platform: platform(&stored, of).map(|platform| platform.title().to_owned()),
+        homepage: of.homepage.clone(),
         official_url: of.status_page.clone().or_else(|| stored.knowledge.page.url.clone()),
         feed_url: of.feed.clone(),
-        siblings,
+        siblings: related.siblings,
+        upstreams: related.upstreams,
+        downstreams: related.downstreams,
+        interval: of.interval,
     })
+}
+
+fn unheard_of() -> Stored {
+    Stored {
+        source: polling::Source::default(),
+        validators: providers::Validators::default(),
+        health: SourceHealth::NeverRead,
+        moved: None,
+        knowledge: Knowledge::default(),
+    }
+}
+
+/// What the ledger keeps of words beside what is known now.
+struct Words {
+    /// Components that are gone, with the names they had.
+    former: Vec<(String, String)>,
+    edits: Vec<providers::Edit>,
 }
 
 /// Returns the status of a whole provider as we judge it, and since when: components decide first, then open incidents,
@@ -83,16 +120,18 @@ fn by_incidents(knowledge: &Knowledge) -> (Status, Option<Timestamp>) {
 fn board(
     of: &Provider,
     knowledge: &Knowledge,
+    words: &Words,
     spans: &[(String, Span)],
     place: render::view::Place,
     now: Timestamp,
 ) -> Board {
     let name = |id: &str| {
         let known = knowledge.components.iter().find(|known| known.component.id == id);
-        known.map(|known| known.component.name.clone())
+        let former = || words.former.iter().find(|(former, _)| former == id).map(|(_, name)| name.clone());
+        known.map(|known| known.component.name.clone()).or_else(former)
     };
     let incidents: Vec<IncidentView> =
-        knowledge.incidents.iter().map(|known| incident(known, &name)).collect();
+        knowledge.incidents.iter().map(|known| incident(known, &name, &words.edits)).collect();
     let (past, open) = incidents.into_iter().partition::<Vec<_>, _>(|incident| incident.phase.is_over());
     let both: Vec<&IncidentView> = open.iter().chain(&past).collect();
     let components = knowledge.components.iter().map(|known| component(known, spans, &both, now)).collect();
@@ -103,7 +142,11 @@ fn board(
         title: of.name.clone(),
         components,
         uptime: days::uptime(&all, now),
-        maintenances: knowledge.maintenances.iter().map(|known| maintenance(known, &name)).collect(),
+        maintenances: knowledge
+            .maintenances
+            .iter()
+            .map(|known| maintenance(known, &name, &words.edits))
+            .collect(),
         open,
         past,
         as_of: now,
@@ -131,11 +174,16 @@ fn component(
         since: Some(known.since),
         days: days::cells(&own, now, &touching),
         uptime: days::uptime(&own, now),
+        is_third_party: of.group.as_deref().is_some_and(lists_third_parties),
         note: None,
     }
 }
 
-fn incident(known: &KnownIncident, name: &impl Fn(&str) -> Option<String>) -> IncidentView {
+fn incident(
+    known: &KnownIncident,
+    name: &impl Fn(&str) -> Option<String>,
+    edits: &[providers::Edit],
+) -> IncidentView {
     let of = &known.incident;
     IncidentView {
         id: of.id.clone(),
@@ -147,7 +195,7 @@ fn incident(known: &KnownIncident, name: &impl Fn(&str) -> Option<String>) -> In
         first_seen_at: known.first_seen_at,
         resolved_at: of.resolved_at.or(of.updated_at).filter(|_| of.phase.is_over()),
         components: refs(&of.components, name),
-        updates: of.updates.iter().map(update).collect(),
+        updates: of.updates.iter().map(|said| update(said, &of.id, edits)).collect(),
         official_url: of.url.clone(),
         cause: None,
         next_update_at: None,
@@ -157,6 +205,7 @@ fn incident(known: &KnownIncident, name: &impl Fn(&str) -> Option<String>) -> In
 pub(super) fn maintenance(
     known: &KnownMaintenance,
     name: &impl Fn(&str) -> Option<String>,
+    edits: &[providers::Edit],
 ) -> MaintenanceView {
     let of = &known.maintenance;
     MaintenanceView {
@@ -167,7 +216,7 @@ pub(super) fn maintenance(
         ends_at: of.ends_at,
         first_seen_at: known.first_seen_at,
         components: refs(&of.components, name),
-        updates: of.updates.iter().map(update).collect(),
+        updates: of.updates.iter().map(|said| update(said, &of.id, edits)).collect(),
         official_url: of.url.clone(),
     }
 }
@@ -176,13 +225,17 @@ fn refs(ids: &[String], name: &impl Fn(&str) -> Option<String>) -> Vec<Component
     ids.iter().filter_map(|id| Some(ComponentRef { id: id.clone(), name: name(id)? })).collect()
 }
 
-fn update(of: &Update) -> UpdateView {
+fn update(of: &Update, event: &str, edits: &[providers::Edit]) -> UpdateView {
+    let edit = edits.iter().find(|edit| edit.event == event && edit.update == of.id);
     UpdateView {
         id: of.id.clone(),
         word: of.status.clone(),
         body: of.body.clone(),
         at: of.at,
-        edited_at: None,
+        // Another word for the state alone is no other text.
+        edited: edit
+            .filter(|edit| edit.before != of.body)
+            .map(|edit| Edit { at: edit.seen_at, before: Some(edit.before.clone()) }),
     }
 }
 
@@ -190,11 +243,31 @@ fn platform(stored: &Stored, of: &Provider) -> Option<Platform> {
     stored.validators.platform.or(of.platform)
 }
 
-/// Others of the category that the page links to.
-const SIBLINGS: usize = 12;
+/// Whether a heading on a page says that what stands below it is not the owner's: many list those they build on.
+fn lists_third_parties(group: &str) -> bool {
+    let group = group.to_lowercase();
+    let names = ["third party", "third-party", "3rd party", "3rd-party", "upstream", "external "];
+    names.iter().any(|name| group.contains(name))
+}
 
-fn siblings(tx: &mut Tx<'_>, catalog: &Catalog, of: &Provider) -> Result<Vec<ProviderLine>, CommandError> {
-    let all = catalog.all();
-    let others = all.iter().filter(|other| other.category == of.category && other.slug != of.slug);
-    others.take(SIBLINGS).map(|other| line(tx, other)).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_say_whose_components_stand_below_them() {
+        for (group, expected) in [
+            ("Third Party Services", true),
+            ("Third-party dependencies", true),
+            ("3rd Party Integrations", true),
+            ("Upstream Providers", true),
+            ("External Services", true),
+            ("API", false),
+            ("Externals", false),
+            ("Party planning", false),
+            ("", false),
+        ] {
+            assert_eq!(lists_third_parties(group), expected, "{group}");
+        }
+    }
 }

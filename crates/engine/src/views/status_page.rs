@@ -106,6 +106,7 @@ impl Desk<'_> {
             since: state.map(|state| state.public_since),
             days: days::cells(spans, self.now, &touching),
             uptime: days::uptime(spans, self.now),
+            is_third_party: false,
             note: self.note(of, status, &touching),
         }
     }
@@ -155,7 +156,7 @@ impl Desk<'_> {
                 word: update.phase.word().to_owned(),
                 body: update.body.clone(),
                 at: Some(update.at),
-                edited_at: None,
+                edited: None,
             });
         let mut updates: Vec<UpdateView> = updates.collect();
         updates.reverse();
@@ -208,7 +209,7 @@ impl Desk<'_> {
                 if touched.is_empty() {
                     continue;
                 }
-                let mut view = maintenance(known, &|_| None);
+                let mut view = maintenance(known, &|_| None, &[]);
                 view.title = format!("{}: {}", provider.name, view.title);
                 view.components = touched;
                 views.push(view);

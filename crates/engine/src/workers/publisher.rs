@@ -1,14 +1,19 @@
 //! Draws what is stale and puts it on the shelf.
 //!
-//! A mark names what to draw and is taken away only if nothing marked it again meanwhile. Everything is drawn once after a
-//! start and once after each midnight, when the bars move on.
+//! A mark names what to draw and is taken away only if nothing marked it again meanwhile. What always stands on the shelf
+//! is drawn once after a start and once after each midnight, when the bars move on. A provider's pages are drawn again only
+//! while somebody reads them: of thousands that are polled few are looked at. The directory shows all of them, so something
+//! in it changes all the time: it is drawn at most every few seconds, however much changes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use domain::{OrgId, StatusPageId, setup::Setup};
+use domain::{OrgId, ProviderId, StatusPageId, setup::Setup};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use outbound::BoxFuture;
-use render::{Page, view::DirectoryView};
+use render::Page;
 use store::{
     Lane, Scope, Tx, organizations,
     stale_pages::{self, PageKind, Stale},
@@ -16,18 +21,35 @@ use store::{
 use tracing::error;
 
 use super::{Turn, Worker};
-use crate::{catalog::Catalog, error::CommandError, seams::Bell, setups::Setups, shell::Shell, views};
+use crate::{
+    catalog::Catalog, drawing, error::CommandError, seams::Bell, setups::Setups, shell::Shell, views,
+};
 
-/// Marks taken in one turn.
-const BATCH: u32 = 32;
+/// Marks taken in one turn: most are of providers that nobody looks at, which are one statement each.
+const BATCH: u32 = 256;
 
 /// Organisations whose pages one process draws.
 const MOST_ORGANIZATIONS: u32 = 10_000;
 
+/// The least time between two drawings of the directory.
+const DIRECTORY_REST: Duration = Duration::from_secs(2);
+
+/// Pages of a provider that nobody asked for in this time, or in so many of its readings if that is longer, are put away
+/// rather than drawn again. Who keeps a page open asks for it after every reading.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(10 * 60);
+const FORGOTTEN_AFTER_READINGS: u32 = 3;
+
 /// The worker that draws.
 #[derive(Debug, Default)]
 pub struct Publisher {
-    drawn_on: Mutex<Option<Date>>,
+    drawn: Mutex<Drawn>,
+}
+
+/// When what was last drawn.
+#[derive(Clone, Copy, Debug, Default)]
+struct Drawn {
+    everything_on: Option<Date>,
+    directory_at: Option<Timestamp>,
 }
 
 impl Worker for Publisher {
@@ -41,39 +63,148 @@ impl Worker for Publisher {
 
     fn turn<'a>(&'a self, shell: &'a Shell) -> BoxFuture<'a, Result<Turn, CommandError>> {
         Box::pin(async move {
-            let today = shell.clock.now().to_zoned(TimeZone::UTC).date();
-            if *self.drawn_on.lock().unwrap_or_else(PoisonError::into_inner) != Some(today) {
+            let now = shell.clock.now();
+            let today = now.to_zoned(TimeZone::UTC).date();
+            if self.drawn().everything_on != Some(today) {
                 mark_all(shell).await?;
-                *self.drawn_on.lock().unwrap_or_else(PoisonError::into_inner) = Some(today);
+                self.remember(|drawn| drawn.everything_on = Some(today));
             }
+            put_away(shell, now);
             let stale = shell.read(|tx| Ok(stale_pages::list(tx, BATCH)?)).await?;
-            for mark in &stale {
-                match draw(shell, mark).await {
-                    Ok(()) => {}
-                    Err(error) => {
-                        error!(page.kind = ?mark.kind, page.key = %mark.key, %error, "page could not be drawn")
-                    }
-                }
-                let done = *mark;
-                shell.write(Lane::Bulk, move |tx, _| Ok(stale_pages::clear(tx, &done)?)).await?;
+            let rested = self.drawn().directory_at.and_then(|at| at.checked_add(DIRECTORY_REST).ok());
+            let is_resting = rested.is_some_and(|rested| now < rested);
+            let (directory, others): (Vec<Stale>, Vec<Stale>) =
+                stale.iter().partition(|mark| mark.kind == PageKind::Directory);
+            draw_all(shell, &others).await?;
+            if !is_resting && !directory.is_empty() {
+                draw_all(shell, &directory).await?;
+                self.remember(|drawn| drawn.directory_at = Some(now));
             }
             if stale.len() >= BATCH as usize {
                 return Ok(Turn::More);
             }
             let midnight =
-                today.tomorrow().and_then(|day| day.to_zoned(TimeZone::UTC)).map(|zoned| zoned.timestamp());
-            Ok(Turn::IdleUntil(midnight.ok()))
+                today.tomorrow().and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp());
+            let waiting = rested.filter(|_| is_resting && !directory.is_empty());
+            Ok(Turn::IdleUntil(waiting.or(midnight.ok())))
         })
     }
 }
 
+impl Publisher {
+    fn drawn(&self) -> Drawn {
+        *self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, what: impl FnOnce(&mut Drawn)) {
+        what(&mut self.drawn.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// Draws what these marks name and takes them away.
+async fn draw_all(shell: &Shell, marks: &[Stale]) -> Result<(), CommandError> {
+    let mut done = Vec::with_capacity(marks.len());
+    for mark in marks {
+        if let Err(error) = draw(shell, mark).await {
+            error!(page.kind = ?mark.kind, page.key = %mark.key, %error, "page could not be drawn");
+        }
+        done.push(*mark);
+    }
+    if done.is_empty() {
+        return Ok(());
+    }
+    let clear = move |tx: &mut Tx<'_>, _| {
+        for mark in &done {
+            stale_pages::clear(tx, mark)?;
+        }
+        Ok(())
+    };
+    shell.write(Lane::Bulk, clear).await
+}
+
+async fn draw(shell: &Shell, mark: &Stale) -> Result<(), CommandError> {
+    match mark.kind {
+        PageKind::Directory => draw_directory(shell).await,
+        PageKind::StatusPage => draw_status_page(shell, StatusPageId(mark.key)).await,
+        PageKind::Provider => draw_provider(shell, ProviderId(mark.key)).await,
+    }
+}
+
+/// Draws the pages of a provider again if they are on the shelf.
+async fn draw_provider(shell: &Shell, id: ProviderId) -> Result<(), CommandError> {
+    match shell.catalog.get(id) {
+        Some(provider) if shell.shelf.provider(&provider.path()).is_some() => {
+            drawing::draw(shell, &provider, None).await.map(drop)
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Puts away the pages of providers that nobody reads any more, or that are no longer in the catalog under this name.
+fn put_away(shell: &Shell, now: Timestamp) {
+    for (name, id) in shell.shelf.providers() {
+        let provider = shell.catalog.get(id).filter(|provider| provider.path() == *name);
+        let read_until = provider.and_then(|provider| {
+            let patience = FORGOTTEN_AFTER.max(provider.interval * FORGOTTEN_AFTER_READINGS);
+            shell.visits.last(id)?.checked_add(patience).ok()
+        });
+        if read_until.is_none_or(|until| until < now) {
+            shell.shelf.drop_provider(&name);
+        }
+    }
+}
+
+async fn draw_directory(shell: &Shell) -> Result<(), CommandError> {
+    let (catalog, url, now) =
+        (Arc::clone(&shell.catalog), shell.identity.public_url.clone(), shell.clock.now());
+    let drawn = shell.read(move |tx| {
+        let view = views::directory(tx, &catalog, &url, now)?;
+        let mut pages = render::directory_pages(&view);
+        pages.extend(render::sitemaps(&view));
+        pages.push(render::robots(&view));
+        Ok((view, pages))
+    });
+    let (view, pages) = drawn.await?;
+    shell.shelf.keep_directory(view);
+    shell.shelf.put("/directory", pages).map_err(|error| on_shelf(&error))?;
+    Ok(())
+}
+
+async fn draw_status_page(shell: &Shell, id: StatusPageId) -> Result<(), CommandError> {
+    let (catalog, setups) = (Arc::clone(&shell.catalog), Arc::clone(&shell.setups));
+    let (url, now) = (shell.identity.public_url.clone(), shell.clock.now());
+    let drawn = shell.read(move |tx| status_page(tx, &catalog, &setups, &url, id, now)).await?;
+    // What is no longer configured is not drawn again.
+    let Some((set, pages)) = drawn else { return Ok(()) };
+    shell.shelf.put(&set, pages).map_err(|error| on_shelf(&error))?;
+    Ok(())
+}
+
+fn status_page(
+    tx: &mut Tx<'_>,
+    catalog: &Catalog,
+    setups: &Setups,
+    url: &str,
+    id: StatusPageId,
+    now: Timestamp,
+) -> Result<Option<(String, Vec<Page>)>, CommandError> {
+    for (org, setup) in all_setups(tx, setups)? {
+        if let Some(page) = setup.status_pages.iter().find(|page| page.id == id) {
+            let view = views::status_page(tx, catalog, url, org, &setup, page, now)?;
+            return Ok(Some((view.board.place.base_path.clone(), render::status_pages(&view))));
+        }
+    }
+    Ok(None)
+}
+
 async fn mark_all(shell: &Shell) -> Result<(), CommandError> {
     shell.shelf.put("/assets/", render::assets()).map_err(|error| on_shelf(&error))?;
-    let (catalog, setups) = (Arc::clone(&shell.catalog), Arc::clone(&shell.setups));
+    let setups = Arc::clone(&shell.setups);
+    let standing = shell.shelf.providers();
     let mark = move |tx: &mut Tx<'_>, now: Timestamp| {
         stale_pages::mark(tx, PageKind::Directory, uuid::Uuid::nil(), now)?;
-        for provider in catalog.all() {
-            stale_pages::mark(tx, PageKind::Provider, provider.id().0, now)?;
+        for (_, provider) in &standing {
+            stale_pages::mark(tx, PageKind::Provider, provider.0, now)?;
         }
         for (_, setup) in all_setups(tx, &setups)? {
             for page in &setup.status_pages {
@@ -83,61 +214,6 @@ async fn mark_all(shell: &Shell) -> Result<(), CommandError> {
         Ok(())
     };
     shell.write(Lane::Bulk, mark).await
-}
-
-async fn draw(shell: &Shell, mark: &Stale) -> Result<(), CommandError> {
-    let (catalog, setups) = (Arc::clone(&shell.catalog), Arc::clone(&shell.setups));
-    let (url, now, mark) = (shell.identity.public_url.clone(), shell.clock.now(), *mark);
-    let drawn = shell.read(move |tx| draw_now(tx, &catalog, &setups, &url, &mark, now)).await?;
-    let (set, pages) = match drawn {
-        Drawn::Nothing => return Ok(()),
-        Drawn::Set(set, pages) => (set, pages),
-        Drawn::Directory(view) => {
-            let pages = render::directory_pages(&view);
-            shell.shelf.keep_directory(view);
-            ("/directory".to_owned(), pages)
-        }
-    };
-    shell.shelf.put(&set, pages).map_err(|error| on_shelf(&error))?;
-    Ok(())
-}
-
-/// What a mark led to.
-enum Drawn {
-    /// What was marked is no longer configured.
-    Nothing,
-    /// A complete set of pages, with its name.
-    Set(String, Vec<Page>),
-    /// The directory, which is drawn outside, since its view is kept for searching.
-    Directory(DirectoryView),
-}
-
-fn draw_now(
-    tx: &mut Tx<'_>,
-    catalog: &Catalog,
-    setups: &Setups,
-    url: &str,
-    mark: &Stale,
-    now: Timestamp,
-) -> Result<Drawn, CommandError> {
-    match mark.kind {
-        PageKind::Directory => Ok(Drawn::Directory(views::directory(tx, catalog, url, now)?)),
-        PageKind::Provider => {
-            let Some(provider) = catalog.get(domain::ProviderId(mark.key)) else { return Ok(Drawn::Nothing) };
-            let view = views::provider(tx, catalog, url, &provider, now)?;
-            Ok(Drawn::Set(provider.path(), render::provider_pages(&view)))
-        }
-        PageKind::StatusPage => {
-            let id = StatusPageId(mark.key);
-            for (org, setup) in all_setups(tx, setups)? {
-                if let Some(page) = setup.status_pages.iter().find(|page| page.id == id) {
-                    let view = views::status_page(tx, catalog, url, org, &setup, page, now)?;
-                    return Ok(Drawn::Set(view.board.place.base_path.clone(), render::status_pages(&view)));
-                }
-            }
-            Ok(Drawn::Nothing)
-        }
-    }
 }
 
 fn all_setups(tx: &mut Tx<'_>, setups: &Setups) -> Result<Vec<(OrgId, Arc<Setup>)>, CommandError> {

@@ -17,11 +17,17 @@ fn main() -> ExitCode {
 
 fn write(folder: &Path) -> io::Result<()> {
     let unreadable = render::provider_pages(&story::unreadable()).swap_remove(0);
+    let layer = story::commerce_layer();
+    let records = render::provider_records(&layer);
+    let found = render::directory_search(&story::directory(), &story::found("layer"));
     let stories = [
         render::assets(),
-        render::provider_pages(&story::commerce_layer()),
+        render::provider_pages(&layer),
+        records.iter().filter_map(|path| render::provider_record(&layer, path)).collect(),
         render::status_pages(&story::acme()),
         render::directory_pages(&story::directory()),
+        render::sitemaps(&story::directory()),
+        vec![Page { path: "/found".to_owned(), ..found }, render::robots(&story::directory())],
         vec![Page { path: "/unreadable".to_owned(), ..unreadable }, render::not_found()],
     ];
     for page in stories.iter().flatten() {

@@ -6,9 +6,14 @@ use domain::{Impact, MaintenanceStatus, Phase, SourceHealth, Status};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::view::{
-    Board, CategoryView, Claim, ComponentRef, ComponentView, DayCell, DirectoryView, IncidentView,
-    MaintenanceView, Note, Place, ProviderLine, ProviderView, Source, StatusPageView, UpdateView, Uptime,
+    Board, Claim, ComponentRef, ComponentView, DayCell, Edit, IncidentView, MaintenanceView, Note, Place,
+    ProviderView, Source, StatusPageView, UpdateView, Uptime,
 };
+
+#[path = "lists.rs"]
+mod lists;
+
+pub(crate) use lists::{directory, found};
 
 /// The instant of the story.
 pub(crate) const AS_OF: &str = "2025-12-02T09:22:26Z";
@@ -59,7 +64,11 @@ pub(crate) fn commerce_layer() -> ProviderView {
         platform: Some("Atlassian Statuspage".to_owned()),
         official_url: Some("https://status.commercelayer.io".to_owned()),
         feed_url: Some("https://status.commercelayer.io/api/v2/summary.json".to_owned()),
-        siblings: shops(),
+        siblings: lists::shops(),
+        upstreams: vec![lists::provider_line("Fastly", "cdn", Status::Operational, SourceHealth::Fresh)],
+        downstreams: Vec::new(),
+        interval: Duration::from_secs(60),
+        homepage: Some("https://commercelayer.io".to_owned()),
     }
 }
 
@@ -133,34 +142,6 @@ pub(crate) fn acme() -> StatusPageView {
     }
 }
 
-/// A directory of two categories.
-pub(crate) fn directory() -> DirectoryView {
-    let line = |name: &str, status| provider_line(name, "payments", status, SourceHealth::Fresh);
-    let payments = vec![
-        line("Adyen", Status::Operational),
-        line("Mollie", Status::UnderMaintenance),
-        line("Stripe", Status::Operational),
-    ];
-    let mut shops = shops();
-    shops.insert(
-        0,
-        provider_line("Commerce Layer", "e-commerce-marketplaces", Status::MajorOutage, SourceHealth::Fresh),
-    );
-    let category = |name: &str, slug: &str, providers| CategoryView {
-        name: name.to_owned(),
-        slug: slug.to_owned(),
-        providers,
-    };
-    DirectoryView {
-        place: place("/directory", "https://midwatch.example/directory"),
-        categories: vec![
-            category("E-commerce & Marketplaces", "e-commerce-marketplaces", shops),
-            category("Payments", "payments", payments),
-        ],
-        as_of: at(AS_OF),
-    }
-}
-
 /// Reads an instant.
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("the story's instants are well-formed")
@@ -172,22 +153,6 @@ fn place(base_path: &str, public_url: &str) -> Place {
         public_url: public_url.to_owned(),
         events: Some(format!("{base_path}/events")),
     }
-}
-
-fn shops() -> Vec<ProviderLine> {
-    let shop = |name, status, health| provider_line(name, "e-commerce-marketplaces", status, health);
-    vec![
-        shop("BigCommerce", Status::Operational, SourceHealth::Fresh),
-        shop("Etsy", Status::DegradedPerformance, SourceHealth::Fresh),
-        shop("Medusa", Status::Operational, SourceHealth::Unreadable),
-        shop("Saleor", Status::Operational, SourceHealth::Fresh),
-        shop("Shopify", Status::Operational, SourceHealth::Fresh),
-    ]
-}
-
-fn provider_line(name: &str, category: &str, status: Status, health: SourceHealth) -> ProviderLine {
-    let path = format!("/directory/{category}/{}", domain::provider::slug_of(name));
-    ProviderLine { name: name.to_owned(), path, status, health, since: Some(at("2025-12-02T09:04:00Z")) }
 }
 
 fn component(id: &str, name: &str, status: Status) -> ComponentView {
@@ -213,6 +178,7 @@ fn component(id: &str, name: &str, status: Status) -> ComponentView {
         })),
         days: (0..90).rev().map(day).collect(),
         uptime: Some(uptime(1080)),
+        is_third_party: false,
         note: None,
     }
 }
@@ -283,8 +249,15 @@ impl Tale {
             word: word.to_owned(),
             body: body.to_owned(),
             at: Some(at(when)),
-            edited_at: None,
+            edited: None,
         });
+        self
+    }
+
+    /// The last update said this before.
+    fn edited(mut self, when: &str, before: &str) -> Self {
+        let edit = Edit { at: at(when), before: Some(before.to_owned()) };
+        self.0.updates.iter_mut().last().expect("there is one").edited = Some(edit);
         self
     }
 }
@@ -300,6 +273,7 @@ fn order_placement() -> IncidentView {
             "2025-12-02T09:18:00Z",
             "A connection pool refuses new sessions; capacity is being added.",
         )
+        .edited("2025-12-02T09:18:00Z", "A connection pool refuses sessions.")
         .says(
             "investigating",
             "2025-12-02T09:10:00Z",
@@ -395,7 +369,7 @@ fn planned_upgrade() -> MaintenanceView {
             word: "scheduled".to_owned(),
             body: "Queries may take longer for a few minutes. Nothing is lost.".to_owned(),
             at: Some(at("2025-11-29T10:00:00Z")),
-            edited_at: None,
+            edited: None,
         }],
         official_url: None,
     }

@@ -106,7 +106,7 @@ fn updates<'a>(incident_id: &'a str, updates: &'a [UpdateView], created: &str) -
             status: &update.word,
             body: &update.body,
             incident_id,
-            updated_at: update.edited_at.map_or_else(|| at.clone(), millis),
+            updated_at: update.edited.as_ref().map_or_else(|| at.clone(), |edit| millis(edit.at)),
             created_at: at,
             display_at: update.at.map(millis),
             affected_components: None,

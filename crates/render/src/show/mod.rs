@@ -7,4 +7,6 @@ pub(crate) use time::{
     Stamp, dates, duration, full, iso, lag, millis, month_day, near, rfc2822, span, stamp_full, stamp_near,
     stamp_seconds,
 };
-pub(crate) use words::{Mood, impact_class, impact_word, label, phase_label, plural, share, work_label};
+pub(crate) use words::{
+    Mood, health_label, impact_class, impact_word, label, phase_label, plural, share, work_label,
+};

@@ -1,6 +1,6 @@
 //! The words and shapes of statuses, impacts and phases; figures.
 
-use domain::{Impact, MaintenanceStatus, Phase, Status};
+use domain::{Impact, MaintenanceStatus, Phase, SourceHealth, Status};
 
 use crate::view::Uptime;
 
@@ -39,6 +39,16 @@ pub(crate) const fn label(status: Status) -> &'static str {
         Status::DegradedPerformance => "Degraded performance",
         Status::PartialOutage => "Partial outage",
         Status::MajorOutage => "Major outage",
+    }
+}
+
+/// Returns how well a source can be read, in words.
+pub(crate) const fn health_label(health: SourceHealth) -> &'static str {
+    match health {
+        SourceHealth::Fresh => "read lately",
+        SourceHealth::Stale => "read long ago",
+        SourceHealth::Unreadable => "unreadable",
+        SourceHealth::NeverRead => "not read yet",
     }
 }
 

@@ -1,12 +1,16 @@
 //! Foreign text is data: whatever it holds, it stays text.
 
-use domain::Phase;
+use domain::{Impact, Phase};
 use proptest::prelude::*;
 
 use super::{documents::well_formed, text};
 use crate::{
-    Page, directory_pages, directory_search, markdown, provider_pages, segment, status_pages, story,
-    view::{Board, ComponentView, IncidentView, Note, ProviderView, StatusPageView, UpdateView},
+    Page, directory_pages, directory_results, directory_search, markdown, provider_pages, provider_record,
+    provider_records, segment, sitemaps, status_pages, story,
+    view::{
+        Board, ComponentView, Edit, IncidentLine, IncidentView, Note, ProviderLine, ProviderView,
+        StatusPageView, UpdateView,
+    },
 };
 
 const ATTACK: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u{202e}{{ 7*7 }}]]>&\u{0}";
@@ -49,6 +53,7 @@ fn poison_incident(incident: &mut IncidentView, text: &str) {
 fn poison_update(update: &mut UpdateView, text: &str) {
     update.id = format!("{text}{}", update.id);
     update.body = text.to_owned();
+    update.edited = Some(Edit { at: story::at(story::AS_OF), before: Some(format!("{text} before")) });
     if update.word != Phase::Postmortem.word() {
         update.word = text.to_owned();
     }
@@ -62,7 +67,8 @@ fn poisoned_provider(text: &str) -> ProviderView {
     view.category = text.to_owned();
     (view.platform, view.official_url, view.feed_url) = (held.clone(), held.clone(), held.clone());
     view.source.reason = held;
-    view.siblings.iter_mut().for_each(|sibling| sibling.name = text.to_owned());
+    view.homepage = view.official_url.clone();
+    view.siblings.iter_mut().chain(&mut view.upstreams).for_each(|line| poison_line(line, text));
     view
 }
 
@@ -76,19 +82,43 @@ fn all_pages(text: &str) -> Vec<Page> {
     let mut directory = story::directory();
     for category in &mut directory.categories {
         category.name = text.to_owned();
-        category.providers.iter_mut().for_each(|line| line.name = text.to_owned());
+        category.providers.iter_mut().for_each(|line| poison_line(line, text));
     }
-    let mut pages = provider_pages(&poisoned_provider(text));
+    for turn in &mut directory.turns {
+        (turn.provider, turn.title, turn.id) = (text.to_owned(), text.to_owned(), text.to_owned());
+    }
+    let provider = poisoned_provider(text);
+    let mut pages = provider_pages(&provider);
+    let records = provider_records(&provider);
+    pages.extend(records.iter().map(|path| provider_record(&provider, path).expect("each path has a page")));
     pages.extend(status_pages(&poisoned_status_page(text)));
     pages.extend(directory_pages(&directory));
-    pages.push(directory_search(&directory, text));
+    let mut found = story::found(text);
+    found.lines.iter_mut().for_each(|found| {
+        poison_line(&mut found.line, text);
+        (found.category, found.because) = (text.to_owned(), Some(text.to_owned()));
+    });
+    found.wanted.category = Some(text.to_owned());
+    pages.push(directory_search(&directory, &found));
+    pages.push(directory_results(&directory, &found));
+    pages.extend(sitemaps(&directory));
     pages
+}
+
+fn poison_line(line: &mut ProviderLine, text: &str) {
+    line.name = text.to_owned();
+    let incident = IncidentLine { id: text.to_owned(), title: text.to_owned(), impact: Impact::Major };
+    line.incident = Some(incident);
 }
 
 /// What must hold of every page, whatever was put in.
 fn harmless(page: &Page) {
     let text = std::str::from_utf8(&page.body).unwrap();
-    let lower = text.to_lowercase().replace("<script src=\"/assets/app-", "");
+    // Ours are scripts of ours and facts for programs, in which no tag can begin.
+    let ours = ["<script src=\"/assets/app-", "<script type=\"application/ld+json\">{"];
+    let lower = ours.iter().fold(text.to_lowercase(), |text, ours| text.replace(ours, ""));
+    let lower = lower.replace("<img src=\"/directory/e-commerce-marketplaces/commerce-layer/badge.svg\"", "");
+    facts(text);
     for banned in ["<script", "<img", "href=\"javascript", "href=\"data:"] {
         assert!(!lower.contains(banned), "{banned} in {}:\n{text}", page.path);
     }
@@ -98,8 +128,21 @@ fn harmless(page: &Page) {
     if page.path.ends_with(".json") {
         serde_json::from_str::<serde_json::Value>(text).unwrap();
     }
-    if page.path.ends_with(".atom") || page.path.ends_with(".rss") || page.path.ends_with(".svg") {
+    if page.path.ends_with(".atom")
+        || page.path.ends_with(".rss")
+        || page.path.ends_with(".svg")
+        || page.path.ends_with(".xml")
+    {
         well_formed(text);
+    }
+}
+
+/// What a page says to programs must be JSON whatever is in it.
+fn facts(html: &str) {
+    for part in html.split("<script type=\"application/ld+json\">").skip(1) {
+        let (json, _) = part.split_once("</script>").unwrap();
+        let value: serde_json::Value = serde_json::from_str(json).unwrap_or_else(|e| panic!("{e}: {json}"));
+        assert_eq!(value["@context"], "https://schema.org");
     }
 }
 

@@ -1,12 +1,14 @@
 //! What every page must hold, checked on one story and on hostile variants of it.
 
+mod directory;
 mod documents;
 mod hostile;
 mod pages;
+mod records;
 mod sheet;
 mod wording;
 
-use crate::Page;
+use crate::{Page, view::ProviderView};
 
 /// Returns the text of the page at this path.
 fn text<'a>(pages: &'a [Page], path: &str) -> &'a str {
@@ -14,6 +16,13 @@ fn text<'a>(pages: &'a [Page], path: &str) -> &'a str {
     let page = page
         .unwrap_or_else(|| panic!("no {path} among {:?}", pages.iter().map(|p| &p.path).collect::<Vec<_>>()));
     std::str::from_utf8(&page.body).unwrap()
+}
+
+/// Returns all files of a provider's page.
+fn all_files(view: &ProviderView) -> Vec<Page> {
+    let records = crate::provider_records(view);
+    let records = records.iter().filter_map(|path| crate::provider_record(view, path));
+    crate::provider_pages(view).into_iter().chain(records).collect()
 }
 
 /// Fails with the text if the wanted part is missing.

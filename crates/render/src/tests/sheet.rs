@@ -1,7 +1,7 @@
 //! The style sheet and the script: contrast of every pair of tokens in both lights, sizes, and what a strict policy for
 //! content forbids.
 
-use crate::assets::{self, SCRIPT, STYLE};
+use crate::assets::{self, FINDER, PICKER, SCRIPT, STYLE};
 
 /// Text on the backgrounds it stands on; WCAG AA asks for 4.5.
 const PAIRS: &[(&str, &[&str])] = &[
@@ -32,10 +32,10 @@ const PAIRS: &[(&str, &[&str])] = &[
         ],
     ),
     ("brass", &["paper", "card"]),
-    ("ok", &["paper", "card"]),
+    ("ok", &["paper", "card", "ok-wash"]),
     ("degraded", &["paper", "card"]),
     ("partial", &["paper", "card"]),
-    ("major", &["paper", "card"]),
+    ("major", &["paper", "card", "major-wash"]),
     ("work", &["paper", "card"]),
     ("unknown", &["paper", "card"]),
     ("paper", &["ink"]),
@@ -98,16 +98,23 @@ fn the_sheet_respects_the_reader_and_the_network() {
         assert!(STYLE.contains(wanted), "{wanted}");
     }
     assert!(!STYLE.contains("url(") && !STYLE.contains("@import"), "nothing is loaded from elsewhere");
-    assert!(SCRIPT.len() < 4096, "{} bytes", SCRIPT.len());
-    for banned in ["innerHTML", "eval(", "new Function", ".style", "document.write"] {
-        assert!(!SCRIPT.contains(banned), "{banned}");
+    for script in [SCRIPT, FINDER, PICKER] {
+        assert!(script.len() < 4608, "{} bytes", script.len());
+        for banned in ["innerHTML", "eval(", "new Function", ".style", "document.write"] {
+            assert!(!script.contains(banned), "{banned}");
+        }
     }
 }
 
 #[test]
 fn every_class_that_is_drawn_is_in_the_sheet() {
-    let pages =
-        [crate::provider_pages(&crate::story::commerce_layer()), crate::status_pages(&crate::story::acme())];
+    let directory = crate::story::directory();
+    let pages = [
+        super::all_files(&crate::story::commerce_layer()),
+        crate::status_pages(&crate::story::acme()),
+        crate::directory_pages(&directory),
+        vec![crate::directory_search(&directory, &crate::story::found("shop"))],
+    ];
     for page in pages.iter().flatten().filter(|page| page.content_type.starts_with("text/html")) {
         let html = std::str::from_utf8(&page.body).unwrap();
         for class in
@@ -123,9 +130,13 @@ fn every_class_that_is_drawn_is_in_the_sheet() {
 
 #[test]
 fn assets_are_named_by_their_content_and_used() {
-    let pages = crate::status_pages(&crate::story::acme());
-    let html = super::text(&pages, "/status/acme");
-    for asset in assets::assets() {
+    let pages = [
+        crate::status_pages(&crate::story::acme()),
+        crate::provider_pages(&crate::story::commerce_layer()),
+        crate::directory_pages(&crate::story::directory()),
+    ];
+    let html: String = pages.iter().map(|pages| String::from_utf8_lossy(&pages[0].body)).collect();
+    for asset in assets::assets().iter().filter(|asset| asset.path != "/favicon.ico") {
         assert!(html.contains(&asset.path), "{} is not used", asset.path);
         assert!(asset.path.starts_with("/assets/app-"));
     }

@@ -58,6 +58,8 @@ pub struct ComponentView {
     pub days: Vec<DayCell>,
     /// Its figure over the same days.
     pub uptime: Option<Uptime>,
+    /// Whether it is a third party's, which this page only lists.
+    pub is_third_party: bool,
     /// Why it is so, or what a dependency says: `Commerce Layer reports partial outage`.
     pub note: Option<Note>,
 }

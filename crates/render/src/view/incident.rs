@@ -79,8 +79,17 @@ pub struct UpdateView {
     pub body: String,
     /// The time to show.
     pub at: Option<Timestamp>,
-    /// When the text was last changed after that.
-    pub edited_at: Option<Timestamp>,
+    /// The last change of the text after that.
+    pub edited: Option<Edit>,
+}
+
+/// A change of a text that was public already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// When it was first seen.
+    pub at: Timestamp,
+    /// What the text was before, where that is kept.
+    pub before: Option<String>,
 }
 
 impl IncidentView {
@@ -125,5 +134,5 @@ impl UpdateView {
 }
 
 fn latest_word(updates: &[UpdateView]) -> Option<Timestamp> {
-    updates.iter().flat_map(|update| [update.at, update.edited_at]).flatten().max()
+    updates.iter().flat_map(|update| [update.at, update.edited.as_ref().map(|edit| edit.at)]).flatten().max()
 }

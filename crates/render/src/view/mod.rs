@@ -5,8 +5,12 @@ mod directory;
 mod incident;
 
 pub use board::{Board, ComponentView, DayCell, Note, Place, Uptime};
-pub use directory::{CategoryView, DirectoryView, ProviderLine};
-pub use incident::{ComponentRef, IncidentView, MaintenanceView, UpdateView};
+pub use directory::{
+    CategoryView, DirectoryView, FoundLine, FoundView, IncidentLine, ProviderLine, Turn, TurnLine, Wanted,
+};
+pub use incident::{ComponentRef, Edit, IncidentView, MaintenanceView, UpdateView};
+
+use std::time::Duration;
 
 use domain::{SourceHealth, Status};
 use jiff::Timestamp;
@@ -30,12 +34,20 @@ pub struct ProviderView {
     pub category_path: String,
     /// Who hosts the page, for readers: `Atlassian Statuspage`.
     pub platform: Option<String>,
+    /// The provider's front page.
+    pub homepage: Option<String>,
     /// The page people read.
     pub official_url: Option<String>,
     /// The machine-readable address we read.
     pub feed_url: Option<String>,
     /// Others in the category, in the order to show.
     pub siblings: Vec<ProviderLine>,
+    /// Providers that it is known to run on.
+    pub upstreams: Vec<ProviderLine>,
+    /// Providers that are known to run on it.
+    pub downstreams: Vec<ProviderLine>,
+    /// How often it is read while all is quiet.
+    pub interval: Duration,
 }
 
 /// A status page of ours.

@@ -3,6 +3,7 @@
 
 mod catalog;
 mod cli;
+mod directory;
 mod http;
 mod outage;
 mod polling;

@@ -8,6 +8,7 @@ mod claims;
 mod components;
 mod events;
 mod load;
+mod summaries;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -28,7 +29,8 @@ pub use claims::{
     spread_due, wake,
 };
 pub use components::{close_spans, list_spans};
-pub use texts::{Revision, list_revisions};
+pub use summaries::{Summary, Tally, Turn, Worst, list_former_components, list_summaries, list_turns};
+pub use texts::{Edit, Revision, list_edits, list_revisions};
 
 /// What makes the next request conditional, and recognises an answer that is no news.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod histories;
 mod knowledge;
 mod property;
 mod sources;
+mod summaries;
 
 use domain::provider::provider_id;
 

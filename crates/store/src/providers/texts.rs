@@ -37,6 +37,19 @@ pub struct Revision {
     pub first_seen_at: Timestamp,
 }
 
+/// What an update said before it was edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The incident or maintenance.
+    pub event: String,
+    /// The update.
+    pub update: String,
+    /// What it said before, Markdown as received.
+    pub before: String,
+    /// When we first saw what it says now.
+    pub seen_at: Timestamp,
+}
+
 /// The last revision of an update as it is stored.
 struct Latest {
     revision: i64,
@@ -60,6 +73,23 @@ pub fn list_revisions(
         |row| {
             let (status, body) = (row.text(1)?, row.text(2)?);
             Ok(Revision { number: row.int(0)?, status, body, first_seen_at: row.at(3)? })
+        },
+    )
+}
+
+/// Returns the edited ones among what a provider says now, each with the text before the last edit.
+pub fn list_edits(tx: &mut Tx<'_>, id: ProviderId) -> Result<Vec<Edit>, Error> {
+    tx.list(
+        "SELECT now.event_id, now.update_id, old.body, now.first_seen_at
+         FROM provider_event_update now
+         JOIN provider_event_update old ON old.provider_id = now.provider_id AND old.event_id = now.event_id
+             AND old.update_id = now.update_id AND old.revision = now.revision - 1
+         WHERE now.provider_id = $1 AND now.position IS NOT NULL AND now.revision > 1
+         ORDER BY now.event_id, now.update_id LIMIT $2",
+        params![id, MOST_REVISIONS],
+        |row| {
+            let (event, update) = (row.text(0)?, row.text(1)?);
+            Ok(Edit { event, update, before: row.text(2)?, seen_at: row.at(3)? })
         },
     )
 }

@@ -1,0 +1,183 @@
+//! The page of one incident, or of one piece of announced work: all that was said of it, by four clocks.
+
+use std::time::Duration;
+
+use askama::Template;
+use domain::MaintenanceStatus;
+use jiff::Timestamp;
+
+use crate::{
+    card::{Card, Depth, titled},
+    frame::Frame,
+    links::{incident_file, maintenance_file},
+    page::{HTML, Page},
+    records::FrameOf,
+    show::{Stamp, dates, duration, lag, stamp_full},
+    view::{Board, IncidentView, MaintenanceView},
+};
+
+/// Less than this is no delay.
+const AT_ONCE: Duration = Duration::from_secs(60);
+
+#[derive(Template)]
+#[template(path = "incident.html")]
+struct Record<'a> {
+    frame: Frame<'a>,
+    of: &'a str,
+    index: String,
+    history: String,
+    card: Card<'a>,
+    clocks: Vec<Clock>,
+    newer: Option<Neighbour<'a>>,
+    older: Option<Neighbour<'a>>,
+    /// The instant of the page, while what it tells is not over.
+    as_of: Option<Stamp>,
+}
+
+/// One of the instants that an incident is measured by.
+struct Clock {
+    name: &'static str,
+    at: Option<Stamp>,
+    /// What it means beside the others; without an instant, why there is none.
+    note: String,
+}
+
+struct Neighbour<'a> {
+    path: String,
+    title: &'a str,
+    dates: String,
+}
+
+/// Returns the pages of all incidents and all work.
+pub(crate) fn all<'a>(board: &'a Board, frame: &FrameOf<'_, 'a>) -> Vec<Page> {
+    let incidents = incidents(board).map(|incident| of_incident(board, incident, frame));
+    incidents.chain(board.maintenances.iter().map(|work| of_work(board, work, frame))).collect()
+}
+
+/// Returns the paths of these pages.
+pub(crate) fn paths(board: &Board) -> Vec<String> {
+    let incidents = incidents(board).map(|incident| incident_file(&incident.id));
+    let works = board.maintenances.iter().map(|work| maintenance_file(&work.id));
+    incidents.chain(works).map(|file| board.place.path(&file)).collect()
+}
+
+/// Returns the incident whose page stands at this path.
+pub(crate) fn find<'a>(board: &'a Board, path: &str) -> Option<&'a IncidentView> {
+    incidents(board).find(|incident| board.place.path(&incident_file(&incident.id)) == path)
+}
+
+/// Returns the page at this path.
+pub(crate) fn one<'a>(board: &'a Board, path: &str, frame: &FrameOf<'_, 'a>) -> Option<Page> {
+    if let Some(incident) = find(board, path) {
+        return Some(of_incident(board, incident, frame));
+    }
+    let is_it = |work: &&MaintenanceView| board.place.path(&maintenance_file(&work.id)) == path;
+    board.maintenances.iter().find(is_it).map(|work| of_work(board, work, frame))
+}
+
+/// Every incident, the newest first.
+fn incidents(board: &Board) -> impl Iterator<Item = &IncidentView> {
+    board.open.iter().chain(&board.past)
+}
+
+fn of_incident<'a>(board: &'a Board, incident: &'a IncidentView, frame: &FrameOf<'_, 'a>) -> Page {
+    let file = incident_file(&incident.id);
+    let mut sorted: Vec<&IncidentView> = incidents(board).collect();
+    sorted.sort_by_key(|other| std::cmp::Reverse(other.began_at()));
+    let at = sorted.iter().position(|other| other.id == incident.id);
+    let newer = at.and_then(|at| at.checked_sub(1)).map(|at| neighbour(board, sorted[at]));
+    let older = at.and_then(|at| sorted.get(at + 1)).map(|other| neighbour(board, other));
+    let card = Card::of_incident(incident, &board.place, board.as_of, Depth::Alone);
+    let is_open = !incident.phase.is_over();
+    let record = Record { newer, older, ..record(board, card, clocks(incident), frame, &file, is_open) };
+    Page::of(board.place.path(&file), HTML, &record)
+}
+
+fn of_work<'a>(board: &'a Board, work: &'a MaintenanceView, frame: &FrameOf<'_, 'a>) -> Page {
+    let file = maintenance_file(&work.id);
+    let clock = |name, at: Option<Timestamp>, missing: &str| Clock {
+        name,
+        at: at.map(stamp_full),
+        note: if at.is_some() { String::new() } else { missing.to_owned() },
+    };
+    let clocks = vec![
+        clock("Starts", work.starts_at, "not announced"),
+        clock("Ends", work.ends_at, "not announced"),
+        clock("First seen by us", Some(work.first_seen_at), ""),
+    ];
+    let card = Card::of_work(work, &board.place, board.as_of, Depth::Alone);
+    let is_open = !work.status.is_over() && work.status != MaintenanceStatus::Unknown;
+    let record = record(board, card, clocks, frame, &file, is_open);
+    Page::of(board.place.path(&file), HTML, &record)
+}
+
+fn neighbour<'a>(board: &Board, of: &'a IncidentView) -> Neighbour<'a> {
+    Neighbour {
+        path: board.place.path(&incident_file(&of.id)),
+        title: titled(&of.title),
+        dates: dates(of.began_at(), None),
+    }
+}
+
+/// When it began, when it was first spoken of, when we saw it, when it ended; each beside the one it is measured from.
+fn clocks(incident: &IncidentView) -> Vec<Clock> {
+    let span = |from: Option<Timestamp>, to: Option<Timestamp>| {
+        from.zip(to).and_then(|(from, to)| Duration::try_from(to.duration_since(from)).ok())
+    };
+    let (started, posted, ended) = (incident.started_at, incident.posted_at, incident.resolved_at);
+    let seen = Some(incident.first_seen_at);
+    let clock = |name, at: Option<Timestamp>, known: Option<String>, missing: &str| Clock {
+        name,
+        at: at.map(stamp_full),
+        note: if at.is_some() { known.unwrap_or_default() } else { missing.to_owned() },
+    };
+    let word = span(started, posted).map(|late| {
+        if late < AT_ONCE { "at once".to_owned() } else { format!("{} after the start", lag(late)) }
+    });
+    let was_over = ended.is_some_and(|ended| ended <= incident.first_seen_at);
+    let sight = match span(posted, seen) {
+        // Before we read the page for the first time nobody was late.
+        Some(_) if was_over => Some("when it was over already".to_owned()),
+        Some(late) if late < AT_ONCE => Some("as soon as it was posted".to_owned()),
+        late => late.map(|late| format!("{} after it was posted", lag(late))),
+    };
+    let length = span(started, ended).map(|length| format!("{} after the start", duration(length)));
+    let length = length.or_else(|| {
+        span(posted, ended).map(|length| format!("{} after the first public word", duration(length)))
+    });
+    let missing = if incident.phase.is_over() { "the end is not stated" } else { "not yet" };
+    vec![
+        clock("Started", started, None, "the start is not stated"),
+        clock("First public word", posted, word, "the time is not stated"),
+        clock("First seen by us", seen, sight, ""),
+        clock("Resolved", ended, length, missing),
+    ]
+}
+
+fn record<'a>(
+    board: &'a Board,
+    card: Card<'a>,
+    clocks: Vec<Clock>,
+    frame: &FrameOf<'_, 'a>,
+    file: &str,
+    is_open: bool,
+) -> Record<'a> {
+    let title = format!("{} · {}", card.title, board.title);
+    let description = card.gist.clone().unwrap_or_else(|| {
+        let facts: Vec<&str> = card.facts.iter().map(|fact| fact.text.as_str()).collect();
+        format!("{}: {}, {}", board.title, card.tag, facts.join(", "))
+    });
+    let frame = frame(title, description, file);
+    let events = board.place.events.as_deref().filter(|_| is_open);
+    Record {
+        frame: Frame { events, refreshes: is_open, ..frame },
+        of: &board.title,
+        index: board.place.path(""),
+        history: board.place.path("history"),
+        card,
+        clocks,
+        newer: None,
+        older: None,
+        as_of: is_open.then(|| stamp_full(board.as_of)),
+    }
+}
