@@ -71,7 +71,8 @@ fn turns(tx: &mut Tx<'_>, catalog: &Catalog, now: Timestamp) -> Result<Vec<TurnL
             | ChangeKind::MaintenanceUpdated
             | ChangeKind::MaintenanceCompleted
             | ChangeKind::MaintenanceCancelled
-            | ChangeKind::HealthChanged => return None,
+            | ChangeKind::HealthChanged
+            | ChangeKind::SourceMoved => return None,
         };
         let (name, path) = (provider.name.clone(), provider.path());
         Some(TurnLine { provider: name, path, id: found.incident, title: found.name, turn, at: found.at })
