@@ -19,6 +19,7 @@ pub mod provider;
 pub mod schedule;
 pub mod setup;
 pub mod snapshot;
+pub mod subscription;
 
 pub use id::*;
 pub use platform::Platform;

@@ -23,6 +23,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         5 "paging",
         6 "stale_pages",
         7 "overall_trouble",
+        9 "subscribers",
     },
 };
 

@@ -22,6 +22,7 @@ use crate::params;
 use crate::row::Row;
 use crate::tx::Tx;
 
+pub(crate) use changes::change;
 pub use changes::{list_changes, push_changes};
 pub use claims::{claim_due, is_current, next_due, release, set_next_poll};
 pub use components::{close_spans, list_spans};
