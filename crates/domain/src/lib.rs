@@ -5,6 +5,7 @@
 
 mod id;
 mod platform;
+mod verdict;
 mod words;
 
 pub mod change;

@@ -11,6 +11,7 @@ pub mod compose;
 pub mod drive;
 pub mod error;
 pub mod links;
+pub mod live;
 pub mod seams;
 pub mod setups;
 pub mod shelf;

@@ -12,6 +12,7 @@ use crate::{
     commands::Ground,
     error::CommandError,
     links::SigningKey,
+    live::Live,
     seams::{Bell, Clock, Doorbell, Mint},
     setups::Setups,
     shelf::Shelf,
@@ -38,6 +39,8 @@ pub struct Shell {
     pub setups: Arc<Setups>,
     /// The rendered pages.
     pub shelf: Arc<Shelf>,
+    /// What is known of every provider, as the API tells it.
+    pub live: Arc<Live>,
     /// Signs links and webhooks.
     pub key: SigningKey,
     /// What this installation is called.
@@ -64,7 +67,7 @@ impl Shell {
 
     /// Wakes those who carry news out of the ledger.
     pub fn ring_tellers(&self) {
-        for bell in [Bell::Escalate, Bell::Notify, Bell::Publish] {
+        for bell in [Bell::Escalate, Bell::Notify, Bell::Publish, Bell::Announce] {
             self.doorbell.ring(bell);
         }
     }

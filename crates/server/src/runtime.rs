@@ -86,6 +86,7 @@ pub(crate) fn assemble(
         catalog: Arc::new(Catalog::new(config.objects.providers.clone())),
         setups: Arc::new(Setups::default()),
         shelf: Arc::new(shelf),
+        live: Arc::default(),
         key,
         identity: Arc::new(Identity {
             node: format!(

@@ -105,6 +105,7 @@ impl World {
             catalog: Arc::new(Catalog::new(objects.providers.clone())),
             setups: Arc::new(Setups::default()),
             shelf: Arc::new(Shelf::in_memory()),
+            live: Arc::default(),
             key: SigningKey::new([7; 32]),
             identity: Arc::new(Identity {
                 node: "test-1".to_owned(),

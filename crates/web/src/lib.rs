@@ -20,8 +20,9 @@ pub use serve::{Listening, serve};
 
 /// What the public listener serves.
 pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Router {
-    let pages = pages(&shell.shelf, stop);
-    let acts = Router::new().merge(ack::routes()).nest("/api/v1", api::routes()).with_state(shell.clone());
+    let pages = pages(&shell.shelf, stop.clone());
+    let acts =
+        Router::new().merge(ack::routes()).nest("/api/v1", api::routes(stop)).with_state(shell.clone());
     acts.merge(pages)
 }
 

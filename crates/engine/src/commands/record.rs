@@ -12,7 +12,7 @@ use domain::{
     snapshot::Snapshot,
 };
 use jiff::Timestamp;
-use store::{Scope, Tx, judgements, providers, providers::Validators, stale_pages, watches};
+use store::{Scope, Tx, announcements, judgements, providers, providers::Validators, stale_pages, watches};
 
 use super::{Ground, MOST_ORGANIZATIONS, judge_organization, split_for_judging};
 use crate::error::CommandError;
@@ -131,6 +131,7 @@ fn settle(
     }
     if !changes.is_empty() {
         providers::push_changes(tx, id, &changes, now)?;
+        announcements::owe(tx, id, &changes, now)?;
         stale_pages::mark(tx, stale_pages::PageKind::Directory, uuid::Uuid::nil(), now)?;
         judge_dependents(tx, ground, now, id)?;
     }

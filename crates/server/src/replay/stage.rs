@@ -78,6 +78,7 @@ impl Stage {
             catalog: Arc::new(Catalog::new([provider.clone()])),
             setups: Arc::new(Setups::default()),
             shelf: Arc::new(Shelf::in_memory()),
+            live: Arc::default(),
             key: SigningKey::new([0; 32]),
             identity: Arc::new(Identity {
                 node: "replay".to_owned(),

@@ -4,4 +4,6 @@
 mod cli;
 mod http;
 mod outage;
+mod providers;
+mod reader;
 mod simulation;
