@@ -29,6 +29,7 @@ mod records;
 mod rows;
 mod show;
 mod status_page;
+mod subscribe;
 mod verdict;
 
 pub mod view;
@@ -39,6 +40,7 @@ pub use links::segment;
 pub use page::Page;
 pub use provider::provider_pages;
 pub use status_page::status_pages;
+pub use subscribe::{note_page, subscribe_page, subscription_page};
 pub use verdict::worst;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod documents;
 mod hostile;
 mod pages;
 mod sheet;
+mod subscribe;
 mod wording;
 
 use crate::Page;

@@ -3,10 +3,12 @@
 mod board;
 mod directory;
 mod incident;
+mod subscribe;
 
 pub use board::{Board, ComponentView, DayCell, Note, Place, Uptime};
 pub use directory::{CategoryView, DirectoryView, ProviderLine};
 pub use incident::{ComponentRef, IncidentView, MaintenanceView, UpdateView};
+pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView, SubscriptionView};
 
 use domain::{SourceHealth, Status};
 use jiff::Timestamp;
