@@ -5,6 +5,7 @@
 //! due, the [notifier](workers::Notifier) sends what is owed, the [publisher](workers::Publisher) draws what is stale.
 //! Nothing here listens, and nothing leaves except from a row that a transaction wrote.
 
+mod announce;
 pub mod catalog;
 pub mod commands;
 pub mod compose;

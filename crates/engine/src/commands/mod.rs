@@ -6,8 +6,10 @@
 mod escalate;
 mod judge;
 mod notices;
+mod nudge;
 mod record;
 mod respond;
+mod subscriptions;
 pub mod words;
 
 use std::sync::Arc;
@@ -21,8 +23,11 @@ use crate::{catalog::Catalog, error::CommandError, setups::Setups};
 pub use escalate::escalate;
 pub use judge::{judge_due, judge_organization};
 pub use notices::undelivered;
+pub use nudge::nudge;
 pub use record::{Polled, Recorded, record};
 pub use respond::{acknowledge, publish, resolve, say};
+pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
+pub use subscriptions::{Wish, confirm, subscribe};
 
 /// What the rules stand on besides the ledger: declared providers and decoded configurations.
 #[derive(Clone)]

@@ -21,12 +21,12 @@ fn numbers(news: News) -> Vec<i64> {
 #[test]
 fn a_listener_gets_what_came_after_the_last_it_has() {
     let live = Live::default();
-    assert_eq!(numbers(live.news_after(0)), []);
+    assert_eq!(numbers(live.news_after(0)), Vec::<i64>::new());
     assert_eq!(live.news_after(7), News::Gap(0), "a number that was never given");
     live.tell((5..=9).map(event).collect());
     assert_eq!(numbers(live.news_after(4)), [5, 6, 7, 8, 9]);
     assert_eq!(numbers(live.news_after(7)), [8, 9]);
-    assert_eq!(numbers(live.news_after(9)), []);
+    assert_eq!(numbers(live.news_after(9)), Vec::<i64>::new());
     assert_eq!(live.news_after(3), News::Gap(9), "4 is forgotten");
     assert_eq!(live.news_after(10), News::Gap(9));
     assert_eq!(*live.listen().borrow(), 9);

@@ -12,6 +12,7 @@ mod poller;
 mod propagator;
 mod publisher;
 mod reporter;
+mod sending;
 
 use jiff::Timestamp;
 use outbound::BoxFuture;

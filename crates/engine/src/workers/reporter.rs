@@ -96,6 +96,9 @@ async fn take_turn(shell: &Shell, state: &mut State, now: Timestamp) -> Result<b
     }
     let batch: Vec<Arc<Provider>> = state.behind.values().take(BATCH).cloned().collect();
     let read = if batch.is_empty() { Vec::new() } else { entries(shell, batch).await? };
+    for entry in &read {
+        state.behind.remove(&entry.provider.slug);
+    }
     let is_late =
         state.clocks_at.is_none_or(|at| now < at || at.checked_add(CLOCKS).is_ok_and(|due| due <= now));
     if !read.is_empty() || is_late {
