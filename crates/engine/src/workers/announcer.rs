@@ -48,11 +48,11 @@ const HANDS: usize = 4;
 /// Messages claimed in one turn, of each kind.
 const BATCH: u32 = 50;
 
-/// Messages under way at the same time: few, since nobody is woken by them.
-const AT_ONCE: usize = 10;
+/// Messages under way at the same time, apart from those of pages. A slow destination holds up one place, not the batch.
+const AT_ONCE: usize = 50;
 
-/// Longer than a whole batch of slow destinations takes.
-const LEASE: Duration = Duration::from_secs(240);
+/// Longer than any send may take, so that a live worker is never overtaken.
+const LEASE: Duration = Duration::from_secs(60);
 
 /// Requests forgotten in one transaction.
 const FORGOTTEN: u32 = 500;
@@ -76,10 +76,11 @@ impl Worker for Announcer {
     fn turn<'a>(&'a self, shell: &'a Shell) -> BoxFuture<'a, Result<Turn, CommandError>> {
         Box::pin(async move {
             let now = shell.clock.now();
-            let owed = shell.read(move |tx| owed(tx, now)).await?;
+            let mut owed = shell.read(move |tx| look(tx, now)).await?;
             let mut is_more = false;
             if owed.is_waiting {
                 is_more |= hand_on(shell).await?;
+                owed = shell.read(move |tx| look(tx, now)).await?;
             }
             if owed.is_expiring {
                 let forget = |tx: &mut Tx<'_>, now| Ok(subscribers::delete_expired(tx, now, FORGOTTEN)?);
@@ -107,7 +108,7 @@ struct Owed {
     news: Option<Timestamp>,
 }
 
-fn owed(tx: &mut Tx<'_>, now: Timestamp) -> Result<Owed, CommandError> {
+fn look(tx: &mut Tx<'_>, now: Timestamp) -> Result<Owed, CommandError> {
     Ok(Owed {
         is_waiting: announcements::is_waiting(tx)?,
         is_expiring: subscribers::is_expiring(tx, now)?,

@@ -6,7 +6,7 @@ use testkit::{TestApp, app::minutes, internet::Temper};
 use crate::reader::{Answer, Reader};
 
 const FORM: &str = "/directory/payments/pay/subscribe";
-const ANA: &str = "ana@readers.test";
+pub(crate) const ANA: &str = "ana@readers.test";
 const HOOK: &str = "https://hooks.readers.test/a";
 
 const CONFIG: &str = r#"
@@ -21,7 +21,7 @@ const CONFIG: &str = r#"
     interval = "60s"
 "#;
 
-fn start() -> (TestApp, Reader) {
+pub(crate) fn start() -> (TestApp, Reader) {
     let app = TestApp::start(CONFIG, &["pay"]);
     let reader = Reader::of(&app);
     (app, reader)
@@ -35,7 +35,7 @@ fn ask(app: &mut TestApp, reader: &Reader, to: &str, fields: &str) -> Answer {
 }
 
 /// The path of the first link in a text that ends so.
-fn link(text: &str, end: &str) -> String {
+pub(crate) fn link(text: &str, end: &str) -> String {
     let from = text.find("/subscriptions/").unwrap_or_else(|| panic!("no link in:\n{text}"));
     let path = text[from..].split(['"', '\n', ' ', '>']).next().unwrap();
     assert!(path.ends_with(end), "{path}");
@@ -43,7 +43,7 @@ fn link(text: &str, end: &str) -> String {
 }
 
 /// Asks and confirms; returns the path of the subscription.
-fn subscribe(app: &mut TestApp, reader: &Reader, to: &str, fields: &str) -> String {
+pub(crate) fn subscribe(app: &mut TestApp, reader: &Reader, to: &str, fields: &str) -> String {
     let field = if to == ANA { format!("email={ANA}") } else { format!("url={to}") };
     assert_eq!(ask(app, reader, &field, fields).status, 202);
     let question = link(&app.expect_at(to).text, "/confirm");
@@ -52,7 +52,7 @@ fn subscribe(app: &mut TestApp, reader: &Reader, to: &str, fields: &str) -> Stri
     confirmed.header("location").unwrap().to_owned()
 }
 
-fn outage(app: &mut TestApp) {
+pub(crate) fn outage(app: &mut TestApp) {
     app.provider_sets("pay", "API", "major_outage");
     app.provider_page("pay", |page, now| page.post("inc1", "Payments <b>fail</b>", "major", &["API"], now));
     app.advance(minutes(2));
@@ -171,7 +171,7 @@ fn a_webhook_is_asked_by_a_signed_post_and_told_by_others() {
             found.map(|(_, value)| value.clone()).unwrap()
         };
         let at = jiff::Timestamp::from_second(header("webhook-timestamp").parse().unwrap()).unwrap();
-        let signed = testkit::formats::messages::verify(
+        let signed = formats::messages::verify(
             secret,
             &header("webhook-id"),
             at,

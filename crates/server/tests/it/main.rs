@@ -4,7 +4,9 @@
 mod alerts;
 mod cli;
 mod http;
+mod network;
 mod outage;
 mod providers;
 mod reader;
+mod receivers;
 mod simulation;
