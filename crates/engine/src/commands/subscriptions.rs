@@ -64,10 +64,12 @@ pub struct Wish {
 pub fn subscribe(tx: &mut Tx<'_>, now: Timestamp, id: SubscriberId, wish: &Wish) -> Result<(), CommandError> {
     let since = now.checked_sub(QUOTA_SPAN).unwrap_or(Timestamp::MIN);
     let asked = subscribers::count_asked(tx, &wish.target, &wish.network, since)?;
-    if asked.from_network >= PER_NETWORK || asked.in_all >= IN_ALL {
-        return Err(CommandError::Rejected(
-            "Too many requests came from your network within an hour. Try again later.".to_owned(),
-        ));
+    let refused = |why: &str| Err(CommandError::Rejected(why.to_owned()));
+    if asked.from_network >= PER_NETWORK {
+        return refused("Too many requests came from your network within an hour. Try again later.");
+    }
+    if asked.in_all >= IN_ALL {
+        return refused("Too many people ask for alerts at the moment. Try again later.");
     }
     let mut choice = wish.choice.clone();
     choice.components.truncate(COMPONENTS);

@@ -263,7 +263,9 @@ fn without_a_mail_server_only_webhooks_are_offered() {
 #[test]
 fn a_subscriber_changes_their_mind_and_leaves_by_one_click() {
     let (mut app, reader) = start();
-    let manage = subscribe(&mut app, &reader, ANA, "");
+    ask(&mut app, &reader, &format!("email={ANA}"), "");
+    let question = link(&app.expect_at(ANA).text, "/confirm");
+    let manage = reader.send(&question, "").header("location").unwrap().to_owned();
     assert!(reader.get(&manage).body.contains(ANA));
     let changed = reader.send(&manage, "maintenances=yes&least=none&scope=page");
     assert_eq!(changed.header("location"), Some(format!("{manage}/changed").as_str()));
@@ -286,6 +288,7 @@ fn a_subscriber_changes_their_mind_and_leaves_by_one_click() {
     app.advance(minutes(20));
     app.expect_silence();
     assert_eq!(reader.get(&manage).status, 404);
+    assert_eq!(reader.send(&question, "").status, 404, "the old link is no way back");
 }
 
 #[test]

@@ -74,8 +74,13 @@ pub fn set_choice(tx: &mut Tx<'_>, id: SubscriberId, choice: &Choice) -> Result<
     )
 }
 
-/// Forgets a subscriber, their address and what they were owed; false when they had left already.
+/// Forgets a subscriber, their address, what they were owed and what they had asked for; false when they had left already.
 pub fn delete(tx: &mut Tx<'_>, id: SubscriberId) -> Result<bool, Error> {
+    tx.execute(
+        "DELETE FROM subscription_request WHERE (provider_id, kind, address_key) IN
+             (SELECT provider_id, kind, address_key FROM subscriber WHERE id = $1)",
+        params![id],
+    )?;
     Ok(tx.execute("DELETE FROM subscriber WHERE id = $1", params![id])? == 1)
 }
 

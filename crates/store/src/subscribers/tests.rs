@@ -189,6 +189,11 @@ fn leaving_forgets_everything() {
         assert!(!write(&database, |tx| delete(tx, id(1))));
         assert_eq!(write(&database, news_due), None);
         assert_eq!(write(&database, |tx| count_refusal(tx, id(1))), 0);
+        assert_eq!(
+            write(&database, |tx| find_request(tx, id(1), at(300))),
+            None,
+            "the old link is no way back"
+        );
     }
 }
 
