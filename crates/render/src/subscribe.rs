@@ -13,7 +13,7 @@ use crate::{
 
 /// The steps of how bad trouble must be, with their words.
 const LEAST: [(Impact, &str, &str); 4] = [
-    (Impact::None, "none", "everything"),
+    (Impact::None, "none", "of any kind"),
     (Impact::Minor, "minor", "degraded or worse"),
     (Impact::Major, "major", "partial outage or worse"),
     (Impact::Critical, "critical", "major outage only"),
