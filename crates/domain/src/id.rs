@@ -69,4 +69,6 @@ ids! {
     AttemptId = "attempt";
     /// A credential for the API.
     TokenId = "token";
+    /// Somebody outside who asked to be told about a provider, from their asking on.
+    SubscriberId = "subscriber";
 }

@@ -5,6 +5,7 @@
 
 mod id;
 mod platform;
+mod verdict;
 mod words;
 
 pub mod change;
@@ -21,6 +22,7 @@ pub mod schedule;
 pub mod search;
 pub mod setup;
 pub mod snapshot;
+pub mod subscription;
 pub mod upstream;
 
 pub use id::*;

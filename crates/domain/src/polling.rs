@@ -139,7 +139,8 @@ impl Source {
             return SourceHealth::Unreadable;
         }
         let Some(fresh) = self.last_fresh_at else { return SourceHealth::NeverRead };
-        if later(fresh, interval.saturating_mul(STALE_AFTER_INTERVALS)) < now {
+        let pace = interval.max(self.planned_wait());
+        if later(fresh, pace.saturating_mul(STALE_AFTER_INTERVALS)) < now {
             return SourceHealth::Stale;
         }
         SourceHealth::Fresh
@@ -159,6 +160,16 @@ pub fn history_due(now: Timestamp, ended: Option<Timestamp>) -> Option<Timestamp
 pub fn phase(id: ProviderId) -> f64 {
     let low = u32::try_from(id.0.as_u128() & u128::from(u32::MAX)).unwrap_or_default();
     f64::from(low) / (f64::from(u32::MAX) + 1.0)
+}
+
+impl Source {
+    /// How long after the last reading the next one is to come; a source whose polls fail is not planned to be read so.
+    fn planned_wait(&self) -> Duration {
+        let (Some(last), Some(next), 0) = (self.last_poll_at, self.next_poll_at, self.failures) else {
+            return Duration::ZERO;
+        };
+        Duration::try_from(next.duration_since(last)).unwrap_or_default()
+    }
 }
 
 fn spread(interval: Duration, jitter: f64) -> Duration {
@@ -197,6 +208,18 @@ mod tests {
         source = fail(source, 5);
         assert_eq!(source.health(at(10), MINUTE), SourceHealth::Unreadable);
         assert_eq!(source.read(at(11), MINUTE, 0.5).health(at(12), MINUTE), SourceHealth::Fresh);
+    }
+
+    #[test]
+    fn a_source_that_is_read_rarely_is_not_stale_for_that() {
+        let source = Source::default().read(at(0), MINUTE * 5, 0.5);
+        assert_eq!(source.health(at(899), MINUTE), SourceHealth::Fresh);
+        assert_eq!(source.health(at(901), MINUTE), SourceHealth::Stale);
+        assert_eq!(
+            fail(source, 300).health(at(301), MINUTE),
+            SourceHealth::Stale,
+            "it should have been read"
+        );
     }
 
     #[test]

@@ -19,6 +19,7 @@ use tracing::error;
 
 use crate::{
     error::CommandError,
+    seams::Bell,
     shelf::{Lookup, Set, Sheet, provider_set},
     shell::Shell,
     views::{self, Surroundings},
@@ -72,6 +73,8 @@ pub async fn page(shell: &Shell, path: &str) -> Asked {
     if !matches!(shell.shelf.find(path), Lookup::Undrawn) {
         return stands(shell, path);
     }
+    // Whoever is looked at for the first time may have to be woken.
+    shell.doorbell.ring(Bell::Poll);
     let Some(flight) = join(shell, &provider, path) else { return Asked::Later };
     let asked = flight.await;
     shell.shelf.flights.land(path);

@@ -5,6 +5,7 @@
 //! due, the [notifier](workers::Notifier) sends what is owed, the [publisher](workers::Publisher) draws what is stale.
 //! Nothing here listens, and nothing leaves except from a row that a transaction wrote.
 
+mod announce;
 pub mod catalog;
 pub mod commands;
 pub mod compose;
@@ -14,6 +15,7 @@ pub mod drive;
 pub mod error;
 pub mod finding;
 pub mod links;
+pub mod live;
 pub mod memory;
 pub mod meters;
 pub mod seams;

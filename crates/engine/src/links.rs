@@ -4,7 +4,7 @@
 //! stored, and nobody without the key can make one.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::NotificationId;
+use domain::{NotificationId, ProviderId, SubscriberId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -27,20 +27,55 @@ impl SigningKey {
     /// Returns the token of the link by which the receiver of this notification acknowledges.
     #[must_use]
     pub fn ack_token(&self, notification: NotificationId) -> String {
-        let id = notification.0.as_bytes();
-        let mut bytes = id.to_vec();
-        bytes.extend_from_slice(&self.mac("ack", id)[..SIGNATURE_BYTES]);
-        URL_SAFE_NO_PAD.encode(bytes)
+        self.token("ack", notification.0)
     }
 
     /// Returns the notification that a token was made for; `None` when we did not make it.
     #[must_use]
     pub fn read_ack_token(&self, token: &str) -> Option<NotificationId> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (id, signature) = bytes.split_at_checked(16)?;
-        let expected = self.mac("ack", id);
-        let is_ours: bool = expected[..SIGNATURE_BYTES].ct_eq(signature).into();
-        is_ours.then(|| Uuid::from_slice(id).ok().map(NotificationId)).flatten()
+        self.read_token("ack", token).map(NotificationId)
+    }
+
+    /// Returns the token of the link by which somebody confirms that it was them who asked for alerts.
+    #[must_use]
+    pub fn confirm_token(&self, request: SubscriberId) -> String {
+        self.token("confirm", request.0)
+    }
+
+    /// Returns the request that a token was made for; `None` when we did not make it.
+    #[must_use]
+    pub fn read_confirm_token(&self, token: &str) -> Option<SubscriberId> {
+        self.read_token("confirm", token).map(SubscriberId)
+    }
+
+    /// Returns the token of the link by which a subscriber changes their choice or leaves.
+    #[must_use]
+    pub fn subscription_token(&self, subscriber: SubscriberId) -> String {
+        self.token("subscription", subscriber.0)
+    }
+
+    /// Returns the subscriber that a token was made for; `None` when we did not make it.
+    #[must_use]
+    pub fn read_subscription_token(&self, token: &str) -> Option<SubscriberId> {
+        self.read_token("subscription", token).map(SubscriberId)
+    }
+
+    /// Returns the token in the address that a provider's page may post to when it changes.
+    #[must_use]
+    pub fn feed_token(&self, provider: ProviderId) -> String {
+        self.token("feed", provider.0)
+    }
+
+    /// Returns the provider that a token was made for; `None` when we did not make it.
+    #[must_use]
+    pub fn read_feed_token(&self, token: &str) -> Option<ProviderId> {
+        self.read_token("feed", token).map(ProviderId)
+    }
+
+    /// Returns what stands for a network where requests are counted: it can't be turned back without the key.
+    #[must_use]
+    pub fn network(&self, network: &str) -> Vec<u8> {
+        self.mac("network", network.as_bytes())[..SIGNATURE_BYTES].to_vec()
     }
 
     /// Returns the secret, in the form of Standard Webhooks, that signs messages to a destination without one of its own.
@@ -49,6 +84,23 @@ impl SigningKey {
         let name = format!("{owner}/{contact}");
         let secret = self.mac("webhook", name.as_bytes());
         format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(secret))
+    }
+
+    /// An id and its signature. What a token is for is in the signature, so that none opens another door.
+    fn token(&self, purpose: &str, id: Uuid) -> String {
+        let mut bytes = id.as_bytes().to_vec();
+        bytes.extend_from_slice(&self.mac(purpose, id.as_bytes())[..SIGNATURE_BYTES]);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Takes as long for a token that is malformed as for one that is forged.
+    fn read_token(&self, purpose: &str, token: &str) -> Option<Uuid> {
+        let mut given = [0; 16 + SIGNATURE_BYTES];
+        let is_whole =
+            URL_SAFE_NO_PAD.decode_slice(token, &mut given).is_ok_and(|length| length == given.len());
+        let (id, signature) = given.split_at(16);
+        let is_ours: bool = self.mac(purpose, id)[..SIGNATURE_BYTES].ct_eq(signature).into();
+        if is_whole && is_ours { Uuid::from_slice(id).ok() } else { None }
     }
 
     fn mac(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
@@ -83,6 +135,19 @@ mod tests {
         let mut other = token.into_bytes();
         other[3] ^= 1;
         assert_eq!(key.read_ack_token(&String::from_utf8_lossy(&other)), None);
+    }
+
+    #[test]
+    fn a_token_opens_one_door_only() {
+        let (key, id) = (SigningKey::new([7; 32]), SubscriberId(Uuid::from_u128(42)));
+        let (confirm, manage) = (key.confirm_token(id), key.subscription_token(id));
+        assert_eq!(key.read_confirm_token(&confirm), Some(id));
+        assert_eq!(key.read_subscription_token(&manage), Some(id));
+        assert_eq!((key.read_confirm_token(&manage), key.read_subscription_token(&confirm)), (None, None));
+        assert_eq!(key.read_ack_token(&confirm), None);
+        let provider = domain::provider::provider_id("pay");
+        assert_eq!(key.read_feed_token(&key.feed_token(provider)), Some(provider));
+        assert_eq!(SigningKey::new([8; 32]).read_feed_token(&key.feed_token(provider)), None);
     }
 
     #[test]

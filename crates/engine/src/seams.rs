@@ -47,14 +47,26 @@ pub enum Bell {
     Notify,
     /// A page may be stale.
     Publish,
+    /// Something may be owed to a subscriber.
+    Announce,
+    /// The view that the API answers from may be behind.
+    Report,
     /// Something may be old enough to be forgotten.
     Clean,
 }
 
 impl Bell {
     /// Every bell.
-    pub const ALL: [Bell; 6] =
-        [Bell::Poll, Bell::Judge, Bell::Escalate, Bell::Notify, Bell::Publish, Bell::Clean];
+    pub const ALL: [Bell; 8] = [
+        Bell::Poll,
+        Bell::Judge,
+        Bell::Escalate,
+        Bell::Notify,
+        Bell::Publish,
+        Bell::Announce,
+        Bell::Report,
+        Bell::Clean,
+    ];
 }
 
 /// A wake-up without content: losing a ring costs a second, never a page.

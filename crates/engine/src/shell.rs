@@ -12,6 +12,7 @@ use crate::{
     commands::Ground,
     error::CommandError,
     links::SigningKey,
+    live::Live,
     memory::Memory,
     meters::Meters,
     seams::{Bell, Clock, Doorbell, Mint},
@@ -47,6 +48,8 @@ pub struct Shell {
     pub visits: Arc<Visits>,
     /// What is counted.
     pub meters: Arc<Meters>,
+    /// What is known of every provider, as the API tells it.
+    pub live: Arc<Live>,
     /// Signs links and webhooks.
     pub key: SigningKey,
     /// What this installation is called.
@@ -79,7 +82,7 @@ impl Shell {
 
     /// Wakes those who carry news out of the ledger.
     pub fn ring_tellers(&self) {
-        for bell in [Bell::Escalate, Bell::Notify, Bell::Publish] {
+        for bell in [Bell::Escalate, Bell::Notify, Bell::Publish, Bell::Announce] {
             self.doorbell.ring(bell);
         }
     }

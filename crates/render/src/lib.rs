@@ -34,6 +34,7 @@ mod rows;
 mod show;
 mod sitemap;
 mod status_page;
+mod subscribe;
 mod verdict;
 
 pub mod view;
@@ -46,6 +47,7 @@ pub use page::Page;
 pub use provider::{provider_pages, provider_record, provider_records};
 pub use sitemap::{robots, sitemaps};
 pub use status_page::status_pages;
+pub use subscribe::{note_page, subscribe_page, subscription_page};
 pub use verdict::worst;
 
 #[cfg(test)]

@@ -96,6 +96,7 @@ pub(crate) fn assemble(
         visits: Arc::default(),
         memory: Arc::default(),
         meters: Arc::default(),
+        live: Arc::default(),
         key,
         identity: Arc::new(Identity {
             node: format!(

@@ -20,5 +20,13 @@ pub fn expire_all(tx: &mut Tx<'_>) -> Result<(), Error> {
         "UPDATE notification SET lease_until = NULL, epoch = epoch + 1 WHERE lease_until IS NOT NULL",
         params![],
     )?;
+    tx.execute(
+        "UPDATE subscription_request SET lease_until = NULL, epoch = epoch + 1 WHERE lease_until IS NOT NULL",
+        params![],
+    )?;
+    tx.execute(
+        "UPDATE subscriber_news SET lease_until = NULL, epoch = epoch + 1 WHERE lease_until IS NOT NULL",
+        params![],
+    )?;
     Ok(())
 }

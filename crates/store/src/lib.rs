@@ -21,6 +21,8 @@ mod tx;
 mod value;
 mod worker;
 
+pub mod announcements;
+pub mod archive;
 pub mod attempts;
 pub mod bodies;
 pub mod configurations;
@@ -34,6 +36,7 @@ pub mod providers;
 pub mod services;
 pub mod settings;
 pub mod stale_pages;
+pub mod subscribers;
 pub mod timers;
 pub mod tokens;
 pub mod watches;

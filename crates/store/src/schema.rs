@@ -3,11 +3,11 @@
 use crate::migrate::{Migration, MigrationSet};
 
 macro_rules! migrations {
-    ($folder:literal: $($number:literal $name:literal,)*) => {
+    ($folder:literal: $($number:literal $file:literal $name:literal,)*) => {
         &[$(Migration {
             number: $number,
             name: $name,
-            sql: include_str!(concat!("../migrations/", $folder, "/000", $number, "_", $name, ".sql")),
+            sql: include_str!(concat!("../migrations/", $folder, "/", $file, "_", $name, ".sql")),
         },)*]
     };
 }
@@ -16,18 +16,19 @@ macro_rules! migrations {
 pub static LEDGER: MigrationSet = MigrationSet {
     name: "ledger",
     migrations: migrations! { "ledger":
-        1 "organizations",
-        2 "providers",
-        3 "services",
-        4 "incidents",
-        5 "paging",
-        6 "stale_pages",
-        7 "overall_trouble",
-        8 "upkeep",
-        9 "directory",
+        1 "0001" "organizations",
+        2 "0002" "providers",
+        3 "0003" "services",
+        4 "0004" "incidents",
+        5 "0005" "paging",
+        6 "0006" "stale_pages",
+        7 "0007" "overall_trouble",
+        8 "0008" "upkeep",
+        9 "0009" "directory",
+        10 "0010" "subscribers",
     },
 };
 
 /// Polls and the documents they brought: evidence, of which the last moments may be lost.
 pub static HISTORY: MigrationSet =
-    MigrationSet { name: "history", migrations: migrations! { "history": 1 "polls", } };
+    MigrationSet { name: "history", migrations: migrations! { "history": 1 "0001" "polls", } };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::{
     AttemptId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind, NotificationId,
     NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity,
-    SourceHealth, Status, StatusPageId, TokenId, UserId, change::ChangeKind,
+    SourceHealth, Status, StatusPageId, SubscriberId, TokenId, UserId, change::ChangeKind,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -106,6 +106,7 @@ into_value! {
     NotificationId, id => Value::Uuid(id.0);
     AttemptId, id => Value::Uuid(id.0);
     TokenId, id => Value::Uuid(id.0);
+    SubscriberId, id => Value::Uuid(id.0);
     Status, word => Value::from(word.word());
     Impact, word => Value::from(word.word());
     Phase, word => Value::from(word.word());

@@ -135,6 +135,23 @@ impl TestApp {
         arrivals[found].text.clone()
     }
 
+    /// Expects that exactly one message has come to this address since the last was taken; takes it.
+    ///
+    /// # Panics
+    /// When there is none, or more than one.
+    #[track_caller]
+    pub fn expect_at(&mut self, address: &str) -> Arrival {
+        let arrivals = self.world.internet.arrivals();
+        self.read.resize(arrivals.len(), false);
+        let fresh: Vec<usize> =
+            (0..arrivals.len()).filter(|n| !self.read[*n] && arrivals[*n].to == address).collect();
+        let [one] = fresh.as_slice() else {
+            panic!("{} messages for {address} at {}; unread: {:#?}", fresh.len(), self.now(), self.unread())
+        };
+        self.read[*one] = true;
+        arrivals[*one].clone()
+    }
+
     /// Expects that nothing has arrived that was not taken.
     ///
     /// # Panics
@@ -197,6 +214,12 @@ impl TestApp {
         let id = domain::provider::provider_id(slug);
         let stored = self.world.read(move |scope| store::providers::get(scope.tx(), id));
         stored.unwrap_or_else(|| panic!("{slug} was never heard of"))
+    }
+
+    /// Has the installation lose its mail server, as far as it knows.
+    pub fn without_mail(&mut self) {
+        let identity = engine::Identity { mail_from: None, ..(*self.world.shell.identity).clone() };
+        self.world.shell.identity = std::sync::Arc::new(identity);
     }
 
     /// Returns the organisation.

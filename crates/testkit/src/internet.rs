@@ -43,6 +43,8 @@ pub struct Arrival {
     pub kind: String,
     /// Everything that it says.
     pub text: String,
+    /// Its headers, as far as the sender chose them.
+    pub headers: Vec<(String, String)>,
     /// Whether it says of itself that it may be a repeat.
     pub admits_repeat: bool,
     /// Whether the network made it of another one.
@@ -86,6 +88,7 @@ struct Letter {
     id: String,
     kind: String,
     text: String,
+    headers: Vec<(String, String)>,
     admits_repeat: bool,
 }
 
@@ -236,6 +239,7 @@ impl FakeInternet {
             id: letter.id.clone(),
             kind: letter.kind.clone(),
             text: letter.text.clone(),
+            headers: letter.headers.clone(),
             admits_repeat: letter.admits_repeat,
             is_echo,
         };
@@ -281,6 +285,7 @@ impl Outbound for FakeInternet {
                 id: mail.id.clone(),
                 kind: String::new(),
                 text: format!("{}\n\n{}", mail.subject, mail.text),
+                headers: mail.headers.clone(),
                 admits_repeat: admits_repeat(&mail.text),
             };
             match self.carry(letter).await {
@@ -314,6 +319,7 @@ fn webhook_letter(request: &Request) -> Letter {
         id: header("webhook-id"),
         kind: body["type"].as_str().unwrap_or_default().to_owned(),
         text: String::from_utf8_lossy(&request.body).into_owned(),
+        headers: request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         admits_repeat: body["possible_duplicate"] == Value::Bool(true),
     }
 }

@@ -109,6 +109,7 @@ impl World {
             visits: Arc::default(),
             memory: Arc::default(),
             meters: Arc::default(),
+            live: Arc::default(),
             key: SigningKey::new([7; 32]),
             identity: Arc::new(Identity {
                 node: "test-1".to_owned(),

@@ -18,7 +18,7 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::Registry,
 };
-use store::{notifications, providers};
+use store::{notifications, providers, subscribers};
 
 pub(crate) fn routes() -> Router<Shell> {
     Router::new()
@@ -38,9 +38,14 @@ async fn ready(State(shell): State<Shell>) -> Response {
 async fn metrics(State(shell): State<Shell>) -> Response {
     let now = shell.clock.now();
     let read = shell.read(move |tx| {
-        Ok((notifications::count_by_state(tx)?, providers::next_due(tx)?, notifications::next_due(tx)?))
+        let due = [
+            ("poller", providers::next_due(tx)?),
+            ("notifier", notifications::next_due(tx)?),
+            ("announcer", subscribers::news_due(tx)?),
+        ];
+        Ok((notifications::count_by_state(tx)?, due))
     });
-    let (states, next_poll, next_notification) = match read.await {
+    let (states, due) = match read.await {
         Ok(read) => read,
         Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     };
@@ -52,7 +57,7 @@ async fn metrics(State(shell): State<Shell>) -> Response {
     registry.register("notifications", "Notifications by state", counts);
     let late = |due: Option<jiff::Timestamp>| due.map_or(0, |due| now.duration_since(due).as_secs().max(0));
     let lags = Family::<Vec<(String, String)>, Gauge>::default();
-    for (worker, due) in [("poller", next_poll), ("notifier", next_notification)] {
+    for (worker, due) in due {
         lags.get_or_create(&vec![("worker".to_owned(), worker.to_owned())]).set(late(due));
     }
     registry.register("overdue_seconds", "How late the oldest due work of a worker is", lags);

@@ -7,9 +7,12 @@ mod ack;
 mod admin;
 mod api;
 mod events;
+mod ingest;
 mod problem;
 mod public;
 mod serve;
+mod subscribe;
+mod throttle;
 
 use std::sync::Arc;
 
@@ -20,8 +23,13 @@ pub use serve::{Listening, serve};
 
 /// What the public listener serves.
 pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Router {
-    let pages = pages(&shell.shelf, Some(shell), stop);
-    let acts = Router::new().merge(ack::routes()).nest("/api/v1", api::routes()).with_state(shell.clone());
+    let pages = pages(&shell.shelf, Some(shell), stop.clone());
+    let acts = Router::new()
+        .merge(ack::routes())
+        .merge(ingest::routes())
+        .merge(subscribe::routes())
+        .nest("/api/v1", api::routes(stop))
+        .with_state(shell.clone());
     acts.merge(pages)
 }
 

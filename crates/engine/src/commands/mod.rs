@@ -6,9 +6,11 @@
 mod escalate;
 mod judge;
 mod notices;
+mod nudge;
 mod operators;
 mod record;
 mod respond;
+mod subscriptions;
 pub mod words;
 
 use std::sync::Arc;
@@ -22,9 +24,12 @@ use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setup
 pub use escalate::escalate;
 pub use judge::{judge_due, judge_organization};
 pub use notices::undelivered;
+pub use nudge::nudge;
 pub use operators::tell_operators;
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{acknowledge, publish, resolve, say};
+pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
+pub use subscriptions::{Wish, confirm, subscribe};
 
 /// What the rules stand on besides the ledger: declared providers and decoded configurations.
 #[derive(Clone)]

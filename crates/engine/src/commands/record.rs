@@ -13,7 +13,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use store::{
-    Scope, Tx, judgements, providers,
+    Scope, Tx, announcements, judgements, providers,
     providers::{Move, Settled, Stored, Validators},
     stale_pages, watches,
 };
@@ -255,6 +255,7 @@ fn settle(
     }
     if !changes.is_empty() {
         providers::push_changes(tx, id, &changes, now)?;
+        announcements::owe(tx, id, &changes, now)?;
         stale_pages::mark(tx, stale_pages::PageKind::Directory, uuid::Uuid::nil(), now)?;
         judge_dependents(tx, ground, now, id)?;
     }

@@ -108,12 +108,14 @@ fn summarized(of: &Provider, known: Option<&Summary>) -> ProviderLine {
     }
 }
 
-/// Returns what [`verdict`](super::provider::verdict) says of the whole of what is here in short.
+/// Returns what [`verdict`](domain::knowledge::Knowledge::verdict) says of the whole of what is here in short.
 fn in_short(known: &Summary) -> (Status, Option<Timestamp>) {
     let Some(worst) = known.components.iter().max_by_key(|tally| tally.status) else {
         return match (&known.incident, known.claim) {
             (Some(open), _) => (open.impact.as_status(), Some(open.first_seen_at)),
-            (None, claim) => (claim.map_or(Status::Unknown, |(status, _)| status), None),
+            (None, Some((status, since))) => (status, since.filter(|_| status.is_trouble())),
+            (None, None) if known.lists_open => (Status::Operational, None),
+            (None, None) => (Status::Unknown, None),
         };
     };
     match worst.status {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    Platform, SourceHealth, Status,
+    Platform, SourceHealth,
     history::Span,
     knowledge::{Knowledge, KnownComponent, KnownIncident, KnownMaintenance},
     polling,
@@ -48,7 +48,7 @@ pub fn provider(
         Words { former: providers::list_former_components(tx, id)?, edits: providers::list_edits(tx, id)? };
     let directory = around.directory.as_deref();
     let related = directory.map(|directory| Related::of(of, &around.catalog, directory)).unwrap_or_default();
-    let (status, since) = verdict(&stored.knowledge);
+    let (status, since) = stored.knowledge.verdict();
     let board = board(of, &stored.knowledge, &words, &spans, place(&around.public_url, of.path()), now);
     Ok(ProviderView {
         board,
@@ -92,29 +92,6 @@ struct Words {
     /// Components that are gone, with the names they had.
     former: Vec<(String, String)>,
     edits: Vec<providers::Edit>,
-}
-
-/// Returns the status of a whole provider as we judge it, and since when: components decide first, then open incidents,
-/// then the page's own claim.
-pub(super) fn verdict(knowledge: &Knowledge) -> (Status, Option<Timestamp>) {
-    let worst = knowledge.components.iter().map(|known| known.component.status).max();
-    match worst.filter(|worst| *worst != Status::Unknown) {
-        Some(status) => {
-            let same = knowledge.components.iter().filter(|known| known.component.status == status);
-            let since = same.map(|known| known.trouble_since.unwrap_or(known.since));
-            (status, if status == Status::Operational { since.max() } else { since.min() })
-        }
-        None if worst.is_none() => by_incidents(knowledge),
-        None => (Status::Unknown, None),
-    }
-}
-
-fn by_incidents(knowledge: &Knowledge) -> (Status, Option<Timestamp>) {
-    let open = || knowledge.open_incidents();
-    match open().map(|known| known.incident.impact.as_status()).max() {
-        Some(status) => (status, open().map(|known| known.first_seen_at).min()),
-        None => (knowledge.claim(), None),
-    }
 }
 
 fn board(

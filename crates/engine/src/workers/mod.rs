@@ -4,24 +4,29 @@
 //! learns what rang the bell. What a turn leaves undone is still a row, so the next turn, in this process or another,
 //! finds it. A claim is a lease with an epoch: a worker that was away too long is fenced out when it settles.
 
+mod announcer;
 mod escalator;
 mod janitor;
 mod notifier;
 mod poller;
 mod propagator;
 mod publisher;
+mod reporter;
+mod sending;
 
 use jiff::Timestamp;
 use outbound::BoxFuture;
 
 use crate::{error::CommandError, seams::Bell, shell::Shell};
 
+pub use announcer::Announcer;
 pub use escalator::Escalator;
 pub use janitor::Janitor;
 pub use notifier::Notifier;
 pub use poller::Poller;
 pub use propagator::Propagator;
 pub use publisher::Publisher;
+pub use reporter::Reporter;
 
 /// What a turn ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +58,8 @@ pub fn all() -> Vec<Box<dyn Worker>> {
         Box::new(Escalator),
         Box::new(Notifier),
         Box::new(Publisher::default()),
+        Box::new(Announcer),
+        Box::new(Reporter::default()),
         Box::new(Janitor),
     ]
 }

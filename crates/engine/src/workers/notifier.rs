@@ -11,10 +11,10 @@ use domain::{
     delivery::{Outcome, Verdict, judge_again, retry_in},
     setup::Destination,
 };
-use formats::messages::{mail, sign, webhook};
+use formats::messages::{mail, webhook};
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use outbound::{BoxFuture, FetchError, Limits, Mail, MailError, Request, Response};
+use outbound::{BoxFuture, Mail};
 use store::{
     Lane, Scope, Tx,
     attempts::{self, AttemptOutcome},
@@ -23,7 +23,10 @@ use store::{
 };
 use tracing::{error, info, warn};
 
-use super::{Turn, Worker, lease_until};
+use super::{
+    Turn, Worker, lease_until,
+    sending::{self, Post},
+};
 use crate::{
     commands::{self, Ground},
     compose::{Desk, Message, compose},
@@ -40,12 +43,6 @@ const AT_ONCE: usize = 50;
 
 /// Longer than any send may take, so that a live worker is never overtaken.
 const LEASE: Duration = Duration::from_secs(45);
-
-/// What a webhook may take in all.
-const WEBHOOK: Limits = Limits { total: Duration::from_secs(15), max_bytes: 64 * 1024, redirects: 0 };
-
-/// Characters of an answer that are kept.
-const ANSWER_CHARS: usize = 300;
 
 /// The worker that sends.
 #[derive(Debug)]
@@ -234,46 +231,14 @@ async fn send(shell: &Shell, ready: &Ready) -> Outcome {
 }
 
 async fn send_webhook(shell: &Shell, url: &str, ready: &Ready) -> Outcome {
-    let (now, id) = (shell.clock.now(), ready.claim.notification.id.to_string());
-    let body = webhook(&ready.message.page);
-    let signature = match sign(&ready.message.secret, &id, now, body.as_bytes()) {
-        Ok(signature) => signature,
-        Err(error) => {
-            return Outcome::Refused { answer: format!("the contact's secret can't sign: {error}") };
-        }
+    let post = Post {
+        url,
+        id: ready.claim.notification.id.to_string(),
+        secret: &ready.message.secret,
+        body: webhook(&ready.message.page),
+        attempt: Some(ready.attempt),
     };
-    let request = Request::post(url, body)
-        .limits(WEBHOOK)
-        .header("content-type", "application/json")
-        .header("webhook-id", id)
-        .header("webhook-timestamp", now.as_second().to_string())
-        .header("webhook-signature", signature)
-        .header("midwatch-attempt", ready.attempt.to_string());
-    match shell.outbound.fetch(request).await {
-        Ok(response) => answered(&response, now),
-        Err(error @ (FetchError::Refused(_) | FetchError::BadUrl { .. })) => {
-            Outcome::Refused { answer: shortened(&error.to_string()) }
-        }
-        Err(error) => Outcome::TryAgain {
-            answer: shortened(&error.to_string()),
-            after: None,
-            may_have_arrived: error.may_have_arrived(),
-        },
-    }
-}
-
-/// What a webhook's answer means: 2xx is taken; too busy and server trouble deserve another try; the rest never will be.
-fn answered(response: &Response, now: Timestamp) -> Outcome {
-    let answer = format!("HTTP status {}", response.status);
-    match response.status {
-        200..=299 => Outcome::Accepted { answer },
-        408 | 425 | 429 | 500..=599 => Outcome::TryAgain {
-            answer,
-            after: response.retry_after(now),
-            may_have_arrived: response.status >= 500,
-        },
-        _ => Outcome::Refused { answer },
-    }
+    post.send(shell).await
 }
 
 async fn send_mail(shell: &Shell, address: &str, ready: &Ready) -> Outcome {
@@ -293,20 +258,5 @@ async fn send_mail(shell: &Shell, address: &str, ready: &Ready) -> Outcome {
         headers: vec![("Midwatch-Attempt".to_owned(), ready.attempt.to_string())],
         date: shell.clock.now(),
     };
-    match shell.outbound.mail(message).await {
-        Ok(receipt) => Outcome::Accepted { answer: shortened(&receipt.response) },
-        Err(error) => mail_trouble(&error),
-    }
-}
-
-fn mail_trouble(error: &MailError) -> Outcome {
-    let answer = shortened(&error.to_string());
-    if error.is_permanent() {
-        return Outcome::Refused { answer };
-    }
-    Outcome::TryAgain { answer, after: None, may_have_arrived: error.may_have_arrived() }
-}
-
-fn shortened(answer: &str) -> String {
-    answer.chars().filter(|c| !c.is_control()).take(ANSWER_CHARS).collect()
+    sending::mail(shell, message).await
 }

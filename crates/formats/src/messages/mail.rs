@@ -202,8 +202,13 @@ fn html(content: &Content, subject: &str) -> String {
             "<p style=\"margin:0 0 16px\"><a href=\"{url}\" style=\"{style}\">{name}</a></p>\n"
         ));
     }
-    let (subject, heading) = (escape(subject), escape(&content.heading));
-    let (reason, organization) = (escape(&content.reason), escape(&content.organization));
+    let footer = format!("{}<br>\nMidwatch for {}", escape(&content.reason), escape(&content.organization));
+    frame(subject, &content.heading, &body, &footer)
+}
+
+/// Returns a whole document around `body` and `footer`, which are HTML; the other two are text.
+pub(super) fn frame(subject: &str, heading: &str, body: &str, footer: &str) -> String {
+    let (subject, heading) = (escape(subject), escape(heading));
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -212,13 +217,13 @@ fn html(content: &Content, subject: &str) -> String {
          font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif\">\n\
          <main style=\"max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #e5e7eb;\
          border-radius:8px\">\n<h1 style=\"margin:0 0 16px;font-size:20px;line-height:1.3\">{heading}</h1>\n{body}\
-         <p style=\"margin:24px 0 0;font-size:14px;color:#4b5563\">{reason}<br>\nMidwatch for {organization}</p>\n\
+         <p style=\"margin:24px 0 0;font-size:14px;color:#4b5563\">{footer}</p>\n\
          </main>\n</body>\n</html>\n"
     )
 }
 
 /// Returns text that is safe between tags and in quoted attributes.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     for c in text.chars() {
         match c {

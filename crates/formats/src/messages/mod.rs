@@ -8,11 +8,15 @@ use std::time::Duration;
 use domain::{Severity, Status};
 use jiff::Timestamp;
 
+mod announcement;
+mod confirmation;
 mod mail;
 mod plain;
 mod signature;
 mod webhook;
 
+pub use announcement::{Announcement, Item, ItemKind, announcement_mail, announcement_webhook};
+pub use confirmation::{Confirmation, confirmation_mail, confirmation_webhook};
 pub use mail::{Mail, mail};
 pub use plain::plain_text;
 pub use signature::{SignatureError, TOLERANCE, sign, verify};

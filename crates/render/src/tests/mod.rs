@@ -6,6 +6,7 @@ mod hostile;
 mod pages;
 mod records;
 mod sheet;
+mod subscribe;
 mod wording;
 
 use crate::{Page, view::ProviderView};

@@ -3,12 +3,14 @@
 mod board;
 mod directory;
 mod incident;
+mod subscribe;
 
 pub use board::{Board, ComponentView, DayCell, Note, Place, Uptime};
 pub use directory::{
     CategoryView, DirectoryView, FoundLine, FoundView, IncidentLine, ProviderLine, Turn, TurnLine, Wanted,
 };
 pub use incident::{ComponentRef, Edit, IncidentView, MaintenanceView, UpdateView};
+pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView, SubscriptionView};
 
 use std::time::Duration;
 

@@ -1,10 +1,15 @@
 //! The product from outside: stories in its own words, random stories with crashes, and the binary.
 #![expect(clippy::unwrap_used, reason = "what helps a test is part of it, and may stop it where it stands")]
 
+mod alerts;
 mod catalog;
 mod cli;
 mod directory;
 mod http;
+mod network;
 mod outage;
 mod polling;
+mod providers;
+mod reader;
+mod receivers;
 mod simulation;

@@ -59,7 +59,8 @@ pub fn list_changes(
     )
 }
 
-fn change(row: &Row) -> Result<Change, Error> {
+/// Reads the columns after the first of the query above.
+pub(crate) fn change(row: &Row) -> Result<Change, Error> {
     Ok(Change {
         kind: row.word(1, ChangeKind::from_word)?,
         subject: row.text(2)?,

@@ -23,6 +23,7 @@ use crate::params;
 use crate::row::Row;
 use crate::tx::Tx;
 
+pub(crate) use changes::change;
 pub use changes::{list_changes, push_changes};
 pub use claims::{
     Claim, Settled, claim_due, count_due, is_current, next_due, release, set_next_poll, settle_unchanged,

@@ -25,6 +25,8 @@ pub struct Summary {
     pub last_fresh_at: Option<Timestamp>,
     /// What its page claims about the whole, and since when that is trouble.
     pub claim: Option<(Status, Option<Timestamp>)>,
+    /// Whether its page leaves no open incident out.
+    pub lists_open: bool,
     /// Its components, by status.
     pub components: Vec<Tally>,
     /// The worst of its open incidents, the newest of equals.
@@ -77,7 +79,7 @@ pub fn list_summaries(tx: &mut Tx<'_>) -> Result<Vec<Summary>, Error> {
     let rows = tx.query(
         "SELECT s.provider_id, s.health, s.platform, s.last_fresh_at, s.overall_status,
              s.overall_trouble_since_at, c.status, c.count, c.first_since, c.last_since,
-             i.incident_id, i.name, i.impact, i.first_seen
+             i.incident_id, i.name, i.impact, i.first_seen, s.lists_open
          FROM provider_source s
          LEFT JOIN (
              SELECT provider_id, status, COUNT(*) AS count, MIN(COALESCE(trouble_since_at, since_at)) AS first_since,
@@ -144,6 +146,7 @@ fn summary(row: &Row, provider: ProviderId) -> Result<Summary, Error> {
         platform: row.opt_word(2, Platform::from_word)?,
         last_fresh_at: row.opt_at(3)?,
         claim: claimed.map(|status| (status, since)),
+        lists_open: row.bool(14)?,
         components: Vec::new(),
         incident: incident.transpose()?,
     })

@@ -12,7 +12,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::{Database, Durability, Error, Lane, Migration, MigrationSet, Options, Tx, params};
+use domain::provider::provider_id;
+
+use crate::{
+    Database, Durability, Error, LEDGER, Lane, Migration, MigrationSet, Options, Tx, params, providers,
+};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -33,6 +37,27 @@ pub(crate) fn engines() -> Vec<Fixture> {
         all.push(Fixture { url: format!("{base}/{name}"), folder: scratch(&name), on_server: Some(server) });
     }
     all
+}
+
+/// Returns a ledger on each engine at hand that knows these providers, and nothing of them.
+pub(crate) fn ledgers(slugs: &'static [&'static str]) -> impl Iterator<Item = (Fixture, Database)> {
+    engines().into_iter().map(move |fixture| {
+        let database = fixture.open();
+        database.migrate(&LEDGER).unwrap();
+        write(&database, move |tx| {
+            let at = jiff::Timestamp::UNIX_EPOCH;
+            slugs.iter().try_for_each(|slug| providers::register(tx, provider_id(slug), slug, at))
+        });
+        (fixture, database)
+    })
+}
+
+/// Runs a transaction that succeeds.
+pub(crate) fn write<T: Send + 'static>(
+    database: &Database,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+) -> T {
+    database.write_blocking(Lane::Bulk, work).unwrap()
 }
 
 /// Returns a new empty SQLite database.

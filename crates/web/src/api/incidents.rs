@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, Query, State, rejection::JsonRejection},
+    extract::{State, rejection::JsonRejection},
 };
 use domain::{
     IncidentId, Role,
@@ -21,7 +21,10 @@ use store::{
     incidents, notifications,
 };
 
-use super::Caller;
+use super::{
+    Caller,
+    extract::{Path, Query, bad},
+};
 use crate::problem::Problem;
 
 /// Incidents on one page at the most.
@@ -282,7 +285,7 @@ fn find(scope: &mut Scope<'_>, id: &str) -> Result<Incident, CommandError> {
 }
 
 fn cursor(text: &str) -> Result<(Timestamp, IncidentId), Problem> {
-    let bad = || Problem::new(http::StatusCode::BAD_REQUEST, "Bad Request", "the cursor is not one we gave");
+    let bad = || bad("the cursor is not one we gave");
     let (at, id) = text.split_once('_').ok_or_else(bad)?;
     let at = at.parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok()).ok_or_else(bad)?;
     Ok((at, IncidentId::parse(id).ok_or_else(bad)?))

@@ -221,13 +221,27 @@ impl Watched {
     /// Looks who is depended on and whose page is visited, and wakes the sources of the latter.
     async fn look(&mut self, shell: &Shell) -> Result<(), CommandError> {
         let now = shell.clock.now();
-        if self.at.is_some_and(|at| later(at, USED_FOR) > now) {
+        if self.at.is_none_or(|at| later(at, USED_FOR) <= now) {
+            self.used = shell.read(|tx| Ok(watches::list_providers(tx)?)).await?.into_iter().collect();
+            self.used.extend(shell.catalog.declared());
+            self.at = Some(now);
+        }
+        let visited: HashSet<ProviderId> =
+            shell.visits.lately(earlier(now, VISITED_FOR)).into_iter().collect();
+        let fresh: Vec<Arc<Provider>> = visited
+            .iter()
+            .filter(|id| !self.visited.contains(*id) && !self.used.contains(*id))
+            .filter_map(|id| shell.catalog.get(*id))
+            .collect();
+        self.visited = visited;
+        if fresh.is_empty() {
             return Ok(());
         }
-        self.used = shell.read(|tx| Ok(watches::list_providers(tx)?)).await?.into_iter().collect();
-        self.used.extend(shell.catalog.declared());
-        self.at = Some(now);
-        Ok(())
+        let wake = move |tx: &mut store::Tx<'_>, now: Timestamp| {
+            fresh.iter().try_for_each(|provider| providers::wake(tx, provider.id(), &provider.slug, now))?;
+            Ok(())
+        };
+        shell.write(Lane::Bulk, wake).await
     }
 
     fn of(&self, id: ProviderId) -> Watch {
@@ -282,6 +296,10 @@ fn tell(provider: &Provider, recorded: &Recorded) {
     if let Some(reason) = &recorded.failure {
         warn!(provider.slug = %provider.slug, reason, "provider could not be read");
     }
+}
+
+fn earlier(at: Timestamp, span: Duration) -> Timestamp {
+    at.checked_sub(span).unwrap_or(Timestamp::MIN)
 }
 
 fn later(at: Timestamp, span: Duration) -> Timestamp {

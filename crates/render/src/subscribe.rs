@@ -1,0 +1,151 @@
+//! Alerts for people outside: the form, the question whether it was them, and what they can change by their link.
+//!
+//! Drawn for one reader at a time and never kept. Everything works without script.
+
+use askama::Template;
+use domain::Impact;
+
+use crate::{
+    frame::Frame,
+    page::{HTML, Page},
+    view::{About, ChoiceView, NoteView, Place, SubscribeView, SubscriptionView},
+};
+
+/// The steps of how bad trouble must be, with their words.
+const LEAST: [(Impact, &str, &str); 4] = [
+    (Impact::None, "none", "of any kind"),
+    (Impact::Minor, "minor", "degraded or worse"),
+    (Impact::Major, "major", "partial outage or worse"),
+    (Impact::Critical, "critical", "major outage only"),
+];
+
+/// A step, as an option of a form.
+struct Step {
+    value: &'static str,
+    words: &'static str,
+    is_chosen: bool,
+}
+
+/// The components under one heading.
+struct Group<'a> {
+    name: Option<&'a str>,
+    components: Vec<&'a crate::view::ComponentChoice>,
+}
+
+/// What a form shows of a choice.
+struct Fields<'a> {
+    groups: Vec<Group<'a>>,
+    is_whole: bool,
+    steps: Vec<Step>,
+    incidents: bool,
+    maintenances: bool,
+}
+
+#[derive(Template)]
+#[template(path = "subscribe.html")]
+struct Form<'a> {
+    frame: Frame<'a>,
+    about: &'a About,
+    fields: Fields<'a>,
+    email: &'a str,
+    url: &'a str,
+    has_mail: bool,
+    trouble: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "subscription.html")]
+struct Subscription<'a> {
+    frame: Frame<'a>,
+    about: &'a About,
+    fields: Fields<'a>,
+    address: &'a str,
+    secret: Option<&'a str>,
+    leave_path: &'a str,
+    is_saved: bool,
+}
+
+#[derive(Template)]
+#[template(path = "note.html")]
+struct Note<'a> {
+    frame: Frame<'a>,
+    about: Option<&'a About>,
+    heading: &'a str,
+    text: &'a str,
+    button: Option<&'static str>,
+    link: Option<&'a (&'static str, String)>,
+}
+
+/// Returns the form by which somebody asks for alerts.
+#[must_use]
+pub fn subscribe_page(view: &SubscribeView) -> Page {
+    let about = &view.about;
+    let place = place(&about.public_url, &about.path);
+    let description =
+        format!("Be told by mail or webhook when {} has an incident or planned work.", about.name);
+    let template = Form {
+        frame: Frame::of_directory(&place, format!("Alerts about {}", about.name), description, "subscribe"),
+        about,
+        fields: Fields::of(&view.choice),
+        email: &view.email,
+        url: &view.url,
+        has_mail: view.has_mail,
+        trouble: view.trouble.as_deref(),
+    };
+    Page::of(place.path("subscribe"), HTML, &template)
+}
+
+/// Returns what a subscriber can change by their link.
+#[must_use]
+pub fn subscription_page(view: &SubscriptionView) -> Page {
+    let about = &view.about;
+    let place = place(&about.public_url, &about.path);
+    let title = format!("Your alerts about {}", about.name);
+    let template = Subscription {
+        frame: Frame::of_directory(&place, title.clone(), title, ""),
+        about,
+        fields: Fields::of(&view.choice),
+        address: &view.address,
+        secret: view.secret.as_deref(),
+        leave_path: &view.leave_path,
+        is_saved: view.is_saved,
+    };
+    Page::of("", HTML, &template)
+}
+
+/// Returns a question with one button, or a word without.
+#[must_use]
+pub fn note_page(view: &NoteView) -> Page {
+    let about = view.about.as_ref();
+    let place = about.map_or_else(|| place("", "/directory"), |about| place(&about.public_url, &about.path));
+    let template = Note {
+        frame: Frame::of_directory(&place, view.heading.clone(), view.text.clone(), ""),
+        about,
+        heading: &view.heading,
+        text: &view.text,
+        button: view.button,
+        link: view.link.as_ref(),
+    };
+    Page::of("", HTML, &template)
+}
+
+fn place(public_url: &str, path: &str) -> Place {
+    Place { public_url: format!("{public_url}{path}"), base_path: path.to_owned(), events: None }
+}
+
+impl<'a> Fields<'a> {
+    fn of(choice: &'a ChoiceView) -> Self {
+        let group = |components: &'a [crate::view::ComponentChoice]| Group {
+            name: components.first().and_then(|component| component.group.as_deref()),
+            components: components.iter().collect(),
+        };
+        let step = |(impact, value, words)| Step { value, words, is_chosen: impact == choice.least };
+        Self {
+            groups: choice.components.chunk_by(|a, b| a.group == b.group).map(group).collect(),
+            is_whole: !choice.components.iter().any(|component| component.is_chosen),
+            steps: LEAST.map(step).into(),
+            incidents: choice.incidents,
+            maintenances: choice.maintenances,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What a request asks for, with refusals in the form of every other refusal.
+
+use axum::{
+    extract::{FromRequestParts, Path as AxumPath, Query as AxumQuery},
+    http::{StatusCode, request::Parts},
+};
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// Values in the path.
+#[derive(Debug)]
+pub(crate) struct Path<T>(pub(crate) T);
+
+/// Values in the query, each at most once.
+#[derive(Debug)]
+pub(crate) struct Query<T>(pub(crate) T);
+
+/// Values in the query in their order, names repeated as often as they were.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs(pub(crate) Vec<(String, String)>);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let found = AxumPath::<T>::from_request_parts(parts, state).await;
+        found.map(|AxumPath(value)| Self(value)).map_err(|refused| bad(refused.body_text()))
+    }
+}
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let found = AxumQuery::<T>::from_request_parts(parts, state).await;
+        found.map(|AxumQuery(value)| Self(value)).map_err(|refused| bad(refused.body_text()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Pairs {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Query::<Vec<(String, String)>>::from_request_parts(parts, state).await.map(|Query(pairs)| Self(pairs))
+    }
+}
+
+impl Pairs {
+    /// Refuses names that nobody knows: a filter that is not applied would be a wrong answer.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Problem> {
+        match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            Some((name, _)) => {
+                Err(bad(format!("there is no parameter {name:?}; there are {}", known.join(", "))))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the last value of this name that says something.
+    pub(crate) fn one(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns all values of this name; one value may hold several, divided by commas.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let values = self.0.iter().filter(move |(n, _)| n == name);
+        values.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// Returns what the last value of this name reads as.
+    pub(crate) fn read<T>(
+        &self,
+        name: &str,
+        what: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let value = |text: &str| read(text).ok_or_else(|| bad(format!("{name} {text:?} is not {what}")));
+        self.one(name).map(value).transpose()
+    }
+
+    /// Returns what all values of this name read as.
+    pub(crate) fn read_all<T>(
+        &self,
+        name: &str,
+        what: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, Problem> {
+        let value = |text| read(text).ok_or_else(|| bad(format!("{name} {text:?} is not {what}")));
+        self.all(name).map(value).collect()
+    }
+}
+
+/// Returns the refusal of a request that can't be understood.
+pub(crate) fn bad(detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "Bad Request", detail)
+}
