@@ -13,8 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
-use super::reader::{Reader, at_host, blank};
+use super::reader::{Reader, at_host};
 use super::rows::{id, known, line, word};
 use super::times;
 use super::warnings::Warnings;
@@ -139,7 +140,7 @@ fn read_status(clusters: BTreeMap<String, Text>) -> Read {
             count - components.len()
         ));
     }
-    let blank = blank(Platform::Algolia);
+    let blank = blank::snapshot(Platform::Algolia);
     let coverage = Coverage { components: is_complete, ..blank.coverage };
     Ok(Snapshot { components, warnings: warnings.into_vec(), coverage, ..blank })
 }
@@ -172,13 +173,11 @@ fn read_logs(logs: BTreeMap<String, List<Entry, 1_000>>, at: Timestamp) -> Snaps
             }
         }
     }
-    if unreadable > 0 {
-        warnings.add(format_args!("incidents: {unreadable} rows dropped as unreadable or too many"));
-    }
+    warnings.lost("incidents", unreadable);
     let mut incidents: Vec<Incident> = incidents.into_values().collect();
     incidents.sort_by_key(|incident| Reverse(incident.created_at));
     incidents.truncate(INCIDENTS);
-    Snapshot { incidents, warnings: warnings.into_vec(), ..blank(Platform::Algolia) }
+    Snapshot { incidents, warnings: warnings.into_vec(), ..blank::snapshot(Platform::Algolia) }
 }
 
 /// Reads a post. It is over unless a cluster for which it is the newest word says otherwise.

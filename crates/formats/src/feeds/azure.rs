@@ -159,9 +159,7 @@ pub(super) fn built_lately(built_at: Option<Timestamp>, at: Timestamp) -> Result
 /// What is in the feed is open.
 fn present(channel: Channel, platform: Platform) -> Snapshot {
     let mut warnings = Warnings::default();
-    if channel.dropped > 0 {
-        warnings.add(format_args!("items: {} dropped as too many", channel.dropped));
-    }
+    warnings.lost("items", channel.dropped);
     let mut incidents: Vec<Incident> = Vec::new();
     let mut lost = channel.dropped;
     for item in channel.items {
@@ -257,9 +255,7 @@ fn read_health(health: Health) -> Read {
             }
         }
     }
-    if lost > 0 {
-        warnings.add(format_args!("services: {lost} rows dropped as unreadable or too many"));
-    }
+    warnings.lost("services", lost);
     let is_complete = lost == 0 && !components.is_empty();
     Ok(Snapshot {
         overall: Some(overall),

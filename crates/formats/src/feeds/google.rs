@@ -15,11 +15,11 @@ use serde::Deserialize;
 use url::Url;
 
 use super::document::Document;
+use super::order::Worst;
 use super::reader::{Reader, at_host, pick};
 use super::rows::{Row, id, identified, is_whole, known, name, word};
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text};
-use super::worst::Worst;
 use super::{blank, order, rows};
 use crate::feed::{Companion, Need, Read};
 use crate::text::{BODY_CHARS, NAME_CHARS, clean_line, clean_text};
@@ -179,7 +179,7 @@ fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
         }
         incidents.push(incident);
     }
-    order::newest_first(&mut incidents);
+    let incidents = order::incidents(incidents);
     Snapshot {
         components: components.into_vec(),
         incidents,
@@ -245,8 +245,7 @@ fn incident(id: String, row: &IncidentRow, document: &Document<'_>, warnings: &m
     let owner = format!("incident '{name}'");
     let end = warnings.time(&owner, "end", row.end.get()).filter(|end| *end <= document.at);
     let raw_impact = word(&row.status_impact);
-    let mut updates = updates(row, &owner, warnings);
-    order::latest_first(&mut updates);
+    let updates = order::updates(updates(row, &owner, warnings));
     let url = document.url.as_ref().zip(row.uri.get()).and_then(|(feed, uri)| feed.join(uri).ok());
     Incident {
         impact: impact(row, &owner, warnings),

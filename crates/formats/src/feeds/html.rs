@@ -14,8 +14,9 @@ use ego_tree::iter::Edge;
 use html5ever::tendril::TendrilSink;
 use scraper::{ElementRef, Html as Page, HtmlTreeSink, Node, Selector};
 
+use super::blank;
 use super::document::{Document, Kind};
-use super::reader::{Reader, blank};
+use super::reader::Reader;
 use super::rows::name_as_id;
 use super::warnings::Warnings;
 use crate::feed::Read;
@@ -121,7 +122,7 @@ fn read(text: &str, selectors: &Selectors) -> Read {
     };
     let is_complete = !is_cut && lines.iter().all(|line| line.name.is_some());
     let components = components(lines, &selectors.words, &mut warnings);
-    let blank = blank(Platform::Html);
+    let blank = blank::snapshot(Platform::Html);
     let coverage = Coverage { components: is_complete, ..blank.coverage };
     Ok(Snapshot { overall, components, warnings: warnings.into_vec(), coverage, ..blank })
 }

@@ -15,8 +15,9 @@ use feed_rs::parser::Builder;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::blank;
 use super::document::{Document, Kind};
-use super::reader::{Reader, at_host, blank};
+use super::reader::{Reader, at_host};
 use super::rows;
 use super::times;
 use super::warnings::Warnings;
@@ -96,7 +97,7 @@ fn parse(text: &str) -> Result<model::Feed, String> {
 
 fn read(feed: model::Feed, at: Timestamp) -> Snapshot {
     let mut warnings = Warnings::default();
-    let mut snapshot = blank(Platform::Hund);
+    let mut snapshot = blank::snapshot(Platform::Hund);
     snapshot.page = Page {
         name: feed.title.as_ref().map(plain).filter(|name| !name.is_empty()),
         url: warnings.link("page", "link", alternate(&feed.links)),

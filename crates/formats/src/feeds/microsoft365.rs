@@ -132,9 +132,7 @@ fn read_list(document: &Document<'_>, platform: Platform, list: &List<Post, 1_00
             updated_at: None,
         });
     }
-    if lost > 0 {
-        warnings.add(format_args!("services: {lost} rows dropped as unreadable, too many or given twice"));
-    }
+    warnings.lost("services", lost);
     Ok(Snapshot {
         components,
         warnings: warnings.into_vec(),

@@ -17,10 +17,6 @@ pub(crate) mod testing;
 pub(crate) mod times;
 pub(crate) mod warnings;
 pub(crate) mod wire;
-pub(crate) mod worst;
-
-#[cfg(test)]
-pub(crate) mod trial;
 
 mod adobe;
 mod algolia;

@@ -185,9 +185,8 @@ fn overall(raw: String, touched: &[Touched], warnings: &mut Warnings) -> Overall
     let status = match raw.as_str() {
         "ok" => Status::Operational,
         "active" => {
-            let worse =
-                |worst: Status, other: Status| if order::is_worse(other, worst) { other } else { worst };
-            touched.iter().map(|it| it.status).reduce(worse).unwrap_or(Status::Unknown)
+            let all = touched.iter().map(|it| it.status);
+            all.max_by_key(|status| order::weight(*status)).unwrap_or(Status::Unknown)
         }
         unknown => {
             warnings.add(format_args!("page has unknown status word '{unknown}'"));
@@ -210,7 +209,7 @@ fn components(touched: &[Touched]) -> Vec<Component> {
                 components.len() - 1
             });
             let known = &mut components[place];
-            let is_worse = order::is_worse(it.status, known.status);
+            let is_worse = order::weight(it.status) > order::weight(known.status);
             if is_worse {
                 known.status = it.status;
             }
@@ -235,7 +234,7 @@ fn read_rows(rows: Rows, warnings: &mut Warnings) -> (Vec<Incident>, Vec<Mainten
             incidents.push(incident(id, row, warnings));
         }
     }
-    order::newest_first(&mut incidents);
+    let incidents = order::incidents(incidents);
     (incidents, maintenances)
 }
 
@@ -311,7 +310,7 @@ fn maintenance(id: String, row: IncidentRow, warnings: &mut Warnings) -> Mainten
 
 /// Reads the notes, which have no ids and no words of their own; the time each was posted is its own.
 fn updates(notes: List<Note, 500>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
-    let mut updates: Vec<Update> = identified(notes, &format!("note of {owner}"), warnings)
+    let updates: Vec<Update> = identified(notes, &format!("note of {owner}"), warnings)
         .into_iter()
         .map(|(id, note)| Update {
             at: warnings.time(owner, "date_created", Some(&id)),
@@ -320,8 +319,7 @@ fn updates(notes: List<Note, 500>, owner: &str, warnings: &mut Warnings) -> Vec<
             body: note.body.get().map(from_html).unwrap_or_default(),
         })
         .collect();
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }
 
 impl Row for IncidentRow {

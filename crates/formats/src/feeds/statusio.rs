@@ -13,7 +13,8 @@ use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
 use serde::Deserialize;
 
 use super::document::Document;
-use super::facts::{self, distinct, impact_of, newest_first, told};
+use super::facts::{self, distinct, impact_of, told};
+use super::order;
 use super::reader::Reader;
 use super::rows::{Row, id, identified, is_whole, name, word};
 use super::warnings::Warnings;
@@ -156,7 +157,7 @@ fn read(result: Content, source: &Document<'_>) -> Read {
         page: Page { id: source.url.as_ref().and_then(|url| page_id(url.path())), ..Page::default() },
         overall: Some(Overall { status, headline: None, raw }),
         components,
-        incidents: facts::latest_first(incidents),
+        incidents: order::incidents(incidents),
         maintenances,
         warnings: warnings.into_vec(),
         coverage,
@@ -289,7 +290,7 @@ fn updates(
             at: warnings.time(owner, "datetime", row.datetime.get()),
         });
     }
-    newest_first(updates)
+    order::updates(updates)
 }
 
 /// Returns what a code says, or, where there is none, its label; the label is the raw word.

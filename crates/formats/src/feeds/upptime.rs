@@ -11,8 +11,9 @@ use serde::Deserialize;
 use std::time::Duration;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
-use super::reader::{Reader, blank};
+use super::reader::Reader;
 use super::rows::{Row, identified, is_whole, known, name, word};
 use super::times;
 use super::warnings::Warnings;
@@ -154,7 +155,7 @@ fn is_issue(issue: &Issue) -> bool {
 
 fn summary(sites: List<Site, 5_000>) -> Snapshot {
     let mut warnings = Warnings::default();
-    let blank = blank(Platform::Upptime);
+    let blank = blank::snapshot(Platform::Upptime);
     let coverage = Coverage { components: is_whole(&sites), ..blank.coverage };
     let rows = identified(sites, "site", &mut warnings);
     let component = |(id, site): (String, Site)| {
@@ -179,7 +180,7 @@ fn read_issues(mut list: List<Issue, 500>, at: Timestamp) -> Snapshot {
     let is_complete = is_whole(&list) && list.items.len() < ISSUES;
     list.items.retain(|issue| issue.pull_request.0.is_none());
     let mut warnings = Warnings::default();
-    let mut snapshot = blank(Platform::Upptime);
+    let mut snapshot = blank::snapshot(Platform::Upptime);
     for (id, issue) in identified(list, "issue", &mut warnings) {
         if labels(&issue).any(|label| label == "maintenance") {
             snapshot.maintenances.push(maintenance(id, &issue, at, &mut warnings));

@@ -11,6 +11,7 @@ use domain::{Platform, Status};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
 use super::facts::{self, told};
 use super::reader::Reader;
@@ -152,7 +153,7 @@ fn read(wire: Wire, url: Option<&Url>) -> Option<Read> {
         incidents: Vec::new(),
         maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: whole, ..facts::NOTHING },
+        coverage: Coverage { components: whole, ..blank::NOTHING },
     }))
 }
 

@@ -8,11 +8,11 @@ use jiff::Timestamp;
 
 use super::wire::{Entry, Event, IncidentEvent, MaintenanceEvent, Message, Messages, Product};
 use crate::feeds::document::Document;
+use crate::feeds::order::{self, Worst};
 use crate::feeds::rows::{id, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Entries, Object, Text};
-use crate::feeds::worst::Worst;
-use crate::feeds::{blank, order, times};
+use crate::feeds::{blank, times};
 use crate::text::{NAME_CHARS, from_html, line_from_html};
 
 /// Where an event is in its life, for one product.
@@ -66,7 +66,7 @@ pub(super) fn read(
         }
         told.push(incident(Told { id, event, products, texts: &texts }, &mut warnings));
     }
-    order::newest_first(&mut told);
+    let told = order::incidents(told);
     let texts = self::texts(work.messages);
     let mut maintenances = Vec::new();
     for (id, event) in identified(&work.maintenance, "maintenance", &mut warnings) {
@@ -107,9 +107,7 @@ fn identified<'a>(
     what: &str,
     warnings: &mut Warnings,
 ) -> Vec<(String, &'a Event)> {
-    if events.dropped > 0 {
-        warnings.add(format_args!("{what}: {} rows dropped as unreadable or too many", events.dropped));
-    }
+    warnings.lost(what, events.dropped);
     let mut found: Vec<(String, &Event)> = Vec::new();
     for (key, event) in &events.items {
         match id(&event.id).or_else(|| id(&Text(Some(key.clone())))) {
@@ -294,8 +292,7 @@ fn updates(told: &Told<'_>, started_at: Option<Timestamp>) -> Vec<Update> {
             at: Some(*at),
         });
     }
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }
 
 /// Returns the text that a token stands for, with the time in it that the page would put there.

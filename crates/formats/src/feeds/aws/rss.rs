@@ -59,9 +59,7 @@ pub(super) fn read(document: &Document<'_>) -> Option<Read> {
 
 fn snapshot(document: &Document<'_>, channel: Channel) -> Snapshot {
     let mut warnings = Warnings::default();
-    if channel.dropped > 0 {
-        warnings.add(format_args!("items: {} dropped as too many", channel.dropped));
-    }
+    warnings.lost("items", channel.dropped);
     let picked = Picked::of(document.url.as_ref());
     let mut posts: Vec<Post> = channel
         .items

@@ -12,7 +12,6 @@ mod repair;
 pub(crate) mod stories;
 pub(crate) mod words;
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use domain::snapshot::{Coverage, Incident, Maintenance, Page, Snapshot, Update};
@@ -24,6 +23,7 @@ use self::entries::Log;
 use self::stories::{SILENCE, Story};
 use self::words::State;
 use super::document::{Document, Kind};
+use super::order;
 use super::reader::{Reader, at_host};
 use super::warnings::Warnings;
 use crate::feed::Read;
@@ -108,9 +108,7 @@ fn snapshot(log: &Log, now: Timestamp) -> Snapshot {
             incidents.push(incident(&story, now));
         }
     }
-    if incidents.iter().all(|incident: &Incident| incident.created_at.is_some()) {
-        incidents.sort_by_key(|incident| Reverse(incident.created_at));
-    }
+    let incidents = order::incidents(incidents);
     Snapshot {
         platform: Platform::Feed,
         page: Page { name: log.title.clone(), url: log.url.clone(), ..Page::default() },

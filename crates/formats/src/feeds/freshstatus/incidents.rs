@@ -5,9 +5,11 @@ use domain::{Impact, Phase, Platform};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::order;
 use super::status;
+use crate::feeds::blank;
 use crate::feeds::document::Document;
-use crate::feeds::facts::{self, by_clock, distinct, impact_of, latest_first};
+use crate::feeds::facts::{by_clock, distinct, impact_of};
 use crate::feeds::rows::{Row as Identified, identified, is_whole, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Flag, List, Text};
@@ -49,7 +51,7 @@ pub(super) fn read(list: List<Row, 1_000>, next: Option<&str>, source: &Document
         url.query_pairs().any(|(key, value)| key == "end_time__isempty" && value == "true")
     });
     let coverage =
-        Coverage { open_incidents: asks_for_open && next.is_none() && is_whole(&list), ..facts::NOTHING };
+        Coverage { open_incidents: asks_for_open && next.is_none() && is_whole(&list), ..blank::NOTHING };
     let mut warnings = Warnings::default();
     let mut snapshot = Snapshot {
         platform: Platform::Freshstatus,
@@ -68,7 +70,7 @@ pub(super) fn read(list: List<Row, 1_000>, next: Option<&str>, source: &Document
             snapshot.incidents.push(incident(id, &row, &mut warnings));
         }
     }
-    snapshot.incidents = latest_first(snapshot.incidents);
+    snapshot.incidents = order::incidents(snapshot.incidents);
     snapshot.warnings = warnings.into_vec();
     Some(snapshot)
 }

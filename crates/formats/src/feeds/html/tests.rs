@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::feed::{self, Source, recognise};
-use crate::feeds::trial::{covers, source};
+use crate::feeds::testing::{covers, source};
 use domain::snapshot::Reading;
 
 const PAGE: &str = r#"<!DOCTYPE html>

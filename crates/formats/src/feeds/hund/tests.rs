@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::feed::{feeds_in_page, probes, recognise};
-use crate::feeds::trial::{covers, fresh, reason, source};
+use crate::feeds::testing::{Given, covers, source};
 
 const URL: &str = "https://status.lumen.example/state_feed/feed.atom";
 const TROUBLE: &str = include_str!("../../../test_data/hund/trouble-feed.xml");
 const CALM: &str = include_str!("../../../test_data/hund/calm-feed.xml");
 
 fn hund(body: &str) -> Snapshot {
-    fresh(Platform::Hund, URL, body)
+    Given::of(Platform::Hund).from(URL).fresh(body)
 }
 
 #[test]
@@ -105,11 +105,11 @@ fn another_feed_is_not_ours_and_a_broken_one_is_told() {
     let other = CALM.replace("/state_feed/", "/history/");
     assert_eq!(recognise(&source(elsewhere, CALM)), Some(Platform::Hund));
     assert_ne!(recognise(&source(elsewhere, &other)), Some(Platform::Hund));
-    assert_eq!(reason(Platform::Hund, elsewhere, &other), "XML of another shape");
+    assert_eq!(Given::of(Platform::Hund).from(elsewhere).refused(&other), "XML of another shape");
     assert_eq!(recognise(&source("https://lumen.hund.io/x", &other)), Some(Platform::Hund));
-    assert_eq!(reason(Platform::Hund, URL, &CALM.replace("</feed>", "")), "truncated XML");
+    assert_eq!(Given::of(Platform::Hund).from(URL).refused(CALM.replace("</feed>", "")), "truncated XML");
     let broken = CALM.replacen("</title>", "</titel>", 1);
-    assert!(reason(Platform::Hund, URL, &broken).starts_with("broken feed: "));
+    assert!(Given::of(Platform::Hund).from(URL).refused(broken).starts_with("broken feed: "));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn the_feed_in_rss_is_read_too() {
 <description>&lt;p&gt;A disk is full.&lt;/p&gt;</description></item></channel></rss>"#;
     let elsewhere = "https://feeds.lumen.example/rss";
     assert_eq!(recognise(&source(elsewhere, rss)), Some(Platform::Hund));
-    let incident = fresh(Platform::Hund, elsewhere, rss).incidents.remove(0);
+    let incident = Given::of(Platform::Hund).from(elsewhere).fresh(rss).incidents.remove(0);
     assert_eq!((incident.id.as_str(), incident.phase), ("issue-8", Phase::Monitoring));
     assert_eq!(incident.updated_at, Some("2026-09-15T09:40:00Z".parse().unwrap()));
     assert_eq!(incident.url.as_deref(), Some("https://status.lumen.example/issues/8"));

@@ -1,6 +1,5 @@
 //! Incidents and maintenances of incident.io's own forms: one shape, told apart by their type and their words.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use domain::snapshot::{Incident, Maintenance, Update};
@@ -8,6 +7,7 @@ use domain::{Impact, MaintenanceStatus, Phase, Status};
 use jiff::Timestamp;
 
 use super::{badness, status, wire};
+use crate::feeds::order;
 use crate::feeds::rows::{Row, id, identified, known, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::text::{BODY_CHARS, clean_text};
@@ -33,9 +33,7 @@ pub(super) fn read<const N: usize>(
             }
         }
     }
-    if incidents.iter().all(|incident: &Incident| incident.created_at.is_some()) {
-        incidents.sort_by_key(|incident| Reverse(incident.created_at));
-    }
+    let incidents = order::incidents(incidents);
     (incidents, maintenances)
 }
 
@@ -187,8 +185,5 @@ fn updates(row: &wire::Incident, owner: &str, warnings: &mut Warnings) -> Vec<Up
             at,
         });
     }
-    if updates.iter().all(|update| update.at.is_some()) {
-        updates.sort_by_key(|update| Reverse(update.at));
-    }
-    updates
+    order::updates(updates)
 }

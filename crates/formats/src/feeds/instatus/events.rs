@@ -5,7 +5,8 @@ use domain::{Impact, MaintenanceStatus, Phase};
 
 use super::components;
 use super::wire::{self, Event};
-use crate::feeds::facts::{distinct, impact_of, latest_first, newest_first, told};
+use crate::feeds::facts::{distinct, impact_of, told};
+use crate::feeds::order;
 use crate::feeds::rows::{Row, identified, name, word};
 use crate::feeds::times;
 use crate::feeds::warnings::Warnings;
@@ -14,7 +15,7 @@ use crate::text::{BODY_CHARS, clean_text, from_html};
 
 pub(super) fn incidents(list: List<Event, 500>, warnings: &mut Warnings) -> Vec<Incident> {
     let rows = identified(with_ids(list), "incident", warnings);
-    latest_first(rows.into_iter().map(|(id, row)| incident(id, row, warnings)).collect())
+    order::incidents(rows.into_iter().map(|(id, row)| incident(id, row, warnings)).collect())
 }
 
 pub(super) fn maintenances(list: List<Event, 500>, warnings: &mut Warnings) -> Vec<Maintenance> {
@@ -117,7 +118,7 @@ fn updates(list: List<wire::Update, 500>, owner: &str, warnings: &mut Warnings) 
         body: body(&row),
         at: warnings.time(owner, "started", row.started.get()),
     });
-    newest_first(updates.collect())
+    order::updates(updates.collect())
 }
 
 fn body(row: &wire::Update) -> String {

@@ -17,6 +17,7 @@ use domain::{Platform, Status};
 use url::Url;
 
 use self::wire::{Components, Document, Event, Site};
+use super::blank;
 use super::document::{Document as Source, Kind};
 use super::reader::{Reader, at_host, beside};
 use super::rows::{id, is_whole, line};
@@ -152,7 +153,7 @@ fn read_components(list: Components) -> Snapshot {
         incidents: Vec::new(),
         maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: whole, ..facts::NOTHING },
+        coverage: Coverage { components: whole, ..blank::NOTHING },
     }
 }
 

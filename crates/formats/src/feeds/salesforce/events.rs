@@ -106,10 +106,7 @@ fn distinct(events: Vec<Event>, what: &str, warnings: &mut Warnings) -> Vec<(Str
 
 pub(super) fn incidents(events: Vec<Event>, at: Timestamp, warnings: &mut Warnings) -> Vec<Incident> {
     let events = distinct(events, "incident", warnings);
-    let mut incidents: Vec<Incident> =
-        events.into_iter().map(|(id, event)| incident(id, event, at, warnings)).collect();
-    order::newest_first(&mut incidents);
-    incidents
+    order::incidents(events.into_iter().map(|(id, event)| incident(id, event, at, warnings)).collect())
 }
 
 fn incident(id: String, event: Event, at: Timestamp, warnings: &mut Warnings) -> Incident {
@@ -268,6 +265,5 @@ fn updates(list: List<Post, 500>, owner: &str, warnings: &mut Warnings) -> Vec<U
             at: warnings.time(owner, "createdAt", row.created_at.get()),
         });
     }
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }

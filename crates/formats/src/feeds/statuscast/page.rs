@@ -7,7 +7,8 @@ use domain::{Platform, Status};
 use scraper::{ElementRef, Html, Selector};
 
 use super::status;
-use crate::feeds::facts::{self, told};
+use crate::feeds::blank;
+use crate::feeds::facts::told;
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::Text;
 use crate::text::{NAME_CHARS, clean_line};
@@ -68,7 +69,7 @@ pub(super) fn read(html: &str) -> Option<Snapshot> {
         incidents: Vec::new(),
         maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: facts::NOTHING,
+        coverage: blank::NOTHING,
     })
 }
 

@@ -63,7 +63,7 @@ fn an_unresolved_incident_is_open_whatever_its_form() {
     check(r#"{"Title":"Mail is slow"}"#, "Mail is slow", Phase::Investigating);
     check(r#"{"Id":7,"Status":"Resolved-ish"}"#, "7", Phase::Unknown);
     let lost = read(r#"{"Foo":1},"text""#);
-    assert_eq!((lost.coverage, lost.warnings.len()), (facts::NOTHING, 1));
+    assert_eq!((lost.coverage, lost.warnings.len()), (blank::NOTHING, 1));
 }
 
 #[test]

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::status;
-use crate::feeds::facts::{by_clock, impact_of, instant, latest_first, newest_first, told};
+use crate::feeds::facts::{by_clock, impact_of, instant, told};
+use crate::feeds::order;
 use crate::feeds::rows::{self, identified, line, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{List, Text};
@@ -64,7 +65,7 @@ pub(super) fn read(
             incidents.push(incident);
         }
     }
-    (latest_first(incidents), maintenances)
+    (order::incidents(incidents), maintenances)
 }
 
 fn incident(id: String, row: &Row, warnings: &mut Warnings) -> Incident {
@@ -130,7 +131,7 @@ fn updates(list: &List<UpdateRow, 500>, owner: &str, warnings: &mut Warnings) ->
             at: instant(owner, "status_updated_at", &row.status_updated_at, warnings),
         });
     }
-    newest_first(updates)
+    order::updates(updates)
 }
 
 /// Returns the ids of what is affected: as given, else those of the components of that name.

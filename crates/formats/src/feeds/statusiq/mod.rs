@@ -14,6 +14,7 @@ use domain::{Platform, Status};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
 use super::facts::{self, told};
 use super::reader::{Reader, at_host};
@@ -132,7 +133,7 @@ fn read(data: Data, source: &Document<'_>) -> Read {
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: whole, open_incidents, ..facts::NOTHING },
+        coverage: Coverage { components: whole, open_incidents, ..blank::NOTHING },
     })
 }
 
@@ -156,7 +157,7 @@ fn components(list: List<Row, 5_000>, warnings: &mut Warnings) -> (Vec<Component
             }
         }
     }
-    facts::tell_lost(lost, "component", warnings);
+    warnings.lost("component", lost);
     let whole = lost == 0 && !components.is_empty();
     (components, whole)
 }

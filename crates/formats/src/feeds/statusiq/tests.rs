@@ -88,7 +88,7 @@ fn groups_are_no_components_and_losses_leave_the_list_open() {
     .unwrap();
     assert_eq!(snapshot.components.len(), 1);
     assert_eq!(snapshot.components[0].group.as_deref(), Some("Mail"));
-    assert_eq!((snapshot.coverage, snapshot.warnings.len()), (facts::NOTHING, 1));
+    assert_eq!((snapshot.coverage, snapshot.warnings.len()), (blank::NOTHING, 1));
 }
 
 #[test]

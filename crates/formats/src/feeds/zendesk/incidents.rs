@@ -8,12 +8,12 @@ use jiff::Timestamp;
 
 use super::wire::{Attributes, Related, Row, Top};
 use super::{ACTIVE, HOST, MAINTENANCE};
+use crate::feeds::blank;
 use crate::feeds::document::Document;
+use crate::feeds::order::{self, Worst};
 use crate::feeds::rows::{id, identified, is_whole, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Object, Text};
-use crate::feeds::worst::Worst;
-use crate::feeds::{blank, order};
 use crate::text::from_html;
 
 /// A row of the list, with what is included about it.
@@ -38,9 +38,7 @@ pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
     let is_complete = is_whole(&top.data);
     let url = document.url.as_ref().filter(|url| url.host_str() == Some(HOST));
     let is_at = |path: &str| url.is_some_and(|url| url.path() == path);
-    if top.included.dropped > 0 {
-        warnings.add(format_args!("included: {} rows dropped", top.included.dropped));
-    }
+    warnings.lost("included", top.included.dropped);
     let included: Vec<(&Row, &Attributes)> =
         top.included.items.iter().filter_map(|row| Some((row, row.attributes.0.as_ref()?))).collect();
     let bare = Attributes::default();
@@ -60,7 +58,7 @@ pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
         }
         incidents.push(incident);
     }
-    order::newest_first(&mut incidents);
+    let incidents = order::incidents(incidents);
     Snapshot {
         components: components.into_vec(),
         incidents,
@@ -235,8 +233,7 @@ fn updates(told: &Told<'_>, owner: &str, warnings: &mut Warnings) -> Vec<Update>
             at: warnings.time(owner, "createdAt", it.created_at.get()),
         });
     }
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }
 
 fn instant(text: &Text) -> Option<Timestamp> {
