@@ -15,6 +15,7 @@ use url::Url;
 
 use super::blank;
 use super::document::Document;
+use super::facts::impact_of;
 use super::reader::{Reader, at_host};
 use super::rows::{id, known, line, word};
 use super::times;
@@ -134,12 +135,7 @@ fn read_status(clusters: BTreeMap<String, Text>) -> Read {
         });
     }
     let is_complete = components.len() == count;
-    if !is_complete {
-        warnings.add(format_args!(
-            "cluster: {} rows dropped as unreadable or too many",
-            count - components.len()
-        ));
-    }
+    warnings.lost("cluster", count - components.len());
     let blank = blank::snapshot(Platform::Algolia);
     let coverage = Coverage { components: is_complete, ..blank.coverage };
     Ok(Snapshot { components, warnings: warnings.into_vec(), coverage, ..blank })
@@ -185,16 +181,8 @@ fn incident(time: Timestamp, post: &Post, warnings: &mut Warnings) -> Incident {
     let id = time.as_millisecond().to_string();
     let name = line(&post.title).unwrap_or_else(|| id.clone());
     let raw = word(&post.status).unwrap_or_default();
-    let impact = match status(&raw) {
-        Some(Status::Operational) => Some(Impact::None),
-        Some(Status::UnderMaintenance) => Some(Impact::Maintenance),
-        Some(Status::DegradedPerformance) => Some(Impact::Minor),
-        Some(Status::PartialOutage) => Some(Impact::Major),
-        Some(Status::MajorOutage) => Some(Impact::Critical),
-        Some(Status::Unknown) | None => None,
-    };
     let owner = format!("incident '{name}'");
-    let impact = known(impact, Impact::Unknown, &owner, "status", &raw, warnings);
+    let impact = known(status(&raw).map(impact_of), Impact::Unknown, &owner, "status", &raw, warnings);
     let body = clean_text(post.body.get().unwrap_or_default(), BODY_CHARS);
     Incident {
         impact,

@@ -342,9 +342,7 @@ fn impact(row: &IncidentRow, owner: &str, warnings: &mut Warnings) -> Impact {
 
 /// Reads the updates. They have no ids of their own; the time each was posted stays, whatever is edited later.
 fn updates(row: &IncidentRow, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
-    if row.updates.dropped > 0 {
-        warnings.add(format_args!("updates of {owner}: {} rows dropped", row.updates.dropped));
-    }
+    warnings.lost(format_args!("updates of {owner}"), row.updates.dropped);
     let rows = row.updates.items.iter().chain(row.most_recent_update.0.as_ref());
     let mut updates: Vec<Update> = Vec::new();
     for row in rows {

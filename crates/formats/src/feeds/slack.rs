@@ -117,7 +117,7 @@ fn read_current(document: Current) -> Read {
     let is_complete = is_whole(&document.active_incidents);
     let touched: Vec<Touched> = document.active_incidents.items.iter().filter_map(touched).collect();
     let overall = overall(raw, &touched, &mut warnings);
-    let components = components(&touched);
+    let components = components(&touched, is_complete);
     let page = Page {
         updated_at: warnings.time("page", "date_updated", document.date_updated.get()),
         ..Page::default()
@@ -196,9 +196,11 @@ fn overall(raw: String, touched: &[Touched], warnings: &mut Warnings) -> Overall
     Overall { status, headline: None, raw }
 }
 
-/// Returns the fixed set, and what else is named. When something active names no service, none is known to work.
-fn components(touched: &[Touched]) -> Vec<Component> {
-    let is_blind = touched.iter().any(|it| it.services.is_empty() && it.status != Status::Operational);
+/// Returns the fixed set, and what else is named. When something active names no service or can't be read, none is known to
+/// work.
+fn components(touched: &[Touched], is_complete: bool) -> Vec<Component> {
+    let is_blind =
+        !is_complete || touched.iter().any(|it| it.services.is_empty() && it.status != Status::Operational);
     let idle = if is_blind { Status::Unknown } else { Status::Operational };
     let fixed = SERVICES.iter().map(|(name, _)| (*name).to_owned());
     let mut components: Vec<Component> = fixed.map(|name| component(name, idle)).collect();

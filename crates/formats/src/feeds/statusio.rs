@@ -16,7 +16,7 @@ use super::document::Document;
 use super::facts::{self, distinct, impact_of, told};
 use super::order;
 use super::reader::Reader;
-use super::rows::{Row, id, identified, is_whole, name, word};
+use super::rows::{Row, id, identified, is_whole, name, newest, word};
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text};
 use crate::feed::Read;
@@ -196,7 +196,7 @@ fn leaf(id: String, row: &Place, warnings: &mut Warnings) -> Component {
 fn incident(id: String, row: Event, matrix: &Matrix, warnings: &mut Warnings) -> Incident {
     let name = name(&row.name, "incident", &id, warnings);
     let owner = format!("incident '{name}'");
-    let newest = newest(&row.messages);
+    let newest = newest(&row.messages.items, |message| message.datetime.get()?.parse().ok());
     let none = Text::default();
     let what = format!("state of {owner}");
     let (phase, _) = told(newest.map_or(&none, |it| &it.state), phase, what, warnings);
@@ -262,23 +262,13 @@ fn affected(row: &Event, matrix: &Matrix) -> Vec<String> {
     ids
 }
 
-/// Returns the newest message: the one with the latest time, else the last.
-fn newest(messages: &List<Message, 500>) -> Option<&Message> {
-    let time =
-        |message: &Message| message.datetime.get().and_then(|time| time.parse::<jiff::Timestamp>().ok());
-    messages.items.iter().max_by_key(|message| time(message))
-}
-
 fn updates(
     messages: &List<Message, 500>,
     labels: States,
     owner: &str,
     warnings: &mut Warnings,
 ) -> Vec<Update> {
-    if messages.dropped > 0 {
-        warnings
-            .add(format_args!("{owner} has {} messages dropped as unreadable or too many", messages.dropped));
-    }
+    warnings.lost(format_args!("messages of {owner}"), messages.dropped);
     let mut updates: Vec<Update> = Vec::new();
     for (index, row) in messages.items.iter().enumerate() {
         let own = id(&row.id).or_else(|| id(&row.datetime));

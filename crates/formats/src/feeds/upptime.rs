@@ -13,6 +13,7 @@ use url::Url;
 
 use super::blank;
 use super::document::Document;
+use super::facts::by_clock;
 use super::reader::Reader;
 use super::rows::{Row, identified, is_whole, known, name, word};
 use super::times;
@@ -246,13 +247,8 @@ fn maintenance(id: String, issue: &Issue, at: Timestamp, warnings: &mut Warnings
     let mut time = |key: &str| warnings.time_by(&owner, key, field(comment, key), times::any);
     let (starts_at, ends_at) = (time("start"), time("end"));
     let raw = word(&issue.state).unwrap_or_default();
-    let status = match (raw.as_str(), starts_at) {
-        ("closed", _) => MaintenanceStatus::Completed,
-        _ if ends_at.is_some_and(|end| end <= at) => MaintenanceStatus::Completed,
-        (_, Some(start)) if start <= at => MaintenanceStatus::InProgress,
-        (_, Some(_)) => MaintenanceStatus::Scheduled,
-        (_, None) => MaintenanceStatus::Unknown,
-    };
+    let status =
+        if raw == "closed" { MaintenanceStatus::Completed } else { by_clock(starts_at, ends_at, at) };
     let expected = ["expectedDown", "expectedDegraded"].into_iter().filter_map(|key| field(comment, key));
     let expected = expected.flat_map(|sites| sites.split(',')).map(|site| site.trim().to_owned());
     let mut components: Vec<String> = affected(issue).into_iter().chain(expected).collect();

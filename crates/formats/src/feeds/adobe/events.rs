@@ -92,7 +92,9 @@ pub(super) fn read(
 
 fn is_whole(events: &Entries<Event, 2_000>) -> bool {
     let is_whole = |event: &Event| {
-        event.products.dropped == 0 && event.products.items.iter().all(|(_, it)| it.history.dropped == 0)
+        let is_read =
+            |(key, it): &(String, Product)| product_id(key, it).is_some() && it.history.dropped == 0;
+        event.products.dropped == 0 && event.products.items.iter().all(is_read)
     };
     events.given && events.dropped == 0 && events.items.iter().all(|(_, event)| is_whole(event))
 }
@@ -122,7 +124,7 @@ fn identified<'a>(
 fn affected<'a>(event: &'a Event, owner: &str, at: Timestamp, warnings: &mut Warnings) -> Vec<Affected<'a>> {
     let mut found: Vec<Affected<'a>> = Vec::new();
     for (key, product) in &event.products.items {
-        let Some(id) = id(&product.id).or_else(|| id(&Text(Some(key.clone())))) else { continue };
+        let Some(id) = product_id(key, product) else { continue };
         if found.iter().any(|known| known.id == id) {
             continue;
         }
@@ -145,6 +147,11 @@ fn affected<'a>(event: &'a Event, owner: &str, at: Timestamp, warnings: &mut War
         found.push(Affected { id, name, history, latest, raw, stage });
     }
     found
+}
+
+/// Returns the id of a product; its key in the map is the same.
+fn product_id(key: &str, product: &Product) -> Option<String> {
+    id(&product.id).or_else(|| id(&Text(Some(key.to_owned()))))
 }
 
 /// Returns the entries of a history in the order of their times, which are their keys.

@@ -3,6 +3,7 @@
 use super::*;
 use crate::feed::{self, Source, recognise};
 use crate::feeds::testing::{covers, source};
+use crate::feeds::tree::{PAGE_BYTES, TOKEN_BYTES};
 use domain::snapshot::Reading;
 
 const PAGE: &str = r#"<!DOCTYPE html>

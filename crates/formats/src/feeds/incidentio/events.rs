@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use domain::snapshot::{Incident, Maintenance, Update};
-use domain::{Impact, MaintenanceStatus, Phase, Status};
+use domain::{Impact, MaintenanceStatus, Phase};
 use jiff::Timestamp;
 
 use super::{badness, status, wire};
+use crate::feeds::facts::{distinct, impact_of};
 use crate::feeds::order;
 use crate::feeds::rows::{Row, id, identified, known, name, word};
 use crate::feeds::warnings::Warnings;
@@ -114,15 +115,7 @@ fn impact(row: &wire::Incident, owner: &str, warnings: &mut Warnings) -> (Impact
     let rows = row.affected_components.items.iter();
     let worst = rows.filter_map(|affected| word(&affected.status)).max_by_key(|raw| badness(status(raw)));
     let Some(raw) = own.or(worst) else { return (Impact::Unknown, None) };
-    let mapped = status(&raw).map(|status| match status {
-        Status::Unknown => Impact::Unknown,
-        Status::Operational => Impact::None,
-        Status::UnderMaintenance => Impact::Maintenance,
-        Status::DegradedPerformance => Impact::Minor,
-        Status::PartialOutage => Impact::Major,
-        Status::MajorOutage => Impact::Critical,
-    });
-    (known(mapped, Impact::Unknown, owner, "impact", &raw, warnings), Some(raw))
+    (known(status(&raw).map(impact_of), Impact::Unknown, owner, "impact", &raw, warnings), Some(raw))
 }
 
 /// Returns the planned times: its own, else those that its impacts on components span.
@@ -141,9 +134,7 @@ fn planned(
 }
 
 fn affected(row: &wire::Incident) -> Vec<String> {
-    let mut seen = HashSet::new();
-    let ids = row.affected_components.items.iter().filter_map(|affected| id(affected.id()));
-    ids.filter(|id| seen.insert(id.clone())).collect()
+    distinct(row.affected_components.items.iter().map(|affected| affected.id()))
 }
 
 fn link(

@@ -194,7 +194,7 @@ fn components(
 ) -> Vec<Component> {
     let mut placed: Vec<(usize, Component)> = identified(list, "service", warnings)
         .into_iter()
-        .filter(|(_, row)| row.is_active != serde_json::Value::Bool(false))
+        .filter(|(_, row)| row.is_active.0 != Some(false))
         .map(|(id, row)| {
             let place = row.external_business_service_id.get().and_then(|business| places.get(business));
             let name = name(&row.name, "service", &id, warnings);

@@ -39,7 +39,7 @@ impl Reader for StatusCast {
 
     fn read(&self, document: &Document<'_>) -> Option<Read> {
         if document.kind == Kind::Html {
-            return page::read(document.text).map(Ok);
+            return page::read(document.text);
         }
         match facts::object::<Summary>(document)? {
             Ok(summary) => read(summary),

@@ -7,8 +7,10 @@ use domain::{Platform, Status};
 use scraper::{ElementRef, Html, Selector};
 
 use super::status;
+use crate::feed::Read;
 use crate::feeds::blank;
 use crate::feeds::facts::told;
+use crate::feeds::tree;
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::Text;
 use crate::text::{NAME_CHARS, clean_line};
@@ -31,16 +33,19 @@ pub(super) fn is_ours(html: &str) -> bool {
 }
 
 /// Reads a page that has components; it makes no claim and tells no incidents.
-pub(super) fn read(html: &str) -> Option<Snapshot> {
+pub(super) fn read(html: &str) -> Option<Read> {
     if !is_ours(html) {
         return None;
     }
-    let html = Html::parse_document(html);
+    tree::parse(html).map(|page| snapshot(&page)).transpose()
+}
+
+fn snapshot(page: &Html) -> Option<Snapshot> {
     let selector = Selector::parse(&format!(".{MARK}")).expect("a class of letters and dashes is a selector");
     let mut warnings = Warnings::default();
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut components = Vec::new();
-    for element in html.select(&selector).take(LIMIT) {
+    for element in page.select(&selector).take(LIMIT) {
         let Some(name) = name_of(element, &selector) else {
             warnings.add("a component without a name beside its status");
             continue;

@@ -125,7 +125,8 @@ fn updates(list: &List<UpdateRow, 500>, owner: &str, warnings: &mut Warnings) ->
         let own = rows::id(&row.enc_inc_state_progress_id).or_else(|| line(&row.status_updated_at));
         let own = own.filter(|own| updates.iter().all(|other| other.id != *own));
         updates.push(Update {
-            id: own.unwrap_or_else(|| index.to_string()),
+            // Counted from the oldest, since new ones come first.
+            id: own.unwrap_or_else(|| (list.items.len() - index).to_string()),
             status: word(&row.incident_status).unwrap_or_default(),
             body: row.incident_status_desc.get().map(|it| clean_text(it, BODY_CHARS)).unwrap_or_default(),
             at: instant(owner, "status_updated_at", &row.status_updated_at, warnings),

@@ -35,7 +35,8 @@ struct Touched {
 
 pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
     let mut warnings = Warnings::default();
-    let is_complete = is_whole(&top.data);
+    // Without all that is included nobody knows which services an incident touches.
+    let is_complete = is_whole(&top.data) && top.included.dropped == 0;
     let url = document.url.as_ref().filter(|url| url.host_str() == Some(HOST));
     let is_at = |path: &str| url.is_some_and(|url| url.path() == path);
     warnings.lost("included", top.included.dropped);
