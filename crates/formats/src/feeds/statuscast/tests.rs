@@ -104,3 +104,14 @@ fn feed_and_page_name_each_other() {
     let root = "https://lumen.status.example/".to_owned();
     assert_eq!(companions(Platform::StatusCast, URL), [Companion { url: root, need: Need::Detail }]);
 }
+
+#[test]
+fn a_page_nested_without_end_or_cut_off_is_refused() {
+    let row = "<div>Mail<i class=\"status-list-component-status-text component-available\"></i></div>";
+    let check = |page: &str, expect: &str| {
+        let reason = read_text(page).unwrap_err();
+        assert!(reason.contains(expect), "{reason}");
+    };
+    check(&format!("<html>{}{row}</html>", "<div>".repeat(10_000)), "nested more than");
+    check(&format!("<html>{row}<div>Calen"), "cut off");
+}

@@ -111,3 +111,11 @@ fn lists_stand_beside_within_what_the_host_allows() {
     assert_eq!(Zendesk.probes(&Url::parse("https://status.zendesk.com/").unwrap()), [ACTIVE]);
     assert_eq!(Zendesk.probes(&Url::parse("https://status.example.com/").unwrap()), [""; 0]);
 }
+
+#[test]
+fn without_all_that_is_included_nobody_knows_which_services_are_touched() {
+    let lost = TROUBLE.replacen("\"included\": [", "\"included\": [7, ", 1);
+    assert_ne!(lost, TROUBLE);
+    let lists_all = |body: &str| GIVEN.from(ACTIVE).fresh(body).coverage.open_incidents;
+    assert!(lists_all(TROUBLE) && !lists_all(&lost));
+}
