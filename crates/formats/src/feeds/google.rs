@@ -154,7 +154,7 @@ fn stands_at(document: &Document<'_>, file: &str) -> bool {
 fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
     let mut warnings = Warnings::default();
     let picked = Picked::of(document.url.as_ref());
-    let is_complete = is_whole(&list);
+    let is_complete = is_whole(&list) && list.items.iter().all(knows_all_products);
     let mut incidents = Vec::new();
     let mut components = Worst::default();
     for (id, row) in identified(list, "incident", &mut warnings) {
@@ -187,6 +187,14 @@ fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
         coverage: Coverage { open_incidents: is_complete, ..blank::NOTHING },
         ..blank::snapshot(Platform::Google)
     }
+}
+
+/// Whether every product that an incident touches could be read, as far as that still matters: one that was lost would count
+/// among those that no incident names.
+fn knows_all_products(row: &IncidentRow) -> bool {
+    row.end.get().is_some()
+        || row.affected_products.dropped == 0
+            && row.affected_products.items.iter().all(|it| id(&it.id).is_some())
 }
 
 /// What the address of the feed narrows the lists to.

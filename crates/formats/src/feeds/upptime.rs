@@ -178,7 +178,9 @@ fn summary(sites: List<Site, 5_000>) -> Snapshot {
 
 /// Reads the issues that a label makes the page's own. A list that is not full holds all that are open.
 fn read_issues(mut list: List<Issue, 500>, at: Timestamp) -> Snapshot {
-    let is_complete = is_whole(&list) && list.items.len() < ISSUES;
+    // A label that was lost may be the one that makes an issue the page's own.
+    let has_labels = |issue: &Issue| issue.labels.given && issue.labels.dropped == 0;
+    let is_complete = is_whole(&list) && list.items.len() < ISSUES && list.items.iter().all(has_labels);
     list.items.retain(|issue| issue.pull_request.0.is_none());
     let mut warnings = Warnings::default();
     let mut snapshot = blank::snapshot(Platform::Upptime);

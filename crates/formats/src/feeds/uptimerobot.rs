@@ -6,7 +6,7 @@
 //! paused is neither good nor bad. Not read: ratios and downtimes (dates without a zone), the feed of events, whose numbers
 //! nobody has explained.
 
-use domain::snapshot::{Component, Coverage, Page, Snapshot};
+use domain::snapshot::{Component, Coverage, Snapshot};
 use domain::{Platform, Status};
 use serde::Deserialize;
 use url::Url;
@@ -146,14 +146,10 @@ fn read(wire: Wire, url: Option<&Url>) -> Option<Read> {
     let rows = identified(list, "monitor", &mut warnings);
     let components = rows.into_iter().map(|(id, row)| component(id, &row, &mut warnings)).collect();
     Some(Ok(Snapshot {
-        platform: Platform::UptimeRobot,
-        page: Page::default(),
-        overall: None,
         components,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
         coverage: Coverage { components: whole, ..blank::NOTHING },
+        ..blank::snapshot(Platform::UptimeRobot)
     }))
 }
 

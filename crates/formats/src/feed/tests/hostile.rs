@@ -211,14 +211,14 @@ fn pages_that_are_made_to_cost_do_not() {
         "pspApiPath = \"",
     ];
     for piece in pieces {
-        let body = format!("<!DOCTYPE html><html>{marks}{}</html>", piece.repeat(LONG / 8 / piece.len()));
+        let body = format!("<!DOCTYPE html><html>{marks}{}</html>", piece.repeat(LONG / 16 / piece.len()));
         in_time(piece, || show_to_all(body.as_bytes()));
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 300, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(23), ..ProptestConfig::default()
+        cases: 200, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(23), ..ProptestConfig::default()
     })]
 
     #[test]

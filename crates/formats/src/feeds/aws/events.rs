@@ -75,7 +75,12 @@ fn is_whole(list: &Rows) -> bool {
 fn knows_all_services(row: &Row) -> bool {
     let keys = row.impacted_services.items.iter().map(|(key, _)| id(&Text(Some(key.clone()))));
     let changes = &row.impacted_service_status_changes;
-    row.impacted_services.dropped == 0 && changes.dropped == 0 && keys.into_iter().all(|key| key.is_some())
+    // Of an event that lists none, the log tells how its one service is.
+    let is_listed = !row.impacted_services.items.is_empty() || !changes.items.is_empty();
+    row.impacted_services.dropped == 0
+        && changes.dropped == 0
+        && (is_listed || row.event_log.dropped == 0)
+        && keys.into_iter().all(|key| key.is_some())
 }
 
 /// Returns the ARN; where it can't be an id, the service and the second in which it began are.

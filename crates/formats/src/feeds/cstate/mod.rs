@@ -112,6 +112,7 @@ fn read(index: Index, mut warnings: Warnings) -> Read {
         ..Page::default()
     };
     let (mut components, mut incidents) = (Vec::new(), Vec::new());
+    warnings.lost("systems", index.systems.dropped);
     let mut are_complete = [index.systems.dropped == 0, true];
     let mut seen = HashSet::new();
     for system in index.systems.items {

@@ -14,7 +14,7 @@ pub(crate) mod words;
 
 use std::collections::HashSet;
 
-use domain::snapshot::{Coverage, Incident, Maintenance, Page, Snapshot, Update};
+use domain::snapshot::{Incident, Maintenance, Page, Snapshot, Update};
 use domain::{Impact, MaintenanceStatus, Phase, Platform};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -22,6 +22,7 @@ use url::Url;
 use self::entries::Log;
 use self::stories::{SILENCE, Story};
 use self::words::State;
+use super::blank;
 use super::document::{Document, Kind};
 use super::order;
 use super::reader::{Reader, at_host};
@@ -110,14 +111,11 @@ fn snapshot(log: &Log, now: Timestamp) -> Snapshot {
     }
     let incidents = order::incidents(incidents);
     Snapshot {
-        platform: Platform::Feed,
         page: Page { name: log.title.clone(), url: log.url.clone(), ..Page::default() },
-        overall: None,
-        components: Vec::new(),
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: false, open_incidents: false, open_maintenances: false },
+        ..blank::snapshot(Platform::Feed)
     }
 }
 

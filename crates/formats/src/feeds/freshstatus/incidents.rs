@@ -1,6 +1,6 @@
 //! Incidents and planned work: pages of one list, asked for what has no end.
 
-use domain::snapshot::{Coverage, Incident, Maintenance, Page, Snapshot, Update};
+use domain::snapshot::{Coverage, Incident, Maintenance, Snapshot, Update};
 use domain::{Impact, Phase, Platform};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -53,16 +53,7 @@ pub(super) fn read(list: List<Row, 1_000>, next: Option<&str>, source: &Document
     let coverage =
         Coverage { open_incidents: asks_for_open && next.is_none() && is_whole(&list), ..blank::NOTHING };
     let mut warnings = Warnings::default();
-    let mut snapshot = Snapshot {
-        platform: Platform::Freshstatus,
-        page: Page::default(),
-        overall: None,
-        components: Vec::new(),
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
-        warnings: Vec::new(),
-        coverage,
-    };
+    let mut snapshot = Snapshot { coverage, ..blank::snapshot(Platform::Freshstatus) };
     for (id, row) in identified(list, "incident", &mut warnings) {
         if row.is_planned.0 {
             snapshot.maintenances.push(maintenance(id, &row, source.at, &mut warnings));

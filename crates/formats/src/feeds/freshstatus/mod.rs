@@ -10,7 +10,7 @@ mod incidents;
 
 use std::collections::HashSet;
 
-use domain::snapshot::{Component, Coverage, Overall, Page, Snapshot};
+use domain::snapshot::{Component, Coverage, Overall, Snapshot};
 use domain::{Platform, Status};
 use serde::Deserialize;
 use url::Url;
@@ -110,14 +110,11 @@ fn read(list: List<Node, 5_000>) -> Snapshot {
     warnings.lost("component", tree.lost);
     let overall = tree.overall();
     Snapshot {
-        platform: Platform::Freshstatus,
-        page: Page::default(),
         overall,
         coverage: Coverage { components: tree.lost == 0 && !tree.leaves.is_empty(), ..blank::NOTHING },
         components: tree.leaves,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
+        ..blank::snapshot(Platform::Freshstatus)
     }
 }
 

@@ -16,6 +16,7 @@ use domain::{Platform, Status};
 
 use self::wire::{BusinessService, Document, Layout, Post, Service, Update};
 use self::words::Words;
+use super::blank;
 use super::document::{Document as Source, Kind};
 use super::facts::told;
 use super::order;
@@ -91,14 +92,13 @@ fn read(document: Document) -> Read {
         }
     }
     Ok(Snapshot {
-        platform: Platform::PagerDuty,
         page,
-        overall: None,
         components: components(summary.post_status_page_services, &layout, (harm, unnamed), &mut warnings),
         incidents: order::incidents(incidents),
         maintenances,
         warnings: warnings.into_vec(),
         coverage,
+        ..blank::snapshot(Platform::PagerDuty)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::snapshot::{Component, Page, Snapshot};
+use domain::snapshot::{Component, Snapshot};
 use domain::{Platform, Status};
 use scraper::{ElementRef, Html, Selector};
 
@@ -67,14 +67,9 @@ fn snapshot(page: &Html) -> Option<Snapshot> {
         components.push(Component { id, name, group: None, status, raw_status, updated_at: None });
     }
     (!components.is_empty()).then(|| Snapshot {
-        platform: Platform::StatusCast,
-        page: Page::default(),
-        overall: None,
         components,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: blank::NOTHING,
+        ..blank::snapshot(Platform::StatusCast)
     })
 }
 

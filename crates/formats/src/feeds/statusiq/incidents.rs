@@ -120,6 +120,7 @@ fn phase(word: &str) -> Option<Phase> {
 }
 
 fn updates(list: &List<UpdateRow, 500>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
+    warnings.lost(format_args!("updates of {owner}"), list.dropped);
     let mut updates: Vec<Update> = Vec::new();
     for (index, row) in list.items.iter().enumerate() {
         let own = rows::id(&row.enc_inc_state_progress_id).or_else(|| line(&row.status_updated_at));

@@ -126,14 +126,13 @@ fn read(data: Data, source: &Document<'_>) -> Read {
     let (incidents, maintenances) =
         incidents::read(data.active_incident_details, &ids, source.at, &mut warnings);
     Ok(Snapshot {
-        platform: Platform::StatusIq,
         page: page.unwrap_or_default(),
-        overall: None,
         components,
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
         coverage: Coverage { components: whole, open_incidents, ..blank::NOTHING },
+        ..blank::snapshot(Platform::StatusIq)
     })
 }
 
