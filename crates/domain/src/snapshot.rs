@@ -158,9 +158,11 @@ pub struct Update {
 }
 
 impl Component {
-    /// Takes over what another document says of the same component and this one does not.
+    /// Takes over what another document says of the same component and this one does not. A word that we don't know was
+    /// said, and stays; a status without a word is no word: it was inferred from nothing being said.
     fn complete(&mut self, other: Component) {
-        if self.status == Status::Unknown {
+        let says_nothing = self.status == Status::Unknown && self.raw_status.is_empty();
+        if says_nothing && !other.raw_status.is_empty() {
             self.status = other.status;
             self.raw_status = other.raw_status;
         }
@@ -175,7 +177,12 @@ impl Snapshot {
     /// where this document has none; and each may be complete in what it lists.
     #[must_use]
     pub fn completed(mut self, mut other: Snapshot) -> Snapshot {
-        for component in std::mem::take(&mut other.components) {
+        let lists_incidents = self.coverage.open_incidents || other.coverage.open_incidents;
+        for mut component in std::mem::take(&mut other.components) {
+            // What has no word is taken for sound since no incident names it, which holds where all of them are listed.
+            if component.raw_status.is_empty() && !lists_incidents {
+                component.status = Status::Unknown;
+            }
             match self.components.iter_mut().find(|known| known.id == component.id) {
                 Some(known) => known.complete(component),
                 None => self.components.push(component),

@@ -111,9 +111,7 @@ fn read_registry(document: &Document<'_>, products: Entries<Product, 5_000>) -> 
     components.sort_by(|one, other| one.id.cmp(&other.id));
     components.dedup_by(|one, other| one.id == other.id);
     lost += count - components.len();
-    if lost > 0 {
-        warnings.add(format_args!("products: {lost} rows dropped as unreadable, too many or given twice"));
-    }
+    warnings.lost("products", lost);
     Ok(Snapshot {
         components,
         warnings: warnings.into_vec(),

@@ -13,8 +13,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
-use super::reader::{Reader, at_host, blank};
+use super::facts::impact_of;
+use super::reader::{Reader, at_host};
 use super::rows::{id, known, line, word};
 use super::times;
 use super::warnings::Warnings;
@@ -133,13 +135,8 @@ fn read_status(clusters: BTreeMap<String, Text>) -> Read {
         });
     }
     let is_complete = components.len() == count;
-    if !is_complete {
-        warnings.add(format_args!(
-            "cluster: {} rows dropped as unreadable or too many",
-            count - components.len()
-        ));
-    }
-    let blank = blank(Platform::Algolia);
+    warnings.lost("cluster", count - components.len());
+    let blank = blank::snapshot(Platform::Algolia);
     let coverage = Coverage { components: is_complete, ..blank.coverage };
     Ok(Snapshot { components, warnings: warnings.into_vec(), coverage, ..blank })
 }
@@ -172,13 +169,11 @@ fn read_logs(logs: BTreeMap<String, List<Entry, 1_000>>, at: Timestamp) -> Snaps
             }
         }
     }
-    if unreadable > 0 {
-        warnings.add(format_args!("incidents: {unreadable} rows dropped as unreadable or too many"));
-    }
+    warnings.lost("incidents", unreadable);
     let mut incidents: Vec<Incident> = incidents.into_values().collect();
     incidents.sort_by_key(|incident| Reverse(incident.created_at));
     incidents.truncate(INCIDENTS);
-    Snapshot { incidents, warnings: warnings.into_vec(), ..blank(Platform::Algolia) }
+    Snapshot { incidents, warnings: warnings.into_vec(), ..blank::snapshot(Platform::Algolia) }
 }
 
 /// Reads a post. It is over unless a cluster for which it is the newest word says otherwise.
@@ -186,16 +181,8 @@ fn incident(time: Timestamp, post: &Post, warnings: &mut Warnings) -> Incident {
     let id = time.as_millisecond().to_string();
     let name = line(&post.title).unwrap_or_else(|| id.clone());
     let raw = word(&post.status).unwrap_or_default();
-    let impact = match status(&raw) {
-        Some(Status::Operational) => Some(Impact::None),
-        Some(Status::UnderMaintenance) => Some(Impact::Maintenance),
-        Some(Status::DegradedPerformance) => Some(Impact::Minor),
-        Some(Status::PartialOutage) => Some(Impact::Major),
-        Some(Status::MajorOutage) => Some(Impact::Critical),
-        Some(Status::Unknown) | None => None,
-    };
     let owner = format!("incident '{name}'");
-    let impact = known(impact, Impact::Unknown, &owner, "status", &raw, warnings);
+    let impact = known(status(&raw).map(impact_of), Impact::Unknown, &owner, "status", &raw, warnings);
     let body = clean_text(post.body.get().unwrap_or_default(), BODY_CHARS);
     Incident {
         impact,

@@ -159,11 +159,11 @@ fn read_page(page: Page) -> Snapshot {
         warnings
             .add(format_args!("services: {} rows unreadable, too many or given twice", lost + lost_events));
     }
-    order::newest_first(&mut told.incidents.rows);
+    let incidents = order::incidents(told.incidents.rows);
     let is_complete = lost + lost_events == 0;
     Snapshot {
         components,
-        incidents: told.incidents.rows,
+        incidents,
         maintenances: told.maintenances.rows,
         warnings: warnings.into_vec(),
         coverage: Coverage {
@@ -197,7 +197,7 @@ fn judge(component: &mut Component, event: &Event, warnings: &mut Warnings) {
         }
     };
     let status = if stage == Stage::Unknown { Status::Unknown } else { status };
-    if order::is_worse(status, component.status) {
+    if order::weight(status) > order::weight(component.status) {
         component.status = status;
         component.raw_status = raw;
     }

@@ -16,14 +16,14 @@ use url::Url;
 
 use super::blank;
 use super::document::{Document, Kind};
-use super::items::{self, Channel, Item};
+use super::feed::entries::{self, Entry, Log};
 use super::microsoft365;
 use super::reader::Reader;
 use super::rows::{id, line, word};
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text};
 use crate::feed::{Companion, Need, Read};
-use crate::text::{NAME_CHARS, clean_line, from_html};
+use crate::text::clean_line;
 
 /// The feed, which older hosts redirect to.
 const FEED: &str = "https://azure.status.microsoft/en-us/status/feed/";
@@ -87,7 +87,7 @@ impl Reader for Azure {
             if !HOSTS.iter().any(|host| document.text.contains(host)) {
                 return None;
             }
-            let of_azure = |channel: &Channel| channel.links.iter().any(|link| has_host(link, &HOSTS));
+            let of_azure = |log: &Log| log.links.iter().any(|link| has_host(link, &HOSTS));
             return read_feed(document, Platform::Azure, of_azure);
         }
         if document.url.as_ref().is_some_and(|url| url.path() == "/api/posts/azure") {
@@ -130,18 +130,18 @@ fn has_host(link: &str, hosts: &[&str]) -> bool {
 pub(super) fn read_feed(
     document: &Document<'_>,
     platform: Platform,
-    is_ours: impl Fn(&Channel) -> bool,
+    is_ours: impl Fn(&Log) -> bool,
 ) -> Option<Read> {
-    let channel = match items::read(document.text) {
-        Ok(channel) => channel,
+    let log = match entries::parse(document)? {
+        Ok(log) => log,
         Err(reason) => return Some(Err(reason)),
     };
-    is_ours(&channel).then(|| {
-        let is_proven = built_lately(channel.built_at, document.at)?;
-        if channel.items.is_empty() && !is_proven {
+    is_ours(&log).then(|| {
+        let is_proven = built_lately(log.built_at, document.at)?;
+        if log.entries.is_empty() && !is_proven {
             return Err("a feed without items that does not say when it was made".to_owned());
         }
-        Ok(present(channel, platform))
+        Ok(present(log, platform))
     })
 }
 
@@ -157,14 +157,12 @@ pub(super) fn built_lately(built_at: Option<Timestamp>, at: Timestamp) -> Result
 }
 
 /// What is in the feed is open.
-fn present(channel: Channel, platform: Platform) -> Snapshot {
+fn present(log: Log, platform: Platform) -> Snapshot {
     let mut warnings = Warnings::default();
-    if channel.dropped > 0 {
-        warnings.add(format_args!("items: {} dropped as too many", channel.dropped));
-    }
+    warnings.lost("items", log.dropped);
     let mut incidents: Vec<Incident> = Vec::new();
-    let mut lost = channel.dropped;
-    for item in channel.items {
+    let mut lost = log.dropped;
+    for item in log.entries {
         match incident(item, &mut warnings) {
             Some(incident) if incidents.iter().all(|known| known.id != incident.id) => {
                 incidents.push(incident)
@@ -174,7 +172,7 @@ fn present(channel: Channel, platform: Platform) -> Snapshot {
         }
     }
     Snapshot {
-        page: Page { name: Some(clean_line(&channel.title, NAME_CHARS)), ..Page::default() },
+        page: Page { name: log.title, ..Page::default() },
         incidents,
         warnings: warnings.into_vec(),
         coverage: Coverage { open_incidents: lost == 0, ..blank::NOTHING },
@@ -184,13 +182,12 @@ fn present(channel: Channel, platform: Platform) -> Snapshot {
 
 /// Reads an item. Its link carries the number that the incident keeps when its text changes. There is no severity; a
 /// title that says it is mitigated is the nearest thing to an end, which comes when the item goes.
-fn incident(item: Item, warnings: &mut Warnings) -> Option<Incident> {
+fn incident(item: Entry, warnings: &mut Warnings) -> Option<Incident> {
     let Some(id) = tracking_id(&item).or_else(|| id(&Text(Some(item.id.clone())))) else {
         warnings.add(format_args!("item '{}' has no id", clean_line(&item.title, 120)));
         return None;
     };
-    let title = clean_line(&item.title, NAME_CHARS);
-    let name = if title.is_empty() { id.clone() } else { title };
+    let name = if item.title.is_empty() { id.clone() } else { item.title.clone() };
     let lower = name.to_lowercase();
     let is_mitigated = ["mitigated", "resolved", "recovered"]
         .iter()
@@ -202,15 +199,15 @@ fn incident(item: Item, warnings: &mut Warnings) -> Option<Incident> {
         phase: if is_mitigated { Phase::Monitoring } else { Phase::Investigating },
         started_at: None,
         created_at: None,
-        updated_at: item.at,
+        updated_at: item.at(),
         resolved_at: None,
         url: warnings.link(&owner, "link", item.link.as_deref()),
         components: named(&item),
         updates: vec![Update {
-            id: item.at.map_or_else(|| id.clone(), |at| at.to_string()),
+            id: item.at().map_or_else(|| id.clone(), |at| at.to_string()),
             status: String::new(),
-            body: from_html(&item.body),
-            at: item.at,
+            body: item.body(),
+            at: item.at(),
         }],
         id,
         name,
@@ -218,7 +215,7 @@ fn incident(item: Item, warnings: &mut Warnings) -> Option<Incident> {
 }
 
 /// The categories name services and regions; there is no list of them, so their names are their ids.
-fn named(item: &Item) -> Vec<String> {
+fn named(item: &Entry) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in item.categories.iter().filter_map(|category| line(&Text(Some(category.clone())))).take(100) {
         if !names.contains(&name) {
@@ -228,7 +225,7 @@ fn named(item: &Item) -> Vec<String> {
     names
 }
 
-fn tracking_id(item: &Item) -> Option<String> {
+fn tracking_id(item: &Entry) -> Option<String> {
     let url = Url::parse(item.link.as_deref()?).ok()?;
     let (_, value) = url.query_pairs().find(|(name, _)| name.eq_ignore_ascii_case("trackingId"))?;
     id(&Text(Some(value.into_owned())))
@@ -257,9 +254,7 @@ fn read_health(health: Health) -> Read {
             }
         }
     }
-    if lost > 0 {
-        warnings.add(format_args!("services: {lost} rows dropped as unreadable or too many"));
-    }
+    warnings.lost("services", lost);
     let is_complete = lost == 0 && !components.is_empty();
     Ok(Snapshot {
         overall: Some(overall),

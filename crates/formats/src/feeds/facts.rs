@@ -1,10 +1,8 @@
 //! Facts that most platforms tell in the same way, so that their readers differ in words and shapes only.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::fmt::Display;
 
-use domain::snapshot::{Coverage, Incident, Update};
 use domain::{Impact, MaintenanceStatus, Status};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -16,10 +14,6 @@ use super::times;
 use super::warnings::Warnings;
 use super::wire::{Object, Text};
 use crate::text::{WORD_CHARS, clean_line};
-
-/// What a document covers whose lists close nothing.
-pub(crate) const NOTHING: Coverage =
-    Coverage { components: false, open_incidents: false, open_maintenances: false };
 
 /// Parses a document that should be an object; `None` where it is a list or a single value.
 pub(crate) fn object<T: DeserializeOwned>(document: &Document<'_>) -> Option<Result<T, String>> {
@@ -57,18 +51,6 @@ pub(crate) fn impact_of(status: Status) -> Impact {
     }
 }
 
-/// Returns how much a status weighs in a roll-up: what is unknown may be worse than calm, and is no trouble.
-pub(crate) fn weight(status: Status) -> u8 {
-    match status {
-        Status::Operational => 0,
-        Status::UnderMaintenance => 1,
-        Status::Unknown => 2,
-        Status::DegradedPerformance => 3,
-        Status::PartialOutage => 4,
-        Status::MajorOutage => 5,
-    }
-}
-
 /// Returns where announced work is in its life by its planned times; without a start nobody can tell.
 pub(crate) fn by_clock(
     starts_at: Option<Timestamp>,
@@ -80,30 +62,6 @@ pub(crate) fn by_clock(
         (Some(start), _) if start > at => MaintenanceStatus::Scheduled,
         (Some(_), _) => MaintenanceStatus::InProgress,
         (None, _) => MaintenanceStatus::Unknown,
-    }
-}
-
-/// Returns the updates newest first; where one has no time the provider's order stays.
-pub(crate) fn newest_first(mut updates: Vec<Update>) -> Vec<Update> {
-    if updates.iter().all(|update| update.at.is_some()) {
-        updates.sort_by_key(|update| Reverse(update.at));
-    }
-    updates
-}
-
-/// Returns the incidents newest first; where one has no time the provider's order stays.
-pub(crate) fn latest_first(mut incidents: Vec<Incident>) -> Vec<Incident> {
-    let began = |incident: &Incident| incident.created_at.or(incident.started_at);
-    if incidents.iter().all(|incident| began(incident).is_some()) {
-        incidents.sort_by_key(|incident| Reverse(began(incident)));
-    }
-    incidents
-}
-
-/// Tells how many rows of a list could not be read.
-pub(crate) fn tell_lost(count: usize, what: &str, warnings: &mut Warnings) {
-    if count > 0 {
-        warnings.add(format_args!("{what}: {count} rows dropped as unreadable or too many"));
     }
 }
 
@@ -120,7 +78,7 @@ pub(crate) fn utc(
     text: &Text,
     warnings: &mut Warnings,
 ) -> Option<Timestamp> {
-    timed(owner, field, text.get(), |text| times::civil(text, &TimeZone::UTC), warnings)
+    warnings.time_by(owner, field, given(text), |text| times::civil(text, &TimeZone::UTC))
 }
 
 /// Returns the instant of a time in any form that has its zone.
@@ -130,22 +88,12 @@ pub(crate) fn instant(
     text: &Text,
     warnings: &mut Warnings,
 ) -> Option<Timestamp> {
-    timed(owner, field, text.get(), times::any, warnings)
+    warnings.time_by(owner, field, given(text), times::any)
 }
 
-fn timed(
-    owner: impl Display,
-    field: &str,
-    text: Option<&str>,
-    read: impl Fn(&str) -> Option<Timestamp>,
-    warnings: &mut Warnings,
-) -> Option<Timestamp> {
-    let text = text.filter(|text| !text.trim().is_empty())?;
-    let time = read(text);
-    if time.is_none() {
-        warnings.add(format_args!("{owner} has unreadable time {field} '{}'", clean_line(text, WORD_CHARS)));
-    }
-    time
+/// Returns a text that is not empty.
+fn given(text: &Text) -> Option<&str> {
+    text.get().filter(|text| !text.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -172,14 +120,5 @@ mod tests {
         for status in Status::ALL {
             assert_eq!(impact_of(*status).as_status(), *status);
         }
-    }
-
-    #[test]
-    fn what_is_unknown_outweighs_calm_but_no_trouble() {
-        let mut all = Status::ALL.to_vec();
-        all.sort_by_key(|status| weight(*status));
-        let trouble: Vec<bool> = all.iter().map(|status| status.is_trouble()).collect();
-        assert_eq!(trouble, [false, false, false, true, true, true]);
-        assert_eq!((all[0], all[2]), (Status::Operational, Status::Unknown));
     }
 }

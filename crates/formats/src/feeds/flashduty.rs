@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::document::Document;
 use super::facts::{self, distinct, impact_of, instant, told};
+use super::order;
 use super::reader::Reader;
 use super::rows::{Row, id, identified, is_whole, line, name, word};
 use super::warnings::Warnings;
@@ -156,7 +157,7 @@ fn read(wire: Wire, at: Timestamp) -> Read {
             raw,
         }),
         components: Vec::new(),
-        incidents: facts::latest_first(incidents),
+        incidents: order::incidents(incidents),
         maintenances,
         warnings: warnings.into_vec(),
         coverage,

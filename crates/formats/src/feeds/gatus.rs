@@ -9,8 +9,10 @@ use domain::{Impact, Phase, Platform, Status};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
-use super::reader::{Reader, at_host, blank};
+use super::order;
+use super::reader::{Reader, at_host};
 use super::rows::{Row, identified, is_whole, known, line, name, newest, word};
 use super::times;
 use super::warnings::Warnings;
@@ -114,7 +116,7 @@ fn checks(list: List<Check, 5_000>) -> Snapshot {
     let rows = identified(list, "endpoint", &mut warnings);
     let components: Vec<Component> =
         rows.into_iter().map(|(id, check)| component(id, &check, &mut warnings)).collect();
-    let blank = blank(Platform::Gatus);
+    let blank = blank::snapshot(Platform::Gatus);
     let coverage = Coverage { components: is_complete, ..blank.coverage };
     Snapshot { components, warnings: warnings.into_vec(), coverage, ..blank }
 }
@@ -161,12 +163,10 @@ fn announced(document: &Document<'_>) -> Option<Snapshot> {
     let mut warnings = Warnings::default();
     let is_complete = is_whole(&list);
     let rows = identified(list, "announcement", &mut warnings);
-    let mut incidents: Vec<Incident> =
+    let incidents: Vec<Incident> =
         rows.into_iter().map(|(id, row)| incident(id, &row, &mut warnings)).collect();
-    if incidents.iter().all(|incident| incident.created_at.is_some()) {
-        incidents.sort_by_key(|incident| std::cmp::Reverse(incident.created_at));
-    }
-    let blank = blank(Platform::Gatus);
+    let incidents = order::incidents(incidents);
+    let blank = blank::snapshot(Platform::Gatus);
     let coverage = Coverage { open_incidents: is_complete, ..blank.coverage };
     Some(Snapshot { incidents, warnings: warnings.into_vec(), coverage, ..blank })
 }

@@ -15,11 +15,11 @@ use serde::Deserialize;
 use url::Url;
 
 use super::document::Document;
+use super::order::Worst;
 use super::reader::{Reader, at_host, pick};
 use super::rows::{Row, id, identified, is_whole, known, name, word};
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text};
-use super::worst::Worst;
 use super::{blank, order, rows};
 use crate::feed::{Companion, Need, Read};
 use crate::text::{BODY_CHARS, NAME_CHARS, clean_line, clean_text};
@@ -154,7 +154,7 @@ fn stands_at(document: &Document<'_>, file: &str) -> bool {
 fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
     let mut warnings = Warnings::default();
     let picked = Picked::of(document.url.as_ref());
-    let is_complete = is_whole(&list);
+    let is_complete = is_whole(&list) && list.items.iter().all(knows_all_products);
     let mut incidents = Vec::new();
     let mut components = Worst::default();
     for (id, row) in identified(list, "incident", &mut warnings) {
@@ -179,7 +179,7 @@ fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
         }
         incidents.push(incident);
     }
-    order::newest_first(&mut incidents);
+    let incidents = order::incidents(incidents);
     Snapshot {
         components: components.into_vec(),
         incidents,
@@ -187,6 +187,14 @@ fn read_incidents(document: &Document<'_>, list: Incidents) -> Snapshot {
         coverage: Coverage { open_incidents: is_complete, ..blank::NOTHING },
         ..blank::snapshot(Platform::Google)
     }
+}
+
+/// Whether every product that an incident touches could be read, as far as that still matters: one that was lost would count
+/// among those that no incident names.
+fn knows_all_products(row: &IncidentRow) -> bool {
+    row.end.get().is_some()
+        || row.affected_products.dropped == 0
+            && row.affected_products.items.iter().all(|it| id(&it.id).is_some())
 }
 
 /// What the address of the feed narrows the lists to.
@@ -245,8 +253,7 @@ fn incident(id: String, row: &IncidentRow, document: &Document<'_>, warnings: &m
     let owner = format!("incident '{name}'");
     let end = warnings.time(&owner, "end", row.end.get()).filter(|end| *end <= document.at);
     let raw_impact = word(&row.status_impact);
-    let mut updates = updates(row, &owner, warnings);
-    order::latest_first(&mut updates);
+    let updates = order::updates(updates(row, &owner, warnings));
     let url = document.url.as_ref().zip(row.uri.get()).and_then(|(feed, uri)| feed.join(uri).ok());
     Incident {
         impact: impact(row, &owner, warnings),
@@ -343,9 +350,7 @@ fn impact(row: &IncidentRow, owner: &str, warnings: &mut Warnings) -> Impact {
 
 /// Reads the updates. They have no ids of their own; the time each was posted stays, whatever is edited later.
 fn updates(row: &IncidentRow, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
-    if row.updates.dropped > 0 {
-        warnings.add(format_args!("updates of {owner}: {} rows dropped", row.updates.dropped));
-    }
+    warnings.lost(format_args!("updates of {owner}"), row.updates.dropped);
     let rows = row.updates.items.iter().chain(row.most_recent_update.0.as_ref());
     let mut updates: Vec<Update> = Vec::new();
     for row in rows {

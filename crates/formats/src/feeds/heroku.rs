@@ -187,9 +187,7 @@ fn components(list: List<System, 100>, warnings: &mut Warnings) -> (Vec<Componen
             updated_at: None,
         });
     }
-    if lost > 0 {
-        warnings.add(format_args!("systems: {lost} rows dropped as unreadable or given twice"));
-    }
+    warnings.lost("systems", lost);
     (components, lost)
 }
 
@@ -231,7 +229,7 @@ fn read_rows(
             }
         }
     }
-    order::newest_first(&mut incidents);
+    let incidents = order::incidents(incidents);
     (incidents, maintenances)
 }
 
@@ -274,9 +272,9 @@ fn incident(id: String, row: IncidentRow, warnings: &mut Warnings) -> Incident {
 fn colour(row: &IncidentRow) -> Option<String> {
     let worst = |words: Vec<&Text>| {
         let words = words.into_iter().filter_map(word).filter(|word| !word.is_empty());
-        words.reduce(
-            |worst, other| if order::is_worse(status(&other), status(&worst)) { other } else { worst },
-        )
+        words.reduce(|worst, other| {
+            if order::weight(status(&other)) > order::weight(status(&worst)) { other } else { worst }
+        })
     };
     let systems = worst(row.systems.items.iter().map(|system| &system.status).collect());
     let latest = newest(row).and_then(|update| worst(vec![&update.status_prod, &update.status_dev]));
@@ -353,7 +351,7 @@ fn maintenance(id: String, row: IncidentRow, is_blue: bool, warnings: &mut Warni
 }
 
 fn updates(list: List<UpdateRow, 500>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
-    let mut updates: Vec<Update> = identified(list, &format!("update of {owner}"), warnings)
+    let updates: Vec<Update> = identified(list, &format!("update of {owner}"), warnings)
         .into_iter()
         .map(|(id, row)| Update {
             id,
@@ -362,8 +360,7 @@ fn updates(list: List<UpdateRow, 500>, owner: &str, warnings: &mut Warnings) -> 
             at: warnings.time(owner, "created_at", row.created_at.get()),
         })
         .collect();
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }
 
 impl Row for IncidentRow {

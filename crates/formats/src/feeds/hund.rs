@@ -2,34 +2,30 @@
 //!
 //! Reported, never captured: the feed stands at `/state_feed/feed.atom` (and `.rss`), its entries are issues and automatic
 //! changes of state, titles begin with a word of their state (`[Resolved]`, `[Ended]`, `Pending:`). A feed is a log: what it
-//! shows is open while its newest word is no end and it is younger than [`OPEN_DAYS`], since not every end is posted. A log
-//! that reaches back further than that holds everything open.
+//! shows is open while its newest word is no end and it is younger than [`OPEN_DAYS`], since not every end is posted. What
+//! it leaves out is not over, so it closes nothing.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use domain::snapshot::{Coverage, Incident, Maintenance, Page, Snapshot, Update};
+use domain::snapshot::{Incident, Maintenance, Page, Snapshot, Update};
 use domain::{Impact, MaintenanceStatus, Phase, Platform};
-use feed_rs::model;
-use feed_rs::parser::Builder;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::blank;
 use super::document::{Document, Kind};
-use super::reader::{Reader, at_host, blank};
-use super::rows;
-use super::times;
+use super::feed::entries::{self, Entry, Log};
+use super::feed::words::{self, State};
+use super::reader::{Reader, at_host};
 use super::warnings::Warnings;
-use super::wire::Text;
 use crate::feed::Read;
-use crate::text::{NAME_CHARS, WORD_CHARS, clean_line, from_html, line_from_html};
+use crate::text::{WORD_CHARS, clean_line};
 
 /// Where the feed stands below its page.
 const FEED: &str = "/state_feed/feed.atom";
 /// How long an entry without an end counts as open, in days.
 const OPEN_DAYS: i64 = 7;
-/// The most entries read.
-const ENTRIES: usize = 500;
 
 /// Hund.
 pub(crate) struct Hund;
@@ -47,7 +43,7 @@ impl Reader for Hund {
         if !is_ours(document) {
             return None;
         }
-        Some(parse(document.text).map(|feed| read(feed, document.at)))
+        Some(entries::parse(document)?.map(|log| snapshot(&log, document.at)))
     }
 
     fn probes(&self, page: &Url) -> Vec<String> {
@@ -79,105 +75,67 @@ fn attributes_and_ids(text: &str) -> impl Iterator<Item = &str> {
     head.split('<').filter(|tag| ["link", "atom:link", "id>"].iter().any(|name| tag.starts_with(name)))
 }
 
-fn parse(text: &str) -> Result<model::Feed, String> {
-    let end = text.trim_end();
-    if !["</feed>", "</rss>"].iter().any(|root| end.ends_with(root)) {
-        return Err("truncated XML".to_owned());
-    }
-    let parser = Builder::new()
-        .id_generator(|_, _, _| String::new())
-        // The parser's own reader of times guesses; the type it wants is reached by the form that both know.
-        .timestamp_parser(|text| times::any(text)?.to_string().parse().ok())
-        .build();
-    parser
-        .parse(text.as_bytes())
-        .map_err(|error| format!("broken feed: {}", clean_line(&error.to_string(), 120)))
-}
-
-fn read(feed: model::Feed, at: Timestamp) -> Snapshot {
+fn snapshot(log: &Log, at: Timestamp) -> Snapshot {
     let mut warnings = Warnings::default();
-    let mut snapshot = blank(Platform::Hund);
-    snapshot.page = Page {
-        name: feed.title.as_ref().map(plain).filter(|name| !name.is_empty()),
-        url: warnings.link("page", "link", alternate(&feed.links)),
-        ..Page::default()
-    };
+    let mut snapshot = blank::snapshot(Platform::Hund);
+    snapshot.page = Page { name: log.title.clone(), url: log.url.clone(), ..Page::default() };
+    warnings.lost("entries", log.dropped);
     let since = at.checked_sub(SignedDuration::from_hours(24 * OPEN_DAYS)).unwrap_or(Timestamp::MIN);
-    let mut is_complete = feed.entries.len() <= ENTRIES;
-    let mut reaches_back = false;
-    let mut entries: Vec<Entry> = Vec::new();
-    for entry in feed.entries.into_iter().take(ENTRIES) {
-        let Some(id) = rows::id(&Text(Some(entry.id.trim().to_owned()))) else {
-            is_complete = false;
-            continue;
-        };
-        let entry = Entry::new(id, entry, &mut warnings);
-        reaches_back |= entry.at.is_some_and(|time| time < since);
-        entries.push(entry);
-    }
-    if !is_complete {
-        warnings.add("entries dropped as unreadable or too many");
-    }
-    if entries.iter().all(|entry| entry.at.is_some()) {
-        entries.sort_by_key(|entry| Reverse(entry.at));
+    let mut issues: Vec<Issue> = log.entries.iter().map(|entry| Issue::new(entry, &mut warnings)).collect();
+    if issues.iter().all(|issue| issue.at.is_some()) {
+        issues.sort_by_key(|issue| Reverse(issue.at));
     }
     // One id is one issue: its newest entry tells how it stands.
     let mut seen = HashSet::new();
-    entries.retain(|entry| seen.insert(entry.id.clone()));
-    for entry in entries {
-        if entry.is_planned() {
-            snapshot.maintenances.push(entry.into_maintenance(since));
+    issues.retain(|issue| seen.insert(issue.id.clone()));
+    for issue in issues {
+        if issue.is_planned() {
+            snapshot.maintenances.push(issue.into_maintenance(since));
         } else {
-            snapshot.incidents.push(entry.into_incident(since, &mut warnings));
+            snapshot.incidents.push(issue.into_incident(since, &mut warnings));
         }
     }
-    let closes = is_complete && reaches_back;
-    snapshot.coverage = Coverage { open_incidents: closes, open_maintenances: closes, ..snapshot.coverage };
     Snapshot { warnings: warnings.into_vec(), ..snapshot }
 }
 
-/// What the words of an entry say of where it stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Phase(Phase),
-    Work(MaintenanceStatus),
-}
-
-struct Entry {
+/// What an entry tells of its issue.
+struct Issue {
     id: String,
     title: String,
     /// The words of its state, in the order in which they are believed.
     words: Vec<String>,
     url: Option<String>,
     body: String,
+    impact: Impact,
+    raw_impact: Option<String>,
     created_at: Option<Timestamp>,
     at: Option<Timestamp>,
 }
 
-impl Entry {
-    fn new(id: String, entry: model::Entry, warnings: &mut Warnings) -> Self {
-        let title = entry.title.as_ref().map(plain).unwrap_or_default();
-        let content = entry.content.and_then(|content| content.body);
-        let content = content.or(entry.summary.map(|summary| summary.content)).unwrap_or_default();
-        let instant = |time: Option<i64>| time.and_then(times::seconds);
-        let created_at = instant(entry.published.map(|time| time.timestamp()));
-        let at = instant(entry.updated.map(|time| time.timestamp())).or(created_at);
+impl Issue {
+    fn new(entry: &Entry, warnings: &mut Warnings) -> Self {
+        let at = entry.updated_at.or(entry.published_at);
         if at.is_none() {
-            warnings.add(format_args!("entry '{id}' has no readable time"));
+            warnings.add(format_args!("entry '{}' has no readable time", entry.id));
         }
-        let categories = entry.categories.iter().map(|category| category.term.as_str());
-        let words = prefix(&title).into_iter().chain(first_bold(&content)).chain(categories);
-        Entry {
+        let bold = words::bold(&entry.content).into_iter().next();
+        let words = prefix(&entry.title).map(str::to_owned).into_iter().chain(bold);
+        let title = without_state(&entry.title);
+        let (impact, raw_impact) = words::severity(entry);
+        Issue {
             words: words
-                .map(|word| line_from_html(word, WORD_CHARS))
+                .chain(entry.categories.iter().cloned())
+                .map(|word| clean_line(&word, WORD_CHARS))
                 .filter(|word| !word.is_empty())
                 .collect(),
-            url: warnings.link(format_args!("entry '{id}'"), "link", alternate(&entry.links)),
-            body: from_html(&content),
-            title: if title.is_empty() { id.clone() } else { without_state(&title).to_owned() },
-            created_at,
+            url: entry.link.clone(),
+            body: entry.body(),
+            title: if title.is_empty() { entry.id.clone() } else { title.to_owned() },
+            created_at: entry.published_at,
             at,
-            id,
+            impact,
+            raw_impact,
+            id: entry.id.clone(),
         }
     }
 
@@ -190,10 +148,9 @@ impl Entry {
     fn is_planned(&self) -> bool {
         match self.state() {
             Some((_, State::Work(_))) => true,
-            Some((_, State::Phase(phase))) if !phase.is_over() => false,
-            Some((_, State::Phase(_))) | None => {
-                self.title.to_lowercase().contains("maintenance")
-                    && inferred_impact(&self.title) == Impact::Unknown
+            Some((_, State::Incident(phase))) if !phase.is_over() => false,
+            Some((_, State::Incident(_) | State::Same)) | None => {
+                self.title.to_lowercase().contains("maintenance") && self.impact == Impact::Unknown
             }
         }
     }
@@ -209,8 +166,8 @@ impl Entry {
 
     fn into_incident(self, since: Timestamp, warnings: &mut Warnings) -> Incident {
         let (word, said) = match self.state() {
-            Some((word, State::Phase(phase))) => (word.to_owned(), phase),
-            Some((word, State::Work(_))) => (word.to_owned(), Phase::Unknown),
+            Some((word, State::Incident(phase))) => (word.to_owned(), phase),
+            Some((word, State::Work(_) | State::Same)) => (word.to_owned(), Phase::Unknown),
             None => (String::new(), Phase::Unknown),
         };
         let phase = if self.is_old(since) && !said.is_over() { Phase::Resolved } else { said };
@@ -218,16 +175,16 @@ impl Entry {
             warnings.add(format_args!("entry '{}' has no word for its state that we know", self.id));
         }
         Incident {
-            impact: inferred_impact(&self.title),
-            raw_impact: None,
+            updates: self.update(&word),
+            impact: self.impact,
+            raw_impact: self.raw_impact,
             phase,
             started_at: None,
             created_at: self.created_at,
             updated_at: self.at,
             resolved_at: if said.is_over() { self.at } else { None },
-            url: self.url.clone(),
+            url: self.url,
             components: Vec::new(),
-            updates: self.update(&word),
             name: self.title,
             id: self.id,
         }
@@ -236,7 +193,7 @@ impl Entry {
     fn into_maintenance(self, since: Timestamp) -> Maintenance {
         let (word, said) = match self.state() {
             Some((word, State::Work(status))) => (word.to_owned(), status),
-            Some((word, State::Phase(_))) => (word.to_owned(), MaintenanceStatus::Completed),
+            Some((word, State::Incident(_) | State::Same)) => (word.to_owned(), MaintenanceStatus::Completed),
             None => (String::new(), MaintenanceStatus::Unknown),
         };
         // What is only planned may be announced long before.
@@ -255,15 +212,6 @@ impl Entry {
     }
 }
 
-fn plain(text: &model::Text) -> String {
-    line_from_html(&text.content, NAME_CHARS)
-}
-
-fn alternate(links: &[model::Link]) -> Option<&str> {
-    let link = links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
-    link.map(|link| link.href.as_str())
-}
-
 /// Returns the word that a title begins with: `[Resolved] …` or `Pending: …`.
 fn prefix(title: &str) -> Option<&str> {
     if let Some(rest) = title.strip_prefix('[') {
@@ -280,57 +228,23 @@ fn without_state(title: &str) -> &str {
     if rest.is_empty() { title } else { rest }
 }
 
-/// Returns the first words in bold type.
-fn first_bold(html: &str) -> Option<&str> {
-    let (at, tag) = ["<strong>", "<b>"].into_iter().filter_map(|tag| Some((html.find(tag)?, tag))).min()?;
-    html[at + tag.len()..].split_once('<').map(|(word, _)| word)
-}
-
-/// Reads a word of state by its stem.
+/// Reads a word of state: one that all feeds share, or one of Hund's own.
 fn state(word: &str) -> Option<State> {
-    let word = word.trim().trim_end_matches(':').to_lowercase();
+    if let Some(shared) = words::state(word).filter(|state| *state != State::Same) {
+        return Some(shared);
+    }
+    let word = word.trim().to_lowercase();
     let begins = |stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
-    if begins(&["resolv", "fixed", "closed", "ended", "recovered", "operational"]) {
-        Some(State::Phase(Phase::Resolved))
-    } else if begins(&["postmortem", "post-mortem"]) {
-        Some(State::Phase(Phase::Postmortem))
-    } else if begins(&["investigat", "degraded", "outage"]) {
-        Some(State::Phase(Phase::Investigating))
-    } else if begins(&["identif"]) {
-        Some(State::Phase(Phase::Identified))
-    } else if begins(&["monitor", "watching", "recovering"]) {
-        Some(State::Phase(Phase::Monitoring))
-    } else if begins(&["pending", "schedul", "planned", "upcoming"]) {
+    if begins(&["ended", "operational"]) {
+        Some(State::Incident(Phase::Resolved))
+    } else if begins(&["degraded", "outage"]) {
+        Some(State::Incident(Phase::Investigating))
+    } else if begins(&["pending"]) {
         Some(State::Work(MaintenanceStatus::Scheduled))
-    } else if begins(&["maintenance", "in progress", "under way"]) {
+    } else if begins(&["maintenance"]) {
         Some(State::Work(MaintenanceStatus::InProgress))
-    } else if begins(&["verif"]) {
-        Some(State::Work(MaintenanceStatus::Verifying))
-    } else if begins(&["complet"]) {
-        Some(State::Work(MaintenanceStatus::Completed))
-    } else if begins(&["cancel"]) {
-        Some(State::Work(MaintenanceStatus::Cancelled))
     } else {
         None
-    }
-}
-
-/// Infers an impact from the title, since the feed has no word for it.
-fn inferred_impact(title: &str) -> Impact {
-    let title = title.to_lowercase();
-    let has = |stems: &[&str]| {
-        title
-            .split(|c: char| !c.is_alphanumeric())
-            .any(|word| stems.iter().any(|stem| word.starts_with(stem)))
-    };
-    if has(&["outage", "disrupt"]) || title.split_whitespace().any(|word| word == "down") {
-        Impact::Major
-    } else if has(&["degrad", "latenc", "delay", "elevated"]) {
-        Impact::Minor
-    } else if has(&["informational", "advisory"]) {
-        Impact::None
-    } else {
-        Impact::Unknown
     }
 }
 

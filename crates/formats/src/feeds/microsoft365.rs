@@ -14,7 +14,7 @@ use url::Url;
 use super::azure::{built_lately, read_feed};
 use super::blank;
 use super::document::{Document, Kind};
-use super::items::Channel;
+use super::feed::entries::Log;
 use super::reader::Reader;
 use super::rows::{line, word};
 use super::times;
@@ -51,10 +51,9 @@ impl Reader for Microsoft365 {
             if !is_home && !document.text.contains(HOST) {
                 return None;
             }
-            let is_linked = |channel: &Channel| {
-                channel.links.iter().any(|link| link.contains("//status.cloud.microsoft"))
-            };
-            return read_feed(document, Platform::Microsoft365, |channel| is_home || is_linked(channel));
+            let is_linked =
+                |log: &Log| log.links.iter().any(|link| link.contains("//status.cloud.microsoft"));
+            return read_feed(document, Platform::Microsoft365, |log| is_home || is_linked(log));
         }
         read_posts(document, Platform::Microsoft365)
     }
@@ -132,9 +131,7 @@ fn read_list(document: &Document<'_>, platform: Platform, list: &List<Post, 1_00
             updated_at: None,
         });
     }
-    if lost > 0 {
-        warnings.add(format_args!("services: {lost} rows dropped as unreadable, too many or given twice"));
-    }
+    warnings.lost("services", lost);
     Ok(Snapshot {
         components,
         warnings: warnings.into_vec(),

@@ -8,19 +8,15 @@ pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod embedded;
 pub(crate) mod facts;
-pub(crate) mod items;
 pub(crate) mod order;
 pub(crate) mod reader;
 pub(crate) mod rows;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod times;
+pub(crate) mod tree;
 pub(crate) mod warnings;
 pub(crate) mod wire;
-pub(crate) mod worst;
-
-#[cfg(test)]
-pub(crate) mod trial;
 
 mod adobe;
 mod algolia;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use domain::Platform;
-use domain::snapshot::{Coverage, Page, Snapshot};
 use url::Url;
 
 use super::document::{Document, Kind};
@@ -54,20 +53,6 @@ pub(crate) trait Reader: Sync {
     /// The shortest time between two readings that the host can be asked for.
     fn shortest_interval(&self) -> Duration {
         Duration::from_secs(10)
-    }
-}
-
-/// Returns a snapshot that says nothing yet and closes nothing.
-pub(crate) fn blank(platform: Platform) -> Snapshot {
-    Snapshot {
-        platform,
-        page: Page::default(),
-        overall: None,
-        components: Vec::new(),
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
-        warnings: Vec::new(),
-        coverage: Coverage { components: false, open_incidents: false, open_maintenances: false },
     }
 }
 

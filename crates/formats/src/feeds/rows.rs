@@ -37,9 +37,7 @@ pub(crate) fn identified<T: Row, const MAX: usize>(
             Some(id) => rows.push((id, item)),
         }
     }
-    if dropped > 0 {
-        warnings.add(format_args!("{what}: {dropped} rows dropped as unreadable or too many"));
-    }
+    warnings.lost(what, dropped);
     rows
 }
 

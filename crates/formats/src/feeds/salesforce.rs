@@ -8,7 +8,7 @@ mod events;
 
 use domain::snapshot::{Component, Coverage, Snapshot};
 use domain::{Platform, Status};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use url::Url;
 
 use self::events::Event;
@@ -17,7 +17,7 @@ use super::document::Document;
 use super::reader::{Reader, pick};
 use super::rows::{Row, identified, is_whole, line, word};
 use super::warnings::Warnings;
-use super::wire::{List, Object, Text};
+use super::wire::{Answer, List, Object, Text};
 use crate::feed::{Companion, Need, Read};
 
 /// Where the documents are; the pages for people are at other hosts.
@@ -35,8 +35,8 @@ struct Instance {
     key: Text,
     location: Text,
     status: Text,
-    #[serde(rename = "isActive", deserialize_with = "truth")]
-    is_active: Option<bool>,
+    #[serde(rename = "isActive")]
+    is_active: Answer,
     #[serde(rename = "Products")]
     products: List<Product, 500>,
     #[serde(rename = "Incidents")]
@@ -48,11 +48,6 @@ struct Instance {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Product {}
-
-/// Reads a truth value whose absence is not `false`.
-fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    serde_json::Value::deserialize(deserializer).map(|value| value.as_bool())
-}
 
 impl Reader for Salesforce {
     fn platform(&self) -> Platform {
@@ -134,7 +129,7 @@ fn read_instances(document: &Document<'_>, mut list: Instances) -> Snapshot {
     let picked = document.url.as_ref().and_then(instance_of);
     list.items.retain(|row| {
         let is_picked = picked.is_none() || row.key.get() == picked.as_deref();
-        is_picked && row.is_active != Some(false)
+        is_picked && row.is_active.0 != Some(false)
     });
     if list.items.is_empty() {
         warnings.add("no active instance of interest in the list");

@@ -117,7 +117,7 @@ fn read_current(document: Current) -> Read {
     let is_complete = is_whole(&document.active_incidents);
     let touched: Vec<Touched> = document.active_incidents.items.iter().filter_map(touched).collect();
     let overall = overall(raw, &touched, &mut warnings);
-    let components = components(&touched);
+    let components = components(&touched, is_complete);
     let page = Page {
         updated_at: warnings.time("page", "date_updated", document.date_updated.get()),
         ..Page::default()
@@ -185,9 +185,8 @@ fn overall(raw: String, touched: &[Touched], warnings: &mut Warnings) -> Overall
     let status = match raw.as_str() {
         "ok" => Status::Operational,
         "active" => {
-            let worse =
-                |worst: Status, other: Status| if order::is_worse(other, worst) { other } else { worst };
-            touched.iter().map(|it| it.status).reduce(worse).unwrap_or(Status::Unknown)
+            let all = touched.iter().map(|it| it.status);
+            all.max_by_key(|status| order::weight(*status)).unwrap_or(Status::Unknown)
         }
         unknown => {
             warnings.add(format_args!("page has unknown status word '{unknown}'"));
@@ -197,9 +196,11 @@ fn overall(raw: String, touched: &[Touched], warnings: &mut Warnings) -> Overall
     Overall { status, headline: None, raw }
 }
 
-/// Returns the fixed set, and what else is named. When something active names no service, none is known to work.
-fn components(touched: &[Touched]) -> Vec<Component> {
-    let is_blind = touched.iter().any(|it| it.services.is_empty() && it.status != Status::Operational);
+/// Returns the fixed set, and what else is named. When something active names no service or can't be read, none is known to
+/// work.
+fn components(touched: &[Touched], is_complete: bool) -> Vec<Component> {
+    let is_blind =
+        !is_complete || touched.iter().any(|it| it.services.is_empty() && it.status != Status::Operational);
     let idle = if is_blind { Status::Unknown } else { Status::Operational };
     let fixed = SERVICES.iter().map(|(name, _)| (*name).to_owned());
     let mut components: Vec<Component> = fixed.map(|name| component(name, idle)).collect();
@@ -210,7 +211,7 @@ fn components(touched: &[Touched]) -> Vec<Component> {
                 components.len() - 1
             });
             let known = &mut components[place];
-            let is_worse = order::is_worse(it.status, known.status);
+            let is_worse = order::weight(it.status) > order::weight(known.status);
             if is_worse {
                 known.status = it.status;
             }
@@ -235,7 +236,7 @@ fn read_rows(rows: Rows, warnings: &mut Warnings) -> (Vec<Incident>, Vec<Mainten
             incidents.push(incident(id, row, warnings));
         }
     }
-    order::newest_first(&mut incidents);
+    let incidents = order::incidents(incidents);
     (incidents, maintenances)
 }
 
@@ -311,7 +312,7 @@ fn maintenance(id: String, row: IncidentRow, warnings: &mut Warnings) -> Mainten
 
 /// Reads the notes, which have no ids and no words of their own; the time each was posted is its own.
 fn updates(notes: List<Note, 500>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
-    let mut updates: Vec<Update> = identified(notes, &format!("note of {owner}"), warnings)
+    let updates: Vec<Update> = identified(notes, &format!("note of {owner}"), warnings)
         .into_iter()
         .map(|(id, note)| Update {
             at: warnings.time(owner, "date_created", Some(&id)),
@@ -320,8 +321,7 @@ fn updates(notes: List<Note, 500>, owner: &str, warnings: &mut Warnings) -> Vec<
             body: note.body.get().map(from_html).unwrap_or_default(),
         })
         .collect();
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }
 
 impl Row for IncidentRow {

@@ -9,8 +9,10 @@ use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
-use super::facts::{self, distinct, latest_first, newest_first, told};
+use super::facts::{self, distinct, told};
+use super::order;
 use super::reader::{Reader, at_host, beside};
 use super::rows::{Row, id, identified, is_whole, line, name, word};
 use super::warnings::Warnings;
@@ -151,7 +153,7 @@ fn read(wire: Wire, url: Option<&Url>) -> Option<Read> {
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: whole, ..facts::NOTHING },
+        coverage: Coverage { components: whole, ..blank::NOTHING },
     }))
 }
 
@@ -193,7 +195,7 @@ fn notices(list: List<Notice, 500>, warnings: &mut Warnings) -> (Vec<Incident>, 
             incidents.push(incident(id, row, warnings));
         }
     }
-    (latest_first(incidents), maintenances)
+    (order::incidents(incidents), maintenances)
 }
 
 fn incident(id: String, row: Notice, warnings: &mut Warnings) -> Incident {
@@ -271,7 +273,7 @@ fn updates(list: List<UpdateRow, 500>, owner: &str, warnings: &mut Warnings) -> 
         body: row.content.get().map(|body| clean_text(body, BODY_CHARS)).unwrap_or_default(),
         at: warnings.time(owner, "created_at", row.created_at.get()),
     });
-    newest_first(updates.collect())
+    order::updates(updates.collect())
 }
 
 impl Row for ComponentRow {

@@ -13,9 +13,10 @@ use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
 use serde::Deserialize;
 
 use super::document::Document;
-use super::facts::{self, distinct, impact_of, newest_first, told};
+use super::facts::{self, distinct, impact_of, told};
+use super::order;
 use super::reader::Reader;
-use super::rows::{Row, id, identified, is_whole, name, word};
+use super::rows::{Row, id, identified, is_whole, name, newest, word};
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text};
 use crate::feed::Read;
@@ -156,7 +157,7 @@ fn read(result: Content, source: &Document<'_>) -> Read {
         page: Page { id: source.url.as_ref().and_then(|url| page_id(url.path())), ..Page::default() },
         overall: Some(Overall { status, headline: None, raw }),
         components,
-        incidents: facts::latest_first(incidents),
+        incidents: order::incidents(incidents),
         maintenances,
         warnings: warnings.into_vec(),
         coverage,
@@ -195,7 +196,7 @@ fn leaf(id: String, row: &Place, warnings: &mut Warnings) -> Component {
 fn incident(id: String, row: Event, matrix: &Matrix, warnings: &mut Warnings) -> Incident {
     let name = name(&row.name, "incident", &id, warnings);
     let owner = format!("incident '{name}'");
-    let newest = newest(&row.messages);
+    let newest = newest(&row.messages.items, |message| message.datetime.get()?.parse().ok());
     let none = Text::default();
     let what = format!("state of {owner}");
     let (phase, _) = told(newest.map_or(&none, |it| &it.state), phase, what, warnings);
@@ -261,23 +262,13 @@ fn affected(row: &Event, matrix: &Matrix) -> Vec<String> {
     ids
 }
 
-/// Returns the newest message: the one with the latest time, else the last.
-fn newest(messages: &List<Message, 500>) -> Option<&Message> {
-    let time =
-        |message: &Message| message.datetime.get().and_then(|time| time.parse::<jiff::Timestamp>().ok());
-    messages.items.iter().max_by_key(|message| time(message))
-}
-
 fn updates(
     messages: &List<Message, 500>,
     labels: States,
     owner: &str,
     warnings: &mut Warnings,
 ) -> Vec<Update> {
-    if messages.dropped > 0 {
-        warnings
-            .add(format_args!("{owner} has {} messages dropped as unreadable or too many", messages.dropped));
-    }
+    warnings.lost(format_args!("messages of {owner}"), messages.dropped);
     let mut updates: Vec<Update> = Vec::new();
     for (index, row) in messages.items.iter().enumerate() {
         let own = id(&row.id).or_else(|| id(&row.datetime));
@@ -289,7 +280,7 @@ fn updates(
             at: warnings.time(owner, "datetime", row.datetime.get()),
         });
     }
-    newest_first(updates)
+    order::updates(updates)
 }
 
 /// Returns what a code says, or, where there is none, its label; the label is the raw word.

@@ -1,6 +1,6 @@
 //! What the tests of readers share: reading a document as the poller would, and captured documents where they are at hand.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::Platform;
 use domain::snapshot::{Reading, Snapshot};
@@ -10,10 +10,15 @@ use crate::feed::{Source, read, recognise};
 /// When documents are read, unless a test says otherwise.
 pub(crate) const AT: &str = "2026-09-15T12:00:00Z";
 
-/// Returns a captured document; they are no part of this repository, so there may be none.
+/// Returns the folder of captures; they are no part of this repository, so there may be none.
+pub(crate) fn captures(name: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/feeds").join(name);
+    folder.is_dir().then_some(folder)
+}
+
+/// Returns a captured document, where there are any.
 pub(crate) fn sample(name: &str) -> Option<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/feeds/samples");
-    std::fs::read(folder.join(name)).ok()
+    Some(std::fs::read(captures("samples")?.join(name)).expect("a listed capture"))
 }
 
 /// A document and where it came from.
@@ -75,4 +80,16 @@ impl<'a> Given<'a> {
             selectors: None,
         }
     }
+}
+
+/// Returns a document of which nothing is known but its address.
+pub(crate) fn source<'a>(url: &'a str, body: &'a str) -> Source<'a> {
+    let at = AT.parse().expect("a test's instant");
+    Source { url: Some(url), content_type: None, status: 200, body: body.as_bytes(), at, selectors: None }
+}
+
+/// Returns what a snapshot covers: components, open incidents, open maintenances.
+pub(crate) fn covers(snapshot: &Snapshot) -> [bool; 3] {
+    let coverage = snapshot.coverage;
+    [coverage.components, coverage.open_incidents, coverage.open_maintenances]
 }

@@ -11,8 +11,10 @@ use serde::Deserialize;
 use std::time::Duration;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
-use super::reader::{Reader, blank};
+use super::facts::by_clock;
+use super::reader::Reader;
 use super::rows::{Row, identified, is_whole, known, name, word};
 use super::times;
 use super::warnings::Warnings;
@@ -154,7 +156,7 @@ fn is_issue(issue: &Issue) -> bool {
 
 fn summary(sites: List<Site, 5_000>) -> Snapshot {
     let mut warnings = Warnings::default();
-    let blank = blank(Platform::Upptime);
+    let blank = blank::snapshot(Platform::Upptime);
     let coverage = Coverage { components: is_whole(&sites), ..blank.coverage };
     let rows = identified(sites, "site", &mut warnings);
     let component = |(id, site): (String, Site)| {
@@ -176,10 +178,12 @@ fn summary(sites: List<Site, 5_000>) -> Snapshot {
 
 /// Reads the issues that a label makes the page's own. A list that is not full holds all that are open.
 fn read_issues(mut list: List<Issue, 500>, at: Timestamp) -> Snapshot {
-    let is_complete = is_whole(&list) && list.items.len() < ISSUES;
+    // A label that was lost may be the one that makes an issue the page's own.
+    let has_labels = |issue: &Issue| issue.labels.given && issue.labels.dropped == 0;
+    let is_complete = is_whole(&list) && list.items.len() < ISSUES && list.items.iter().all(has_labels);
     list.items.retain(|issue| issue.pull_request.0.is_none());
     let mut warnings = Warnings::default();
-    let mut snapshot = blank(Platform::Upptime);
+    let mut snapshot = blank::snapshot(Platform::Upptime);
     for (id, issue) in identified(list, "issue", &mut warnings) {
         if labels(&issue).any(|label| label == "maintenance") {
             snapshot.maintenances.push(maintenance(id, &issue, at, &mut warnings));
@@ -245,13 +249,8 @@ fn maintenance(id: String, issue: &Issue, at: Timestamp, warnings: &mut Warnings
     let mut time = |key: &str| warnings.time_by(&owner, key, field(comment, key), times::any);
     let (starts_at, ends_at) = (time("start"), time("end"));
     let raw = word(&issue.state).unwrap_or_default();
-    let status = match (raw.as_str(), starts_at) {
-        ("closed", _) => MaintenanceStatus::Completed,
-        _ if ends_at.is_some_and(|end| end <= at) => MaintenanceStatus::Completed,
-        (_, Some(start)) if start <= at => MaintenanceStatus::InProgress,
-        (_, Some(_)) => MaintenanceStatus::Scheduled,
-        (_, None) => MaintenanceStatus::Unknown,
-    };
+    let status =
+        if raw == "closed" { MaintenanceStatus::Completed } else { by_clock(starts_at, ends_at, at) };
     let expected = ["expectedDown", "expectedDegraded"].into_iter().filter_map(|key| field(comment, key));
     let expected = expected.flat_map(|sites| sites.split(',')).map(|site| site.trim().to_owned());
     let mut components: Vec<String> = affected(issue).into_iter().chain(expected).collect();

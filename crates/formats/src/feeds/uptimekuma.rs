@@ -13,8 +13,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
-use super::reader::{Reader, at_host, blank};
+use super::reader::{Reader, at_host};
 use super::rows::{Row, id, identified, is_whole, known, line, name, newest, word};
 use super::times::civil;
 use super::warnings::Warnings;
@@ -183,7 +184,7 @@ fn read(wire: Wire, document: &Document<'_>) -> Option<Read> {
         .collect();
     let page = Page { id: id(&config.slug), name: line(&config.title), ..Page::default() };
     let warnings = warnings.into_vec();
-    let blank = blank(Platform::UptimeKuma);
+    let blank = blank::snapshot(Platform::UptimeKuma);
     Some(Ok(Snapshot { page, components, incidents, maintenances, warnings, coverage, ..blank }))
 }
 
@@ -212,7 +213,7 @@ fn read_beats(monitors: BTreeMap<String, List<Beat, 1_000>>) -> Snapshot {
         Some(Component { name: id.clone(), id, group: None, status, raw_status, updated_at: None })
     };
     let components = monitors.into_iter().filter_map(component).collect();
-    Snapshot { components, warnings: warnings.into_vec(), ..blank(Platform::UptimeKuma) }
+    Snapshot { components, warnings: warnings.into_vec(), ..blank::snapshot(Platform::UptimeKuma) }
 }
 
 fn status(code: &str) -> Option<Status> {

@@ -6,11 +6,12 @@
 //! paused is neither good nor bad. Not read: ratios and downtimes (dates without a zone), the feed of events, whose numbers
 //! nobody has explained.
 
-use domain::snapshot::{Component, Coverage, Page, Snapshot};
+use domain::snapshot::{Component, Coverage, Snapshot};
 use domain::{Platform, Status};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
 use super::facts::{self, told};
 use super::reader::Reader;
@@ -106,13 +107,13 @@ impl Wire {
         Some(per_part > 0 && total > part.saturating_mul(per_part))
     }
 
-    /// Whether nothing comes after a part, as far as the document knows how much there is.
+    /// Whether nothing comes after a part; where the document doesn't tell how much there is, nobody knows.
     fn is_last(&self, part: i64) -> bool {
         let psp = self.psp.0.as_ref();
         let counts = self.statistics.0.as_ref().and_then(|it| it.counts.0.as_ref());
         let total = psp.and_then(|psp| psp.total_monitors.0).or_else(|| counts.and_then(|it| it.total.0));
         let shown = psp.map_or(self.data.items.len(), |psp| psp.monitors.items.len());
-        let shows_all = || total.is_none_or(|total| i64::try_from(shown).is_ok_and(|shown| total <= shown));
+        let shows_all = || total.is_some_and(|total| i64::try_from(shown).is_ok_and(|shown| total <= shown));
         self.has_next(part).map_or_else(shows_all, |has_next| !has_next)
     }
 }
@@ -145,14 +146,10 @@ fn read(wire: Wire, url: Option<&Url>) -> Option<Read> {
     let rows = identified(list, "monitor", &mut warnings);
     let components = rows.into_iter().map(|(id, row)| component(id, &row, &mut warnings)).collect();
     Some(Ok(Snapshot {
-        platform: Platform::UptimeRobot,
-        page: Page::default(),
-        overall: None,
         components,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: whole, ..facts::NOTHING },
+        coverage: Coverage { components: whole, ..blank::NOTHING },
+        ..blank::snapshot(Platform::UptimeRobot)
     }))
 }
 

@@ -26,6 +26,13 @@ impl Warnings {
         }
     }
 
+    /// Tells how many rows of a list could not be kept.
+    pub(crate) fn lost(&mut self, what: impl Display, count: usize) {
+        if count > 0 {
+            self.add(format_args!("{what}: {count} rows dropped as unreadable or too many"));
+        }
+    }
+
     /// Returns the instant a time field gives. Text that is no instant (no zone included) is a warning, not a guess.
     pub(crate) fn time(&mut self, owner: impl Display, field: &str, text: Option<&str>) -> Option<Timestamp> {
         self.time_by(owner, field, text, |text| text.trim().parse().ok())

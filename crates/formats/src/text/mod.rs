@@ -20,6 +20,11 @@ pub(crate) const WORD_CHARS: usize = 64;
 
 /// Returns one trimmed line of at most `max_chars` characters: runs of white space become a single space.
 pub(crate) fn clean_line(text: &str, max_chars: usize) -> String {
+    // Nearly every line is clean already.
+    let is_clean = text.len() <= max_chars && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_clean && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ") {
+        return text.to_owned();
+    }
     let visible: String =
         text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(is_kept).collect();
     let mut line = String::with_capacity(visible.len());

@@ -8,11 +8,11 @@ use jiff::Timestamp;
 
 use super::wire::{Entry, Event, IncidentEvent, MaintenanceEvent, Message, Messages, Product};
 use crate::feeds::document::Document;
+use crate::feeds::order::{self, Worst};
 use crate::feeds::rows::{id, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Entries, Object, Text};
-use crate::feeds::worst::Worst;
-use crate::feeds::{blank, order, times};
+use crate::feeds::{blank, times};
 use crate::text::{NAME_CHARS, from_html, line_from_html};
 
 /// Where an event is in its life, for one product.
@@ -66,7 +66,7 @@ pub(super) fn read(
         }
         told.push(incident(Told { id, event, products, texts: &texts }, &mut warnings));
     }
-    order::newest_first(&mut told);
+    let told = order::incidents(told);
     let texts = self::texts(work.messages);
     let mut maintenances = Vec::new();
     for (id, event) in identified(&work.maintenance, "maintenance", &mut warnings) {
@@ -92,7 +92,9 @@ pub(super) fn read(
 
 fn is_whole(events: &Entries<Event, 2_000>) -> bool {
     let is_whole = |event: &Event| {
-        event.products.dropped == 0 && event.products.items.iter().all(|(_, it)| it.history.dropped == 0)
+        let is_read =
+            |(key, it): &(String, Product)| product_id(key, it).is_some() && it.history.dropped == 0;
+        event.products.dropped == 0 && event.products.items.iter().all(is_read)
     };
     events.given && events.dropped == 0 && events.items.iter().all(|(_, event)| is_whole(event))
 }
@@ -107,9 +109,7 @@ fn identified<'a>(
     what: &str,
     warnings: &mut Warnings,
 ) -> Vec<(String, &'a Event)> {
-    if events.dropped > 0 {
-        warnings.add(format_args!("{what}: {} rows dropped as unreadable or too many", events.dropped));
-    }
+    warnings.lost(what, events.dropped);
     let mut found: Vec<(String, &Event)> = Vec::new();
     for (key, event) in &events.items {
         match id(&event.id).or_else(|| id(&Text(Some(key.clone())))) {
@@ -124,7 +124,7 @@ fn identified<'a>(
 fn affected<'a>(event: &'a Event, owner: &str, at: Timestamp, warnings: &mut Warnings) -> Vec<Affected<'a>> {
     let mut found: Vec<Affected<'a>> = Vec::new();
     for (key, product) in &event.products.items {
-        let Some(id) = id(&product.id).or_else(|| id(&Text(Some(key.clone())))) else { continue };
+        let Some(id) = product_id(key, product) else { continue };
         if found.iter().any(|known| known.id == id) {
             continue;
         }
@@ -147,6 +147,11 @@ fn affected<'a>(event: &'a Event, owner: &str, at: Timestamp, warnings: &mut War
         found.push(Affected { id, name, history, latest, raw, stage });
     }
     found
+}
+
+/// Returns the id of a product; its key in the map is the same.
+fn product_id(key: &str, product: &Product) -> Option<String> {
+    id(&product.id).or_else(|| id(&Text(Some(key.to_owned()))))
 }
 
 /// Returns the entries of a history in the order of their times, which are their keys.
@@ -294,8 +299,7 @@ fn updates(told: &Told<'_>, started_at: Option<Timestamp>) -> Vec<Update> {
             at: Some(*at),
         });
     }
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }
 
 /// Returns the text that a token stands for, with the time in it that the page would put there.

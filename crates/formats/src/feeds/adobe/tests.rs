@@ -125,3 +125,11 @@ fn the_registry_claims_nothing_alone() {
     assert_eq!(Adobe.probes(&Url::parse("https://status.adobe.com/").unwrap()), [events]);
     assert_eq!(Adobe.probes(&Url::parse("https://status.example.com/").unwrap()), [""; 0]);
 }
+
+#[test]
+fn a_product_that_can_not_be_told_leaves_the_list_open() {
+    let odd =
+        TROUBLE.replacen("\"id\": \"501\"", "\"id\": \"\"", 1).replacen("\"501\": {", "\"5 0 1\": {", 1);
+    assert_ne!(odd, TROUBLE);
+    assert!(GIVEN.fresh(TROUBLE).coverage.open_incidents && !GIVEN.fresh(odd).coverage.open_incidents);
+}

@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::feed::{companions, probes, recognise};
-use crate::feeds::trial::{covers, fresh, reason, source};
+use crate::feeds::testing::{Given, covers, source};
 
 const URL: &str = "https://status.algolia.com/1/status";
 const LOGS: &str = include_str!("../../../test_data/algolia/incidents.json");
 
 fn algolia(body: &str) -> Snapshot {
-    fresh(Platform::Algolia, URL, body)
+    Given::of(Platform::Algolia).from(URL).fresh(body)
 }
 
 #[test]
@@ -27,8 +27,14 @@ fn each_word_of_a_cluster_is_a_status() {
 
 #[test]
 fn a_status_without_clusters_is_refused() {
-    assert_eq!(reason(Platform::Algolia, URL, r#"{"status":{}}"#), "a status without clusters");
-    assert_eq!(reason(Platform::Algolia, URL, r#"{"status":"operational"}"#), "'status' is not an object");
+    assert_eq!(
+        Given::of(Platform::Algolia).from(URL).refused(r#"{"status":{}}"#),
+        "a status without clusters"
+    );
+    assert_eq!(
+        Given::of(Platform::Algolia).from(URL).refused(r#"{"status":"operational"}"#),
+        "'status' is not an object"
+    );
     let other = "https://status.lumen.example/x";
     for body in [r#"{"status":{"indicator":"none"}}"#, r#"{"page":{},"status":{"a":"operational"}}"#] {
         assert_ne!(recognise(&source(other, body)), Some(Platform::Algolia), "{body}");

@@ -9,12 +9,12 @@ use jiff::Timestamp;
 
 use super::region::{Picked, instant, of_event, of_key};
 use super::{Row, Rows, StatusChange, is_current};
+use crate::feeds::blank;
 use crate::feeds::document::Document;
+use crate::feeds::order::{self, Worst};
 use crate::feeds::rows::{id, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::Text;
-use crate::feeds::worst::Worst;
-use crate::feeds::{blank, order};
 use crate::text::{BODY_CHARS, NAME_CHARS, clean_line, clean_text};
 
 /// A service that an event touches.
@@ -30,9 +30,7 @@ pub(super) fn read(document: &Document<'_>, list: Rows) -> Snapshot {
     let mut warnings = Warnings::default();
     let picked = Picked::of(document.url.as_ref());
     let is_complete = is_whole(&list);
-    if list.dropped > 0 {
-        warnings.add(format_args!("event: {} rows dropped as unreadable or too many", list.dropped));
-    }
+    warnings.lost("event", list.dropped);
     let mut components = Worst::default();
     let mut incidents: Vec<Incident> = Vec::new();
     let mut seen = HashSet::new();
@@ -57,7 +55,7 @@ pub(super) fn read(document: &Document<'_>, list: Rows) -> Snapshot {
         }
         incidents.push(incident);
     }
-    order::newest_first(&mut incidents);
+    let incidents = order::incidents(incidents);
     Snapshot {
         components: components.into_vec(),
         incidents,
@@ -77,7 +75,12 @@ fn is_whole(list: &Rows) -> bool {
 fn knows_all_services(row: &Row) -> bool {
     let keys = row.impacted_services.items.iter().map(|(key, _)| id(&Text(Some(key.clone()))));
     let changes = &row.impacted_service_status_changes;
-    row.impacted_services.dropped == 0 && changes.dropped == 0 && keys.into_iter().all(|key| key.is_some())
+    // Of an event that lists none, the log tells how its one service is.
+    let is_listed = !row.impacted_services.items.is_empty() || !changes.items.is_empty();
+    row.impacted_services.dropped == 0
+        && changes.dropped == 0
+        && (is_listed || row.event_log.dropped == 0)
+        && keys.into_iter().all(|key| key.is_some())
 }
 
 /// Returns the ARN; where it can't be an id, the service and the second in which it began are.
@@ -243,6 +246,5 @@ fn updates(row: &Row) -> Vec<Update> {
             body: entry.message.get().map(|text| clean_text(text, BODY_CHARS)).unwrap_or_default(),
         });
     }
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }

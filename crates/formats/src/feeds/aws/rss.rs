@@ -16,11 +16,11 @@ use super::region::{Picked, instant, of_key};
 use crate::feed::Read;
 use crate::feeds::blank;
 use crate::feeds::document::Document;
-use crate::feeds::items::{self, Channel, Item};
+use crate::feeds::feed::entries::{self, Entry, Log};
 use crate::feeds::rows::id;
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::Text;
-use crate::text::{NAME_CHARS, clean_line, from_html};
+use crate::text::{WORD_CHARS, clean_line};
 
 /// How long an event may be silent before the next item is another event, and before it counts as over.
 const SILENCE: SignedDuration = SignedDuration::from_hours(24);
@@ -49,22 +49,20 @@ pub(super) fn read(document: &Document<'_>) -> Option<Read> {
     if !document.text.contains("status.aws.amazon.com/") {
         return None;
     }
-    let channel = match items::read(document.text) {
-        Ok(channel) => channel,
+    let log = match entries::parse(document)? {
+        Ok(log) => log,
         Err(reason) => return Some(Err(reason)),
     };
-    let is_ours = channel.links.iter().any(|link| link.contains("//status.aws.amazon.com/"));
-    is_ours.then(|| Ok(snapshot(document, channel)))
+    let is_ours = log.links.iter().any(|link| link.contains("//status.aws.amazon.com/"));
+    is_ours.then(|| Ok(snapshot(document, log)))
 }
 
-fn snapshot(document: &Document<'_>, channel: Channel) -> Snapshot {
+fn snapshot(document: &Document<'_>, log: Log) -> Snapshot {
     let mut warnings = Warnings::default();
-    if channel.dropped > 0 {
-        warnings.add(format_args!("items: {} dropped as too many", channel.dropped));
-    }
+    warnings.lost("items", log.dropped);
     let picked = Picked::of(document.url.as_ref());
-    let mut posts: Vec<Post> = channel
-        .items
+    let mut posts: Vec<Post> = log
+        .entries
         .into_iter()
         .filter_map(|item| post(item, &mut warnings))
         .filter(|post| picked.covers(of_key(&post.service)))
@@ -75,7 +73,7 @@ fn snapshot(document: &Document<'_>, channel: Channel) -> Snapshot {
         events(posts).into_iter().map(|posts| incident(posts, document.at)).collect();
     incidents.sort_by_key(|incident| Reverse(incident.updated_at));
     Snapshot {
-        page: Page { name: Some(clean_line(&channel.title, NAME_CHARS)), ..Page::default() },
+        page: Page { name: log.title, ..Page::default() },
         incidents,
         warnings: warnings.into_vec(),
         ..blank::snapshot(Platform::Aws)
@@ -83,24 +81,24 @@ fn snapshot(document: &Document<'_>, channel: Channel) -> Snapshot {
 }
 
 /// Reads an item. Its id ends with the service and the second it was posted in: `…/#ec2-us-east-1_1787025679`.
-fn post(item: Item, warnings: &mut Warnings) -> Option<Post> {
+fn post(item: Entry, warnings: &mut Warnings) -> Option<Post> {
     let key = item.id.rsplit_once('#').map(|(_, key)| key.to_owned());
     let split = key.as_deref().and_then(|key| key.rsplit_once('_'));
     let (Some(key), Some((service, second))) = (id(&Text(key.clone())), split) else {
         warnings.add(format_args!("item '{}' names no service", clean_line(&item.id, 120)));
         return None;
     };
-    let Some(at) = item.at.or_else(|| instant(Some(second))) else {
+    let Some(at) = item.at().or_else(|| instant(Some(second))) else {
         warnings.add(format_args!("item '{key}' has no time"));
         return None;
     };
-    let title = clean_line(&item.title, NAME_CHARS);
+    let title = item.title.as_str();
     let known = PREFIXES.iter().find(|(prefix, _)| title.starts_with(prefix));
     if known.is_none() {
-        warnings.add(format_args!("item '{key}' has unknown status word '{}'", clean_line(&title, 64)));
+        warnings
+            .add(format_args!("item '{key}' has unknown status word '{}'", clean_line(title, WORD_CHARS)));
     }
-    let rest =
-        known.map_or(title.as_str(), |(prefix, _)| title[prefix.len()..].trim_start_matches([':', ' ']));
+    let rest = known.map_or(title, |(prefix, _)| title[prefix.len()..].trim_start_matches([':', ' ']));
     let is_end = matches!(known, Some((_, None))) || rest.starts_with("[RESOLVED]");
     let prefix = known.map(|(prefix, _)| *prefix);
     Some(Post {
@@ -109,7 +107,7 @@ fn post(item: Item, warnings: &mut Warnings) -> Option<Post> {
         update: Update {
             id: key,
             status: prefix.unwrap_or_default().to_owned(),
-            body: from_html(&item.body),
+            body: item.body(),
             at: Some(at),
         },
         title: rest.trim_start_matches("[RESOLVED]").trim().to_owned(),

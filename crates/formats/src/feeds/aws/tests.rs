@@ -202,3 +202,17 @@ fn captured_items_are_events_that_are_long_silent_or_over() {
     let running = GIVEN.at("2026-08-18T03:00:00Z").fresh(body);
     assert_eq!(running.incidents[0].phase, Phase::Resolved, "the end stands in the document");
 }
+
+#[test]
+fn a_log_with_a_lost_entry_ends_no_event() {
+    let event = |log: &str| {
+        let body = format!(
+            r#"[{{"arn":"arn:aws:health:eu-west-1::event/EC2/A","service":"ec2-eu-west-1","date":"1789459200","status":"3",
+            "impacted_services":{{}},"event_log":[{log}]}}]"#
+        );
+        GIVEN.fresh(body).incidents.remove(0).phase
+    };
+    let end = r#"{"message":"All is well.","status":"0","timestamp":"1789462800"}"#;
+    assert_eq!(event(end), Phase::Resolved);
+    assert_eq!(event(&format!("{end},7")), Phase::Investigating);
+}

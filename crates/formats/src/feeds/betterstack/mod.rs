@@ -70,7 +70,7 @@ fn read(page: Record, included: Records, source: &Source<'_>) -> Read {
     let untyped =
         included.items.iter().filter(|row| row.kind.get().is_none() || id(&row.id).is_none()).count();
     let lost = included.dropped + untyped;
-    facts::tell_lost(lost, "included", &mut warnings);
+    warnings.lost("included", lost);
     let mut of_kind: HashMap<String, Records> = HashMap::new();
     for row in included.items {
         let Some(kind) = row.kind.0.clone().filter(|_| id(&row.id).is_some()) else { continue };

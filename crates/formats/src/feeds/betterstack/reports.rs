@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::wire::{AttributeFields, Record};
 use super::{Records, status};
-use crate::feeds::facts::{by_clock, distinct, impact_of, latest_first, newest_first, told};
+use crate::feeds::facts::{by_clock, distinct, impact_of, told};
+use crate::feeds::order;
 use crate::feeds::rows::{id, identified, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::text::{BODY_CHARS, clean_text};
@@ -37,7 +38,7 @@ pub(super) fn read(reports: Records, updates: Records, at: Timestamp, warnings: 
             }
         }
     }
-    read.incidents = latest_first(read.incidents);
+    read.incidents = order::incidents(read.incidents);
     read
 }
 
@@ -134,5 +135,5 @@ fn updates_of(
             at: warnings.time(format_args!("update '{id}'"), "published_at", fields.published_at.get()),
         }
     });
-    newest_first(updates.collect())
+    order::updates(updates.collect())
 }

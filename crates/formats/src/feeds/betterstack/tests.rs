@@ -3,6 +3,7 @@ use domain::{Impact, MaintenanceStatus, Phase};
 
 use super::*;
 use crate::feed::{Source as Bytes, feeds_in_page, read as read_bytes};
+use crate::feeds::blank;
 
 fn read_text(body: &str) -> Reading {
     read_bytes(&bytes("https://lumen.example/index.json", body.as_bytes()), Some(Platform::BetterStack))
@@ -89,7 +90,7 @@ fn only_what_was_read_without_loss_is_complete() {
     assert!(fresh(&format!(r#"{row},{{"id":"6","type":"something_new"}}"#)).coverage.components);
     for loss in ["7", r#"{"id":"6"}"#, r#"{"type":"status_report"}"#] {
         let snapshot = fresh(&format!("{row},{loss}"));
-        assert_eq!(snapshot.coverage, facts::NOTHING, "{loss}");
+        assert_eq!(snapshot.coverage, blank::NOTHING, "{loss}");
         assert_eq!(snapshot.warnings.len(), 1);
     }
     assert!(!fresh("").coverage.components);

@@ -14,8 +14,9 @@ use domain::{Platform, Status};
 use url::Url;
 
 use self::wire::{Claim, Document as Wire, Row, value};
+use super::blank;
 use super::document::Document;
-use super::reader::{Reader, at_host, blank};
+use super::reader::{Reader, at_host};
 use super::rows::{self, id, identified, is_whole, known, line, name};
 use super::times;
 use super::warnings::Warnings;
@@ -147,7 +148,7 @@ fn read(kind: Kind, mut wire: Wire) -> Read {
     wire.data.items = wire.data.items.into_iter().map(Row::opened).collect();
     let is_complete = is_last && is_whole(&wire.data);
     let mut warnings = Warnings::default();
-    let mut snapshot = blank(Platform::Cachet);
+    let mut snapshot = blank::snapshot(Platform::Cachet);
     match kind {
         Kind::Components => {
             snapshot.components = components(wire.data, &headings(wire.included), &mut warnings);
@@ -267,7 +268,7 @@ fn claim(document: &Document<'_>) -> Option<Snapshot> {
     };
     let overall = Some(Overall { status, headline: Some(headline), raw });
     let page = Page { name: line(&row.name), ..Page::default() };
-    Some(Snapshot { page, overall, ..blank(Platform::Cachet) })
+    Some(Snapshot { page, overall, ..blank::snapshot(Platform::Cachet) })
 }
 
 impl rows::Row for Row {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::feed::{companions, next_part};
-use crate::feeds::trial::{covers, fresh, reason, source};
+use crate::feeds::testing::{Given, covers, source};
 use domain::{Impact, MaintenanceStatus, Phase};
 
 const URL: &str = "https://status.lumen.example/api/v1/components?per_page=100";
@@ -14,7 +14,7 @@ const THREE: &str = include_str!("../../../test_data/cachet/trouble-components-3
 const INCIDENTS_3: &str = include_str!("../../../test_data/cachet/incidents-3.json");
 
 fn cachet(body: &str) -> Snapshot {
-    fresh(Platform::Cachet, URL, body)
+    Given::of(Platform::Cachet).from(URL).fresh(body)
 }
 
 #[test]
@@ -156,12 +156,13 @@ fn version_3_gives_groups_and_updates_beside_the_rows() {
 fn an_empty_list_is_known_by_its_address_and_a_broken_one_is_told() {
     let empty = r#"{"meta":{"pagination":{"total_pages":1,"current_page":1}},"data":[]}"#;
     assert_eq!(covers(&cachet(empty)), [false; 3]);
-    let schedules = fresh(Platform::Cachet, "https://status.lumen.example/api/v1/schedules", empty);
+    let schedules =
+        Given::of(Platform::Cachet).from("https://status.lumen.example/api/v1/schedules").fresh(empty);
     assert_eq!(covers(&schedules), [false, false, true]);
     let elsewhere = "https://api.lumen.example/v2/things";
-    assert!(reason(Platform::Cachet, elsewhere, empty).starts_with("JSON of another shape"));
+    assert!(Given::of(Platform::Cachet).from(elsewhere).refused(empty).starts_with("JSON of another shape"));
     assert_eq!(
-        reason(Platform::Cachet, URL, r#"{"meta":{"pagination":{}},"data":{}}"#),
+        Given::of(Platform::Cachet).from(URL).refused(r#"{"meta":{"pagination":{}},"data":{}}"#),
         "'data' is not a list"
     );
 }

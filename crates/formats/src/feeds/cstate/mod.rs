@@ -14,9 +14,11 @@ use domain::{Impact, Phase, Platform, Status};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::body;
 use super::document::Document;
-use super::reader::{Reader, at_host, blank};
+use super::order;
+use super::reader::{Reader, at_host};
 use super::rows::{id, known, line, name_as_id, word};
 use super::times;
 use super::warnings::Warnings;
@@ -110,6 +112,7 @@ fn read(index: Index, mut warnings: Warnings) -> Read {
         ..Page::default()
     };
     let (mut components, mut incidents) = (Vec::new(), Vec::new());
+    warnings.lost("systems", index.systems.dropped);
     let mut are_complete = [index.systems.dropped == 0, true];
     let mut seen = HashSet::new();
     for system in index.systems.items {
@@ -122,10 +125,8 @@ fn read(index: Index, mut warnings: Warnings) -> Read {
         components.push(component(name, line(&system.category), &system.status, &mut warnings));
     }
     are_complete[1] &= are_complete[0];
-    if incidents.iter().all(|incident: &Incident| incident.created_at.is_some()) {
-        incidents.sort_by_key(|incident| std::cmp::Reverse(incident.created_at));
-    }
-    let blank = blank(Platform::CState);
+    let incidents = order::incidents(incidents);
+    let blank = blank::snapshot(Platform::CState);
     let coverage = Coverage {
         components: are_complete[0] && !components.is_empty(),
         open_incidents: are_complete[1],

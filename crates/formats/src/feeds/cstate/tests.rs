@@ -1,14 +1,14 @@
 //! cState: words, issues that stand under several systems, and the ways its template breaks.
 
 use super::*;
-use crate::feeds::trial::{covers, fresh, reason};
+use crate::feeds::testing::{Given, covers};
 
 const URL: &str = "https://status.lumen.example/index.json";
 const TROUBLE: &str = include_str!("../../../test_data/cstate/trouble-index.json");
 const CALM: &str = include_str!("../../../test_data/cstate/calm-index.json");
 
 fn cstate(body: &str) -> Snapshot {
-    fresh(Platform::CState, URL, body)
+    Given::of(Platform::CState).from(URL).fresh(body)
 }
 
 #[test]
@@ -46,16 +46,19 @@ fn a_title_with_quotes_or_line_ends_is_mended_and_told() {
         assert!(snapshot.warnings[0].ends_with("read after mending quotes and line ends"), "{title}");
     }
     let hopeless = TROUBLE.replace("Mail is down", "Mail \", \"x\" is: down");
-    assert!(reason(Platform::CState, URL, &hopeless).starts_with("broken JSON at line "));
+    assert!(Given::of(Platform::CState).from(URL).refused(hopeless).starts_with("broken JSON at line "));
 }
 
 #[test]
 fn a_page_whose_systems_vanish_is_not_healthy() {
     let start = CALM.find("\"systems\"").unwrap();
     let absent = format!("{}\"buildTime\": \"10:00\"}}", &CALM[..start]);
-    assert_eq!(reason(Platform::CState, URL, &absent), "an index without a list of systems");
+    assert_eq!(Given::of(Platform::CState).from(URL).refused(absent), "an index without a list of systems");
     let claimless = CALM.replace("\"summaryStatus\": \"ok\",", "");
-    assert_eq!(reason(Platform::CState, URL, &claimless), "an index without its summary's word");
+    assert_eq!(
+        Given::of(Platform::CState).from(URL).refused(claimless),
+        "an index without its summary's word"
+    );
     let nameless = CALM.replace("\"name\": \"Inbox\",", "");
     assert_eq!(covers(&cstate(&nameless)), [false; 3]);
     let closed = CALM.replacen("\"unresolvedIssues\": []", "\"unresolvedIssues\": [7]", 1);

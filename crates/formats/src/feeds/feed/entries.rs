@@ -33,6 +33,10 @@ pub(crate) struct Log {
     pub(crate) title: Option<String>,
     /// The page it belongs to.
     pub(crate) url: Option<String>,
+    /// Every address it names as its own.
+    pub(crate) links: Vec<String>,
+    /// When it says that it was made; ticks without meaning.
+    pub(crate) built_at: Option<Timestamp>,
     /// In the order of the document.
     pub(crate) entries: Vec<Entry>,
     /// How many more there were.
@@ -139,6 +143,8 @@ fn log(feed: model::Feed) -> Log {
             .map(|title| line_from_html(&title.content, NAME_CHARS))
             .filter(|title| !title.is_empty()),
         url: link(&feed.links),
+        built_at: feed.updated.or(feed.published).and_then(|at| times::milliseconds(at.timestamp_millis())),
+        links: feed.links.into_iter().map(|link| link.href).collect(),
         entries: feed.entries.into_iter().take(ENTRIES).map(entry).collect(),
         dropped,
     }

@@ -12,10 +12,9 @@ mod repair;
 pub(crate) mod stories;
 pub(crate) mod words;
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use domain::snapshot::{Coverage, Incident, Maintenance, Page, Snapshot, Update};
+use domain::snapshot::{Incident, Maintenance, Page, Snapshot, Update};
 use domain::{Impact, MaintenanceStatus, Phase, Platform};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -23,7 +22,9 @@ use url::Url;
 use self::entries::Log;
 use self::stories::{SILENCE, Story};
 use self::words::State;
+use super::blank;
 use super::document::{Document, Kind};
+use super::order;
 use super::reader::{Reader, at_host};
 use super::warnings::Warnings;
 use crate::feed::Read;
@@ -108,18 +109,13 @@ fn snapshot(log: &Log, now: Timestamp) -> Snapshot {
             incidents.push(incident(&story, now));
         }
     }
-    if incidents.iter().all(|incident: &Incident| incident.created_at.is_some()) {
-        incidents.sort_by_key(|incident| Reverse(incident.created_at));
-    }
+    let incidents = order::incidents(incidents);
     Snapshot {
-        platform: Platform::Feed,
         page: Page { name: log.title.clone(), url: log.url.clone(), ..Page::default() },
-        overall: None,
-        components: Vec::new(),
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: false, open_incidents: false, open_maintenances: false },
+        ..blank::snapshot(Platform::Feed)
     }
 }
 

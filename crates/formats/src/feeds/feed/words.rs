@@ -138,7 +138,7 @@ fn title_labels(title: &str) -> Vec<(String, &str)> {
 }
 
 /// Returns the bold words of HTML.
-fn bold(html: &str) -> Vec<String> {
+pub(crate) fn bold(html: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut inside = false;
     for token in tokens(html) {

@@ -1,13 +1,15 @@
 //! Incidents and planned work: pages of one list, asked for what has no end.
 
-use domain::snapshot::{Coverage, Incident, Maintenance, Page, Snapshot, Update};
+use domain::snapshot::{Coverage, Incident, Maintenance, Snapshot, Update};
 use domain::{Impact, Phase, Platform};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::order;
 use super::status;
+use crate::feeds::blank;
 use crate::feeds::document::Document;
-use crate::feeds::facts::{self, by_clock, distinct, impact_of, latest_first};
+use crate::feeds::facts::{by_clock, distinct, impact_of};
 use crate::feeds::rows::{Row as Identified, identified, is_whole, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Flag, List, Text};
@@ -49,18 +51,9 @@ pub(super) fn read(list: List<Row, 1_000>, next: Option<&str>, source: &Document
         url.query_pairs().any(|(key, value)| key == "end_time__isempty" && value == "true")
     });
     let coverage =
-        Coverage { open_incidents: asks_for_open && next.is_none() && is_whole(&list), ..facts::NOTHING };
+        Coverage { open_incidents: asks_for_open && next.is_none() && is_whole(&list), ..blank::NOTHING };
     let mut warnings = Warnings::default();
-    let mut snapshot = Snapshot {
-        platform: Platform::Freshstatus,
-        page: Page::default(),
-        overall: None,
-        components: Vec::new(),
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
-        warnings: Vec::new(),
-        coverage,
-    };
+    let mut snapshot = Snapshot { coverage, ..blank::snapshot(Platform::Freshstatus) };
     for (id, row) in identified(list, "incident", &mut warnings) {
         if row.is_planned.0 {
             snapshot.maintenances.push(maintenance(id, &row, source.at, &mut warnings));
@@ -68,7 +61,7 @@ pub(super) fn read(list: List<Row, 1_000>, next: Option<&str>, source: &Document
             snapshot.incidents.push(incident(id, &row, &mut warnings));
         }
     }
-    snapshot.incidents = latest_first(snapshot.incidents);
+    snapshot.incidents = order::incidents(snapshot.incidents);
     snapshot.warnings = warnings.into_vec();
     Some(snapshot)
 }

@@ -10,13 +10,15 @@ mod incidents;
 
 use std::collections::HashSet;
 
-use domain::snapshot::{Component, Coverage, Overall, Page, Snapshot};
+use domain::snapshot::{Component, Coverage, Overall, Snapshot};
 use domain::{Platform, Status};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
 use super::facts::{self, told};
+use super::order;
 use super::reader::{Reader, at_host};
 use super::rows::{id, name};
 use super::warnings::Warnings;
@@ -105,17 +107,14 @@ fn read(list: List<Node, 5_000>) -> Snapshot {
     let mut warnings = Warnings::default();
     let mut tree = Tree { lost: list.dropped, ..Tree::default() };
     tree.add(list.items, None, &mut warnings);
-    facts::tell_lost(tree.lost, "component", &mut warnings);
+    warnings.lost("component", tree.lost);
     let overall = tree.overall();
     Snapshot {
-        platform: Platform::Freshstatus,
-        page: Page::default(),
         overall,
-        coverage: Coverage { components: tree.lost == 0 && !tree.leaves.is_empty(), ..facts::NOTHING },
+        coverage: Coverage { components: tree.lost == 0 && !tree.leaves.is_empty(), ..blank::NOTHING },
         components: tree.leaves,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
+        ..blank::snapshot(Platform::Freshstatus)
     }
 }
 
@@ -155,7 +154,7 @@ impl Tree {
 
     /// Returns what the page shows: the worst of what counts, and nothing known as long as something unknown may be worse.
     fn overall(&self) -> Option<Overall> {
-        let (status, raw) = self.counting.iter().max_by_key(|(status, _)| facts::weight(*status))?;
+        let (status, raw) = self.counting.iter().max_by_key(|(status, _)| order::weight(*status))?;
         Some(Overall { status: *status, headline: None, raw: raw.clone() })
     }
 }

@@ -77,7 +77,7 @@ fn only_the_last_part_of_what_is_open_closes_anything() {
 fn rows_that_are_lost_leave_the_list_open() {
     let body = r#"{"components":[{"id":1,"name":"A","status":"OP"},{"name":"B","status":"OP"},5]}"#;
     let snapshot = read_text(URL, body).unwrap();
-    assert_eq!((snapshot.coverage, snapshot.warnings.len()), (facts::NOTHING, 1));
+    assert_eq!((snapshot.coverage, snapshot.warnings.len()), (blank::NOTHING, 1));
     assert!(read_text(URL, r#"{"components":[{"id":"a","status":"operational"}]}"#).is_err());
 }
 

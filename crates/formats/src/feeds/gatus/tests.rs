@@ -2,18 +2,18 @@
 
 use super::*;
 use crate::feed::{companions, probes};
-use crate::feeds::trial::{covers, fresh, sample};
+use crate::feeds::testing::{Given, covers, sample};
 
 const URL: &str = "https://gatus.lumen.example/api/v1/endpoints/statuses?page=1&pageSize=5";
 const TROUBLE: &str = include_str!("../../../test_data/gatus/trouble-endpoints.json");
 const CONFIG: &str = include_str!("../../../test_data/gatus/config.json");
 
-fn gatus(body: &str) -> Snapshot {
-    fresh(Platform::Gatus, URL, body)
+fn gatus(body: impl AsRef<[u8]>) -> Snapshot {
+    Given::of(Platform::Gatus).from(URL).fresh(body)
 }
 
 fn with_results(results: &str) -> Snapshot {
-    gatus(&format!(r#"[{{"key":"core_api","name":"api","group":"core","results":{results}}}]"#))
+    gatus(format!(r#"[{{"key":"core_api","name":"api","group":"core","results":{results}}}]"#))
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn the_time_of_a_turn_is_told_and_that_of_a_check_is_not() {
 
 #[test]
 fn announcements_are_incidents() {
-    let snapshot = fresh(Platform::Gatus, "https://gatus.lumen.example/api/v1/config", CONFIG);
+    let snapshot = Given::of(Platform::Gatus).from("https://gatus.lumen.example/api/v1/config").fresh(CONFIG);
     let rows: Vec<_> = snapshot.incidents.iter().map(|it| (it.name.as_str(), it.phase, it.impact)).collect();
     assert_eq!(
         rows,
@@ -59,7 +59,7 @@ fn announcements_are_incidents() {
     );
     assert_eq!(covers(&snapshot), [false, true, false]);
     assert_eq!(snapshot.warnings, [""; 0]);
-    let odd = gatus(&CONFIG.replacen("\"outage\"", "\"meltdown\"", 1));
+    let odd = gatus(CONFIG.replacen("\"outage\"", "\"meltdown\"", 1));
     assert_eq!((odd.incidents[0].impact, odd.warnings.len()), (Impact::Unknown, 1));
 }
 

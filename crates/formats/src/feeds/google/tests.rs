@@ -173,3 +173,12 @@ fn captured_incidents_are_over_and_explained() {
         Some("https://status.cloud.google.com/incidents/3BvH3LVGcupoYqV6F4Nw")
     );
 }
+
+#[test]
+fn an_open_incident_whose_products_were_lost_leaves_the_list_open() {
+    let lists_all = |body: &str| GIVEN.fresh(body).coverage.open_incidents;
+    let lost = TROUBLE.replacen("\"affected_products\": [", "\"affected_products\": [7, ", 1);
+    let past = CALM.replacen("\"affected_products\": [", "\"affected_products\": [7, ", 1);
+    assert!(lost != TROUBLE && past != CALM);
+    assert!(lists_all(TROUBLE) && !lists_all(&lost) && lists_all(&past));
+}

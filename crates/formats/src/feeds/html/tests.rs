@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::feed::{self, Source, recognise};
-use crate::feeds::trial::{covers, source};
+use crate::feeds::testing::{covers, source};
+use crate::feeds::tree::{PAGE_BYTES, TOKEN_BYTES};
 use domain::snapshot::Reading;
 
 const PAGE: &str = r#"<!DOCTYPE html>

@@ -2,30 +2,30 @@
 
 use super::*;
 use crate::feed::{feeds_in_page, probes, recognise};
-use crate::feeds::trial::{covers, fresh, reason, source};
+use crate::feeds::testing::{Given, covers, source};
 
 const URL: &str = "https://status.lumen.example/state_feed/feed.atom";
 const TROUBLE: &str = include_str!("../../../test_data/hund/trouble-feed.xml");
 const CALM: &str = include_str!("../../../test_data/hund/calm-feed.xml");
 
 fn hund(body: &str) -> Snapshot {
-    fresh(Platform::Hund, URL, body)
+    Given::of(Platform::Hund).from(URL).fresh(body)
 }
 
 #[test]
 fn each_word_is_a_state() {
     use MaintenanceStatus as Work;
     let check = |word: &str, expect: Option<State>| assert!(state(word) == expect, "{word}");
-    check("Resolved", Some(State::Phase(Phase::Resolved)));
-    check("ENDED", Some(State::Phase(Phase::Resolved)));
-    check("Operational", Some(State::Phase(Phase::Resolved)));
-    check("Investigating", Some(State::Phase(Phase::Investigating)));
-    check("Degraded", Some(State::Phase(Phase::Investigating)));
-    check("Outage", Some(State::Phase(Phase::Investigating)));
-    check("Identified:", Some(State::Phase(Phase::Identified)));
-    check("Monitoring", Some(State::Phase(Phase::Monitoring)));
-    check("Recovering", Some(State::Phase(Phase::Monitoring)));
-    check("Postmortem", Some(State::Phase(Phase::Postmortem)));
+    check("Resolved", Some(State::Incident(Phase::Resolved)));
+    check("ENDED", Some(State::Incident(Phase::Resolved)));
+    check("Operational", Some(State::Incident(Phase::Resolved)));
+    check("Investigating", Some(State::Incident(Phase::Investigating)));
+    check("Degraded", Some(State::Incident(Phase::Investigating)));
+    check("Outage", Some(State::Incident(Phase::Investigating)));
+    check("Identified:", Some(State::Incident(Phase::Identified)));
+    check("Monitoring", Some(State::Incident(Phase::Monitoring)));
+    check("Recovering", Some(State::Incident(Phase::Monitoring)));
+    check("Postmortem", Some(State::Incident(Phase::Postmortem)));
     check("Pending", Some(State::Work(Work::Scheduled)));
     check("Maintenance", Some(State::Work(Work::InProgress)));
     check("In progress", Some(State::Work(Work::InProgress)));
@@ -63,13 +63,13 @@ fn what_is_old_is_not_open_and_what_has_no_time_is() {
 }
 
 #[test]
-fn only_a_log_that_reaches_back_closes_what_it_leaves_out() {
-    assert_eq!(covers(&hund(CALM)), [false, true, true]);
-    assert_eq!(covers(&hund(&CALM.replace("2026-08-30", "2026-09-10"))), [false; 3]);
-    let entries = CALM.find("  <entry>").unwrap();
-    assert_eq!(covers(&hund(&format!("{}</feed>", &CALM[..entries]))), [false; 3]);
-    let lost = CALM.replace("<id>tag:status.lumen.example,2026:issue-6</id>", "<id>a b</id>");
-    assert_eq!(covers(&hund(&lost)), [false; 3]);
+fn a_log_closes_nothing_and_loses_no_entry_over_its_id() {
+    let odd = CALM.replace("<id>tag:status.lumen.example,2026:issue-6</id>", "<id>a b</id>");
+    for body in [CALM, TROUBLE, &odd] {
+        assert_eq!(covers(&hund(body)), [false; 3]);
+    }
+    let count = |body: &str| hund(body).incidents.len() + hund(body).maintenances.len();
+    assert_eq!(count(&odd), count(CALM));
 }
 
 #[test]
@@ -90,26 +90,19 @@ fn an_issue_of_two_entries_stands_as_the_newest_says() {
 }
 
 #[test]
-fn an_impact_is_inferred_from_the_title() {
-    let check = |title: &str, expect: Impact| assert_eq!(inferred_impact(title), expect, "{title}");
-    check("Inbox outage", Impact::Major);
-    check("Mail is down", Impact::Major);
-    check("Downloads fail", Impact::Unknown);
-    check("Delayed mail", Impact::Minor);
-    check("Advisory", Impact::None);
-}
-
-#[test]
 fn another_feed_is_not_ours_and_a_broken_one_is_told() {
     let elsewhere = "https://status.lumen.example/history.atom";
     let other = CALM.replace("/state_feed/", "/history/");
     assert_eq!(recognise(&source(elsewhere, CALM)), Some(Platform::Hund));
     assert_ne!(recognise(&source(elsewhere, &other)), Some(Platform::Hund));
-    assert_eq!(reason(Platform::Hund, elsewhere, &other), "XML of another shape");
+    assert_eq!(Given::of(Platform::Hund).from(elsewhere).refused(&other), "XML of another shape");
     assert_eq!(recognise(&source("https://lumen.hund.io/x", &other)), Some(Platform::Hund));
-    assert_eq!(reason(Platform::Hund, URL, &CALM.replace("</feed>", "")), "truncated XML");
+    assert_eq!(
+        Given::of(Platform::Hund).from(URL).refused(CALM.replace("</feed>", "")),
+        "truncated XML: no end of 'feed'"
+    );
     let broken = CALM.replacen("</title>", "</titel>", 1);
-    assert!(reason(Platform::Hund, URL, &broken).starts_with("broken feed: "));
+    assert!(Given::of(Platform::Hund).from(URL).refused(broken).starts_with("broken feed: "));
 }
 
 #[test]
@@ -131,7 +124,7 @@ fn the_feed_in_rss_is_read_too() {
 <description>&lt;p&gt;A disk is full.&lt;/p&gt;</description></item></channel></rss>"#;
     let elsewhere = "https://feeds.lumen.example/rss";
     assert_eq!(recognise(&source(elsewhere, rss)), Some(Platform::Hund));
-    let incident = fresh(Platform::Hund, elsewhere, rss).incidents.remove(0);
+    let incident = Given::of(Platform::Hund).from(elsewhere).fresh(rss).incidents.remove(0);
     assert_eq!((incident.id.as_str(), incident.phase), ("issue-8", Phase::Monitoring));
     assert_eq!(incident.updated_at, Some("2026-09-15T09:40:00Z".parse().unwrap()));
     assert_eq!(incident.url.as_deref(), Some("https://status.lumen.example/issues/8"));

@@ -1,13 +1,14 @@
 //! Incidents and maintenances of incident.io's own forms: one shape, told apart by their type and their words.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use domain::snapshot::{Incident, Maintenance, Update};
-use domain::{Impact, MaintenanceStatus, Phase, Status};
+use domain::{Impact, MaintenanceStatus, Phase};
 use jiff::Timestamp;
 
 use super::{badness, status, wire};
+use crate::feeds::facts::{distinct, impact_of};
+use crate::feeds::order;
 use crate::feeds::rows::{Row, id, identified, known, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::text::{BODY_CHARS, clean_text};
@@ -33,9 +34,7 @@ pub(super) fn read<const N: usize>(
             }
         }
     }
-    if incidents.iter().all(|incident: &Incident| incident.created_at.is_some()) {
-        incidents.sort_by_key(|incident| Reverse(incident.created_at));
-    }
+    let incidents = order::incidents(incidents);
     (incidents, maintenances)
 }
 
@@ -116,15 +115,7 @@ fn impact(row: &wire::Incident, owner: &str, warnings: &mut Warnings) -> (Impact
     let rows = row.affected_components.items.iter();
     let worst = rows.filter_map(|affected| word(&affected.status)).max_by_key(|raw| badness(status(raw)));
     let Some(raw) = own.or(worst) else { return (Impact::Unknown, None) };
-    let mapped = status(&raw).map(|status| match status {
-        Status::Unknown => Impact::Unknown,
-        Status::Operational => Impact::None,
-        Status::UnderMaintenance => Impact::Maintenance,
-        Status::DegradedPerformance => Impact::Minor,
-        Status::PartialOutage => Impact::Major,
-        Status::MajorOutage => Impact::Critical,
-    });
-    (known(mapped, Impact::Unknown, owner, "impact", &raw, warnings), Some(raw))
+    (known(status(&raw).map(impact_of), Impact::Unknown, owner, "impact", &raw, warnings), Some(raw))
 }
 
 /// Returns the planned times: its own, else those that its impacts on components span.
@@ -143,9 +134,7 @@ fn planned(
 }
 
 fn affected(row: &wire::Incident) -> Vec<String> {
-    let mut seen = HashSet::new();
-    let ids = row.affected_components.items.iter().filter_map(|affected| id(affected.id()));
-    ids.filter(|id| seen.insert(id.clone())).collect()
+    distinct(row.affected_components.items.iter().map(|affected| affected.id()))
 }
 
 fn link(
@@ -187,8 +176,5 @@ fn updates(row: &wire::Incident, owner: &str, warnings: &mut Warnings) -> Vec<Up
             at,
         });
     }
-    if updates.iter().all(|update| update.at.is_some()) {
-        updates.sort_by_key(|update| Reverse(update.at));
-    }
-    updates
+    order::updates(updates)
 }

@@ -12,6 +12,7 @@ use domain::{Platform, Status};
 use super::wire::{Affected, Incident, Place, Summary};
 use super::{badness, events, status};
 use crate::feed::Read;
+use crate::feeds::blank;
 use crate::feeds::rows::{Row, id, is_whole, line, name, word};
 use crate::feeds::warnings::Warnings;
 
@@ -47,14 +48,13 @@ pub(super) fn read(summary: Summary) -> Read {
     let lists = [summary.ongoing_incidents, summary.scheduled_maintenances];
     let (incidents, maintenances) = events::read(lists, page.url.as_deref(), &mut warnings);
     Ok(Snapshot {
-        platform: Platform::IncidentIo,
         page,
-        overall: None,
         components,
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
         coverage,
+        ..blank::snapshot(Platform::IncidentIo)
     })
 }
 
@@ -63,6 +63,8 @@ fn components(summary: &Summary, warnings: &mut Warnings) -> Vec<Component> {
     let states = States::of(summary);
     let mut seen = HashSet::new();
     let mut rows: Vec<(usize, Component)> = Vec::new();
+    warnings.lost("component", summary.components.dropped);
+    warnings.lost("affected component", summary.affected_components.dropped);
     for row in &summary.components.items {
         let Some(id) = id(&row.id).filter(|id| seen.insert(id.clone())) else {
             warnings.add("component: a row without an id of its own was dropped");

@@ -8,6 +8,7 @@ use domain::snapshot::{Coverage, Page, Snapshot};
 use super::wire::Widget;
 use super::{events, native};
 use crate::feed::Read;
+use crate::feeds::blank;
 use crate::feeds::rows::{is_whole, line};
 use crate::feeds::warnings::Warnings;
 
@@ -35,13 +36,12 @@ pub(super) fn read(widget: Widget) -> Option<Read> {
     let lists = [widget.ongoing_incidents, widget.in_progress_maintenances, widget.scheduled_maintenances];
     let (incidents, maintenances) = events::read(lists, page.url.as_deref(), &mut warnings);
     Some(Ok(Snapshot {
-        platform: Platform::IncidentIo,
         page,
-        overall: None,
         components,
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
         coverage,
+        ..blank::snapshot(Platform::IncidentIo)
     }))
 }

@@ -7,7 +7,7 @@ use domain::snapshot::Component;
 use url::Url;
 
 use super::wire;
-use crate::feeds::facts::{tell_lost, told};
+use crate::feeds::facts::told;
 use crate::feeds::rows::{id, line, name};
 use crate::feeds::warnings::Warnings;
 
@@ -41,7 +41,7 @@ pub(super) fn read(list: wire::Components, warnings: &mut Warnings) -> (Vec<Comp
     let given = list.given;
     let mut tree = Tree { leaves: Vec::new(), seen: HashSet::new(), lost: list.dropped, warnings };
     tree.add(list.items, None);
-    tell_lost(tree.lost, "component", tree.warnings);
+    tree.warnings.lost("component", tree.lost);
     let whole = given && tree.lost == 0 && !tree.leaves.is_empty();
     (tree.leaves, whole)
 }

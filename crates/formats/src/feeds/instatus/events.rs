@@ -5,7 +5,8 @@ use domain::{Impact, MaintenanceStatus, Phase};
 
 use super::components;
 use super::wire::{self, Event};
-use crate::feeds::facts::{distinct, impact_of, latest_first, newest_first, told};
+use crate::feeds::facts::{distinct, impact_of, told};
+use crate::feeds::order;
 use crate::feeds::rows::{Row, identified, name, word};
 use crate::feeds::times;
 use crate::feeds::warnings::Warnings;
@@ -13,22 +14,21 @@ use crate::feeds::wire::{List, Text};
 use crate::text::{BODY_CHARS, clean_text, from_html};
 
 pub(super) fn incidents(list: List<Event, 500>, warnings: &mut Warnings) -> Vec<Incident> {
-    let rows = identified(with_ids(list), "incident", warnings);
-    latest_first(rows.into_iter().map(|(id, row)| incident(id, row, warnings)).collect())
+    let rows = identified(list, "incident", warnings);
+    order::incidents(rows.into_iter().map(|(id, row)| incident(id, row, warnings)).collect())
 }
 
 pub(super) fn maintenances(list: List<Event, 500>, warnings: &mut Warnings) -> Vec<Maintenance> {
-    let rows = identified(with_ids(list), "maintenance", warnings);
+    let rows = identified(list, "maintenance", warnings);
     rows.into_iter().map(|(id, row)| maintenance(id, row, warnings)).collect()
 }
 
 /// Gives events of older pages the id that their address ends in.
-fn with_ids(mut list: List<Event, 500>) -> List<Event, 500> {
+pub(super) fn give_ids(list: &mut List<Event, 500>) {
     for row in list.items.iter_mut().filter(|row| row.id.get().is_none()) {
         let end = row.url.get().and_then(|url| url.trim_end_matches('/').rsplit('/').next());
         row.id.0 = end.map(ToOwned::to_owned);
     }
-    list
 }
 
 fn incident(id: String, row: Event, warnings: &mut Warnings) -> Incident {
@@ -117,7 +117,7 @@ fn updates(list: List<wire::Update, 500>, owner: &str, warnings: &mut Warnings) 
         body: body(&row),
         at: warnings.time(owner, "started", row.started.get()),
     });
-    newest_first(updates.collect())
+    order::updates(updates.collect())
 }
 
 fn body(row: &wire::Update) -> String {

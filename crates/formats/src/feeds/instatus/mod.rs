@@ -17,6 +17,7 @@ use domain::{Platform, Status};
 use url::Url;
 
 use self::wire::{Components, Document, Event, Site};
+use super::blank;
 use super::document::{Document as Source, Kind};
 use super::reader::{Reader, at_host, beside};
 use super::rows::{id, is_whole, line};
@@ -95,7 +96,9 @@ fn is_summary(document: &Document) -> bool {
     page.status.get().is_some_and(is_shouted) || lists.iter().any(|list| list.given || list.wrong)
 }
 
-fn read_summary(document: Document) -> Read {
+fn read_summary(mut document: Document) -> Read {
+    events::give_ids(&mut document.active_incidents);
+    events::give_ids(&mut document.active_maintenances);
     let Some(page) = &document.page.0 else { return Err("a summary without its page".to_owned()) };
     for (list, name) in [
         (&document.active_incidents, "activeIncidents"),
@@ -145,14 +148,10 @@ fn read_components(list: Components) -> Snapshot {
     let mut warnings = Warnings::default();
     let (components, whole) = components::read(list, &mut warnings);
     Snapshot {
-        platform: Platform::Instatus,
-        page: Page::default(),
-        overall: None,
         components,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: whole, ..facts::NOTHING },
+        coverage: Coverage { components: whole, ..blank::NOTHING },
+        ..blank::snapshot(Platform::Instatus)
     }
 }
 
@@ -170,7 +169,9 @@ fn read_page(source: &Source<'_>) -> Option<Read> {
     let list = |key| {
         // A component may have a list of its own, which is a part of the page's.
         let found = embedded::values::<List<Event, 500>>(&data, key).filter(|list| list.given);
-        found.max_by_key(|list| list.items.len() + list.dropped).unwrap_or_default()
+        let mut found = found.max_by_key(|list| list.items.len() + list.dropped).unwrap_or_default();
+        events::give_ids(&mut found);
+        found
     };
     let (active, planned) = (list("activeIncidents"), list("activeMaintenances"));
     let (open_incidents, open_maintenances) = (is_whole(&active), is_whole(&planned));

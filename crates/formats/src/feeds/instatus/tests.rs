@@ -184,3 +184,11 @@ fn the_captured_page_gives_its_components_and_its_incident() {
         2
     );
 }
+
+#[test]
+fn incidents_that_are_known_by_their_address_are_all_there_are() {
+    let summary = include_str!("../../../test_data/instatus/trouble-summary.json");
+    let snapshot = fresh(summary);
+    assert_eq!(snapshot.incidents.len(), 2);
+    assert!(snapshot.coverage.open_incidents);
+}

@@ -16,8 +16,10 @@ use domain::{Platform, Status};
 
 use self::wire::{BusinessService, Document, Layout, Post, Service, Update};
 use self::words::Words;
+use super::blank;
 use super::document::{Document as Source, Kind};
-use super::facts::{latest_first, told, weight};
+use super::facts::told;
+use super::order;
 use super::reader::{Reader, at_host};
 use super::rows::{id, identified, is_whole, line, name};
 use super::warnings::Warnings;
@@ -90,14 +92,13 @@ fn read(document: Document) -> Read {
         }
     }
     Ok(Snapshot {
-        platform: Platform::PagerDuty,
         page,
-        overall: None,
         components: components(summary.post_status_page_services, &layout, (harm, unnamed), &mut warnings),
-        incidents: latest_first(incidents),
+        incidents: order::incidents(incidents),
         maintenances,
         warnings: warnings.into_vec(),
         coverage,
+        ..blank::snapshot(Platform::PagerDuty)
     })
 }
 
@@ -149,8 +150,8 @@ fn harm(
             let what = format!("severity of service '{service}'");
             let (status, raw) = told(&row.severity, map, what, reader.warnings);
             let status = status.unwrap_or(Status::Unknown);
-            let known = harm.get(&service).map(|(status, _)| weight(*status));
-            if known.is_none_or(|known| known < weight(status)) {
+            let known = harm.get(&service).map(|(status, _)| order::weight(*status));
+            if known.is_none_or(|known| known < order::weight(status)) {
                 harm.insert(service, (status, raw));
             }
         }
@@ -193,7 +194,7 @@ fn components(
 ) -> Vec<Component> {
     let mut placed: Vec<(usize, Component)> = identified(list, "service", warnings)
         .into_iter()
-        .filter(|(_, row)| row.is_active != serde_json::Value::Bool(false))
+        .filter(|(_, row)| row.is_active.0 != Some(false))
         .map(|(id, row)| {
             let place = row.external_business_service_id.get().and_then(|business| places.get(business));
             let name = name(&row.name, "service", &id, warnings);

@@ -4,10 +4,11 @@ use domain::snapshot::{Incident, Maintenance, Update};
 use domain::{Impact, MaintenanceStatus, Phase};
 use jiff::Timestamp;
 
+use super::order;
 use super::wire::{self, Post};
 use super::words::Words;
 use super::{Services, shown_at};
-use crate::feeds::facts::{newest_first, told};
+use crate::feeds::facts::told;
 use crate::feeds::rows::{id, identified, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{List, Text};
@@ -135,7 +136,7 @@ impl Posts<'_, '_> {
                 at: self.warnings.time(owner, "reported_at", postmortem.reported_at.get()),
             });
         }
-        newest_first(updates)
+        order::updates(updates)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::feeds::rows::Row;
-use crate::feeds::wire::{Each, List, Object, Text};
+use crate::feeds::wire::{Answer, Each, List, Object, Text};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -53,7 +53,7 @@ pub(super) struct Service {
     pub(super) external_business_service_id: Text,
     pub(super) name: Text,
     /// False hides a service.
-    pub(super) is_active: serde_json::Value,
+    pub(super) is_active: Answer,
 }
 
 /// A word of the page's own vocabulary.

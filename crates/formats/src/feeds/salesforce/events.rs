@@ -7,6 +7,7 @@ use domain::{Impact, MaintenanceStatus, Phase};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::feeds::facts::{self, by_clock};
 use crate::feeds::order;
 use crate::feeds::rows::{self, id, line, word};
 use crate::feeds::warnings::Warnings;
@@ -84,8 +85,7 @@ impl Event {
 
     /// Returns the ids of the instances it touches.
     fn instances(&self) -> Vec<String> {
-        let mut seen = HashSet::new();
-        self.instance_keys.0.iter().filter_map(id).filter(|key| seen.insert(key.clone())).collect()
+        facts::distinct(self.instance_keys.0.iter())
     }
 }
 
@@ -106,10 +106,7 @@ fn distinct(events: Vec<Event>, what: &str, warnings: &mut Warnings) -> Vec<(Str
 
 pub(super) fn incidents(events: Vec<Event>, at: Timestamp, warnings: &mut Warnings) -> Vec<Incident> {
     let events = distinct(events, "incident", warnings);
-    let mut incidents: Vec<Incident> =
-        events.into_iter().map(|(id, event)| incident(id, event, at, warnings)).collect();
-    order::newest_first(&mut incidents);
-    incidents
+    order::incidents(events.into_iter().map(|(id, event)| incident(id, event, at, warnings)).collect())
 }
 
 fn incident(id: String, event: Event, at: Timestamp, warnings: &mut Warnings) -> Incident {
@@ -216,7 +213,7 @@ fn maintenance(id: String, event: Event, at: Timestamp, warnings: &mut Warnings)
     Maintenance {
         status: match word(&message.event_status) {
             Some(word) => by_word(&word, &owner, warnings),
-            None => by_times(starts_at, ends_at, at),
+            None => by_clock(starts_at, ends_at, at),
         },
         starts_at,
         ends_at,
@@ -243,16 +240,6 @@ fn by_word(word: &str, owner: &str, warnings: &mut Warnings) -> MaintenanceStatu
     }
 }
 
-/// Returns where work is in its life, by its planned times.
-fn by_times(start: Option<Timestamp>, end: Option<Timestamp>, at: Timestamp) -> MaintenanceStatus {
-    match (start, end) {
-        (Some(start), _) if at < start => MaintenanceStatus::Scheduled,
-        (Some(_), Some(end)) if at < end => MaintenanceStatus::InProgress,
-        (Some(_), Some(_)) => MaintenanceStatus::Completed,
-        (Some(_) | None, _) => MaintenanceStatus::Unknown,
-    }
-}
-
 /// Reads the posts; one without an id is told by the time it was made.
 fn updates(list: List<Post, 500>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
     let mut updates: Vec<Update> = Vec::new();
@@ -268,6 +255,5 @@ fn updates(list: List<Post, 500>, owner: &str, warnings: &mut Warnings) -> Vec<U
             at: warnings.time(owner, "createdAt", row.created_at.get()),
         });
     }
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }

@@ -138,3 +138,17 @@ fn the_captured_document_has_two_incidents() {
     );
     assert_eq!(snapshot.components.len(), SERVICES.len());
 }
+
+#[test]
+fn beside_what_could_not_be_read_no_service_is_known_to_work() {
+    for lost in [
+        "7",
+        "\"an incident\"",
+        r#"{"title":"no id","type":"notice","status":"active","services":["Search"],"notes":[]}"#,
+    ] {
+        let body = format!(r#"{{"status":"active","active_incidents":[{lost}]}}"#);
+        let snapshot = GIVEN.fresh(body);
+        assert!(snapshot.components.iter().all(|it| it.status == Status::Unknown), "{lost}");
+        assert!(!snapshot.coverage.components && !snapshot.coverage.open_incidents, "{lost}");
+    }
+}

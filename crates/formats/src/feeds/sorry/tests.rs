@@ -52,7 +52,7 @@ fn each_notice_tells_its_place_in_its_life() {
     ] {
         let snapshot = notice("unplanned", time, state);
         assert_eq!(snapshot.incidents[0].phase, phase, "{time} {state}");
-        assert_eq!(snapshot.coverage, facts::NOTHING);
+        assert_eq!(snapshot.coverage, blank::NOTHING);
     }
     for (time, state, status) in [
         ("future", "scheduled", MaintenanceStatus::Scheduled),

@@ -14,8 +14,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::{Document, Kind};
 use super::facts::{self, told};
+use super::order;
 use super::reader::{Reader, at_host};
 use super::rows::{id, line};
 use super::times;
@@ -37,7 +39,7 @@ impl Reader for StatusCast {
 
     fn read(&self, document: &Document<'_>) -> Option<Read> {
         if document.kind == Kind::Html {
-            return page::read(document.text).map(Ok);
+            return page::read(document.text);
         }
         match facts::object::<Summary>(document)? {
             Ok(summary) => read(summary),
@@ -126,8 +128,8 @@ fn read(summary: Summary) -> Option<Read> {
             raw,
         }),
         components: Vec::new(),
-        coverage: Coverage { open_incidents: whole && unresolved.1, ..facts::NOTHING },
-        incidents: facts::latest_first(
+        coverage: Coverage { open_incidents: whole && unresolved.1, ..blank::NOTHING },
+        incidents: order::incidents(
             unresolved.0.iter().map(|(id, row)| incident(id, row, &mut warnings)).collect(),
         ),
         maintenances: upcoming.0.iter().map(|(id, row)| maintenance(id, row, &mut warnings)).collect(),
@@ -146,7 +148,7 @@ fn identified(list: List<Event, 500>, what: &str, warnings: &mut Warnings) -> (V
             None => lost += 1,
         }
     }
-    facts::tell_lost(lost, what, warnings);
+    warnings.lost(what, lost);
     (rows, lost == 0)
 }
 

@@ -2,12 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::snapshot::{Component, Page, Snapshot};
+use domain::snapshot::{Component, Snapshot};
 use domain::{Platform, Status};
 use scraper::{ElementRef, Html, Selector};
 
 use super::status;
-use crate::feeds::facts::{self, told};
+use crate::feed::Read;
+use crate::feeds::blank;
+use crate::feeds::facts::told;
+use crate::feeds::tree;
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::Text;
 use crate::text::{NAME_CHARS, clean_line};
@@ -30,16 +33,19 @@ pub(super) fn is_ours(html: &str) -> bool {
 }
 
 /// Reads a page that has components; it makes no claim and tells no incidents.
-pub(super) fn read(html: &str) -> Option<Snapshot> {
+pub(super) fn read(html: &str) -> Option<Read> {
     if !is_ours(html) {
         return None;
     }
-    let html = Html::parse_document(html);
+    tree::parse(html).map(|page| snapshot(&page)).transpose()
+}
+
+fn snapshot(page: &Html) -> Option<Snapshot> {
     let selector = Selector::parse(&format!(".{MARK}")).expect("a class of letters and dashes is a selector");
     let mut warnings = Warnings::default();
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut components = Vec::new();
-    for element in html.select(&selector).take(LIMIT) {
+    for element in page.select(&selector).take(LIMIT) {
         let Some(name) = name_of(element, &selector) else {
             warnings.add("a component without a name beside its status");
             continue;
@@ -61,14 +67,9 @@ pub(super) fn read(html: &str) -> Option<Snapshot> {
         components.push(Component { id, name, group: None, status, raw_status, updated_at: None });
     }
     (!components.is_empty()).then(|| Snapshot {
-        platform: Platform::StatusCast,
-        page: Page::default(),
-        overall: None,
         components,
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
         warnings: warnings.into_vec(),
-        coverage: facts::NOTHING,
+        ..blank::snapshot(Platform::StatusCast)
     })
 }
 

@@ -63,7 +63,7 @@ fn an_unresolved_incident_is_open_whatever_its_form() {
     check(r#"{"Title":"Mail is slow"}"#, "Mail is slow", Phase::Investigating);
     check(r#"{"Id":7,"Status":"Resolved-ish"}"#, "7", Phase::Unknown);
     let lost = read(r#"{"Foo":1},"text""#);
-    assert_eq!((lost.coverage, lost.warnings.len()), (facts::NOTHING, 1));
+    assert_eq!((lost.coverage, lost.warnings.len()), (blank::NOTHING, 1));
 }
 
 #[test]
@@ -103,4 +103,15 @@ fn feed_and_page_name_each_other() {
     assert!(probes("https://lumen.status.example/x").contains(&status));
     let root = "https://lumen.status.example/".to_owned();
     assert_eq!(companions(Platform::StatusCast, URL), [Companion { url: root, need: Need::Detail }]);
+}
+
+#[test]
+fn a_page_nested_without_end_or_cut_off_is_refused() {
+    let row = "<div>Mail<i class=\"status-list-component-status-text component-available\"></i></div>";
+    let check = |page: &str, expect: &str| {
+        let reason = read_text(page).unwrap_err();
+        assert!(reason.contains(expect), "{reason}");
+    };
+    check(&format!("<html>{}{row}</html>", "<div>".repeat(10_000)), "nested more than");
+    check(&format!("<html>{row}<div>Calen"), "cut off");
 }

@@ -139,3 +139,20 @@ fn captures_say_what_their_index_notes() {
     let coverage = gitlab.coverage;
     assert!(coverage.components && coverage.open_incidents && coverage.open_maintenances);
 }
+
+#[test]
+fn the_last_message_is_the_newest_where_one_has_no_time() {
+    let state = |times: [&str; 2]| {
+        let body = format!(
+            r#"{{"result":{{"status_overall":{{"status_code":300}},"status":[{{"id":"a","name":"A","status_code":300}}],
+            "incidents":[{{"_id":"i","name":"I","messages":[
+            {{"state":300,"status":300,"details":"older","datetime":"{}"}},
+            {{"state":100,"status":300,"details":"newer","datetime":"{}"}}]}}]}}}}"#,
+            times[0], times[1]
+        );
+        fresh(body.as_bytes()).incidents[0].phase
+    };
+    let time = "2026-09-15T10:00:00Z";
+    assert_eq!(state([time, "lately"]), Phase::Investigating);
+    assert_eq!(state([time, "2026-09-15T09:00:00Z"]), Phase::Monitoring);
+}

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::status;
-use crate::feeds::facts::{by_clock, impact_of, instant, latest_first, newest_first, told};
+use crate::feeds::facts::{by_clock, impact_of, instant, told};
+use crate::feeds::order;
 use crate::feeds::rows::{self, identified, line, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{List, Text};
@@ -64,7 +65,7 @@ pub(super) fn read(
             incidents.push(incident);
         }
     }
-    (latest_first(incidents), maintenances)
+    (order::incidents(incidents), maintenances)
 }
 
 fn incident(id: String, row: &Row, warnings: &mut Warnings) -> Incident {
@@ -119,18 +120,20 @@ fn phase(word: &str) -> Option<Phase> {
 }
 
 fn updates(list: &List<UpdateRow, 500>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
+    warnings.lost(format_args!("updates of {owner}"), list.dropped);
     let mut updates: Vec<Update> = Vec::new();
     for (index, row) in list.items.iter().enumerate() {
         let own = rows::id(&row.enc_inc_state_progress_id).or_else(|| line(&row.status_updated_at));
         let own = own.filter(|own| updates.iter().all(|other| other.id != *own));
         updates.push(Update {
-            id: own.unwrap_or_else(|| index.to_string()),
+            // Counted from the oldest, since new ones come first.
+            id: own.unwrap_or_else(|| (list.items.len() - index).to_string()),
             status: word(&row.incident_status).unwrap_or_default(),
             body: row.incident_status_desc.get().map(|it| clean_text(it, BODY_CHARS)).unwrap_or_default(),
             at: instant(owner, "status_updated_at", &row.status_updated_at, warnings),
         });
     }
-    newest_first(updates)
+    order::updates(updates)
 }
 
 /// Returns the ids of what is affected: as given, else those of the components of that name.

@@ -14,6 +14,7 @@ use domain::{Platform, Status};
 use serde::Deserialize;
 use url::Url;
 
+use super::blank;
 use super::document::Document;
 use super::facts::{self, told};
 use super::reader::{Reader, at_host};
@@ -125,14 +126,13 @@ fn read(data: Data, source: &Document<'_>) -> Read {
     let (incidents, maintenances) =
         incidents::read(data.active_incident_details, &ids, source.at, &mut warnings);
     Ok(Snapshot {
-        platform: Platform::StatusIq,
         page: page.unwrap_or_default(),
-        overall: None,
         components,
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: whole, open_incidents, ..facts::NOTHING },
+        coverage: Coverage { components: whole, open_incidents, ..blank::NOTHING },
+        ..blank::snapshot(Platform::StatusIq)
     })
 }
 
@@ -156,7 +156,7 @@ fn components(list: List<Row, 5_000>, warnings: &mut Warnings) -> (Vec<Component
             }
         }
     }
-    facts::tell_lost(lost, "component", warnings);
+    warnings.lost("component", lost);
     let whole = lost == 0 && !components.is_empty();
     (components, whole)
 }

@@ -88,7 +88,7 @@ fn groups_are_no_components_and_losses_leave_the_list_open() {
     .unwrap();
     assert_eq!(snapshot.components.len(), 1);
     assert_eq!(snapshot.components[0].group.as_deref(), Some("Mail"));
-    assert_eq!((snapshot.coverage, snapshot.warnings.len()), (facts::NOTHING, 1));
+    assert_eq!((snapshot.coverage, snapshot.warnings.len()), (blank::NOTHING, 1));
 }
 
 #[test]
@@ -115,4 +115,20 @@ fn the_id_is_in_the_page() {
     assert_eq!(feeds_in_page(&bytes("<html>enc_statuspage_id</html>")), []);
     let probe = (Platform::StatusIq, "https://status.lumen.example/sp/api/u/summary_details".to_owned());
     assert!(probes(URL).contains(&probe));
+}
+
+#[test]
+fn an_update_without_an_id_of_its_own_keeps_its_id_when_another_comes_before_it() {
+    let ids = |updates: &str| {
+        let snapshot = read_text(&format!(
+            r#""current_status":[{{"enc_component_id":"c","display_name":"A","component_status":1}}],
+            "active_incident_details":[{{"enc_inc_id":"i","incident_title":"T","incident_severity_id":3,
+            "incident_status_updates":[{updates}]}}]"#
+        ))
+        .unwrap();
+        let updates = &snapshot.incidents[0].updates;
+        updates.iter().map(|update| (update.status.clone(), update.id.clone())).collect::<Vec<_>>()
+    };
+    let (first, second) = (r#"{"incident_status":"Investigating"}"#, r#"{"incident_status":"Identified"}"#);
+    assert_eq!(ids(&format!("{second},{first}"))[1..], ids(first));
 }

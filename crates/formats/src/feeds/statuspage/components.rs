@@ -54,7 +54,8 @@ fn status(word: &Text, name: &str, warnings: &mut Warnings) -> (Status, String) 
         "operational" => Status::Operational,
         "degraded_performance" => Status::DegradedPerformance,
         "partial_outage" => Status::PartialOutage,
-        "major_outage" => Status::MajorOutage,
+        // The second is the word of those who took over the form.
+        "major_outage" | "full_outage" => Status::MajorOutage,
         "under_maintenance" => Status::UnderMaintenance,
         unknown => {
             warnings.add(format_args!("component '{name}' has unknown status word '{unknown}'"));

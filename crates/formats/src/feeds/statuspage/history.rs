@@ -7,13 +7,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::snapshot::{Coverage, Incident, Maintenance, Page, Snapshot, Update};
+use domain::snapshot::{Incident, Maintenance, Page, Snapshot, Update};
 use domain::{Impact, MaintenanceStatus, Phase, Platform};
 use jiff::Timestamp;
 use url::Url;
 
 use super::dates::{self, Clock};
 use crate::feed::Read;
+use crate::feeds::blank;
 use crate::feeds::document::{Document, Kind};
 use crate::feeds::feed::entries::{self, Entry, Log};
 use crate::feeds::rows;
@@ -77,14 +78,11 @@ fn snapshot(log: Log) -> Snapshot {
     }
     let name = log.title.as_deref().map(|title| title.trim_end_matches(" - Incident History").to_owned());
     Snapshot {
-        platform: Platform::Statuspage,
         page: Page { name, url: log.url, ..Page::default() },
-        overall: None,
-        components: Vec::new(),
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: false, open_incidents: false, open_maintenances: false },
+        ..blank::snapshot(Platform::Statuspage)
     }
 }
 

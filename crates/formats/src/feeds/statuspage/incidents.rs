@@ -1,15 +1,14 @@
 //! Incidents and maintenances: one form on the wire, told apart by planned times.
 
-use std::cmp::Reverse;
-use std::collections::HashSet;
-
 use domain::snapshot::{Incident, Maintenance, Update};
 use domain::{Impact, MaintenanceStatus, Phase};
 
 use super::wire;
-use crate::feeds::rows::{id, identified, known, name, word};
+use crate::feeds::facts::distinct;
+use crate::feeds::order;
+use crate::feeds::rows::{identified, known, name, word};
 use crate::feeds::warnings::Warnings;
-use crate::feeds::wire::{List, Text};
+use crate::feeds::wire::List;
 use crate::text::{BODY_CHARS, clean_text};
 
 type Rows = List<wire::Incident, 500>;
@@ -29,11 +28,9 @@ pub(super) fn read(
     let listed = identified(maintenances, "maintenance", warnings);
     planned.retain(|(id, _)| listed.iter().all(|(other, _)| other != id));
     planned.extend(listed);
-    let mut incidents: Vec<Incident> =
+    let incidents: Vec<Incident> =
         rows.into_iter().map(|(id, row)| incident(id, row, page_url, warnings)).collect();
-    if incidents.iter().all(|incident| incident.created_at.or(incident.started_at).is_some()) {
-        incidents.sort_by_key(|incident| Reverse(incident.created_at.or(incident.started_at)));
-    }
+    let incidents = order::incidents(incidents);
     let maintenances =
         planned.into_iter().map(|(id, row)| maintenance(id, row, page_url, warnings)).collect();
     (incidents, maintenances)
@@ -140,11 +137,6 @@ fn affected(row: &wire::Incident) -> Vec<String> {
     distinct(updates.flat_map(|update| &update.affected_components.items).map(|component| &component.code))
 }
 
-fn distinct<'a>(ids: impl Iterator<Item = &'a Text>) -> Vec<String> {
-    let mut seen = HashSet::new();
-    ids.filter_map(id).filter(|id| seen.insert(id.clone())).collect()
-}
-
 /// Reads the updates, newest first by the time they show. Where one has no time the provider's order stays. In archives
 /// that trim, an update has no id; the time it was posted is the next best thing that is its own and stays.
 fn updates(mut list: List<wire::Update, 500>, owner: &str, warnings: &mut Warnings) -> Vec<Update> {
@@ -153,7 +145,7 @@ fn updates(mut list: List<wire::Update, 500>, owner: &str, warnings: &mut Warnin
             row.id.0 = row.created_at.get().or(row.display_at.get()).map(ToOwned::to_owned);
         }
     }
-    let mut updates: Vec<Update> = identified(list, &format!("update of {owner}"), warnings)
+    let updates: Vec<Update> = identified(list, &format!("update of {owner}"), warnings)
         .into_iter()
         .map(|(id, row)| {
             let shown = warnings.time(owner, "display_at", row.display_at.get());
@@ -165,8 +157,5 @@ fn updates(mut list: List<wire::Update, 500>, owner: &str, warnings: &mut Warnin
             }
         })
         .collect();
-    if updates.iter().all(|update| update.at.is_some()) {
-        updates.sort_by_key(|update| Reverse(update.at));
-    }
-    updates
+    order::updates(updates)
 }

@@ -20,6 +20,7 @@ use domain::{Platform, Status};
 use url::Url;
 
 use self::wire::{Document, Incident};
+use super::blank;
 use super::body;
 use super::document::{Document as Source, Kind};
 use super::reader::{Reader, at_host, beside};
@@ -119,14 +120,10 @@ fn read_single(incident: Incident) -> Snapshot {
     let mut warnings = Warnings::default();
     let (incidents, maintenances) = incidents::read([rows, List::default()], None, &mut warnings);
     Snapshot {
-        platform: Platform::Statuspage,
-        page: Page::default(),
-        overall: None,
-        components: Vec::new(),
         incidents,
         maintenances,
         warnings: warnings.into_vec(),
-        coverage: Coverage { components: false, open_incidents: false, open_maintenances: false },
+        ..blank::snapshot(Platform::Statuspage)
     }
 }
 

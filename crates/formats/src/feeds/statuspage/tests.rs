@@ -384,3 +384,12 @@ fn companions_stand_beside_the_feed() {
 }
 
 mod sides;
+
+#[test]
+fn the_word_of_those_who_took_over_the_form_is_an_outage_too() {
+    let snapshot = fresh(&SUMMARY.replace("major_outage", "full_outage"));
+    assert!(snapshot.components.iter().any(|it| it.raw_status == "full_outage"));
+    for component in snapshot.components.iter().filter(|it| it.raw_status == "full_outage") {
+        assert_eq!(component.status, Status::MajorOutage);
+    }
+}

@@ -5,12 +5,13 @@
 //! would bring back what they were.
 
 use domain::Platform;
-use domain::snapshot::{Coverage, Page, Snapshot};
+use domain::snapshot::{Page, Snapshot};
 use serde::Deserialize;
 
 use super::wire::{self, Incident};
 use super::{claim, components, has_own_form, incidents};
 use crate::feed::Read;
+use crate::feeds::blank;
 use crate::feeds::body;
 use crate::feeds::rows::id;
 use crate::feeds::warnings::Warnings;
@@ -47,14 +48,9 @@ pub(crate) fn read_webhook(text: &str) -> Option<Read> {
     let page_id = id(&page.id)?;
     let mut warnings = Warnings::default();
     let mut snapshot = Snapshot {
-        platform: Platform::Statuspage,
         page: Page { id: Some(page_id), ..Page::default() },
         overall: claim(&page.status_indicator, &page.status_description, &mut warnings),
-        components: Vec::new(),
-        incidents: Vec::new(),
-        maintenances: Vec::new(),
-        warnings: Vec::new(),
-        coverage: Coverage { components: false, open_incidents: false, open_maintenances: false },
+        ..blank::snapshot(Platform::Statuspage)
     };
     if let Some(incident) = delivery.incident.0 {
         if !has_own_form(&incident) {

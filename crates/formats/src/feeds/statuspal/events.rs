@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::kind;
 use super::wire::{self, Event, worded};
-use crate::feeds::facts::{by_clock, distinct, latest_first, newest_first, told, utc};
+use crate::feeds::facts::{by_clock, distinct, told, utc};
+use crate::feeds::order;
 use crate::feeds::rows::{identified, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::List;
@@ -38,7 +39,7 @@ pub(super) fn read(
             works.push(maintenance(id, row, |starts, ends| by_clock(starts, ends, at), warnings));
         }
     }
-    (latest_first(found), works)
+    (order::incidents(found), works)
 }
 
 fn incident(id: String, row: Event, at: Timestamp, warnings: &mut Warnings) -> Incident {
@@ -119,5 +120,5 @@ fn updates(list: List<wire::Update, 500>, owner: &str, warnings: &mut Warnings) 
             at: posted.or_else(|| utc(owner, "inserted_at", &row.inserted_at, warnings)),
         }
     });
-    newest_first(updates.collect())
+    order::updates(updates.collect())
 }

@@ -202,7 +202,7 @@ fn components(list: List<Service, 5_000>, warnings: &mut Warnings) -> (Vec<Compo
         let group = row.parent_id.get().and_then(|parent| names.get(parent)).cloned();
         components.push(Component { id, name, group, status, raw_status, updated_at: None });
     }
-    facts::tell_lost(lost, "service", warnings);
+    warnings.lost("service", lost);
     let whole = given && lost == 0 && !components.is_empty();
     (components, whole)
 }

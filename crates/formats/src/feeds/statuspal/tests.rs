@@ -3,6 +3,7 @@ use domain::{MaintenanceStatus, Phase};
 
 use super::*;
 use crate::feed::{Source as Bytes, companions, feeds_in_page, probes, read as read_bytes};
+use crate::feeds::blank;
 
 const URL: &str = "https://statuspal.io/api/v2/status_pages/lumen/summary";
 
@@ -108,7 +109,7 @@ fn work_in_the_list_of_incidents_goes_by_the_clock() {
             r#"{{"incidents":[{{"id":1,"title":"T","type":"scheduled","inserted_at":"2026-09-01T00:00:00",
             "starts_at":"{starts}","ends_at":"{ends}","updates":[]}}]}}"#
         ));
-        assert_eq!(snapshot.coverage, facts::NOTHING);
+        assert_eq!(snapshot.coverage, blank::NOTHING);
         snapshot.maintenances[0].status
     };
     assert_eq!(work("2026-09-15T11:00:00", "2026-09-15T13:00:00"), MaintenanceStatus::InProgress);

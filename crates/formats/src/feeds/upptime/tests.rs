@@ -2,15 +2,15 @@
 
 use super::*;
 use crate::feed::{companions, feeds_in_page, probes};
-use crate::feeds::trial::{covers, fresh, sample, source};
+use crate::feeds::testing::{Given, covers, sample, source};
 
 const URL: &str = "https://raw.githubusercontent.com/lumen/status/HEAD/history/summary.json";
 const TROUBLE: &str = include_str!("../../../test_data/upptime/trouble-summary.json");
 const ISSUES_URL: &str = "https://api.github.com/repos/lumen/status/issues?state=open&per_page=100";
 const OPEN: &str = include_str!("../../../test_data/upptime/issues.json");
 
-fn upptime(body: &str) -> Snapshot {
-    fresh(Platform::Upptime, URL, body)
+fn upptime(body: impl AsRef<[u8]>) -> Snapshot {
+    Given::of(Platform::Upptime).from(URL).fresh(body)
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn what_ticks_is_not_read() {
 
 #[test]
 fn a_label_makes_an_issue_an_incident_or_a_maintenance() {
-    let snapshot = fresh(Platform::Upptime, ISSUES_URL, OPEN);
+    let snapshot = Given::of(Platform::Upptime).from(ISSUES_URL).fresh(OPEN);
     let rows: Vec<_> = snapshot.incidents.iter().map(|it| (it.id.as_str(), it.phase)).collect();
     assert_eq!(rows, [("41", Phase::Investigating), ("38", Phase::Resolved)]);
     assert_eq!(snapshot.incidents[0].components, ["inbox"]);
@@ -52,7 +52,11 @@ fn a_label_makes_an_issue_an_incident_or_a_maintenance() {
 fn planned_times_decide_whether_work_goes_on() {
     let check = |from: &str, to: &str, expect: MaintenanceStatus| {
         let body = OPEN.replace(from, to);
-        assert_eq!(fresh(Platform::Upptime, ISSUES_URL, &body).maintenances[0].status, expect, "{to}");
+        assert_eq!(
+            Given::of(Platform::Upptime).from(ISSUES_URL).fresh(body).maintenances[0].status,
+            expect,
+            "{to}"
+        );
     };
     check("end: 2026-09-15T13:00:00Z", "end: 2026-09-15T11:59:00Z", MaintenanceStatus::Completed);
     check("start: 2026-09-15T11:00:00Z", "begin: soon", MaintenanceStatus::Unknown);
@@ -63,11 +67,12 @@ fn planned_times_decide_whether_work_goes_on() {
 fn a_full_list_of_issues_closes_nothing() {
     let issue = r#"{"number":N,"title":"t","state":"open","html_url":"https://github.com/lumen/status/issues/N","labels":[]}"#;
     let list: Vec<String> = (1..=100).map(|n| issue.replace('N', &n.to_string())).collect();
-    let issues =
-        |count: usize| fresh(Platform::Upptime, ISSUES_URL, &format!("[{}]", list[..count].join(",")));
+    let issues = |count: usize| {
+        Given::of(Platform::Upptime).from(ISSUES_URL).fresh(format!("[{}]", list[..count].join(",")))
+    };
     assert_eq!(covers(&issues(99)), [false, true, true]);
     assert_eq!(covers(&issues(100)), [false; 3]);
-    assert_eq!(covers(&fresh(Platform::Upptime, ISSUES_URL, "[]")), [false, true, true]);
+    assert_eq!(covers(&Given::of(Platform::Upptime).from(ISSUES_URL).fresh("[]")), [false, true, true]);
 }
 
 #[test]

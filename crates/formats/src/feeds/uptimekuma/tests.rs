@@ -2,19 +2,19 @@
 
 use super::*;
 use crate::feed::{companions, feeds_in_page, probes};
-use crate::feeds::trial::{covers, fresh, reason, sample, source};
+use crate::feeds::testing::{Given, covers, sample, source};
 
 const PAGE: &str = include_str!("../../../test_data/uptimekuma/trouble-page.json");
 const URL: &str = "https://kuma.lumen.example/api/status-page/lumen";
 
-fn kuma(body: &str) -> Snapshot {
-    fresh(Platform::UptimeKuma, URL, body)
+fn kuma(body: impl AsRef<[u8]>) -> Snapshot {
+    Given::of(Platform::UptimeKuma).from(URL).fresh(body)
 }
 
 #[test]
 fn each_code_of_a_heartbeat_is_a_status() {
     let check = |code: &str, expect: Status, warnings: usize| {
-        let snapshot = kuma(&format!(r#"{{"heartbeatList":{{"7":[{{"status":{code}}}]}}}}"#));
+        let snapshot = kuma(format!(r#"{{"heartbeatList":{{"7":[{{"status":{code}}}]}}}}"#));
         assert_eq!((snapshot.components[0].status, snapshot.warnings.len()), (expect, warnings), "{code}");
     };
     check("0", Status::MajorOutage, 0);
@@ -39,7 +39,7 @@ fn the_newest_heartbeat_counts_and_none_is_unknown() {
     assert_eq!(covers(&snapshot), [false; 3]);
     assert_eq!(snapshot.warnings, ["monitor '4' has unreadable heartbeats"]);
     assert_eq!(
-        reason(Platform::UptimeKuma, URL, r#"{"heartbeatList":[],"uptimeList":{}}"#),
+        Given::of(Platform::UptimeKuma).from(URL).refused(r#"{"heartbeatList":[],"uptimeList":{}}"#),
         "'heartbeatList' is not an object"
     );
 }
@@ -61,7 +61,7 @@ fn a_monitor_in_two_groups_counts_once_and_has_no_status_of_its_own() {
 fn one_note_or_none_is_the_form_of_version_1() {
     let page = |incident: &str| format!(r#"{{"config":{{"slug":"l"}},{incident}"publicGroupList":[]}}"#);
     let check = |incident: &str, expect: (usize, bool)| {
-        let snapshot = kuma(&page(incident));
+        let snapshot = kuma(page(incident));
         assert_eq!((snapshot.incidents.len(), snapshot.coverage.open_incidents), expect, "{incident}");
     };
     check(r#""incident":null,"#, (0, true));
@@ -71,7 +71,7 @@ fn one_note_or_none_is_the_form_of_version_1() {
     check(r#""incidents":[],"#, (0, true));
     check(r#""incidents":[{"title":"without an id"}],"#, (0, false));
     let gone = r#"{"config":{"slug":"l"},"maintenanceList":[]}"#;
-    assert_eq!(reason(Platform::UptimeKuma, URL, gone), "a page without a list of groups");
+    assert_eq!(Given::of(Platform::UptimeKuma).from(URL).refused(gone), "a page without a list of groups");
 }
 
 #[test]
@@ -90,10 +90,10 @@ fn maintenance_is_planned_in_the_zone_it_names() {
     let work = kuma(PAGE).maintenances.remove(0);
     assert_eq!((work.id.as_str(), work.status), ("maintenance-2", MaintenanceStatus::InProgress));
     assert_eq!(work.starts_at, Some("2026-09-15T11:00:00Z".parse().unwrap()));
-    let zoneless = kuma(&PAGE.replace("Europe/Berlin", "Middle/Earth"));
+    let zoneless = kuma(PAGE.replace("Europe/Berlin", "Middle/Earth"));
     assert_eq!(zoneless.maintenances[0].starts_at, None);
     let check = |word: &str, expect: MaintenanceStatus| {
-        let snapshot = kuma(&PAGE.replace("\"under-maintenance\"", &format!("{word:?}")));
+        let snapshot = kuma(PAGE.replace("\"under-maintenance\"", &format!("{word:?}")));
         assert_eq!(snapshot.maintenances[0].status, expect, "{word}");
     };
     check("scheduled", MaintenanceStatus::Scheduled);

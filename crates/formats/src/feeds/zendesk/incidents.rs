@@ -6,14 +6,14 @@ use domain::snapshot::{Component, Coverage, Incident, Maintenance, Snapshot, Upd
 use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
 use jiff::Timestamp;
 
-use super::wire::{Attributes, Related, Row, Top};
+use super::wire::{Attributes, Reference, Related, Row, Top};
 use super::{ACTIVE, HOST, MAINTENANCE};
+use crate::feeds::blank;
 use crate::feeds::document::Document;
+use crate::feeds::order::{self, Worst};
 use crate::feeds::rows::{id, identified, is_whole, line, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Object, Text};
-use crate::feeds::worst::Worst;
-use crate::feeds::{blank, order};
 use crate::text::from_html;
 
 /// A row of the list, with what is included about it.
@@ -35,12 +35,13 @@ struct Touched {
 
 pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
     let mut warnings = Warnings::default();
-    let is_complete = is_whole(&top.data);
+    // Without all that is included nobody knows which services an incident touches.
+    let is_complete = is_whole(&top.data)
+        && top.included.dropped == 0
+        && top.data.items.iter().all(|row| knows_all_services(row, &top));
     let url = document.url.as_ref().filter(|url| url.host_str() == Some(HOST));
     let is_at = |path: &str| url.is_some_and(|url| url.path() == path);
-    if top.included.dropped > 0 {
-        warnings.add(format_args!("included: {} rows dropped", top.included.dropped));
-    }
+    warnings.lost("included", top.included.dropped);
     let included: Vec<(&Row, &Attributes)> =
         top.included.items.iter().filter_map(|row| Some((row, row.attributes.0.as_ref()?))).collect();
     let bare = Attributes::default();
@@ -60,7 +61,7 @@ pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
         }
         incidents.push(incident);
     }
-    order::newest_first(&mut incidents);
+    let incidents = order::incidents(incidents);
     Snapshot {
         components: components.into_vec(),
         incidents,
@@ -73,6 +74,22 @@ pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
         },
         ..blank::snapshot(Platform::Zendesk)
     }
+}
+
+/// Whether every service that an incident refers to is included, itself or by what the incident does to it.
+fn knows_all_services(row: &Row, top: &Top) -> bool {
+    let related = row.relationships.0.as_ref().and_then(|related| related.services.0.as_ref());
+    let is_included = |key: &str| {
+        top.included.items.iter().filter_map(|row| Some((row, row.attributes.0.as_ref()?))).any(
+            |(row, it)| match row.r#type.get() {
+                Some("service") => row.id.get() == Some(key),
+                Some("incidentService") => it.service_id.get() == Some(key),
+                Some(_) | None => false,
+            },
+        )
+    };
+    let is_known = |service: &Reference| service.id.get().is_some_and(is_included);
+    related.is_none_or(|it| it.data.dropped == 0 && it.data.items.iter().all(is_known))
 }
 
 impl Told<'_> {
@@ -235,8 +252,7 @@ fn updates(told: &Told<'_>, owner: &str, warnings: &mut Warnings) -> Vec<Update>
             at: warnings.time(owner, "createdAt", it.created_at.get()),
         });
     }
-    order::latest_first(&mut updates);
-    updates
+    order::updates(updates)
 }
 
 fn instant(text: &Text) -> Option<Timestamp> {

@@ -111,3 +111,23 @@ fn lists_stand_beside_within_what_the_host_allows() {
     assert_eq!(Zendesk.probes(&Url::parse("https://status.zendesk.com/").unwrap()), [ACTIVE]);
     assert_eq!(Zendesk.probes(&Url::parse("https://status.example.com/").unwrap()), [""; 0]);
 }
+
+#[test]
+fn without_all_that_is_included_nobody_knows_which_services_are_touched() {
+    let lost = TROUBLE.replacen("\"included\": [", "\"included\": [7, ", 1);
+    assert_ne!(lost, TROUBLE);
+    let lists_all = |body: &str| GIVEN.from(ACTIVE).fresh(body).coverage.open_incidents;
+    assert!(lists_all(TROUBLE) && !lists_all(&lost));
+}
+
+#[test]
+fn a_service_that_is_referred_to_and_not_included_leaves_the_list_open() {
+    let lists_all = |body: &str| GIVEN.from(ACTIVE).fresh(body).coverage.open_incidents;
+    let other = TROUBLE.replacen(
+        "\"id\": \"12\",\n              \"type\": \"service\"",
+        "\"id\": \"999\",\n              \"type\": \"service\"",
+        1,
+    );
+    assert_ne!(other, TROUBLE);
+    assert!(lists_all(TROUBLE) && !lists_all(&other));
+}
