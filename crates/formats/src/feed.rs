@@ -50,6 +50,8 @@ pub enum Need {
     Detail,
     /// At first contact, and when something open is gone from the main document.
     History,
+    /// At first contact, where one of the longer lists can't be read. Comes after those.
+    Fallback,
 }
 
 /// What a document of a platform's shape says, or why it can't be trusted.

@@ -221,3 +221,46 @@ fn a_provider_of_whom_only_the_page_is_known_is_found_at_the_first_poll() {
     assert_eq!(stored.validators.feed.as_deref(), Some(feed), "{:?}", stored.source.reason);
     assert_eq!((stored.health, stored.knowledge.components.len()), (SourceHealth::Fresh, 2));
 }
+
+#[test]
+fn where_the_longer_list_is_missing_at_first_contact_the_log_gives_the_history() {
+    let toml = r#"
+        [organization]
+        slug = "acme"
+        [[user]]
+        email = "ana@acme.test"
+        name = "Ana"
+        role = "owner"
+        [[provider]]
+        slug = "alpha"
+        name = "alpha"
+        category = "Shops"
+        feed = "https://alpha.status.test/api/v2/summary.json"
+    "#;
+    let mut app = TestApp::start(toml, &[]);
+    app.world().internet.put_up("alpha", &["API"]);
+    let put = |path: &str, status, kind: &'static str, body: &str| {
+        app.world().internet.put_document(&format!("https://alpha.status.test{path}"), status, kind, body);
+    };
+    put("/api/v2/incidents.json", 500, "text/plain", "");
+    let log = r#"<?xml version="1.0" encoding="UTF-8"?>
+        <feed xmlns="http://www.w3.org/2005/Atom">
+          <id>tag:alpha.status.test,2005:/history</id>
+          <title>alpha Status - Incident History</title>
+          <updated>2026-02-20T10:00:00Z</updated>
+          <entry>
+            <id>tag:alpha.status.test,2005:Incident/1234</id>
+            <published>2026-02-20T10:00:00Z</published>
+            <updated>2026-02-20T10:00:00Z</updated>
+            <link rel="alternate" type="text/html" href="https://alpha.status.test/incidents/abcdefghij12"/>
+            <title>Checkout was slow</title>
+            <content type="html">&lt;p&gt;&lt;small&gt;Feb &lt;var data-var='date'&gt;20&lt;/var&gt;, &lt;var data-var='time'&gt;10:00&lt;/var&gt; UTC&lt;/small&gt;&lt;br&gt;&lt;strong&gt;Resolved&lt;/strong&gt; - It is over.&lt;/p&gt;</content>
+          </entry>
+        </feed>"#;
+    put("/history.atom", 200, "application/atom+xml", log);
+    app.advance(minutes(5));
+    let known = app.provider("alpha").knowledge;
+    let names: Vec<&str> = known.incidents.iter().map(|known| known.incident.name.as_str()).collect();
+    assert_eq!(names, ["Checkout was slow"]);
+    assert!(known.incidents[0].incident.phase.is_over());
+}

@@ -50,6 +50,18 @@ struct Page<'a> {
     bodies: Vec<Vec<u8>>,
 }
 
+/// Where a source is read, and what its document is taken for.
+struct Place {
+    feed: String,
+    platform: Option<Platform>,
+    /// What to send along.
+    validators: Validators,
+    /// Whether the same bytes mean the same as at the last reading.
+    is_fixed: bool,
+    /// Whether the page is one document.
+    is_alone: bool,
+}
+
 /// Reads a source.
 pub(super) async fn fetch(
     shell: &Shell,
@@ -57,69 +69,76 @@ pub(super) async fn fetch(
     claim: &Claim,
 ) -> Result<Fetched, CommandError> {
     let at = shell.clock.now();
-    let mut validators = claim.validators.clone();
-    if validators.feed.is_none() && provider.feed.is_none() {
-        match find::feed(shell, provider).await {
-            Ok(found) => (validators.platform, validators.feed) = (Some(found.platform), Some(found.feed)),
-            Err(reason) => return Ok(find::not_found(reason)),
-        }
-    }
-    let feed = validators.feed.clone().unwrap_or_else(|| provider.address().to_owned());
-    let platform = validators.platform.or(provider.platform);
-    let mut page = Page { shell, provider, at, bodies: Vec::new() };
     let is_history_due = claim.source.history_due_at.is_some_and(|due| due <= at);
-    let is_fixed = platform.is_some_and(|platform| !feed::depends_on_time(platform)) && !is_history_due;
-    let alone = platform.is_some_and(|platform| each_time(platform, &feed).is_empty());
-    let request = if is_fixed && alone { conditional(&feed, &validators) } else { plain(&feed) };
+    let spot = match locate(shell, provider, claim, is_history_due).await {
+        Ok(spot) => spot,
+        Err(reason) => return Ok(find::not_found(reason)),
+    };
+    let request = if spot.is_fixed && spot.is_alone {
+        conditional(&spot.feed, &spot.validators)
+    } else {
+        plain(&spot.feed)
+    };
     let response = match shell.outbound.fetch(request).await {
         Ok(response) => response,
         Err(error) => return Ok(Fetched::failed(error.to_string(), None, None)),
     };
     let status = response.status;
-    if status == 304 && claim.is_known {
-        return Ok(Fetched::unchanged(status));
-    }
-    let asked = response.retry_after(at);
-    let floor = freshness(&response);
-    let (etag, last_modified) =
-        (response.header("etag").map(str::to_owned), response.header("last-modified").map(str::to_owned));
     let is_same = |bodies: &[Vec<u8>]| {
-        is_fixed && claim.is_known && claim.validators.body_hash.as_deref() == Some(hash(bodies).as_slice())
+        spot.is_fixed
+            && claim.is_known
+            && spot.validators.body_hash.as_deref() == Some(hash(bodies).as_slice())
     };
-    if alone && status == 200 && is_same(&[response.body.to_vec()]) {
+    let is_known_body = spot.is_alone && status == 200 && is_same(&[response.body.to_vec()]);
+    if status == 304 && claim.is_known || is_known_body {
         return Ok(Fetched::unchanged(status));
     }
-    let snapshot = match page.whole(&feed, response, platform).await {
+    let (asked, floor, mut validators) =
+        (response.retry_after(at), freshness(&response), sent_along(&response));
+    let mut page = Page { shell, provider, at, bodies: Vec::new() };
+    let snapshot = match page.whole(&spot.feed, response, spot.platform).await {
         Ok(snapshot) => snapshot,
         Err(reason) => {
-            let mut fetched = Fetched::failed(reason, Some(status), asked);
-            if let Polled::Failed { moved, .. } = &mut fetched.polled
-                && find::is_time(claim)
-            {
-                *moved = find::elsewhere(shell, provider, &feed, platform).await;
-            }
-            return Ok(fetched);
+            let moved = find::elsewhere(shell, provider, claim, &spot.feed, spot.platform).await;
+            let polled = Polled::Failed { reason, asked, moved };
+            return Ok(Fetched { polled, http_status: Some(status), bodies: Vec::new(), has_answered: true });
         }
     };
     if is_same(&page.bodies) {
         return Ok(Fetched::unchanged(status));
     }
-    let validators = Validators {
-        etag,
-        last_modified,
-        body_hash: Some(hash(&page.bodies)),
-        platform: Some(snapshot.platform),
-        feed: validators.feed.clone(),
-    };
+    validators.body_hash = Some(hash(&page.bodies));
+    (validators.platform, validators.feed) = (Some(snapshot.platform), spot.validators.feed);
     let id = claim.id;
     let stored = shell.read(move |tx| Ok(providers::get(tx, id)?)).await?;
     let knowledge = stored.map(|stored| stored.knowledge).unwrap_or_default();
-    let wants_history = is_history_due || knowledge.needs_companions(&snapshot);
-    let (snapshot, absence) =
-        if wants_history { page.with_history(&feed, snapshot).await } else { (snapshot, Absence::Confirmed) };
-    let polled =
-        Polled::Read { snapshot: Box::new(snapshot), validators, absence, floor, has_history: wants_history };
+    let has_history = is_history_due || knowledge.needs_companions(&snapshot);
+    let (snapshot, absence) = if has_history {
+        page.with_history(&spot.feed, snapshot, knowledge.first_read_at.is_none()).await
+    } else {
+        (snapshot, Absence::Confirmed)
+    };
+    let polled = Polled::Read { snapshot: Box::new(snapshot), validators, absence, floor, has_history };
     Ok(Fetched { polled, http_status: Some(status), bodies: page.bodies, has_answered: true })
+}
+
+/// Returns where a source is to be read; where nobody has said so yet, it is found from the page.
+async fn locate(
+    shell: &Shell,
+    provider: &Provider,
+    claim: &Claim,
+    is_history_due: bool,
+) -> Result<Place, String> {
+    let mut validators = claim.validators.clone();
+    if validators.feed.is_none() && provider.feed.is_none() {
+        let found = find::feed(shell, provider).await?;
+        (validators.platform, validators.feed) = (Some(found.platform), Some(found.feed));
+    }
+    let feed = validators.feed.clone().unwrap_or_else(|| provider.address().to_owned());
+    let platform = validators.platform.or(provider.platform);
+    let is_fixed = platform.is_some_and(|platform| !feed::depends_on_time(platform)) && !is_history_due;
+    let is_alone = platform.is_some_and(|platform| each_time(platform, &feed).is_empty());
+    Ok(Place { feed, platform, validators, is_fixed, is_alone })
 }
 
 impl Page<'_> {
@@ -168,12 +187,24 @@ impl Page<'_> {
     }
 
     /// Joins in what the longer lists of the page say. A list that can't be read leaves what is absent unconfirmed.
-    async fn with_history(&mut self, feed: &str, mut snapshot: Snapshot) -> (Snapshot, Absence) {
+    /// At first contact (`is_first`) a page's log is better than no history.
+    async fn with_history(
+        &mut self,
+        feed: &str,
+        mut snapshot: Snapshot,
+        is_first: bool,
+    ) -> (Snapshot, Absence) {
         let platform = snapshot.platform;
         let mut absence = Absence::Confirmed;
-        let longer =
-            feed::companions(platform, feed).into_iter().filter(|companion| companion.need == Need::History);
-        for Companion { url, .. } in longer {
+        for Companion { url, need } in feed::companions(platform, feed) {
+            let is_wanted = match need {
+                Need::History => true,
+                Need::Fallback => is_first && absence == Absence::Unconfirmed,
+                Need::State | Need::Detail => false,
+            };
+            if !is_wanted {
+                continue;
+            }
             match self.read(&url, platform).await {
                 Ok((list, response)) if list.page.id == snapshot.page.id || list.page.id.is_none() => {
                     snapshot = snapshot.joined(list);
@@ -217,7 +248,8 @@ impl Page<'_> {
 
 /// The documents of a page that are read at every poll beside the main one.
 fn each_time(platform: Platform, feed: &str) -> Vec<Companion> {
-    feed::companions(platform, feed).into_iter().filter(|companion| companion.need != Need::History).collect()
+    let is_read_each_time = |companion: &Companion| matches!(companion.need, Need::State | Need::Detail);
+    feed::companions(platform, feed).into_iter().filter(is_read_each_time).collect()
 }
 
 fn plain(url: &str) -> Request {
@@ -234,6 +266,15 @@ fn conditional(url: &str, validators: &Validators) -> Request {
         request = request.header("if-modified-since", last_modified);
     }
     request
+}
+
+/// What the next request may be made conditional by.
+fn sent_along(response: &Response) -> Validators {
+    Validators {
+        etag: response.header("etag").map(str::to_owned),
+        last_modified: response.header("last-modified").map(str::to_owned),
+        ..Validators::default()
+    }
 }
 
 fn hash(bodies: &[Vec<u8>]) -> Vec<u8> {

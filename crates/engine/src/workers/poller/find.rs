@@ -37,18 +37,18 @@ pub(super) fn not_found(reason: String) -> Fetched {
     Fetched { polled, http_status: None, bodies: Vec::new(), has_answered: true }
 }
 
-/// Whether a source has failed for long enough to be looked for elsewhere.
-pub(super) fn is_time(claim: &Claim) -> bool {
-    claim.source.failures % LOOKED_FOR_EVERY == LOOKED_FOR_AFTER
-}
-
-/// Looks where a page is that can't be read any more where it was; `None` where it is nowhere else.
+/// Looks where a page is that can't be read any more where it was; `None` where it is nowhere else, or where it is too early
+/// to look.
 pub(super) async fn elsewhere(
     shell: &Shell,
     provider: &Provider,
+    claim: &Claim,
     feed: &str,
     platform: Option<Platform>,
 ) -> Option<Move> {
+    if claim.source.failures % LOOKED_FOR_EVERY != LOOKED_FOR_AFTER {
+        return None;
+    }
     let found = self::feed(shell, provider).await.ok()?;
     let is_new = found.feed != feed || Some(found.platform) != platform;
     is_new.then(|| Move { platform: found.platform, feed: found.feed, at: shell.clock.now() })

@@ -1,3 +1,5 @@
+//! Instatus: its words, its traps, and what a capture says where there is one.
+
 use domain::snapshot::{Reading, Snapshot};
 use domain::{Impact, MaintenanceStatus, Phase};
 

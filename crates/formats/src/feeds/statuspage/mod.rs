@@ -73,17 +73,16 @@ pub(super) fn read(path: Option<&str>, text: &str) -> Option<Read> {
     }
 }
 
-/// Returns the lists of incidents and maintenances that stand beside a document under `/api/v2/`.
+/// Returns the lists of incidents and maintenances that stand beside a document under `/api/v2/`, and the page's log.
 pub(super) fn companions(feed: &Url) -> Vec<Companion> {
     let Some((folder, file)) = feed.path().rsplit_once('/') else { return Vec::new() };
-    if !folder.ends_with("/api/v2") {
-        return Vec::new();
-    }
-    ["incidents.json", "scheduled-maintenances.json"]
+    let Some(root) = folder.strip_suffix("/api/v2") else { return Vec::new() };
+    let lists = ["incidents.json", "scheduled-maintenances.json"]
         .into_iter()
         .filter(|name| *name != file)
-        .filter_map(|name| Some(Companion { url: beside(feed, name)?, need: Need::History }))
-        .collect()
+        .filter_map(|name| Some(Companion { url: beside(feed, name)?, need: Need::History }));
+    let log = at_host(feed, &format!("{root}/history.atom"));
+    lists.chain(log.map(|url| Companion { url, need: Need::Fallback })).collect()
 }
 
 /// Whether the shape is ours: a page with an id or a claim in our words, and something said about it; or, from an archive

@@ -374,11 +374,14 @@ fn companions_stand_beside_the_feed() {
             companions(Platform::Statuspage, feed).into_iter().map(|companion| companion.url).collect();
         assert_eq!(urls, expect, "{feed}");
     };
-    let both =
-        ["https://s.example/api/v2/incidents.json", "https://s.example/api/v2/scheduled-maintenances.json"];
-    check("https://s.example/api/v2/summary.json", &both);
-    check("https://s.example/api/v2/summary.json?x=1#y", &both);
-    check("https://s.example/api/v2/incidents.json", &both[1..]);
+    let all = [
+        "https://s.example/api/v2/incidents.json",
+        "https://s.example/api/v2/scheduled-maintenances.json",
+        "https://s.example/history.atom",
+    ];
+    check("https://s.example/api/v2/summary.json", &all);
+    check("https://s.example/api/v2/summary.json?x=1#y", &all);
+    check("https://s.example/api/v2/incidents.json", &all[1..]);
     check("https://s.example/status", &[]);
     check("no address", &[]);
 }

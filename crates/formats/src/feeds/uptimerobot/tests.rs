@@ -1,3 +1,5 @@
+//! UptimeRobot: its words, its traps, and what a capture says where there is one.
+
 use domain::snapshot::Reading;
 
 use super::*;

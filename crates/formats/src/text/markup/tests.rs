@@ -1,3 +1,5 @@
+//! Foreign HTML as Markdown: what stays, what goes, and what hostile text costs.
+
 use super::*;
 
 fn check(html: &str, expect: &str) {
