@@ -115,8 +115,9 @@ fn in_time<T>(what: &str, run: impl FnOnce() -> T) -> T {
 
 #[test]
 fn what_is_nested_without_end_says_nothing() {
-    for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("{\"components\":[", "]}")] {
-        let body = format!("{}1{}", open.repeat(DEPTH), close.repeat(DEPTH));
+    let bombs = [("[", "]", DEPTH), ("{\"a\":", "}", DEPTH), ("{\"components\":[", "]}", DEPTH / 5)];
+    for (open, close, depth) in bombs {
+        let body = format!("{}1{}", open.repeat(depth), close.repeat(depth));
         for platform in Platform::ALL {
             let reading = in_time(open, || show(*platform, body.as_bytes()));
             // Skipped as one odd row of a list that its address makes known, it tells and closes nothing.
@@ -158,10 +159,9 @@ fn a_string_without_end_is_cut_wherever_it_stands() {
 #[test]
 fn very_many_objects_are_bounded() {
     let list = |count: usize| format!("[{}{{}}]", "{},".repeat(count - 1));
-    let many = list(199_000);
-    for body in [many.clone(), format!("{{\"components\":{many}}}")] {
-        in_time("many objects", || show_to_all(body.as_bytes()));
-    }
+    let many = list(99_000);
+    let body = format!("{{\"components\":{many},\"data\":{many}}}");
+    in_time("many objects", || show_to_all(body.as_bytes()));
     let too_many = Reading::Unreadable { reason: "more than 200000 objects".to_owned() };
     assert_eq!(read(&bare(list(200_001).as_bytes()), None), too_many);
 }
