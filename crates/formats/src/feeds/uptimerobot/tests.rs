@@ -93,3 +93,14 @@ fn the_token_is_in_the_page() {
     check("window.pspApiPath = null", &[]);
     check("window.pspApiPath = 'https://elsewhere.example/'", &[]);
 }
+
+#[test]
+fn a_part_that_lost_a_row_is_not_spoken_for_by_the_last() {
+    let row = r#"{"monitorId":1,"name":"M","statusClass":"success"}"#;
+    let psp = |total: i64| {
+        format!(r#"{{"psp":{{"perPageMonitors":2,"totalMonitors":{total},"monitors":[{row},7]}}}}"#)
+    };
+    assert_eq!(read_text(URL, &psp(5)).unwrap_err(), LOSSY_PART);
+    let last = read_text(URL, &psp(2)).unwrap();
+    assert!(!last.coverage.components && last.components.len() == 1);
+}
