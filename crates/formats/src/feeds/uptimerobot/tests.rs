@@ -1,17 +1,13 @@
 use domain::snapshot::Reading;
 
 use super::*;
-use crate::feed::{Source, feeds_in_page, next_part, read as read_bytes};
+use crate::feed::{feeds_in_page, next_part, read as read_bytes};
+use crate::feeds::testing::source;
 
 const URL: &str = "https://stats.uptimerobot.com/api/getMonitorList/Token";
 
-fn bytes<'a>(url: &'a str, body: &'a str) -> Source<'a> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Source { url: Some(url), content_type: None, status: 200, body: body.as_bytes(), at, selectors: None }
-}
-
 fn read_text(url: &str, body: &str) -> Result<Snapshot, String> {
-    match read_bytes(&bytes(url, body), Some(Platform::UptimeRobot)) {
+    match read_bytes(&source(url, body), Some(Platform::UptimeRobot)) {
         Reading::Fresh(snapshot) => Ok(*snapshot),
         Reading::Unreadable { reason } => Err(reason),
     }
@@ -49,7 +45,7 @@ fn parts_follow_each_other_and_the_last_closes() {
         format!(r#"{{"psp":{{"perPageMonitors":2,"totalMonitors":5,"monitors":[{}]}}}}"#, monitors(count))
     };
     let check = |url: &str, body: &str, next: Option<&str>| {
-        assert_eq!(next_part(&bytes(url, body), Platform::UptimeRobot).as_deref(), next, "{url}");
+        assert_eq!(next_part(&source(url, body), Platform::UptimeRobot).as_deref(), next, "{url}");
         assert_eq!(read_text(url, body).unwrap().coverage.components, next.is_none());
     };
     let at = |part: i64| format!("{URL}?page={part}");
@@ -61,7 +57,7 @@ fn parts_follow_each_other_and_the_last_closes() {
     check(URL, &whole, None);
     // A bare list tells how many there are, but not how to come by them.
     let bare = format!(r#"{{"data":[{}],"statistics":{{"counts":{{"total":4}}}}}}"#, monitors(3));
-    assert_eq!(next_part(&bytes(URL, &bare), Platform::UptimeRobot), None);
+    assert_eq!(next_part(&source(URL, &bare), Platform::UptimeRobot), None);
     assert!(!read_text(URL, &bare).unwrap().coverage.components);
 }
 
@@ -81,7 +77,7 @@ fn what_lost_its_heart_is_refused() {
 fn the_token_is_in_the_page() {
     let check = |script: &str, expect: &[&str]| {
         let html = format!("<html><script>{script}</script></html>");
-        let found = feeds_in_page(&bytes("https://status.lumen.example/", &html));
+        let found = feeds_in_page(&source("https://status.lumen.example/", &html));
         let found: Vec<&str> = found.iter().map(|(_, url)| url.as_str()).collect();
         assert_eq!(found, expect, "{script}");
     };
