@@ -173,8 +173,8 @@ impl Component {
 
 impl Snapshot {
     /// Adds what `other`, a document without which this one is not whole, says: beyond what [`joined`](Self::joined) takes
-    /// over, the components (a known one keeps its name and gets a status and a heading where it had none), the claim and the page's name
-    /// where this document has none; and each may be complete in what it lists.
+    /// over, the components (a known one keeps its name, and gets a status and a heading where it had none), the claim and the
+    /// page's name where this document has none; and each may be complete in what it lists.
     #[must_use]
     pub fn completed(mut self, mut other: Snapshot) -> Snapshot {
         let lists_incidents = self.coverage.open_incidents || other.coverage.open_incidents;

@@ -15,6 +15,7 @@ use domain::{Platform, Status};
 use jiff::Timestamp;
 
 use super::*;
+use crate::feeds::testing::bare;
 
 mod contract;
 mod hostile;
@@ -45,7 +46,7 @@ impl Fixture {
     }
 
     fn source<'a>(&'a self, body: &'a [u8]) -> Source<'a> {
-        Source { url: self.url.as_deref(), content_type: None, status: 200, body, at: now(), selectors: None }
+        Source { url: self.url.as_deref(), ..bare(body) }
     }
 
     fn read(&self, body: &[u8]) -> Reading {
@@ -141,9 +142,4 @@ fn assert_sound(name: &str, snapshot: &Snapshot) {
     ids.dedup();
     // A component and an incident may share an id; two of a kind may not.
     assert!(count - ids.len() <= snapshot.components.len().min(snapshot.incidents.len()), "{name}: {ids:?}");
-}
-
-/// A document of which nothing is known.
-fn bare(body: &[u8]) -> Source<'_> {
-    Source { url: None, content_type: None, status: 200, body, at: now(), selectors: None }
 }

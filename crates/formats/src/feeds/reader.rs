@@ -25,6 +25,9 @@ pub(crate) trait Reader: Sync {
     fn read(&self, document: &Document<'_>) -> Option<Read>;
 
     /// The documents that complete the main one.
+    ///
+    /// A catalogue beside a list of incidents takes for sound what none of them names: it gives that status without a word
+    /// (`raw_status` is empty), and it is believed only where all open incidents are listed.
     fn companions(&self, _feed: &Url) -> Vec<Companion> {
         Vec::new()
     }

@@ -14,6 +14,9 @@ const ID_BYTES: usize = 400;
 /// The longest name that serves as an id, in characters, so that it fits [`ID_BYTES`] in any script.
 const NAMED_ID_CHARS: usize = 90;
 
+/// Why a part of a list is refused that lost a row: the last part speaks for all, and would say that the row is gone.
+pub(crate) const LOSSY_PART: &str = "a part of a list with rows that can't be read";
+
 /// What has an id of its own in a list.
 pub(crate) trait Row {
     fn id(&self) -> &Text;

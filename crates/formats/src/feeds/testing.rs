@@ -71,21 +71,19 @@ impl<'a> Given<'a> {
     }
 
     fn source<'b>(&'b self, body: &'b [u8]) -> Source<'b> {
-        Source {
-            url: self.url,
-            content_type: None,
-            status: 200,
-            body,
-            at: self.at.parse().expect("a test's instant"),
-            selectors: None,
-        }
+        Source { url: self.url, at: self.at.parse().expect("a test's instant"), ..bare(body) }
     }
 }
 
+/// Returns a document of which nothing is known.
+pub(crate) fn bare(body: &(impl AsRef<[u8]> + ?Sized)) -> Source<'_> {
+    let (body, at) = (body.as_ref(), AT.parse().expect("a test's instant"));
+    Source { url: None, content_type: None, status: 200, body, at, selectors: None }
+}
+
 /// Returns a document of which nothing is known but its address.
-pub(crate) fn source<'a>(url: &'a str, body: &'a str) -> Source<'a> {
-    let at = AT.parse().expect("a test's instant");
-    Source { url: Some(url), content_type: None, status: 200, body: body.as_bytes(), at, selectors: None }
+pub(crate) fn source<'a>(url: &'a str, body: &'a (impl AsRef<[u8]> + ?Sized)) -> Source<'a> {
+    Source { url: Some(url), ..bare(body) }
 }
 
 /// Returns what a snapshot covers: components, open incidents, open maintenances.

@@ -15,7 +15,7 @@ use super::blank;
 use super::document::Document;
 use super::facts::{self, told};
 use super::reader::Reader;
-use super::rows::{Row, identified, is_whole, line, name};
+use super::rows::{LOSSY_PART, Row, identified, is_whole, line, name};
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text, Whole};
 use crate::feed::Read;
@@ -128,6 +128,7 @@ fn part(url: Option<&Url>) -> i64 {
 
 fn read(wire: Wire, url: Option<&Url>) -> Option<Read> {
     let is_last = wire.is_last(part(url));
+    let has_next = wire.has_next(part(url)) == Some(true);
     let is_ours = |list: &List<Monitor, 2_000>| {
         list.items.iter().any(|row| row.monitor_id.get().is_some() && row.status_class.get().is_some())
     };
@@ -140,6 +141,9 @@ fn read(wire: Wire, url: Option<&Url>) -> Option<Read> {
     };
     if wire.status.get().is_some_and(|status| status != "ok") {
         return Some(Err("the host says that the list is not in order".to_owned()));
+    }
+    if has_next && !is_whole(&list) {
+        return Some(Err(LOSSY_PART.to_owned()));
     }
     let mut warnings = Warnings::default();
     let whole = is_whole(&list) && !list.items.is_empty() && is_last;

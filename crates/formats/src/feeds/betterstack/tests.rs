@@ -4,16 +4,12 @@ use domain::snapshot::Reading;
 use domain::{Impact, MaintenanceStatus, Phase};
 
 use super::*;
-use crate::feed::{Source as Bytes, feeds_in_page, read as read_bytes};
+use crate::feed::{feeds_in_page, read as read_bytes};
 use crate::feeds::blank;
+use crate::feeds::testing::source;
 
 fn read_text(body: &str) -> Reading {
-    read_bytes(&bytes("https://lumen.example/index.json", body.as_bytes()), Some(Platform::BetterStack))
-}
-
-fn bytes<'a>(url: &'a str, body: &'a [u8]) -> Bytes<'a> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Bytes { url: Some(url), content_type: None, status: 200, body, at, selectors: None }
+    read_bytes(&source("https://lumen.example/index.json", body.as_bytes()), Some(Platform::BetterStack))
 }
 
 fn fresh(included: &str) -> Snapshot {
@@ -121,7 +117,7 @@ fn the_captured_page_gives_its_feed_away_but_is_none_itself() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/feeds/samples/betterstack/eyloo-page.html");
     let Ok(body) = std::fs::read(path) else { return };
-    let source = bytes("https://status.eyloo.example/", &body);
+    let source = source("https://status.eyloo.example/", &body);
     let feed = (Platform::BetterStack, "https://status.eyloo.example/index.json".to_owned());
     assert!(feeds_in_page(&source).contains(&feed));
     assert!(matches!(read_bytes(&source, Some(Platform::BetterStack)), Reading::Unreadable { .. }));

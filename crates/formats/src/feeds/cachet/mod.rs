@@ -17,7 +17,7 @@ use self::wire::{Claim, Document as Wire, Row, value};
 use super::blank;
 use super::document::Document;
 use super::reader::{Reader, at_host};
-use super::rows::{self, id, identified, is_whole, known, line, name};
+use super::rows::{self, LOSSY_PART, id, identified, is_whole, known, line, name};
 use super::times;
 use super::warnings::Warnings;
 use super::wire::{List, Object, Text};
@@ -146,6 +146,9 @@ fn read(kind: Kind, mut wire: Wire) -> Read {
     }
     let is_last = !has_next(&wire);
     wire.data.items = wire.data.items.into_iter().map(Row::opened).collect();
+    if kind == Kind::Components && !is_last && !is_whole(&wire.data) {
+        return Err(LOSSY_PART.to_owned());
+    }
     let is_complete = is_last && is_whole(&wire.data);
     let mut warnings = Warnings::default();
     let mut snapshot = blank::snapshot(Platform::Cachet);

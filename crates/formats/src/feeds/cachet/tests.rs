@@ -196,3 +196,16 @@ fn each_version_has_its_own_companions() {
     assert_eq!(urls("https://status.lumen.example/api/components?per_page=100&include=group").len(), 2);
     assert_eq!(urls("https://status.lumen.example/api/v1/incidents"), [""; 0]);
 }
+
+#[test]
+fn a_part_that_lost_a_row_is_not_spoken_for_by_the_last() {
+    let page = |total: i64| {
+        format!(
+            r#"{{"meta":{{"pagination":{{"current_page":1,"total_pages":{total}}}}},
+            "data":[{{"id":1,"name":"A","status":1,"status_name":"Operational","group_id":0}},7]}}"#
+        )
+    };
+    let given = Given::of(Platform::Cachet).from("https://status.lumen.example/api/v1/components");
+    assert_eq!(given.refused(page(2)), LOSSY_PART);
+    assert!(!given.fresh(page(1)).coverage.components);
+}

@@ -114,14 +114,14 @@ fn read(index: Index, mut warnings: Warnings) -> Read {
     let (mut components, mut incidents) = (Vec::new(), Vec::new());
     warnings.lost("systems", index.systems.dropped);
     let mut are_complete = [index.systems.dropped == 0, true];
-    let mut seen = HashSet::new();
+    let (mut seen, mut known) = (HashSet::new(), HashSet::new());
     for system in index.systems.items {
         let Some(name) = line(&system.name).filter(|name| seen.insert(name_as_id(name))) else {
             warnings.add("a system has no name of its own");
             are_complete = [false, false];
             continue;
         };
-        are_complete[1] &= issues(system.issues, &mut incidents, &mut warnings);
+        are_complete[1] &= issues(system.issues, &mut known, &mut incidents, &mut warnings);
         components.push(component(name, line(&system.category), &system.status, &mut warnings));
     }
     are_complete[1] &= are_complete[0];
@@ -160,12 +160,17 @@ fn status(word: &str) -> Option<Status> {
 }
 
 /// Reads the issues of a system; one that affects several stands under each of them. Says whether none was lost.
-fn issues(list: List<Issue, 500>, incidents: &mut Vec<Incident>, warnings: &mut Warnings) -> bool {
+fn issues(
+    list: List<Issue, 500>,
+    known: &mut HashSet<String>,
+    incidents: &mut Vec<Incident>,
+    warnings: &mut Warnings,
+) -> bool {
     let mut is_complete = list.given && list.dropped == 0;
     for issue in list.items {
         match id(&issue.permalink).or_else(|| id(&issue.filename)) {
-            Some(id) if incidents.iter().any(|known| known.id == id) => {}
-            Some(id) => incidents.push(incident(id, &issue, warnings)),
+            Some(id) if known.insert(id.clone()) => incidents.push(incident(id, &issue, warnings)),
+            Some(_) => {}
             None => is_complete = false,
         }
     }

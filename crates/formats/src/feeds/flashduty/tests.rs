@@ -3,13 +3,11 @@
 use domain::snapshot::Reading;
 
 use super::*;
-use crate::feed::{Source, read as read_bytes};
+use crate::feed::read as read_bytes;
+use crate::feeds::testing::bare;
 
 fn read_text(body: &str) -> Result<Snapshot, String> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    let source =
-        Source { url: None, content_type: None, status: 200, body: body.as_bytes(), at, selectors: None };
-    match read_bytes(&source, Some(Platform::Flashduty)) {
+    match read_bytes(&bare(body), Some(Platform::Flashduty)) {
         Reading::Fresh(snapshot) => Ok(*snapshot),
         Reading::Unreadable { reason } => Err(reason),
     }

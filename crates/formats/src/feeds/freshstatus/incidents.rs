@@ -7,10 +7,11 @@ use serde::Deserialize;
 
 use super::order;
 use super::status;
+use crate::feed::Read;
 use crate::feeds::blank;
 use crate::feeds::document::Document;
 use crate::feeds::facts::{by_clock, distinct, impact_of};
-use crate::feeds::rows::{Row as Identified, identified, is_whole, name, word};
+use crate::feeds::rows::{LOSSY_PART, Row as Identified, identified, is_whole, name, word};
 use crate::feeds::warnings::Warnings;
 use crate::feeds::wire::{Flag, List, Text};
 use crate::text::{BODY_CHARS, clean_text, from_html};
@@ -39,13 +40,16 @@ struct Affected {
 
 /// Reads a list of incidents; an empty one is told by its address alone. The last part of the list of what has no end
 /// closes what is missing: the parts before it are read with it.
-pub(super) fn read(list: List<Row, 1_000>, next: Option<&str>, source: &Document<'_>) -> Option<Snapshot> {
+pub(super) fn read(list: List<Row, 1_000>, next: Option<&str>, source: &Document<'_>) -> Option<Read> {
     let url = source.url.as_ref();
     let is_expected = url.is_some_and(|url| url.path().starts_with("/v1/public-incidents"));
     let has_form = |row: &Row| row.affected_components.given && row.start_time.get().is_some();
     let is_ours = list.given && list.items.iter().all(has_form) && (is_expected || !list.items.is_empty());
     if !is_ours {
         return None;
+    }
+    if next.is_some() && !is_whole(&list) {
+        return Some(Err(LOSSY_PART.to_owned()));
     }
     let asks_for_open = url.is_some_and(|url| {
         url.query_pairs().any(|(key, value)| key == "end_time__isempty" && value == "true")
@@ -63,7 +67,7 @@ pub(super) fn read(list: List<Row, 1_000>, next: Option<&str>, source: &Document
     }
     snapshot.incidents = order::incidents(snapshot.incidents);
     snapshot.warnings = warnings.into_vec();
-    Some(snapshot)
+    Some(Ok(snapshot))
 }
 
 fn incident(id: String, row: &Row, warnings: &mut Warnings) -> Incident {

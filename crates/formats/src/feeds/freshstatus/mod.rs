@@ -36,7 +36,7 @@ impl Reader for Freshstatus {
     fn read(&self, document: &Document<'_>) -> Option<Read> {
         match facts::object::<Wire>(document)? {
             Ok(wire) if wire.components.items.iter().any(is_ours) => Some(Ok(read(wire.components))),
-            Ok(wire) => incidents::read(wire.results, wire.next.get(), document).map(Ok),
+            Ok(wire) => incidents::read(wire.results, wire.next.get(), document),
             Err(reason) => Some(Err(reason)),
         }
     }

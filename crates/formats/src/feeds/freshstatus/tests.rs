@@ -3,19 +3,15 @@
 use domain::snapshot::Reading;
 
 use super::*;
-use crate::feed::{Source, companions, feeds_in_page, next_part, read as read_bytes};
+use crate::feed::{companions, feeds_in_page, next_part, read as read_bytes};
+use crate::feeds::testing::source;
 
 const URL: &str = "https://public-api.freshstatus.io/v1/public-components/?account_id=4711";
 const OPEN: &str =
     "https://public-api.freshstatus.io/v1/public-incidents/?account_id=4711&end_time__isempty=true";
 
-fn bytes<'a>(url: &'a str, body: &'a str) -> Source<'a> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Source { url: Some(url), content_type: None, status: 200, body: body.as_bytes(), at, selectors: None }
-}
-
 fn read_text(url: &str, body: &str) -> Result<Snapshot, String> {
-    match read_bytes(&bytes(url, body), Some(Platform::Freshstatus)) {
+    match read_bytes(&source(url, body), Some(Platform::Freshstatus)) {
         Reading::Fresh(snapshot) => Ok(*snapshot),
         Reading::Unreadable { reason } => Err(reason),
     }
@@ -67,9 +63,9 @@ fn only_the_last_part_of_what_is_open_closes_anything() {
     let next = format!("{OPEN}&page=2");
     let more = body(&format!("\"{next}\""));
     assert!(!read_text(OPEN, &more).unwrap().coverage.open_incidents);
-    assert_eq!(next_part(&bytes(OPEN, &more), Platform::Freshstatus), Some(next));
+    assert_eq!(next_part(&source(OPEN, &more), Platform::Freshstatus), Some(next));
     let elsewhere = body("\"https://elsewhere.example/v1\"");
-    assert_eq!(next_part(&bytes(OPEN, &elsewhere), Platform::Freshstatus), None);
+    assert_eq!(next_part(&source(OPEN, &elsewhere), Platform::Freshstatus), None);
     let all = "https://public-api.freshstatus.io/v1/public-incidents/?account_id=4711";
     assert!(!read_text(all, &body("null")).unwrap().coverage.open_incidents);
     assert!(read_text(URL, &body("null")).is_err(), "an empty list elsewhere is no list of incidents");
@@ -92,11 +88,11 @@ fn the_account_is_in_the_page() {
     for props in [r#"{"account_id":4711}"#, r#"{\"accountId\":\"4711\"}"#, "account_id = 4711"] {
         let html = page(props);
         assert_eq!(
-            feeds_in_page(&bytes("https://s.example/", &html)),
+            feeds_in_page(&source("https://s.example/", &html)),
             std::slice::from_ref(&feed),
             "{props}"
         );
     }
     let gone = page(r#"{"accountDetails":{"status":"Not Found","isError":true}}"#);
-    assert_eq!(feeds_in_page(&bytes("https://s.example/", &gone)), []);
+    assert_eq!(feeds_in_page(&source("https://s.example/", &gone)), []);
 }

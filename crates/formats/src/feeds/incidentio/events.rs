@@ -6,7 +6,7 @@ use domain::snapshot::{Incident, Maintenance, Update};
 use domain::{Impact, MaintenanceStatus, Phase};
 use jiff::Timestamp;
 
-use super::{badness, status, wire};
+use super::{status, weight, wire};
 use crate::feeds::facts::{distinct, impact_of};
 use crate::feeds::order;
 use crate::feeds::rows::{Row, id, identified, known, name, word};
@@ -113,7 +113,7 @@ fn maintenance(
 fn impact(row: &wire::Incident, owner: &str, warnings: &mut Warnings) -> (Impact, Option<String>) {
     let own = word(&row.current_worst_impact);
     let rows = row.affected_components.items.iter();
-    let worst = rows.filter_map(|affected| word(&affected.status)).max_by_key(|raw| badness(status(raw)));
+    let worst = rows.filter_map(|affected| word(&affected.status)).max_by_key(|raw| weight(raw));
     let Some(raw) = own.or(worst) else { return (Impact::Unknown, None) };
     (known(status(&raw).map(impact_of), Impact::Unknown, owner, "impact", &raw, warnings), Some(raw))
 }

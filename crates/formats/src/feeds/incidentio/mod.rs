@@ -17,6 +17,7 @@ use url::Url;
 
 use self::wire::Summary;
 use super::document::{Document, Kind};
+use super::order;
 use super::reader::{Reader, at_host};
 use super::wire::{List, Object, Text};
 use super::{body, embedded, statuspage};
@@ -187,9 +188,9 @@ fn status(word: &str) -> Option<Status> {
     }
 }
 
-/// Orders states from good to bad: a word we don't know is no good one, and hides none that we know to be bad.
-fn badness(status: Option<Status>) -> (bool, Option<Status>) {
-    (status != Some(Status::Operational), status)
+/// Returns how much the word of a state weighs; see [`order::weight`].
+fn weight(raw: &str) -> u8 {
+    order::weight(status(raw).unwrap_or(Status::Unknown))
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use domain::snapshot::{Component, Coverage, Page, Snapshot};
 use domain::{Platform, Status};
 
 use super::wire::{Affected, Incident, Place, Summary};
-use super::{badness, events, status};
+use super::{events, status, weight};
 use crate::feed::Read;
 use crate::feeds::blank;
+use crate::feeds::order::Worst;
 use crate::feeds::rows::{Row, id, is_whole, line, name, word};
 use crate::feeds::warnings::Warnings;
 
@@ -145,7 +146,7 @@ impl States {
         for row in rows.flat_map(|incident| &incident.affected_components.items) {
             let (Some(id), Some(raw)) = (id(row.id()), word(&row.current_status)) else { continue };
             let known = of_incidents.entry(id).or_insert_with(|| raw.clone());
-            if badness(status(&raw)) > badness(status(known)) {
+            if weight(&raw) > weight(known) {
                 *known = raw;
             }
         }
@@ -181,7 +182,7 @@ fn mapped(raw: Option<&str>, name: &str, warnings: &mut Warnings) -> (Status, St
 
 /// Reads components from what incidents say they affect, for a form that lists no others.
 pub(super) fn affected(lists: &[&super::wire::Incidents], warnings: &mut Warnings) -> Vec<Component> {
-    let mut components: Vec<Component> = Vec::new();
+    let mut components = Worst::default();
     let rows =
         lists.iter().flat_map(|list| &list.items).flat_map(|incident| &incident.affected_components.items);
     for row in rows {
@@ -190,14 +191,7 @@ pub(super) fn affected(lists: &[&super::wire::Incidents], warnings: &mut Warning
         let raw = word(&row.current_status).or_else(|| word(&row.status));
         let (status, raw_status) = mapped(raw.as_deref(), &name, warnings);
         let group = line(&row.group_name);
-        let component = Component { id, name, group, status, raw_status, updated_at: None };
-        match components.iter_mut().find(|known| known.id == component.id) {
-            Some(known) if badness(Some(known.status)) < badness(Some(component.status)) => {
-                *known = component
-            }
-            Some(_) => {}
-            None => components.push(component),
-        }
+        components.add(Component { id, name, group, status, raw_status, updated_at: None });
     }
-    components
+    components.into_vec()
 }

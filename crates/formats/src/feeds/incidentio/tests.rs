@@ -6,7 +6,8 @@ use std::path::Path;
 use domain::snapshot::{Reading, Snapshot};
 use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
 
-use crate::feed::{Source, companions, feeds_in_page, probes, read, recognise};
+use crate::feed::{companions, feeds_in_page, probes, read, recognise};
+use crate::feeds::testing::source;
 
 const NATIVE: &str = include_str!("../../../test_data/incidentio/trouble-native.json");
 const CALM: &str = include_str!("../../../test_data/incidentio/calm-native.json");
@@ -15,19 +16,8 @@ const COMPATIBLE: &str = include_str!("../../../test_data/incidentio/trouble-com
 const PAGE: &str = include_str!("../../../test_data/incidentio/page.html");
 const URL: &str = "https://status.lumenmail.example/";
 
-fn source(body: &[u8]) -> Source<'_> {
-    Source {
-        url: Some(URL),
-        content_type: None,
-        status: 200,
-        body,
-        at: "2026-09-15T12:00:00Z".parse().unwrap(),
-        selectors: None,
-    }
-}
-
 fn fresh(body: &str) -> Snapshot {
-    let source = source(body.as_bytes());
+    let source = source(URL, body.as_bytes());
     assert_eq!(recognise(&source), Some(Platform::IncidentIo));
     match read(&source, None) {
         Reading::Fresh(snapshot) => *snapshot,
@@ -36,7 +26,7 @@ fn fresh(body: &str) -> Snapshot {
 }
 
 fn reason(body: &str) -> String {
-    match read(&source(body.as_bytes()), Some(Platform::IncidentIo)) {
+    match read(&source(URL, body.as_bytes()), Some(Platform::IncidentIo)) {
         Reading::Fresh(snapshot) => panic!("read as {snapshot:?}"),
         Reading::Unreadable { reason } => reason,
     }
@@ -125,7 +115,7 @@ fn a_summary_without_its_lists_is_refused() {
     }
     let broken = WIDGET.replace("\"ongoing_incidents\": [", "\"ongoing_incidents\": 7, \"x\": [");
     assert_eq!(reason(&broken), "a summary without a list of ongoing_incidents");
-    assert_eq!(recognise(&source(b"{\"page_title\":\"x\"}")), None);
+    assert_eq!(recognise(&source(URL, b"{\"page_title\":\"x\"}")), None);
 }
 
 #[test]
@@ -159,7 +149,7 @@ fn compatible_documents_are_told_from_those_they_imitate() {
     assert_eq!(snapshot.platform, Platform::IncidentIo);
     assert_eq!(snapshot.components[0].status, Status::PartialOutage);
     let other = COMPATIBLE.replace("01JAAAAAAAAAAAAAAAAAAAAAAA", "k9y4x3h885d6");
-    assert_eq!(recognise(&source(other.as_bytes())), Some(Platform::Statuspage));
+    assert_eq!(recognise(&source(URL, other.as_bytes())), Some(Platform::Statuspage));
     let list = format!("{{\"incidents\": [{}", COMPATIBLE.split_once("\"incidents\": [").unwrap().1);
     assert_eq!(coverage(&fresh(&list)), [false; 3]);
 }
@@ -170,13 +160,13 @@ fn the_page_itself_is_read_from_its_data() {
     assert_eq!(states(&snapshot), [("Sending", None, Status::DegradedPerformance)]);
     assert_eq!(snapshot.warnings, [""; 0]);
     let other = PAGE.replace("public_url", "private_url").replace("page_type", "paper_type");
-    assert_eq!(recognise(&source(other.as_bytes())), None);
+    assert_eq!(recognise(&source(URL, other.as_bytes())), None);
 }
 
 #[test]
 fn a_page_gives_its_feeds_away() {
     let found = |html: &str| -> Vec<String> {
-        let all = feeds_in_page(&source(html.as_bytes())).into_iter();
+        let all = feeds_in_page(&source(URL, html.as_bytes())).into_iter();
         all.filter(|(platform, _)| *platform == Platform::IncidentIo).map(|(_, url)| url).collect()
     };
     let expect = [

@@ -4,12 +4,8 @@ use domain::snapshot::{Reading, Snapshot};
 use domain::{Impact, MaintenanceStatus, Phase};
 
 use super::*;
-use crate::feed::{Source, companions, feeds_in_page, probes, read};
-
-fn source<'a>(url: &'a str, body: &'a [u8]) -> Source<'a> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Source { url: Some(url), content_type: None, status: 200, body, at, selectors: None }
-}
+use crate::feed::{companions, feeds_in_page, probes, read};
+use crate::feeds::testing::source;
 
 fn fresh(body: &str) -> Snapshot {
     match read(

@@ -1,9 +1,10 @@
 //! The JSON of Instatus as it travels, in its feeds and inside its pages: every field optional.
 
-use serde::de::{Deserialize, Deserializer};
-use serde_json::Value;
+use std::collections::BTreeMap;
 
-use crate::feeds::wire::{List, Object, Text, Whole};
+use serde::de::{Deserialize, Deserializer};
+
+use crate::feeds::wire::{List, Object, Text, TextOr, Whole};
 
 /// A summary, or a list of components in an object.
 #[derive(Default, serde::Deserialize)]
@@ -99,16 +100,11 @@ pub(super) struct Words(pub(super) Text);
 
 impl<'de> Deserialize<'de> for Words {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = match Value::deserialize(deserializer)? {
-            Value::String(text) => Some(text),
-            Value::Object(languages) => ["default", "en"]
-                .into_iter()
-                .filter_map(|key| languages.get(key)?.as_str())
-                .chain(languages.values().filter_map(Value::as_str))
-                .find(|text| !text.trim().is_empty())
-                .map(ToOwned::to_owned),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
-        };
-        Ok(Words(Text(text)))
+        let either = TextOr::<BTreeMap<String, Text>>::deserialize(deserializer)?;
+        let languages = either.object.unwrap_or_default();
+        let preferred = ["default", "en"].into_iter().filter_map(|key| languages.get(key));
+        let mut texts = preferred.chain(languages.values()).filter_map(Text::get);
+        let word = texts.find(|text| !text.trim().is_empty()).map(ToOwned::to_owned);
+        Ok(Words(Text(either.text.or(word))))
     }
 }

@@ -4,21 +4,17 @@ use domain::snapshot::Reading;
 use domain::{Impact, MaintenanceStatus, Phase};
 
 use super::*;
-use crate::feed::{Source as Bytes, feeds_in_page, read as read_bytes};
+use crate::feed::{feeds_in_page, read as read_bytes};
+use crate::feeds::testing::source;
 
 const URL: &str = "https://status.lumen.example/";
-
-fn bytes(body: &[u8]) -> Bytes<'_> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Bytes { url: Some(URL), content_type: None, status: 200, body, at, selectors: None }
-}
 
 fn page(data: &str) -> String {
     format!("<!DOCTYPE html><html><script id=\"data\">{data}</script></html>")
 }
 
 fn read_text(data: &str) -> Result<Snapshot, String> {
-    match read_bytes(&bytes(page(data).as_bytes()), Some(Platform::PagerDuty)) {
+    match read_bytes(&source(URL, page(data).as_bytes()), Some(Platform::PagerDuty)) {
         Reading::Fresh(snapshot) => Ok(*snapshot),
         Reading::Unreadable { reason } => Err(reason),
     }
@@ -146,7 +142,7 @@ fn the_captured_page_says_what_its_index_notes() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/feeds/samples/pagerduty/pagerduty-page-minor.html");
     let Ok(body) = std::fs::read(path) else { return };
-    let Reading::Fresh(snapshot) = read_bytes(&bytes(&body), None) else { panic!() };
+    let Reading::Fresh(snapshot) = read_bytes(&source(URL, &body), None) else { panic!() };
     assert_eq!(
         (snapshot.platform, snapshot.warnings.len()),
         (Platform::PagerDuty, 0),
@@ -164,5 +160,5 @@ fn the_captured_page_says_what_its_index_notes() {
     assert!(snapshot.incidents.iter().any(|it| it.phase == Phase::Postmortem));
     assert!(snapshot.incidents.iter().all(|it| it.phase.is_over() || it.id == "P1VQT26"));
     assert!(snapshot.coverage.components && snapshot.coverage.open_incidents);
-    assert_eq!(feeds_in_page(&bytes(&body)), [(Platform::PagerDuty, URL.to_owned())]);
+    assert_eq!(feeds_in_page(&source(URL, &body)), [(Platform::PagerDuty, URL.to_owned())]);
 }

@@ -4,16 +4,12 @@ use domain::snapshot::Reading;
 
 use super::*;
 use crate::feed::{Source, companions, feeds_in_page, probes, read as read_bytes};
+use crate::feeds::testing::source;
 
 const URL: &str = "https://status.lumen.example/api/v1/status";
 
-fn bytes(body: &[u8]) -> Source<'_> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Source { url: Some(URL), content_type: None, status: 200, body, at, selectors: None }
-}
-
 fn fresh(body: &str) -> Snapshot {
-    match read_bytes(&bytes(body.as_bytes()), Some(Platform::Sorry)) {
+    match read_bytes(&source(URL, body.as_bytes()), Some(Platform::Sorry)) {
         Reading::Fresh(snapshot) => *snapshot,
         Reading::Unreadable { reason } => panic!("{reason}"),
     }
@@ -74,7 +70,7 @@ fn other_shapes_are_left_to_others() {
         r#"{"notices":[]}"#,
         r#"{"notices":[{"id":1,"state":"open"}]}"#,
     ] {
-        match read_bytes(&bytes(other.as_bytes()), Some(Platform::Sorry)) {
+        match read_bytes(&source(URL, other.as_bytes()), Some(Platform::Sorry)) {
             Reading::Fresh(snapshot) => panic!("{snapshot:?}"),
             Reading::Unreadable { reason } => {
                 assert!(reason.starts_with("JSON of another shape"), "{reason}")
@@ -86,7 +82,7 @@ fn other_shapes_are_left_to_others() {
 #[test]
 fn no_notices_are_told_by_the_address() {
     let url = Some("https://status.lumen.example/api/v1/notices");
-    let source = Source { url, ..bytes(br#"{"notices":[]}"#) };
+    let source = Source { url, ..source(URL, br#"{"notices":[]}"#) };
     assert!(matches!(read_bytes(&source, Some(Platform::Sorry)), Reading::Fresh(_)));
 }
 
@@ -94,7 +90,7 @@ fn no_notices_are_told_by_the_address() {
 fn the_api_stands_on_the_host_of_the_page() {
     let feed = (Platform::Sorry, URL.to_owned());
     assert!(probes("https://status.lumen.example/").contains(&feed));
-    assert!(feeds_in_page(&bytes(b"<html><footer>Powered by Sorry</footer></html>")).contains(&feed));
+    assert!(feeds_in_page(&source(URL, b"<html><footer>Powered by Sorry</footer></html>")).contains(&feed));
     let at = |file: &str| format!("https://status.lumen.example/api/v1/{file}");
     let expect = [
         Companion { url: at("components"), need: Need::State },

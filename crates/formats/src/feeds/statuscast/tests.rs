@@ -3,17 +3,13 @@
 use domain::snapshot::Reading;
 
 use super::*;
-use crate::feed::{Source, companions, feeds_in_page, probes, read as read_bytes};
+use crate::feed::{companions, feeds_in_page, probes, read as read_bytes};
+use crate::feeds::testing::source;
 
 const URL: &str = "https://lumen.status.example/summary.json";
 
-fn bytes(body: &[u8]) -> Source<'_> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Source { url: Some(URL), content_type: None, status: 200, body, at, selectors: None }
-}
-
 fn read_text(body: &str) -> Result<Snapshot, String> {
-    match read_bytes(&bytes(body.as_bytes()), Some(Platform::StatusCast)) {
+    match read_bytes(&source(URL, body.as_bytes()), Some(Platform::StatusCast)) {
         Reading::Fresh(snapshot) => Ok(*snapshot),
         Reading::Unreadable { reason } => Err(reason),
     }
@@ -100,7 +96,7 @@ fn what_lost_its_heart_or_is_an_error_page_is_refused() {
 fn feed_and_page_name_each_other() {
     let feed = (Platform::StatusCast, URL.to_owned());
     let page = r#"<html><i class="status-list-component-status-text"></i></html>"#;
-    assert_eq!(feeds_in_page(&bytes(page.as_bytes())), [feed]);
+    assert_eq!(feeds_in_page(&source(URL, page.as_bytes())), [feed]);
     let status = (Platform::StatusCast, "https://lumen.status.example/status.json".to_owned());
     assert!(probes("https://lumen.status.example/x").contains(&status));
     let root = "https://lumen.status.example/".to_owned();

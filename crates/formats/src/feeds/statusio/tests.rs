@@ -3,17 +3,13 @@
 use domain::snapshot::Reading;
 
 use super::*;
-use crate::feed::{Source, feeds_in_page, read as read_bytes};
+use crate::feed::{feeds_in_page, read as read_bytes};
+use crate::feeds::testing::source;
 
 const URL: &str = "https://api.status.io/1.0/status/5b36dc6502d06804c08349f7";
 
-fn bytes<'a>(url: &'a str, body: &'a [u8]) -> Source<'a> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Source { url: Some(url), content_type: None, status: 200, body, at, selectors: None }
-}
-
 fn fresh(body: &[u8]) -> Snapshot {
-    match read_bytes(&bytes(URL, body), Some(Platform::StatusIo)) {
+    match read_bytes(&source(URL, body), Some(Platform::StatusIo)) {
         Reading::Fresh(snapshot) => *snapshot,
         Reading::Unreadable { reason } => panic!("{reason}"),
     }
@@ -81,7 +77,7 @@ fn without_a_code_the_label_decides() {
 
 #[test]
 fn what_lost_its_heart_is_refused() {
-    let reason = |body: &str| match read_bytes(&bytes(URL, body.as_bytes()), Some(Platform::StatusIo)) {
+    let reason = |body: &str| match read_bytes(&source(URL, body.as_bytes()), Some(Platform::StatusIo)) {
         Reading::Fresh(snapshot) => panic!("{snapshot:?}"),
         Reading::Unreadable { reason } => reason,
     };
@@ -100,7 +96,7 @@ fn what_lost_its_heart_is_refused() {
 #[test]
 fn the_page_gives_its_id_away() {
     let check = |html: &str, expect: bool| {
-        let found = feeds_in_page(&bytes("https://status.lumen.example/", html.as_bytes()));
+        let found = feeds_in_page(&source("https://status.lumen.example/", html.as_bytes()));
         let found: Vec<&str> = found.iter().map(|(_, url)| url.as_str()).collect();
         assert_eq!(found == [URL], expect, "{html}: {found:?}");
     };

@@ -4,17 +4,13 @@ use domain::snapshot::Reading;
 use domain::{Impact, MaintenanceStatus, Phase};
 
 use super::*;
-use crate::feed::{Source, feeds_in_page, probes, read as read_bytes};
+use crate::feed::{feeds_in_page, probes, read as read_bytes};
+use crate::feeds::testing::source;
 
 const URL: &str = "https://status.lumen.example/sp/api/public/summary_details/statuspages/Lumen_1=";
 
-fn bytes(body: &str) -> Source<'_> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Source { url: Some(URL), content_type: None, status: 200, body: body.as_bytes(), at, selectors: None }
-}
-
 fn read_text(data: &str) -> Result<Snapshot, String> {
-    match read_bytes(&bytes(&format!(r#"{{"data":{{{data}}}}}"#)), Some(Platform::StatusIq)) {
+    match read_bytes(&source(URL, &format!(r#"{{"data":{{{data}}}}}"#)), Some(Platform::StatusIq)) {
         Reading::Fresh(snapshot) => Ok(*snapshot),
         Reading::Unreadable { reason } => Err(reason),
     }
@@ -112,9 +108,9 @@ fn the_id_is_in_the_page() {
     let feed = (Platform::StatusIq, URL.to_owned());
     for script in [r#"{"enc_statuspage_id":"Lumen_1="}"#, r#"{\"enc_statuspage_id\":\"Lumen_1=\"}"#] {
         let html = format!("<html><script>{script}</script></html>");
-        assert_eq!(feeds_in_page(&bytes(&html)), std::slice::from_ref(&feed), "{script}");
+        assert_eq!(feeds_in_page(&source(URL, &html)), std::slice::from_ref(&feed), "{script}");
     }
-    assert_eq!(feeds_in_page(&bytes("<html>enc_statuspage_id</html>")), []);
+    assert_eq!(feeds_in_page(&source(URL, "<html>enc_statuspage_id</html>")), []);
     let probe = (Platform::StatusIq, "https://status.lumen.example/sp/api/u/summary_details".to_owned());
     assert!(probes(URL).contains(&probe));
 }

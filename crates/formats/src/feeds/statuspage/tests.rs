@@ -4,6 +4,7 @@ use domain::snapshot::{Reading, Snapshot};
 use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
 
 use crate::feed::{Source, companions, read, recognise};
+use crate::feeds::testing::bare;
 
 const SUMMARY: &str = include_str!("../../../test_data/statuspage/trouble-summary.json");
 const CALM: &str = include_str!("../../../test_data/statuspage/calm-summary.json");
@@ -12,19 +13,8 @@ const MAINTENANCES: &str = include_str!("../../../test_data/statuspage/scheduled
 const COMPATIBLE: &str = include_str!("../../../test_data/incidentio/calm-compatible.json");
 const INCIDENT: &str = include_str!("../../../test_data/statuspage/incident.json");
 
-fn source(body: &[u8]) -> Source<'_> {
-    Source {
-        url: None,
-        content_type: None,
-        status: 200,
-        body,
-        at: "2026-09-15T12:00:00Z".parse().unwrap(),
-        selectors: None,
-    }
-}
-
 fn fresh(body: &str) -> Snapshot {
-    let source = source(body.as_bytes());
+    let source = bare(body.as_bytes());
     assert_eq!(recognise(&source), Some(Platform::Statuspage));
     match read(&source, None) {
         Reading::Fresh(snapshot) => *snapshot,
@@ -254,11 +244,11 @@ fn a_page_whose_components_vanish_is_not_healthy() {
     let start = CALM.find(r#""components":["#).unwrap();
     let end = CALM.find(r#""incidents":"#).unwrap();
     let absent = format!("{}{}", &CALM[..start], &CALM[end..]);
-    assert_eq!(reason_of(&source(absent.as_bytes())), "a summary without a list of components");
+    assert_eq!(reason_of(&bare(absent.as_bytes())), "a summary without a list of components");
     let null = format!(r#"{}"components":null,{}"#, &CALM[..start], &CALM[end..]);
-    assert_eq!(reason_of(&source(null.as_bytes())), "a summary without a list of components");
+    assert_eq!(reason_of(&bare(null.as_bytes())), "a summary without a list of components");
     let object = format!(r#"{}"components":{{}},{}"#, &CALM[..start], &CALM[end..]);
-    assert_eq!(reason_of(&source(object.as_bytes())), "'components' is not a list");
+    assert_eq!(reason_of(&bare(object.as_bytes())), "'components' is not a list");
     let empty = format!(r#"{}"components":[],{}"#, &CALM[..start], &CALM[end..]);
     assert_eq!(coverage(&fresh(&empty)), [false, true, true]);
     let headings = CALM.replace(r#""group":false"#, r#""group":true"#);
@@ -266,7 +256,7 @@ fn a_page_whose_components_vanish_is_not_healthy() {
     let claim = r#"{"page":{"id":"k9y4x3h885d6"},"status":{"indicator":"none"}}"#;
     let url = Some("https://status.example/api/v2/summary.json?x=1");
     assert_eq!(
-        reason_of(&Source { url, ..source(claim.as_bytes()) }),
+        reason_of(&Source { url, ..bare(claim.as_bytes()) }),
         "a summary without a list of components"
     );
 }
@@ -274,8 +264,8 @@ fn a_page_whose_components_vanish_is_not_healthy() {
 #[test]
 fn what_is_no_document_says_why() {
     let check = |body: &[u8], expect: &str| {
-        assert_eq!(reason_of(&source(body)), expect, "{:?}", String::from_utf8_lossy(body));
-        assert_eq!(recognise(&source(body)), None);
+        assert_eq!(reason_of(&bare(body)), expect, "{:?}", String::from_utf8_lossy(body));
+        assert_eq!(recognise(&bare(body)), None);
     };
     check(b"", "empty body");
     check(b" \r\n", "empty body");
@@ -307,16 +297,16 @@ fn what_is_no_document_says_why() {
 #[test]
 fn the_http_status_and_content_type_explain() {
     let check = |status: u16, expect: &str| {
-        assert_eq!(reason_of(&Source { status, ..source(CALM.as_bytes()) }), expect);
+        assert_eq!(reason_of(&Source { status, ..bare(CALM.as_bytes()) }), expect);
     };
     check(503, "HTTP status 503");
     check(304, "HTTP status 304");
-    let plain = Source { content_type: Some("text/plain"), ..source(b"ok") };
+    let plain = Source { content_type: Some("text/plain"), ..bare(b"ok") };
     assert_eq!(
         reason_of(&plain),
         "broken JSON at line 1, column 1: expected value (content type text/plain)"
     );
-    let mislabelled = Source { content_type: Some("text/html"), ..source(CALM.as_bytes()) };
+    let mislabelled = Source { content_type: Some("text/html"), ..bare(CALM.as_bytes()) };
     assert_eq!(recognise(&mislabelled), Some(Platform::Statuspage));
 }
 
@@ -330,25 +320,25 @@ fn every_encoding_with_a_mark_is_read() {
     let marked: Vec<u8> = [0xEF, 0xBB, 0xBF].into_iter().chain(CALM.bytes()).collect();
     let expect = Reading::Fresh(Box::new(fresh(CALM)));
     for body in [big, little, marked] {
-        assert_eq!(read(&source(&body), None), expect);
+        assert_eq!(read(&bare(&body), None), expect);
     }
 }
 
 #[test]
 fn hostile_documents_are_refused_or_bounded() {
     let deep = format!(r#"{{"page":{},"components":{}}}"#, "[".repeat(100_000), "[".repeat(100_000));
-    assert!(reason_of(&source(deep.as_bytes())).contains("JSON at line 1"));
+    assert!(reason_of(&bare(deep.as_bytes())).contains("JSON at line 1"));
     let deep = CALM.replace(
         r#""description":"#,
         &format!(r#""x":{}{},"description":"#, "[".repeat(90_000), "]".repeat(90_000)),
     );
     assert_eq!(fresh(&deep), fresh(CALM));
     let objects = format!(r#"{{"page":{{}},"x":[{}0]}}"#, "{},".repeat(200_001));
-    assert_eq!(reason_of(&source(objects.as_bytes())), "more than 200000 objects");
+    assert_eq!(reason_of(&bare(objects.as_bytes())), "more than 200000 objects");
     let large = vec![b' '; 8 * 1024 * 1024 + 1];
-    assert_eq!(reason_of(&source(&large)), "body of 8388609 bytes, more than 8388608");
+    assert_eq!(reason_of(&bare(&large)), "body of 8388609 bytes, more than 8388608");
     let twice = CALM.replacen('{', r#"{"components":[],"#, 1);
-    assert!(reason_of(&source(twice.as_bytes())).ends_with("duplicate field `components`"));
+    assert!(reason_of(&bare(twice.as_bytes())).ends_with("duplicate field `components`"));
 }
 
 #[test]

@@ -4,25 +4,21 @@ use domain::snapshot::Reading;
 use domain::{MaintenanceStatus, Phase};
 
 use super::*;
-use crate::feed::{Source as Bytes, companions, feeds_in_page, probes, read as read_bytes};
+use crate::feed::{companions, feeds_in_page, probes, read as read_bytes};
 use crate::feeds::blank;
+use crate::feeds::testing::source;
 
 const URL: &str = "https://statuspal.io/api/v2/status_pages/lumen/summary";
 
-fn bytes(body: &[u8]) -> Bytes<'_> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Bytes { url: Some(URL), content_type: None, status: 200, body, at, selectors: None }
-}
-
 fn fresh(body: &str) -> Snapshot {
-    match read_bytes(&bytes(body.as_bytes()), Some(Platform::Statuspal)) {
+    match read_bytes(&source(URL, body.as_bytes()), Some(Platform::Statuspal)) {
         Reading::Fresh(snapshot) => *snapshot,
         Reading::Unreadable { reason } => panic!("{reason}"),
     }
 }
 
 fn refusal(body: &str) -> String {
-    match read_bytes(&bytes(body.as_bytes()), Some(Platform::Statuspal)) {
+    match read_bytes(&source(URL, body.as_bytes()), Some(Platform::Statuspal)) {
         Reading::Fresh(snapshot) => panic!("{snapshot:?}"),
         Reading::Unreadable { reason } => reason,
     }
@@ -129,10 +125,10 @@ fn feeds_are_found_by_the_name_of_the_page() {
     assert!(!probes("https://www.statuspal.io/").iter().any(|(it, _)| *it == Platform::Statuspal));
     let page = r#"<html><div class="system-status type-none"></div><a href="https://lumen.statuspal.eu/feed">x</a>
         <a href="https://www.statuspal.io">Powered by</a></html>"#;
-    assert_eq!(feeds_in_page(&bytes(page.as_bytes())), [feed("eu")]);
+    assert_eq!(feeds_in_page(&source(URL, page.as_bytes())), [feed("eu")]);
     let script =
         r#"<html><script>fetch("https://statuspal.io/api/v2/status_pages/lumen/status")</script></html>"#;
-    assert_eq!(feeds_in_page(&bytes(script.as_bytes())), [feed("io")]);
+    assert_eq!(feeds_in_page(&source(URL, script.as_bytes())), [feed("io")]);
     let history = "https://statuspal.io/api/v2/status_pages/lumen/incidents".to_owned();
     assert_eq!(companions(Platform::Statuspal, URL), [Companion { url: history, need: Need::History }]);
 }

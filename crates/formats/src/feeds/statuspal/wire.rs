@@ -1,10 +1,9 @@
 //! The JSON of Statuspal as it travels: every field optional, ids as numbers or text.
 
-use serde::de::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, IgnoredAny};
 
 use crate::feeds::rows::{Row, line};
-use crate::feeds::wire::{Each, Entries, List, Object, Text};
+use crate::feeds::wire::{Each, Entries, List, Object, Text, TextOr};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -86,11 +85,8 @@ pub(super) enum Stated {
 
 impl<'de> Deserialize<'de> for Stated {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
-            Value::Null => Stated::Calm,
-            Value::String(word) => Stated::Type(word),
-            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Stated::Absent,
-        })
+        let stated = Option::<TextOr<IgnoredAny>>::deserialize(deserializer)?;
+        Ok(stated.map_or(Stated::Calm, |stated| stated.text.map_or(Stated::Absent, Stated::Type)))
     }
 }
 

@@ -3,17 +3,13 @@
 use domain::snapshot::Reading;
 
 use super::*;
-use crate::feed::{Source, feeds_in_page, next_part, read as read_bytes};
+use crate::feed::{feeds_in_page, next_part, read as read_bytes};
+use crate::feeds::testing::source;
 
 const URL: &str = "https://stats.uptimerobot.com/api/getMonitorList/Token";
 
-fn bytes<'a>(url: &'a str, body: &'a str) -> Source<'a> {
-    let at = "2026-09-15T12:00:00Z".parse().unwrap();
-    Source { url: Some(url), content_type: None, status: 200, body: body.as_bytes(), at, selectors: None }
-}
-
 fn read_text(url: &str, body: &str) -> Result<Snapshot, String> {
-    match read_bytes(&bytes(url, body), Some(Platform::UptimeRobot)) {
+    match read_bytes(&source(url, body), Some(Platform::UptimeRobot)) {
         Reading::Fresh(snapshot) => Ok(*snapshot),
         Reading::Unreadable { reason } => Err(reason),
     }
@@ -51,7 +47,7 @@ fn parts_follow_each_other_and_the_last_closes() {
         format!(r#"{{"psp":{{"perPageMonitors":2,"totalMonitors":5,"monitors":[{}]}}}}"#, monitors(count))
     };
     let check = |url: &str, body: &str, next: Option<&str>| {
-        assert_eq!(next_part(&bytes(url, body), Platform::UptimeRobot).as_deref(), next, "{url}");
+        assert_eq!(next_part(&source(url, body), Platform::UptimeRobot).as_deref(), next, "{url}");
         assert_eq!(read_text(url, body).unwrap().coverage.components, next.is_none());
     };
     let at = |part: i64| format!("{URL}?page={part}");
@@ -63,7 +59,7 @@ fn parts_follow_each_other_and_the_last_closes() {
     check(URL, &whole, None);
     // A bare list tells how many there are, but not how to come by them.
     let bare = format!(r#"{{"data":[{}],"statistics":{{"counts":{{"total":4}}}}}}"#, monitors(3));
-    assert_eq!(next_part(&bytes(URL, &bare), Platform::UptimeRobot), None);
+    assert_eq!(next_part(&source(URL, &bare), Platform::UptimeRobot), None);
     assert!(!read_text(URL, &bare).unwrap().coverage.components);
 }
 
@@ -83,7 +79,7 @@ fn what_lost_its_heart_is_refused() {
 fn the_token_is_in_the_page() {
     let check = |script: &str, expect: &[&str]| {
         let html = format!("<html><script>{script}</script></html>");
-        let found = feeds_in_page(&bytes("https://status.lumen.example/", &html));
+        let found = feeds_in_page(&source("https://status.lumen.example/", &html));
         let found: Vec<&str> = found.iter().map(|(_, url)| url.as_str()).collect();
         assert_eq!(found, expect, "{script}");
     };
@@ -94,4 +90,15 @@ fn the_token_is_in_the_page() {
     );
     check("window.pspApiPath = null", &[]);
     check("window.pspApiPath = 'https://elsewhere.example/'", &[]);
+}
+
+#[test]
+fn a_part_that_lost_a_row_is_not_spoken_for_by_the_last() {
+    let row = r#"{"monitorId":1,"name":"M","statusClass":"success"}"#;
+    let psp = |total: i64| {
+        format!(r#"{{"psp":{{"perPageMonitors":2,"totalMonitors":{total},"monitors":[{row},7]}}}}"#)
+    };
+    assert_eq!(read_text(URL, &psp(5)).unwrap_err(), LOSSY_PART);
+    let last = read_text(URL, &psp(2)).unwrap();
+    assert!(!last.coverage.components && last.components.len() == 1);
 }

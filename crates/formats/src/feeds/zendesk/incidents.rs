@@ -36,9 +36,7 @@ struct Touched {
 pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
     let mut warnings = Warnings::default();
     // Without all that is included nobody knows which services an incident touches.
-    let is_complete = is_whole(&top.data)
-        && top.included.dropped == 0
-        && top.data.items.iter().all(|row| knows_all_services(row, &top));
+    let is_complete = is_whole(&top.data) && knows_all_services(&top);
     let url = document.url.as_ref().filter(|url| url.host_str() == Some(HOST));
     let is_at = |path: &str| url.is_some_and(|url| url.path() == path);
     warnings.lost("included", top.included.dropped);
@@ -76,20 +74,20 @@ pub(super) fn read(document: &Document<'_>, top: Top) -> Snapshot {
     }
 }
 
-/// Whether every service that an incident refers to is included, itself or by what the incident does to it.
-fn knows_all_services(row: &Row, top: &Top) -> bool {
-    let related = row.relationships.0.as_ref().and_then(|related| related.services.0.as_ref());
-    let is_included = |key: &str| {
-        top.included.items.iter().filter_map(|row| Some((row, row.attributes.0.as_ref()?))).any(
-            |(row, it)| match row.r#type.get() {
-                Some("service") => row.id.get() == Some(key),
-                Some("incidentService") => it.service_id.get() == Some(key),
-                Some(_) | None => false,
-            },
-        )
-    };
-    let is_known = |service: &Reference| service.id.get().is_some_and(is_included);
-    related.is_none_or(|it| it.data.dropped == 0 && it.data.items.iter().all(is_known))
+/// Whether every service that incidents refer to is included, itself or by what an incident does to it.
+fn knows_all_services(top: &Top) -> bool {
+    let included = top.included.items.iter().filter_map(|row| Some((row, row.attributes.0.as_ref()?)));
+    let services: HashSet<&str> = included
+        .filter_map(|(row, attributes)| match row.r#type.get()? {
+            "service" => row.id.get(),
+            "incidentService" => attributes.service_id.get(),
+            _ => None,
+        })
+        .collect();
+    let related = top.data.items.iter().filter_map(|row| row.relationships.0.as_ref()?.services.0.as_ref());
+    let is_known = |service: &Reference| service.id.get().is_some_and(|id| services.contains(id));
+    top.included.dropped == 0
+        && related.into_iter().all(|it| it.data.dropped == 0 && it.data.items.iter().all(is_known))
 }
 
 impl Told<'_> {

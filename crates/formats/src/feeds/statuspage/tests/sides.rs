@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{Source, coverage, source};
+use super::{Source, bare, coverage};
 use crate::feed::{feeds_in_page, read, recognise, webhook};
 use domain::snapshot::{Reading, Snapshot};
 use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
@@ -18,7 +18,7 @@ fn fresh(reading: Reading) -> Snapshot {
 }
 
 fn history(text: &str) -> Snapshot {
-    let source = source(text.as_bytes());
+    let source = bare(text.as_bytes());
     assert_eq!(recognise(&source), Some(Platform::Statuspage));
     fresh(read(&source, None))
 }
@@ -99,7 +99,7 @@ fn a_feed_without_states_or_links_is_not_guessed_at() {
 #[test]
 fn the_captured_feed_agrees_with_its_page() {
     let Some(body) = sample("feeds/github-history-2025-11-19.atom") else { return };
-    let source = source(&body);
+    let source = bare(&body);
     assert_eq!(recognise(&source), Some(Platform::Statuspage));
     let snapshot = fresh(read(&source, None));
     assert_eq!(snapshot.warnings, [""; 0]);
@@ -172,7 +172,7 @@ fn a_delivery_that_is_broken_or_none_is_not_believed() {
         assert_eq!(webhook(text.as_bytes()), None, "{text}");
     }
     for text in [INCIDENT, COMPONENT] {
-        assert_eq!(recognise(&source(text.as_bytes())), None, "a delivery is not the page's document");
+        assert_eq!(recognise(&bare(text.as_bytes())), None, "a delivery is not the page's document");
     }
 }
 
@@ -189,7 +189,7 @@ fn captured_deliveries_are_read() {
 #[test]
 fn a_page_gives_its_feed_away_unless_it_is_the_vendors() {
     let check = |url: &str, html: &str, expect: Option<&str>| {
-        let page = Source { url: Some(url), ..source(html.as_bytes()) };
+        let page = Source { url: Some(url), ..bare(html.as_bytes()) };
         let expect: Vec<_> = expect.map(|feed| (Platform::Statuspage, feed.to_owned())).into_iter().collect();
         let found: Vec<_> = feeds_in_page(&page)
             .into_iter()
