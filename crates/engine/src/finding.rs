@@ -130,6 +130,7 @@ mod tests {
         let view = DirectoryView {
             place: Place { base_path: "/directory".to_owned(), public_url: String::new(), events: None },
             categories: vec![category("Shops", shops), category("Clouds", clouds)],
+            shared: Vec::new(),
             turns: Vec::new(),
             as_of: Timestamp::UNIX_EPOCH,
         };

@@ -7,6 +7,7 @@
 
 mod announce;
 pub mod catalog;
+pub mod causes;
 pub mod commands;
 pub mod compose;
 pub mod discover;

@@ -11,11 +11,14 @@ use crate::{
     links::incident_file,
     page::{HTML, Page},
     show::{Mood, Stamp, health_label, impact_class, impact_word, near, plural, stamp_near},
-    view::{CategoryView, DirectoryView, Place, ProviderLine, Turn, TurnLine},
+    view::{CategoryView, DirectoryView, Place, ProviderLine, SharedView, Turn, TurnLine},
 };
 
 /// Providers in trouble that the index names; the others are a link away.
 const TROUBLE_SHOWN: usize = 12;
+
+/// Providers behind one cause that the index names.
+const SHARED_SHOWN: usize = 20;
 
 /// Beginnings and ends of incidents that the index names.
 const TURNS_SHOWN: usize = 12;
@@ -68,6 +71,16 @@ struct Event<'a> {
     incident: String,
 }
 
+/// Providers in trouble that probably share a cause.
+struct Shared<'a> {
+    cause: &'a str,
+    path: &'a str,
+    word: String,
+    since: Stamp,
+    providers: Vec<(&'a str, &'a str)>,
+    more: usize,
+}
+
 struct Letter<'a> {
     name: String,
     key: String,
@@ -86,6 +99,7 @@ struct Index<'a> {
     figures: Vec<(usize, String, String)>,
     trouble: Vec<Tile<'a>>,
     more_trouble: Option<String>,
+    shared: Vec<Shared<'a>>,
     events: Vec<Event<'a>>,
     doors: Vec<Door<'a>>,
     as_of: Stamp,
@@ -161,9 +175,24 @@ fn index(view: &DirectoryView) -> Index<'_> {
         figures: figures(view),
         trouble: trouble.iter().take(TROUBLE_SHOWN).map(|(line, of)| in_trouble(line, of, as_of)).collect(),
         more_trouble: more.map(|more| format!("{more} more in trouble")),
+        shared: view.shared.iter().map(|shared| shared_cause(shared, as_of)).collect(),
         events: view.turns.iter().take(TURNS_SHOWN).map(|turn| event(turn, as_of)).collect(),
         doors: view.categories.iter().map(|category| door(view, category)).collect(),
         as_of: stamp_near(as_of, as_of),
+    }
+}
+
+fn shared_cause(view: &SharedView, as_of: Timestamp) -> Shared<'_> {
+    let count = plural(view.providers.len(), "provider points to it", "providers point to it");
+    let word = if view.is_confirmed { "reports trouble itself" } else { "reports nothing itself" };
+    let named = view.providers.iter().take(SHARED_SHOWN);
+    Shared {
+        cause: &view.cause.name,
+        path: &view.cause.path,
+        word: format!("{word} · {count}"),
+        since: stamp_near(view.since, as_of),
+        providers: named.map(|provider| (provider.name.as_str(), provider.path.as_str())).collect(),
+        more: view.providers.len().saturating_sub(SHARED_SHOWN),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     rows::{Group, groups},
     show::{Mood, Stamp, duration, full, share, stamp_seconds},
     verdict::{Verdict, believed, is_unread},
-    view::{Board, Claim, ProviderView, Source, Uptime},
+    view::{Board, Claim, Note, ProviderView, Source, Uptime},
 };
 
 /// Components to choose from when a piece of configuration is picked together.
@@ -45,6 +45,7 @@ struct Index<'a> {
     source: &'static str,
     source_trouble: Option<String>,
     claim: Option<&'a str>,
+    notes: &'a [Note],
     open: Vec<Card<'a>>,
     work: Vec<Card<'a>>,
     planned: Vec<Card<'a>>,
@@ -138,6 +139,7 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
             .collect(),
         picks: board.components.iter().take(PICKS).map(|c| c.name.as_str()).collect(),
         thirds: board.components.iter().filter(|c| c.is_third_party).count(),
+        notes: &view.notes,
         interval: duration(view.interval),
         formula: formula(board),
         badge: format!("{}/badge.svg", place.public_url),

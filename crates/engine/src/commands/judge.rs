@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use store::{Scope, Tx, incidents, judgements, services, services::ServiceState};
 
 use super::{Ground, escalate::start_paging, log, mark_status_pages, notices, words};
-use crate::error::CommandError;
+use crate::{causes, error::CommandError};
 
 /// How long a person's word that an incident is over stands against trouble that goes on.
 const SETTLED_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -54,7 +54,7 @@ pub fn judge_organization(
     let resolved_after = now.checked_sub(REOPENED_WITHIN).unwrap_or(Timestamp::MIN);
     let settled_after = now.checked_sub(SETTLED_FOR).unwrap_or(Timestamp::MIN);
     let before = incidents::list_attributable(scope, resolved_after, settled_after)?;
-    let events = upstream::events(&known.troubles(ground), &ground.catalog.upstreams());
+    let events = causes::grouped(&ground.catalog, &known.troubles(ground));
     let wanted = attribute(&findings, &before, &upstream::causes(&events), now);
     let mut desk = Desk { setup: &setup, world: &world, judged: &judged, now };
     let mut after: Vec<Incident> = Vec::with_capacity(wanted.len());
@@ -107,16 +107,8 @@ impl Known {
 
     /// Those that are in trouble, with what they say of it.
     fn troubles(&self, ground: &Ground) -> Vec<Trouble> {
-        let trouble = |(id, _, knowledge, _): &(ProviderId, String, Arc<Knowledge>, SourceHealth)| {
-            let since = knowledge.trouble_since()?;
-            Some(Trouble {
-                provider: *id,
-                since,
-                said: knowledge.said(),
-                runs_on: ground.catalog.runs_on(*id),
-            })
-        };
-        self.0.iter().filter_map(trouble).collect()
+        let known = self.0.iter();
+        known.filter_map(|(id, _, knowledge, _)| causes::trouble(&ground.catalog, *id, knowledge)).collect()
     }
 
     fn world(&self) -> World<'_> {

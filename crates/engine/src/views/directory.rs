@@ -2,16 +2,18 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use domain::{SourceHealth, Status, change::ChangeKind, provider::Provider};
+use domain::{ProviderId, SourceHealth, Status, change::ChangeKind, provider::Provider, upstream::Event};
 use jiff::Timestamp;
-use render::view::{CategoryView, DirectoryView, IncidentLine, ProviderLine, Turn, TurnLine};
+use render::view::{
+    CategoryView, DirectoryView, IncidentLine, ProviderLine, ProviderName, SharedView, Turn, TurnLine,
+};
 use store::{
     Tx, providers,
     providers::{Summary, Tally},
 };
 
 use super::place;
-use crate::{catalog::Catalog, error::CommandError};
+use crate::{catalog::Catalog, causes, error::CommandError, memory::Memory};
 
 /// How far back the directory tells what began and ended.
 const LATELY: Duration = Duration::from_secs(24 * 3600);
@@ -26,6 +28,7 @@ const TURNS: u32 = 100;
 pub fn directory(
     tx: &mut Tx<'_>,
     catalog: &Catalog,
+    memory: &Memory,
     public_url: &str,
     now: Timestamp,
 ) -> Result<DirectoryView, CommandError> {
@@ -46,9 +49,36 @@ pub fn directory(
     Ok(DirectoryView {
         place: place(public_url, "/directory".to_owned()),
         categories: categories.into_values().collect(),
+        shared: shared(tx, catalog, memory, &summaries)?,
         turns: turns(tx, catalog, now)?,
         as_of: now,
     })
+}
+
+/// Groups what is in trouble by probable cause.
+fn shared(
+    tx: &mut Tx<'_>,
+    catalog: &Catalog,
+    memory: &Memory,
+    summaries: &BTreeMap<ProviderId, Summary>,
+) -> Result<Vec<SharedView>, CommandError> {
+    let is_troubled = |known: &&Summary| {
+        in_short(known).0.is_trouble() && matches!(known.health, SourceHealth::Fresh | SourceHealth::Stale)
+    };
+    let ids: Vec<ProviderId> = summaries.values().filter(is_troubled).map(|known| known.provider).collect();
+    let named = |id: &ProviderId| {
+        let provider = catalog.get(*id)?;
+        Some(ProviderName { slug: provider.slug.clone(), name: provider.name.clone(), path: provider.path() })
+    };
+    let view = |event: Event| {
+        Some(SharedView {
+            cause: named(&event.cause)?,
+            is_confirmed: event.is_confirmed,
+            since: event.since,
+            providers: event.providers.iter().filter_map(|(id, _)| named(id)).collect(),
+        })
+    };
+    Ok(causes::events(tx, catalog, memory, &ids)?.into_iter().filter_map(view).collect())
 }
 
 fn turns(tx: &mut Tx<'_>, catalog: &Catalog, now: Timestamp) -> Result<Vec<TurnLine>, CommandError> {

@@ -12,8 +12,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, Claim, ComponentRef, ComponentView, DirectoryView, Edit, IncidentView, MaintenanceView,
-    ProviderView, Source, UpdateView,
+    Board, Claim, ComponentRef, ComponentView, DirectoryView, Edit, IncidentView, MaintenanceView, Note,
+    ProviderView, SharedView, Source, UpdateView,
 };
 use store::{Tx, providers, providers::Stored};
 
@@ -69,12 +69,44 @@ pub fn provider(
         platform: platform(&stored, of).map(|platform| platform.title().to_owned()),
         homepage: of.homepage.clone(),
         official_url: of.status_page.clone().or_else(|| stored.knowledge.page.url.clone()),
-        feed_url: of.feed.clone(),
+        feed_url: stored.validators.feed.clone().or_else(|| of.feed.clone()),
         siblings: related.siblings,
         upstreams: related.upstreams,
         downstreams: related.downstreams,
         interval: of.interval,
+        notes: notes(&stored, of, directory),
     })
+}
+
+/// What a reader should know of a provider besides what it says.
+fn notes(stored: &Stored, of: &Provider, directory: Option<&DirectoryView>) -> Vec<Note> {
+    let shared = directory.iter().flat_map(|view| &view.shared).filter_map(|shared| behind(shared, of));
+    let moved = stored.moved.iter().map(|moved| Note {
+        text: format!(
+            "The page seems to have moved to {}. It is read there once the configuration says so.",
+            moved.platform.title()
+        ),
+        link: Some(moved.feed.clone()),
+    });
+    shared.chain(moved).collect()
+}
+
+/// What is probably behind a provider's trouble, or what it is probably behind.
+fn behind(shared: &SharedView, of: &Provider) -> Option<Note> {
+    let others = match shared.providers.iter().filter(|other| other.slug != of.slug).count() {
+        0 => None,
+        1 => Some("One other provider reports".to_owned()),
+        count => Some(format!("{count} other providers report")),
+    };
+    if shared.cause.slug == of.slug {
+        return others.map(|others| Note { text: format!("{others} trouble that points here."), link: None });
+    }
+    if !shared.providers.iter().any(|other| other.slug == of.slug) {
+        return None;
+    }
+    let beside = others.map(|others| format!(" {others} trouble that points there.")).unwrap_or_default();
+    let text = format!("Probably because of {}.{beside}", shared.cause.name);
+    Some(Note { text, link: Some(shared.cause.path.clone()) })
 }
 
 fn unheard_of() -> Stored {

@@ -155,10 +155,10 @@ fn put_away(shell: &Shell, now: Timestamp) {
 }
 
 async fn draw_directory(shell: &Shell) -> Result<(), CommandError> {
-    let (catalog, url, now) =
-        (Arc::clone(&shell.catalog), shell.identity.public_url.clone(), shell.clock.now());
+    let (catalog, memory) = (Arc::clone(&shell.catalog), Arc::clone(&shell.memory));
+    let (url, now) = (shell.identity.public_url.clone(), shell.clock.now());
     let drawn = shell.read(move |tx| {
-        let view = views::directory(tx, &catalog, &url, now)?;
+        let view = views::directory(tx, &catalog, &memory, &url, now)?;
         let mut pages = render::directory_pages(&view);
         pages.extend(render::sitemaps(&view));
         pages.push(render::robots(&view));

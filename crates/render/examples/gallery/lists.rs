@@ -4,7 +4,8 @@ use domain::{Impact, Platform, SourceHealth, Status};
 
 use super::{AS_OF, at, place};
 use crate::view::{
-    CategoryView, DirectoryView, FoundLine, FoundView, IncidentLine, ProviderLine, Turn, TurnLine, Wanted,
+    CategoryView, DirectoryView, FoundLine, FoundView, IncidentLine, ProviderLine, ProviderName, SharedView,
+    Turn, TurnLine, Wanted,
 };
 
 /// A directory of two categories.
@@ -36,6 +37,15 @@ pub(crate) fn directory() -> DirectoryView {
             category("E-commerce & Marketplaces", "e-commerce-marketplaces", shops),
             category("Payments", "payments", payments),
         ],
+        shared: vec![SharedView {
+            cause: named("Fastly", "/directory/cdn-dns-domains/fastly"),
+            is_confirmed: false,
+            since: at("2025-12-02T09:01:00Z"),
+            providers: vec![
+                named("Commerce Layer", "/directory/e-commerce-marketplaces/commerce-layer"),
+                named("Etsy", "/directory/e-commerce-marketplaces/etsy"),
+            ],
+        }],
         turns: vec![
             turn(
                 "Commerce Layer",
@@ -107,4 +117,8 @@ fn turn(provider: &str, turn: Turn, title: &str, when: &str) -> TurnLine {
         turn,
         at: at(when),
     }
+}
+
+fn named(name: &str, path: &str) -> ProviderName {
+    ProviderName { slug: name.to_lowercase(), name: name.to_owned(), path: path.to_owned() }
 }

@@ -68,6 +68,7 @@ pub(crate) fn commerce_layer() -> ProviderView {
         upstreams: vec![lists::provider_line("Fastly", "cdn", Status::Operational, SourceHealth::Fresh)],
         downstreams: Vec::new(),
         interval: Duration::from_secs(60),
+        notes: Vec::new(),
         homepage: Some("https://commercelayer.io".to_owned()),
     }
 }

@@ -12,10 +12,36 @@ pub struct DirectoryView {
     pub place: Place,
     /// The categories, in the order to show.
     pub categories: Vec<CategoryView>,
+    /// Providers in trouble that probably share a cause, the largest group first.
+    pub shared: Vec<SharedView>,
     /// Where incidents began and ended lately, the newest first.
     pub turns: Vec<TurnLine>,
     /// The instant that the view describes.
     pub as_of: Timestamp,
+}
+
+/// Providers in trouble that probably share a cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedView {
+    /// The probable cause.
+    pub cause: ProviderName,
+    /// Whether it reports trouble itself.
+    pub is_confirmed: bool,
+    /// When the first trouble of it began.
+    pub since: Timestamp,
+    /// Those in trouble by it, the first to be so first.
+    pub providers: Vec<ProviderName>,
+}
+
+/// A provider that is only named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderName {
+    /// Unique key.
+    pub slug: String,
+    /// The name readers see.
+    pub name: String,
+    /// The path of its page.
+    pub path: String,
 }
 
 /// One category and its providers.

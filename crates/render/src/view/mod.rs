@@ -7,7 +7,8 @@ mod subscribe;
 
 pub use board::{Board, ComponentView, DayCell, Note, Place, Uptime};
 pub use directory::{
-    CategoryView, DirectoryView, FoundLine, FoundView, IncidentLine, ProviderLine, Turn, TurnLine, Wanted,
+    CategoryView, DirectoryView, FoundLine, FoundView, IncidentLine, ProviderLine, ProviderName, SharedView,
+    Turn, TurnLine, Wanted,
 };
 pub use incident::{ComponentRef, Edit, IncidentView, MaintenanceView, UpdateView};
 pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView, SubscriptionView};
@@ -50,6 +51,8 @@ pub struct ProviderView {
     pub downstreams: Vec<ProviderLine>,
     /// How often it is read while all is quiet.
     pub interval: Duration,
+    /// What a reader should know besides: what is probably behind its trouble, where its page has moved.
+    pub notes: Vec<Note>,
 }
 
 /// A status page of ours.

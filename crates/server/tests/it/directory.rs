@@ -32,8 +32,8 @@ fn config() -> String {
     };
     [
         "[organization]\nslug = \"acme\"\n".to_owned(),
-        provider("commerce", "Commerce", "Shops"),
-        provider("carts", "Carts <&> Co", "Shops"),
+        provider("commerce", "Commerce", "Shops") + "upstreams = [\"cloud\"]\n",
+        provider("carts", "Carts <&> Co", "Shops") + "upstreams = [\"cloud\"]\n",
         provider("cloud", "Cloud", "Hosting"),
         provider("pay", "Pay", "Payments & Billing"),
         provider("silent", "Silent", "Hosting"),
@@ -410,4 +410,40 @@ fn search_engines_and_browsers_find_what_they_ask_for() {
     let icon = Request::get("/favicon.ico").body(Body::empty()).unwrap();
     let icon = scene.runtime.block_on(router.oneshot(icon)).unwrap();
     assert_eq!(icon.headers()[header::CONTENT_TYPE], "image/vnd.microsoft.icon");
+}
+
+#[test]
+fn providers_in_trouble_for_one_reason_are_shown_as_one_event() {
+    let mut scene = Scene::new();
+    let fails = |scene: &mut Scene, slug| {
+        scene.app.provider_page(slug, |page, now| page.set("API", "major_outage", now));
+        scene.app.advance(minutes(4));
+    };
+    fails(&mut scene, "commerce");
+    fails(&mut scene, "pay");
+    assert!(!scene.get("/directory").body.contains("Probably one cause"));
+    fails(&mut scene, "carts");
+    fails(&mut scene, "cloud");
+    let index = scene.get("/directory").body;
+    let section =
+        index.split("<h2 id=\"shared\">").nth(1).expect("a section").split("</section>").next().unwrap();
+    assert!(
+        section.contains("/directory/hosting/cloud") && section.contains("reports trouble itself"),
+        "{section}"
+    );
+    assert!(section.contains(COMMERCE) && section.contains("/directory/shops/carts"), "{section}");
+    assert!(!section.contains("/pay"), "nothing says why: {section}");
+    let page = scene.get(COMMERCE).body;
+    assert!(page.contains("Probably because of Cloud."), "{page}");
+    assert!(
+        scene
+            .get("/directory/hosting/cloud")
+            .body
+            .contains("2 other providers report trouble that points here.")
+    );
+    for slug in ["commerce", "carts", "cloud"] {
+        scene.app.provider_page(slug, |page, now| page.recover(now));
+    }
+    scene.app.advance(minutes(4));
+    assert!(!scene.get("/directory").body.contains("Probably one cause"));
 }
