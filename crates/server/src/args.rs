@@ -132,7 +132,7 @@ pub(crate) enum Catalog {
         #[arg(long)]
         json: bool,
     },
-    /// Write all providers, as [[provider]] tables or, to a file that ends in .csv, as rows.
+    /// Write all providers, as provider tables of a configuration or, to a file that ends in .csv, as rows.
     Export {
         /// The file to write [default: standard output].
         file: Option<PathBuf>,
