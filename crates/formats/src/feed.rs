@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::feeds::document::{Document, Kind};
+use crate::feeds::feed::entries;
 use crate::feeds::{READERS, body, reader, statuspage};
 
 /// A document as it came, with what is known about where it came from.
@@ -84,6 +85,17 @@ pub fn webhook(body: &[u8]) -> Option<Reading> {
         Ok(snapshot) => Reading::Fresh(Box::new(snapshot)),
         Err(reason) => Reading::Unreadable { reason },
     })
+}
+
+/// Returns when a document says that it was made, for a capture of which nobody has noted the time: feeds say so.
+#[must_use]
+pub fn made_at(source: &Source<'_>) -> Option<Timestamp> {
+    let text = body::decode(source).ok()?;
+    let document = Document::new(source, &text);
+    if document.kind != Kind::Xml {
+        return None;
+    }
+    entries::parse(&document)?.ok()?.built_at
 }
 
 /// Returns the platform that a document's shape gives away.

@@ -159,6 +159,9 @@ pub(crate) enum Feed {
         /// The address it was captured from.
         #[arg(long)]
         url: Option<String>,
+        /// When it was captured; without it, when it says that it was made, else now.
+        #[arg(long)]
+        at: Option<Timestamp>,
     },
     /// Print what changed between two captures, one JSON object a line.
     Diff {

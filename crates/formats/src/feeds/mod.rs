@@ -26,7 +26,7 @@ mod azure;
 mod betterstack;
 mod cachet;
 mod cstate;
-mod feed;
+pub(crate) mod feed;
 mod flashduty;
 mod freshstatus;
 mod gatus;

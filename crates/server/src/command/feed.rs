@@ -30,8 +30,8 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// Reads captures.
 pub(super) fn run(command: &Feed) -> Result<ExitCode, Failure> {
     match command {
-        Feed::Parse { file, platform, url } => {
-            let reading = read(file, *platform, url.as_deref())?;
+        Feed::Parse { file, platform, url, at } => {
+            let reading = read(file, *platform, url.as_deref(), *at)?;
             print_line(&snapshot_json::to_json(&reading))?;
             Ok(match reading {
                 Reading::Fresh(_) => ExitCode::SUCCESS,
@@ -53,7 +53,7 @@ pub(super) fn run(command: &Feed) -> Result<ExitCode, Failure> {
 
 /// Reads a capture, and says so where it can't be trusted.
 fn trusted(file: &Path, platform: Option<Platform>) -> anyhow::Result<Option<Snapshot>> {
-    match read(file, platform, None)? {
+    match read(file, platform, None, None)? {
         Reading::Fresh(snapshot) => Ok(Some(*snapshot)),
         reading @ Reading::Unreadable { .. } => {
             print_line(&snapshot_json::to_json(&reading))?;
@@ -63,11 +63,23 @@ fn trusted(file: &Path, platform: Option<Platform>) -> anyhow::Result<Option<Sna
     }
 }
 
-fn read(file: &Path, platform: Option<Platform>, url: Option<&str>) -> anyhow::Result<Reading> {
+/// Reads a capture as of `at`, else as of when it says that it was made, else as of now.
+fn read(
+    file: &Path,
+    platform: Option<Platform>,
+    url: Option<&str>,
+    at: Option<Timestamp>,
+) -> anyhow::Result<Reading> {
     let body = bytes(file)?;
-    let at = SystemClock.now();
-    let source = feed::Source { url, content_type: None, status: 200, body: &body, at, selectors: None };
-    Ok(feed::read(&source, platform.map(|platform| platform.0)))
+    let now = SystemClock.now();
+    let source = feed::Source { url, content_type: None, status: 200, body: &body, at: now, selectors: None };
+    let at = at.or_else(|| feed::made_at(&source)).unwrap_or(now);
+    let reading = feed::read(&feed::Source { at, ..source }, platform.map(|platform| platform.0));
+    if matches!(reading, Reading::Unreadable { .. }) {
+        // What a page sends to its subscribers is no document of it, and worth a look all the same.
+        return Ok(feed::webhook(&body).unwrap_or(reading));
+    }
+    Ok(reading)
 }
 
 fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {

@@ -84,6 +84,12 @@ fn read_json(source: &Source<'_>) -> Option<Read> {
     if is_summary(&document) {
         return Some(read_summary(document));
     }
+    if let Object(Some(site)) = document.site
+        && site.components.given
+        && document.active_incidents.given
+    {
+        return Some(read_site(site, document.active_incidents, document.active_maintenances));
+    }
     let Document { components, .. } = document;
     components::are_ours(&components, source.url.as_ref()).then(|| Ok(read_components(components)))
 }
@@ -163,17 +169,21 @@ fn read_page(source: &Source<'_>) -> Option<Read> {
     let site = embedded::values::<Object<Site>>(&data, "site")
         .filter_map(|Object(site)| site)
         .find(|site| site.components.given)?;
-    if site.status.get().is_none() {
-        return Some(Err("a page without the status of its site".to_owned()));
-    }
     let list = |key| {
         // A component may have a list of its own, which is a part of the page's.
         let found = embedded::values::<List<Event, 500>>(&data, key).filter(|list| list.given);
-        let mut found = found.max_by_key(|list| list.items.len() + list.dropped).unwrap_or_default();
-        events::give_ids(&mut found);
-        found
+        found.max_by_key(|list| list.items.len() + list.dropped).unwrap_or_default()
     };
-    let (active, planned) = (list("activeIncidents"), list("activeMaintenances"));
+    Some(read_site(site, list("activeIncidents"), list("activeMaintenances")))
+}
+
+/// Reads what a page is drawn from.
+fn read_site(site: Site, mut active: List<Event, 500>, mut planned: List<Event, 500>) -> Read {
+    if site.status.get().is_none() {
+        return Err("a page without the status of its site".to_owned());
+    }
+    events::give_ids(&mut active);
+    events::give_ids(&mut planned);
     let (open_incidents, open_maintenances) = (is_whole(&active), is_whole(&planned));
     let mut warnings = Warnings::default();
     for (list, name) in [(&active, "activeIncidents"), (&planned, "activeMaintenances")] {
@@ -185,7 +195,7 @@ fn read_page(source: &Source<'_>) -> Option<Read> {
     let domain = site.custom_domain.get().filter(|domain| !domain.is_empty()).map(ToOwned::to_owned);
     let domain = domain.or_else(|| Some(format!("{}.instatus.com", site.subdomain.get()?)));
     let address = domain.map(|domain| format!("https://{domain}"));
-    Some(Ok(Snapshot {
+    Ok(Snapshot {
         platform: Platform::Instatus,
         page: Page {
             id: id(&site.id),
@@ -199,7 +209,7 @@ fn read_page(source: &Source<'_>) -> Option<Read> {
         maintenances: events::maintenances(planned, &mut warnings),
         warnings: warnings.into_vec(),
         coverage: Coverage { components: whole, open_incidents, open_maintenances },
-    }))
+    })
 }
 
 /// Returns the page's claim. That it has issues is as bad as its worst component, where the document knows them.

@@ -11,6 +11,8 @@ use crate::feeds::wire::{List, Object, Text, TextOr, Whole};
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Document {
     pub(super) page: Object<Page>,
+    /// What a page is drawn from has this in the place of `page`.
+    pub(super) site: Object<Site>,
     pub(super) active_incidents: List<Event, 500>,
     pub(super) active_maintenances: List<Event, 500>,
     pub(super) components: Components,
