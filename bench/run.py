@@ -196,15 +196,27 @@ def requests_per_core():
         return print("requests per server core-second: wrk is not installed")
     midwatch = Midwatch(World(), COMPONENTS)
     midwatch.wait("/status/acme", lambda body: body.count(b"Service ") >= COMPONENTS)
+    midwatch.wait("/directory", lambda body: b"Developer Tools" in body)
+    midwatch.wait("/directory/developer-tools/p0", lambda body: b"Part 7" in body)
+    for name, path in [
+        (f"status page of {COMPONENTS} components", "/status/acme"),
+        ("directory with the shipped catalog", "/directory"),
+        (f"provider page of {COMPONENTS} components", "/directory/developer-tools/p0"),
+        ("search of the shipped catalog, drawn anew each time", "/directory?q=amazon+s3&only=results"),
+    ]:
+        count, spent = under_load(midwatch, path)
+        print(f"{name}: {count / spent:.0f} requests per server core-second "
+              f"({count} requests, {1000 * spent / count:.3f} ms of processor each)")
+    midwatch.stop()
+
+
+def under_load(midwatch, path):
     before = midwatch.cpu_seconds()
     out = subprocess.run(
-        ["wrk", "-t1", "-c32", f"-d{LOAD_SECONDS}s", "-H", "Accept-Encoding: gzip", midwatch.base + "/status/acme"],
+        ["wrk", "-t1", "-c32", f"-d{LOAD_SECONDS}s", "-H", "Accept-Encoding: gzip", midwatch.base + path],
         capture_output=True, text=True, timeout=LOAD_SECONDS + 30).stdout
     spent = midwatch.cpu_seconds() - before
-    count = next(int(line.split()[0]) for line in out.splitlines() if "requests in" in line)
-    print(f"status page of {COMPONENTS} components: {count / spent:.0f} requests per server core-second "
-          f"({count} requests, {spent:.2f} s of processor)")
-    midwatch.stop()
+    return next(int(line.split()[0]) for line in out.splitlines() if "requests in" in line), spent
 
 
 def outage_to_page():
