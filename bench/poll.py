@@ -58,7 +58,7 @@ class Providers:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 await self.answer(number, head, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             pass
         finally:
             writer.close()

@@ -9,6 +9,10 @@ use crate::{ProviderId, SourceHealth};
 /// Failed polls in a row after which a source is unreadable.
 pub const UNREADABLE_AFTER: u32 = 5;
 
+/// Failed polls in a row, the last with an answer that can't be the page's, after which a source is unreadable: what answers
+/// in another shape is not a passing trouble.
+pub const UNREADABLE_AFTER_REFUSALS: u32 = 2;
+
 /// Intervals without a reading after which a source is stale.
 pub const STALE_AFTER_INTERVALS: u32 = 3;
 
@@ -39,6 +43,8 @@ pub struct Source {
     pub last_fresh_at: Option<Timestamp>,
     /// Failed polls in a row.
     pub failures: u32,
+    /// Whether the last of them had an answer that can't be the page's: another shape, another page.
+    pub is_refused: bool,
     /// Why the last poll failed, in words for a person.
     pub reason: Option<String>,
     /// When the next poll is due.
@@ -90,6 +96,7 @@ impl Source {
             last_poll_at: Some(now),
             last_fresh_at: Some(now),
             failures: 0,
+            is_refused: false,
             reason: None,
             next_poll_at: Some(later(now, spread(interval, jitter))),
             ..self
@@ -126,16 +133,31 @@ impl Source {
         Source {
             last_poll_at: Some(now),
             failures,
+            is_refused: false,
             reason: Some(reason),
             next_poll_at: Some(later(now, wait)),
             ..self
         }
     }
 
+    /// Returns the state after a poll whose answer can't be the page's.
+    #[must_use]
+    pub fn refused(
+        self,
+        now: Timestamp,
+        interval: Duration,
+        jitter: f64,
+        asked: Option<Duration>,
+        reason: String,
+    ) -> Source {
+        Source { is_refused: true, ..self.failed(now, interval, jitter, asked, reason) }
+    }
+
     /// Returns how well we can read the source at `now`.
     #[must_use]
     pub fn health(&self, now: Timestamp, interval: Duration) -> SourceHealth {
-        if self.failures >= UNREADABLE_AFTER {
+        let most = if self.is_refused { UNREADABLE_AFTER_REFUSALS } else { UNREADABLE_AFTER };
+        if self.failures >= most {
             return SourceHealth::Unreadable;
         }
         let Some(fresh) = self.last_fresh_at else { return SourceHealth::NeverRead };
@@ -208,6 +230,21 @@ mod tests {
         source = fail(source, 5);
         assert_eq!(source.health(at(10), MINUTE), SourceHealth::Unreadable);
         assert_eq!(source.read(at(11), MINUTE, 0.5).health(at(12), MINUTE), SourceHealth::Fresh);
+    }
+
+    #[test]
+    fn answers_that_can_not_be_the_page_s_make_it_unreadable_sooner_than_silence() {
+        let refuse =
+            |source: Source, second| source.refused(at(second), MINUTE, 0.5, None, "HTML".to_owned());
+        let once = refuse(Source::default().read(at(0), MINUTE, 0.5), 60);
+        assert_eq!(once.health(at(61), MINUTE), SourceHealth::Fresh, "one may be a passing error page");
+        assert_eq!(refuse(once.clone(), 120).health(at(121), MINUTE), SourceHealth::Unreadable);
+        assert_eq!(
+            fail(once.clone(), 120).health(at(121), MINUTE),
+            SourceHealth::Fresh,
+            "silence is another matter"
+        );
+        assert_eq!(refuse(once, 120).read(at(180), MINUTE, 0.5).health(at(181), MINUTE), SourceHealth::Fresh);
     }
 
     #[test]

@@ -129,6 +129,23 @@ impl Knowledge {
         self.incidents.iter().filter(|known| !known.incident.phase.is_over())
     }
 
+    /// Returns what stays known when the page has moved to another host: its past. Components and ids are the host's own, so
+    /// the next reading is a first one; that something is gone then says nothing.
+    #[must_use]
+    pub fn moved(&self) -> Knowledge {
+        let over = |known: &&KnownIncident| known.incident.phase.is_over();
+        Knowledge {
+            incidents: self.incidents.iter().filter(over).cloned().collect(),
+            maintenances: self
+                .maintenances
+                .iter()
+                .filter(|known| known.maintenance.status.is_over())
+                .cloned()
+                .collect(),
+            ..Knowledge::default()
+        }
+    }
+
     /// Whether something is wrong, open or under way.
     #[must_use]
     pub fn is_busy(&self) -> bool {

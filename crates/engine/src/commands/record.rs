@@ -50,6 +50,8 @@ pub enum Polled {
         reason: String,
         /// How long the server asks us to wait.
         asked: Option<Duration>,
+        /// Whether there was an answer, which can't be the page's.
+        is_refused: bool,
         /// Where the page was found instead.
         moved: Option<Move>,
     },
@@ -68,6 +70,8 @@ pub struct Poll {
     pub shortest: Duration,
     /// Whether it stays on the list of what is read.
     pub is_kept: bool,
+    /// Whether somebody looked at its page lately.
+    pub is_visited: bool,
 }
 
 /// What a poll led to.
@@ -125,13 +129,18 @@ pub fn record(
     };
     let pace = |source: &Source| source.pace(provider.interval, poll.watch, poll.shortest);
     let mut source = stored.source.clone();
-    match weigh(&stored.knowledge, polled, stored.source.failures) {
+    match weigh(&stored, polled) {
         Weighed::Believed { snapshot, validators, absence, floor, has_history } => {
             close_gap(tx, id, &stored, pace(&source), now)?;
             if stored.moved.is_some() {
                 providers::save_move(tx, id, None)?;
             }
-            let (knowledge, changes) = stored.knowledge.learn(snapshot, now, absence);
+            let known = if is_at_its_new_place(&stored) {
+                stored.knowledge.moved()
+            } else {
+                stored.knowledge.clone()
+            };
+            let (knowledge, changes) = known.learn(snapshot, now, absence);
             providers::save_knowledge(tx, id, &stored.knowledge, &knowledge, now)?;
             (source.is_busy, source.floor) = (knowledge.is_busy(), floor);
             if has_history || source.history_due_at.is_none() {
@@ -149,12 +158,19 @@ pub fn record(
             let interval = pace(&source);
             source = source.read(now, interval, jitter);
         }
-        Weighed::Failed { reason, asked, moved } => {
+        Weighed::Failed { reason, asked, is_refused, moved } => {
             after.failure = Some(reason.clone());
             if let Some(moved) = moved {
                 after.follow(tx, ground, provider, &stored, &moved)?;
             }
-            source = source.failed(now, provider.interval.max(poll.shortest), jitter, asked, reason);
+            let interval = provider.interval.max(poll.shortest);
+            source = match is_refused {
+                true => source.refused(now, interval, jitter, asked, reason),
+                false => source.failed(now, interval, jitter, asked, reason),
+            };
+            if after.is_followed() {
+                source.next_poll_at = Some(now);
+            }
         }
         Weighed::Hindered { reason } => {
             let interval = pace(&source);
@@ -165,7 +181,7 @@ pub fn record(
     source.next_poll_at = source.next_poll_at.filter(|_| poll.is_kept);
     providers::save_source(tx, id, &source, &after.validators, after.health)?;
     providers::release(tx, id, poll.epoch)?;
-    settle(tx, ground, now, provider, &source, after)
+    settle(tx, ground, now, poll, &source, after)
 }
 
 /// Time in which nothing was read is neither up nor down: where there is a gap before this reading, what stood before it
@@ -228,12 +244,18 @@ impl After {
             update: None,
             at: moved.at,
         });
-        // The id of the page belongs to the host that it had: under its own name the new one is not another's page.
-        let mut anew = stored.knowledge.clone();
-        (anew.page.id, anew.page.updated_at) = (None, None);
-        providers::save_knowledge(tx, id, &stored.knowledge, &anew, moved.at)?;
-        Ok(providers::save_move(tx, id, None)?)
+        // What was known stands until the first reading at the new place, which learns from the past alone.
+        Ok(providers::save_move(tx, id, Some(moved))?)
     }
+
+    fn is_followed(&self) -> bool {
+        self.changes.iter().any(|change| change.kind == ChangeKind::SourceMoved)
+    }
+}
+
+/// Whether a source is read where its page has moved, and has not been read there before.
+fn is_at_its_new_place(stored: &Stored) -> bool {
+    stored.moved.as_ref().is_some_and(|moved| stored.validators.feed.as_ref() == Some(&moved.feed))
 }
 
 /// Carries what changed to those who depend on it.
@@ -241,11 +263,12 @@ fn settle(
     tx: &mut Tx<'_>,
     ground: &Ground,
     now: Timestamp,
-    provider: &Provider,
+    poll: &Poll,
     source: &Source,
     after: After,
 ) -> Result<Recorded, CommandError> {
-    let (id, mut changes) = (provider.id(), after.changes);
+    let (provider, id, mut changes) = (&poll.provider, poll.provider.id(), after.changes);
+    let is_looked_at = poll.is_visited;
     if after.before != after.health {
         changes.insert(0, health_change(provider, after.before, after.health, now));
         if after.health == SourceHealth::Unreadable {
@@ -259,7 +282,9 @@ fn settle(
         stale_pages::mark(tx, stale_pages::PageKind::Directory, uuid::Uuid::nil(), now)?;
         judge_dependents(tx, ground, now, id)?;
     }
-    stale_pages::mark(tx, stale_pages::PageKind::Provider, id.0, now)?;
+    if is_looked_at || !changes.is_empty() {
+        stale_pages::mark(tx, stale_pages::PageKind::Provider, id.0, now)?;
+    }
     Ok(Recorded { changes, health: Some(after.health), failure: after.failure })
 }
 
@@ -293,6 +318,7 @@ enum Weighed<'a> {
     Failed {
         reason: String,
         asked: Option<Duration>,
+        is_refused: bool,
         moved: Option<Move>,
     },
     Hindered {
@@ -300,16 +326,25 @@ enum Weighed<'a> {
     },
 }
 
-fn weigh<'a>(knowledge: &Knowledge, polled: &'a Polled, failures: u32) -> Weighed<'a> {
+fn weigh<'a>(stored: &Stored, polled: &'a Polled) -> Weighed<'a> {
     match polled {
         Polled::Unchanged => Weighed::Unchanged,
-        Polled::Failed { reason, asked, moved } => {
-            Weighed::Failed { reason: reason.clone(), asked: *asked, moved: moved.clone() }
-        }
+        Polled::Failed { reason, asked, is_refused, moved } => Weighed::Failed {
+            reason: reason.clone(),
+            asked: *asked,
+            is_refused: *is_refused,
+            moved: moved.clone(),
+        },
         Polled::Hindered { reason } => Weighed::Hindered { reason: reason.clone() },
         Polled::Read { snapshot, validators, absence, floor, has_history } => {
-            match knowledge.distrust(snapshot, failures) {
-                Some(reason) => Weighed::Failed { reason, asked: None, moved: None },
+            let doubt = stored.knowledge.distrust(snapshot, stored.source.failures);
+            match doubt.filter(|_| !is_at_its_new_place(stored)) {
+                Some(reason) => {
+                    // An old copy from a cache is a passing trouble; somebody else's page is not.
+                    let is_refused =
+                        snapshot.page.id.is_some() && snapshot.page.id != stored.knowledge.page.id;
+                    Weighed::Failed { reason, asked: None, is_refused, moved: None }
+                }
                 None => Weighed::Believed {
                     snapshot,
                     validators,

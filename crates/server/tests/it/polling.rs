@@ -186,6 +186,7 @@ fn a_page_that_has_moved_is_unreadable_and_where_it_is_now_is_proposed() {
 fn a_page_that_has_moved_is_followed_where_that_is_wanted() {
     let mut app = four();
     app.follow_moves();
+    app.provider_page("alpha", |page, now| page.post("i1", "API is down", "major", &["API"], now));
     app.advance(minutes(5));
     move_to_instatus(&app);
     app.advance(minutes(60));
@@ -195,6 +196,10 @@ fn a_page_that_has_moved_is_followed_where_that_is_wanted() {
     let changes = app.world().read(|scope| providers::list_changes(scope.tx(), provider_id("alpha"), 0, 50));
     let moves = changes.iter().filter(|(_, change)| change.kind == ChangeKind::SourceMoved).count();
     assert_eq!(moves, 1, "{changes:#?}");
+    let ended = changes.iter().filter(|(_, change)| {
+        matches!(change.kind, ChangeKind::IncidentResolved | ChangeKind::ComponentRemoved)
+    });
+    assert_eq!(ended.count(), 0, "what another host does not list is not over: {changes:#?}");
 }
 
 #[test]

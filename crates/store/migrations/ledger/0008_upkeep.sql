@@ -1,6 +1,8 @@
--- How a source is kept up: where its feed was found, how busy the page is, what its server allows, when the longer lists
+-- How a source is kept up: where its feed was found, whether the last answer can be its own, how busy the page
+-- is, what its server allows, when the longer lists
 -- are to be read again; and what a page that has moved should be read as.
 ALTER TABLE provider_source ADD COLUMN feed_url TEXT;
+ALTER TABLE provider_source ADD COLUMN is_refused BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE provider_source ADD COLUMN is_busy BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE provider_source ADD COLUMN floor_us BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE provider_source ADD COLUMN history_due_at BIGINT;

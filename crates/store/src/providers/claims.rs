@@ -53,11 +53,11 @@ pub fn claim_due(
               ORDER BY next_poll_at, provider_id LIMIT $3)
          RETURNING last_poll_at, last_fresh_at, failures, reason, next_poll_at,
              etag, last_modified, body_hash, platform, health, feed_url, is_busy, floor_us, history_due_at,
-             provider_id, epoch, first_read_at IS NOT NULL",
+             is_refused, provider_id, epoch, first_read_at IS NOT NULL",
         params![now, lease_until, limit],
         |row| {
             let (source, validators, health) = attempts(row)?;
-            let (id, epoch, is_known) = (ProviderId(row.uuid(14)?), row.int(15)?, row.bool(16)?);
+            let (id, epoch, is_known) = (ProviderId(row.uuid(15)?), row.int(16)?, row.bool(17)?);
             Ok(Claim { id, epoch, source, validators, health, is_known })
         },
     )

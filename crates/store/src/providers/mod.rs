@@ -90,14 +90,14 @@ pub fn get(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<Stored>, Error> {
     let found = tx.query_opt(
         "SELECT last_poll_at, last_fresh_at, failures, reason, next_poll_at,
              etag, last_modified, body_hash, platform, health,
-             feed_url, is_busy, floor_us, history_due_at, moved_platform, moved_feed, moved_at,
+             feed_url, is_busy, floor_us, history_due_at, is_refused, moved_platform, moved_feed, moved_at,
              first_read_at, page_id, page_name, page_url, page_updated_at,
              overall_status, overall_headline, overall_raw, overall_trouble_since_at, lists_open
          FROM provider_source WHERE provider_id = $1",
         params![id],
         |row| {
             let (source, validators, health) = attempts(row)?;
-            Ok(Stored { source, validators, health, knowledge: load::page(row, 17)?, moved: moved(row)? })
+            Ok(Stored { source, validators, health, knowledge: load::page(row, 18)?, moved: moved(row)? })
         },
     )?;
     let Some(mut stored) = found else { return Ok(None) };
@@ -120,7 +120,8 @@ pub fn find_source(
 ) -> Result<Option<(Source, Validators, SourceHealth)>, Error> {
     tx.query_opt(
         "SELECT last_poll_at, last_fresh_at, failures, reason, next_poll_at,
-             etag, last_modified, body_hash, platform, health, feed_url, is_busy, floor_us, history_due_at
+             etag, last_modified, body_hash, platform, health, feed_url, is_busy, floor_us, history_due_at,
+             is_refused
          FROM provider_source WHERE provider_id = $1",
         params![id],
         attempts,
@@ -138,7 +139,7 @@ pub fn save_source(
     tx.execute_one(
         "UPDATE provider_source SET last_poll_at = $2, last_fresh_at = $3, failures = $4, reason = $5,
              next_poll_at = $6, etag = $7, last_modified = $8, body_hash = $9, platform = $10, health = $11,
-             feed_url = $12, is_busy = $13, floor_us = $14, history_due_at = $15
+             feed_url = $12, is_busy = $13, floor_us = $14, history_due_at = $15, is_refused = $16
          WHERE provider_id = $1",
         params![
             id,
@@ -156,6 +157,7 @@ pub fn save_source(
             source.is_busy,
             source.floor,
             source.history_due_at,
+            source.is_refused,
         ],
     )
 }
@@ -227,14 +229,14 @@ pub fn save_move(tx: &mut Tx<'_>, id: ProviderId, moved: Option<&Move>) -> Resul
 
 fn moved(row: &Row) -> Result<Option<Move>, Error> {
     let (Some(platform), Some(feed), Some(at)) =
-        (row.opt_word(14, Platform::from_word)?, row.opt_text(15)?, row.opt_at(16)?)
+        (row.opt_word(15, Platform::from_word)?, row.opt_text(16)?, row.opt_at(17)?)
     else {
         return Ok(None);
     };
     Ok(Some(Move { platform, feed, at }))
 }
 
-/// Reads the first fourteen columns of the queries here and of a claim.
+/// Reads the first fifteen columns of the queries here and of a claim.
 fn attempts(row: &Row) -> Result<(Source, Validators, SourceHealth), Error> {
     let source = Source {
         last_poll_at: row.opt_at(0)?,
@@ -245,6 +247,7 @@ fn attempts(row: &Row) -> Result<(Source, Validators, SourceHealth), Error> {
         is_busy: row.bool(11)?,
         floor: row.duration(12)?,
         history_due_at: row.opt_at(13)?,
+        is_refused: row.bool(14)?,
     };
     let validators = Validators {
         etag: row.opt_text(5)?,

@@ -86,3 +86,23 @@ fn a_document_that_does_not_name_the_page_does_not_make_us_forget_it() {
     reader.reads(1, &nameless);
     assert_eq!(reader.knowledge.page.id.as_deref(), Some("page"));
 }
+
+#[test]
+fn a_page_that_has_moved_keeps_its_past_and_ends_nothing() {
+    let mut reader = Reader::of_a_quiet_page();
+    let over = incident("old", Phase::Resolved, 1, &[]);
+    let open = incident("open", Phase::Investigating, 2, &[]);
+    reader.reads(
+        5,
+        &Snapshot { components: vec![component("api", Status::MajorOutage)], ..with(&[over, open]) },
+    );
+    reader.knowledge = reader.knowledge.moved();
+    let elsewhere = Snapshot {
+        page: Page { id: Some("elsewhere".to_owned()), ..Page::default() },
+        ..page(&[("c1", Status::MajorOutage), ("c2", Status::Operational)])
+    };
+    assert_eq!(reader.knowledge.distrust(&elsewhere, 0), None);
+    assert_eq!(reader.reads(6, &elsewhere), ["component_changed c1 unknown>major_outage @6"]);
+    let ids: Vec<&str> = reader.knowledge.incidents.iter().map(|it| it.incident.id.as_str()).collect();
+    assert_eq!(ids, ["old"]);
+}

@@ -32,7 +32,7 @@ pub(super) struct Fetched {
 
 impl Fetched {
     pub(super) fn failed(reason: String, http_status: Option<u16>, asked: Option<Duration>) -> Self {
-        let polled = Polled::Failed { reason, asked, moved: None };
+        let polled = Polled::Failed { reason, asked, is_refused: false, moved: None };
         Self { polled, http_status, bodies: Vec::new(), has_answered: http_status.is_some() }
     }
 
@@ -100,7 +100,8 @@ pub(super) async fn fetch(
         Ok(snapshot) => snapshot,
         Err(reason) => {
             let moved = find::elsewhere(shell, provider, claim, &spot.feed, spot.platform).await;
-            let polled = Polled::Failed { reason, asked, moved };
+            let is_refused = matches!(status, 200..=299 | 404 | 410);
+            let polled = Polled::Failed { reason, asked, is_refused, moved };
             return Ok(Fetched { polled, http_status: Some(status), bodies: Vec::new(), has_answered: true });
         }
     };

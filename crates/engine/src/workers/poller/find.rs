@@ -33,7 +33,7 @@ pub(super) async fn feed(shell: &Shell, provider: &Provider) -> Result<Discovere
 
 /// A failed poll of a page without a readable form.
 pub(super) fn not_found(reason: String) -> Fetched {
-    let polled = Polled::Failed { reason, asked: Some(ASKED_AGAIN_AFTER), moved: None };
+    let polled = Polled::Failed { reason, asked: Some(ASKED_AGAIN_AFTER), is_refused: true, moved: None };
     Fetched { polled, http_status: None, bodies: Vec::new(), has_answered: true }
 }
 

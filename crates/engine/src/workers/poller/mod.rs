@@ -191,8 +191,14 @@ impl Desk {
             self.quiet.push(Settled { id, epoch: claim.epoch, at: now, next });
             return Ok(());
         }
-        let poll =
-            commands::Poll { provider: Arc::clone(&provider), epoch: claim.epoch, watch, shortest, is_kept };
+        let poll = commands::Poll {
+            provider: Arc::clone(&provider),
+            epoch: claim.epoch,
+            watch,
+            shortest,
+            is_kept,
+            is_visited: self.watched.visited.contains(&id),
+        };
         let outcome = record(shell, poll, fetched.polled.clone()).await;
         match outcome {
             Ok(recorded) => tell(&provider, &recorded),

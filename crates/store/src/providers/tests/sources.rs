@@ -7,6 +7,7 @@ fn source(next: Option<Timestamp>) -> Source {
         last_poll_at: Some(at(3)),
         last_fresh_at: Some(at(2)),
         failures: 4,
+        is_refused: true,
         reason: Some("no route: 502".to_owned()),
         next_poll_at: next,
         is_busy: true,
