@@ -83,6 +83,8 @@ pub struct Recorded {
     pub health: Option<SourceHealth>,
     /// Why the poll failed, if it did.
     pub failure: Option<String>,
+    /// Where the page seems to have moved, if that is new.
+    pub proposal: Option<Move>,
 }
 
 /// Records answers that brought no news, and has the pages that people look at tell when they were last read.
@@ -126,6 +128,7 @@ pub fn record(
         changes: Vec::new(),
         validators: stored.validators.clone(),
         failure: None,
+        proposal: None,
     };
     let pace = |source: &Source| source.pace(provider.interval, poll.watch, poll.shortest);
     let mut source = stored.source.clone();
@@ -207,6 +210,7 @@ struct After {
     changes: Vec<Change>,
     validators: Validators,
     failure: Option<String>,
+    proposal: Option<Move>,
 }
 
 impl After {
@@ -222,6 +226,8 @@ impl After {
     ) -> Result<(), CommandError> {
         let id = provider.id();
         if provider.feed.is_some() && !ground.catalog.follows_moves() {
+            let is_new = stored.moved.as_ref().is_none_or(|known| known.feed != moved.feed);
+            self.proposal = Some(moved.clone()).filter(|_| is_new);
             return Ok(providers::save_move(tx, id, Some(moved))?);
         }
         let told = |platform: Option<Platform>, feed: &str| match platform {
@@ -285,7 +291,7 @@ fn settle(
     if is_looked_at || !changes.is_empty() {
         stale_pages::mark(tx, stale_pages::PageKind::Provider, id.0, now)?;
     }
-    Ok(Recorded { changes, health: Some(after.health), failure: after.failure })
+    Ok(Recorded { changes, health: Some(after.health), failure: after.failure, proposal: after.proposal })
 }
 
 fn judge_dependents(

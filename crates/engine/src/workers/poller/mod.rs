@@ -302,6 +302,10 @@ fn tell(provider: &Provider, recorded: &Recorded) {
     if let Some(reason) = &recorded.failure {
         warn!(provider.slug = %provider.slug, reason, "provider could not be read");
     }
+    if let Some(moved) = &recorded.proposal {
+        let (platform, feed) = (moved.platform.word(), moved.feed.as_str());
+        warn!(provider.slug = %provider.slug, platform, feed, "the page seems to have moved; declare it so, or set follow_moves");
+    }
 }
 
 fn earlier(at: Timestamp, span: Duration) -> Timestamp {
