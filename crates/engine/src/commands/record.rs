@@ -133,24 +133,9 @@ pub fn record(
     let pace = |source: &Source| source.pace(provider.interval, poll.watch, poll.shortest);
     let mut source = stored.source.clone();
     match weigh(&stored, polled) {
-        Weighed::Believed { snapshot, validators, absence, floor, has_history } => {
+        Weighed::Believed(reading) => {
             close_gap(tx, id, &stored, pace(&source), now)?;
-            if stored.moved.is_some() {
-                providers::save_move(tx, id, None)?;
-            }
-            let known = if is_at_its_new_place(&stored) {
-                stored.knowledge.moved()
-            } else {
-                stored.knowledge.clone()
-            };
-            let (knowledge, changes) = known.learn(snapshot, now, absence);
-            providers::save_knowledge(tx, id, &stored.knowledge, &knowledge, now)?;
-            (source.is_busy, source.floor) = (knowledge.is_busy(), floor);
-            if has_history || source.history_due_at.is_none() {
-                source.history_due_at = polling::history_due(now, knowledge.last_end());
-            }
-            after.changes = changes;
-            after.validators = remembered(validators, &knowledge);
+            after.learn(tx, &stored, &mut source, &reading, id, now)?;
             let interval = pace(&source);
             source = source.read(now, interval, jitter);
         }
@@ -214,6 +199,32 @@ struct After {
 }
 
 impl After {
+    /// Folds a reading into what is known.
+    fn learn(
+        &mut self,
+        tx: &mut Tx<'_>,
+        stored: &Stored,
+        source: &mut Source,
+        reading: &Believed<'_>,
+        id: ProviderId,
+        now: Timestamp,
+    ) -> Result<(), CommandError> {
+        if stored.moved.is_some() {
+            providers::save_move(tx, id, None)?;
+        }
+        let known =
+            if is_at_its_new_place(stored) { stored.knowledge.moved() } else { stored.knowledge.clone() };
+        let (knowledge, changes) = known.learn(reading.snapshot, now, reading.absence);
+        providers::save_knowledge(tx, id, &stored.knowledge, &knowledge, now)?;
+        (source.is_busy, source.floor) = (knowledge.is_busy(), reading.floor);
+        if reading.has_history || source.history_due_at.is_none() {
+            source.history_due_at = polling::history_due(now, knowledge.last_end());
+        }
+        self.changes = changes;
+        self.validators = remembered(reading.validators, &knowledge);
+        Ok(())
+    }
+
     /// A page was found elsewhere than it is declared to be. Where nobody declared it, or where the configuration says so, it
     /// is read there from now on; otherwise that is kept as a proposal.
     fn follow(
@@ -311,25 +322,21 @@ fn judge_dependents(
     Ok(())
 }
 
+/// What a poll read and deserves belief.
+struct Believed<'a> {
+    snapshot: &'a Snapshot,
+    validators: &'a Validators,
+    absence: Absence,
+    floor: Duration,
+    has_history: bool,
+}
+
 /// A poll, after asking whether what it read deserves belief.
 enum Weighed<'a> {
-    Believed {
-        snapshot: &'a Snapshot,
-        validators: &'a Validators,
-        absence: Absence,
-        floor: Duration,
-        has_history: bool,
-    },
+    Believed(Believed<'a>),
     Unchanged,
-    Failed {
-        reason: String,
-        asked: Option<Duration>,
-        is_refused: bool,
-        moved: Option<Move>,
-    },
-    Hindered {
-        reason: String,
-    },
+    Failed { reason: String, asked: Option<Duration>, is_refused: bool, moved: Option<Move> },
+    Hindered { reason: String },
 }
 
 fn weigh<'a>(stored: &Stored, polled: &'a Polled) -> Weighed<'a> {
@@ -351,13 +358,13 @@ fn weigh<'a>(stored: &Stored, polled: &'a Polled) -> Weighed<'a> {
                         snapshot.page.id.is_some() && snapshot.page.id != stored.knowledge.page.id;
                     Weighed::Failed { reason, asked: None, is_refused, moved: None }
                 }
-                None => Weighed::Believed {
+                None => Weighed::Believed(Believed {
                     snapshot,
                     validators,
                     absence: *absence,
                     floor: *floor,
                     has_history: *has_history,
-                },
+                }),
             }
         }
     }
