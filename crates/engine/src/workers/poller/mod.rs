@@ -170,7 +170,9 @@ impl Desk {
         let (id, now) = (claim.id, shell.clock.now());
         shell.meters.polled(&fetched.polled);
         self.weather.note(id, fetched.has_answered, now);
-        if self.weather.wants_anchors(now) {
+        // An answer makes nothing suspect: only silence is worth a look at everybody.
+        let is_open = self.weather.egress() == Egress::Open;
+        if !(is_open && fetched.has_answered) && self.weather.wants_anchors(now) {
             anchors::ask(shell, &mut self.weather).await?;
         }
         if let (Egress::Cut { since }, false) = (self.weather.egress(), fetched.has_answered) {
