@@ -101,10 +101,12 @@ async fn take_turn(shell: &Shell, state: &mut State, now: Timestamp) -> Result<b
     }
     let is_late =
         state.clocks_at.is_none_or(|at| now < at || at.checked_add(CLOCKS).is_ok_and(|due| due <= now));
-    if !read.is_empty() || is_late {
+    if is_late {
         let clocks = shell.read(|tx| Ok(archive::list_attempts(tx, None, MOST_SOURCES)?)).await?;
         show(shell, state, &read, &clocks, now);
         state.clocks_at = Some(now);
+    } else if !read.is_empty() {
+        show(shell, state, &read, &[], now);
     }
     shell.live.tell(look.events);
     state.head = Some(look.head);
@@ -196,7 +198,8 @@ fn show(shell: &Shell, state: &State, read: &[Arc<Entry>], clocks: &[Attempts], 
             return Some(Arc::clone(entry));
         }
         let entry = before.get(slug)?;
-        match clocks.get(&provider.id()) {
+        let clock = if clocks.is_empty() { None } else { clocks.get(&provider.id()) };
+        match clock {
             Some(clock)
                 if clock.last_poll_at != entry.source.last_poll_at
                     || clock.next_poll_at != entry.source.next_poll_at =>
