@@ -46,11 +46,11 @@ const AT_ONCE: usize = 256;
 const LEASE: Duration = Duration::from_secs(180);
 
 /// While some sources are under way, how often to look for others that are due.
-const CLAIM_EVERY: Duration = Duration::from_millis(250);
+const CLAIM_EVERY: Duration = Duration::from_millis(500);
 
 /// Answers without news that are written together at most, and how long the first of them waits.
 const TOGETHER: usize = 128;
-const TOGETHER_WITHIN: Duration = Duration::from_millis(500);
+const TOGETHER_WITHIN: Duration = Duration::from_secs(1);
 
 /// More sources overdue at a start than this are spread over an interval.
 const BURST: u64 = 100;
