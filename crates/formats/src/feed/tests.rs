@@ -20,6 +20,7 @@ use crate::feeds::testing::bare;
 mod contract;
 mod hostile;
 mod samples;
+mod timelines;
 
 struct Fixture {
     platform: Platform,
