@@ -85,6 +85,8 @@ pub struct Recorded {
     pub failure: Option<String>,
     /// Where the page seems to have moved, if that is new.
     pub proposal: Option<Move>,
+    /// What the reader did not understand, if that is new.
+    pub warnings: Vec<String>,
 }
 
 /// Records answers that brought no news, and has the pages that people look at tell when they were last read.
@@ -129,6 +131,7 @@ pub fn record(
         validators: stored.validators.clone(),
         failure: None,
         proposal: None,
+        warnings: Vec::new(),
     };
     let pace = |source: &Source| source.pace(provider.interval, poll.watch, poll.shortest);
     let mut source = stored.source.clone();
@@ -196,6 +199,7 @@ struct After {
     validators: Validators,
     failure: Option<String>,
     proposal: Option<Move>,
+    warnings: Vec<String>,
 }
 
 impl After {
@@ -211,6 +215,10 @@ impl After {
     ) -> Result<(), CommandError> {
         if stored.moved.is_some() {
             providers::save_move(tx, id, None)?;
+        }
+        if stored.warnings != reading.snapshot.warnings {
+            providers::save_warnings(tx, id, &reading.snapshot.warnings)?;
+            self.warnings.clone_from(&reading.snapshot.warnings);
         }
         let known =
             if is_at_its_new_place(stored) { stored.knowledge.moved() } else { stored.knowledge.clone() };
@@ -284,7 +292,7 @@ fn settle(
     source: &Source,
     after: After,
 ) -> Result<Recorded, CommandError> {
-    let (provider, id, mut changes) = (&poll.provider, poll.provider.id(), after.changes);
+    let (provider, id, mut changes) = (&poll.provider, poll.provider.id(), after.changes.clone());
     let is_looked_at = poll.is_visited;
     if after.before != after.health {
         changes.insert(0, health_change(provider, after.before, after.health, now));
@@ -302,7 +310,8 @@ fn settle(
     if is_looked_at || !changes.is_empty() {
         stale_pages::mark(tx, stale_pages::PageKind::Provider, id.0, now)?;
     }
-    Ok(Recorded { changes, health: Some(after.health), failure: after.failure, proposal: after.proposal })
+    let After { health, failure, proposal, warnings, .. } = after;
+    Ok(Recorded { changes, health: Some(health), failure, proposal, warnings })
 }
 
 fn judge_dependents(

@@ -115,6 +115,7 @@ fn unheard_of() -> Stored {
         validators: providers::Validators::default(),
         health: SourceHealth::NeverRead,
         moved: None,
+        warnings: Vec::new(),
         knowledge: Knowledge::default(),
     }
 }

@@ -11,5 +11,7 @@ ALTER TABLE provider_source ADD COLUMN moved_feed TEXT;
 ALTER TABLE provider_source ADD COLUMN moved_at BIGINT;
 -- Whether the page leaves no open incident out: where it has no components, an empty list then means that all is well.
 ALTER TABLE provider_source ADD COLUMN lists_open BOOLEAN NOT NULL DEFAULT FALSE;
+-- What the reader did not understand at the last reading, a line each.
+ALTER TABLE provider_source ADD COLUMN warnings TEXT NOT NULL DEFAULT '';
 -- Counts what is stored of a provider: what was read at one version is still true at the same.
 ALTER TABLE provider_source ADD COLUMN version BIGINT NOT NULL DEFAULT 0;

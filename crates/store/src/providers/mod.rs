@@ -72,6 +72,8 @@ pub struct Stored {
     pub knowledge: Knowledge,
     /// Where the page seems to have moved, until that is followed or undone.
     pub moved: Option<Move>,
+    /// What the reader did not understand at the last reading.
+    pub warnings: Vec<String>,
 }
 
 /// Makes room for a provider and has it polled at once; of one that is known, only one that was no longer polled is.
@@ -92,12 +94,14 @@ pub fn get(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<Stored>, Error> {
              etag, last_modified, body_hash, platform, health,
              feed_url, is_busy, floor_us, history_due_at, is_refused, moved_platform, moved_feed, moved_at,
              first_read_at, page_id, page_name, page_url, page_updated_at,
-             overall_status, overall_headline, overall_raw, overall_trouble_since_at, lists_open
+             overall_status, overall_headline, overall_raw, overall_trouble_since_at, lists_open, warnings
          FROM provider_source WHERE provider_id = $1",
         params![id],
         |row| {
             let (source, validators, health) = attempts(row)?;
-            Ok(Stored { source, validators, health, knowledge: load::page(row, 18)?, moved: moved(row)? })
+            let (knowledge, moved) = (load::page(row, 18)?, moved(row)?);
+            let warnings = row.str(28)?.lines().map(str::to_owned).collect();
+            Ok(Stored { source, validators, health, knowledge, moved, warnings })
         },
     )?;
     let Some(mut stored) = found else { return Ok(None) };
@@ -224,6 +228,14 @@ pub fn save_move(tx: &mut Tx<'_>, id: ProviderId, moved: Option<&Move>) -> Resul
             moved.map(|moved| moved.feed.as_str()),
             moved.map(|moved| moved.at),
         ],
+    )
+}
+
+/// Remembers what the reader did not understand at the last reading.
+pub fn save_warnings(tx: &mut Tx<'_>, id: ProviderId, warnings: &[String]) -> Result<(), Error> {
+    tx.execute_one(
+        "UPDATE provider_source SET warnings = $2 WHERE provider_id = $1",
+        params![id, warnings.join("\n").as_str()],
     )
 }
 

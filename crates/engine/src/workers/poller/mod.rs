@@ -304,6 +304,9 @@ fn tell(provider: &Provider, recorded: &Recorded) {
     if let Some(reason) = &recorded.failure {
         warn!(provider.slug = %provider.slug, reason, "provider could not be read");
     }
+    for warning in &recorded.warnings {
+        warn!(provider.slug = %provider.slug, warning, "not everything could be understood");
+    }
     if let Some(moved) = &recorded.proposal {
         let (platform, feed) = (moved.platform.word(), moved.feed.as_str());
         warn!(provider.slug = %provider.slug, platform, feed, "the page seems to have moved; declare it so, or set follow_moves");

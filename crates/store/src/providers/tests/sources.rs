@@ -201,3 +201,14 @@ fn the_version_counts_changes_of_knowledge_and_nothing_else() {
         assert_eq!(version(), first + 1);
     }
 }
+
+#[test]
+fn what_was_not_understood_is_remembered_with_the_source() {
+    for (_fixture, database) in ledgers() {
+        assert!(stored(&database).warnings.is_empty());
+        let said = vec!["component 'x' has unknown status word 'y'".to_owned(), "another".to_owned()];
+        let kept = said.clone();
+        write(&database, move |tx| save_warnings(tx, pay(), &kept));
+        assert_eq!(stored(&database).warnings, said);
+    }
+}

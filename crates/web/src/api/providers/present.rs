@@ -33,7 +33,7 @@ struct SnapshotJson<'a> {
     components: Vec<ComponentJson<'a>>,
     incidents: Vec<IncidentJson<'a>>,
     maintenances: Vec<MaintenanceJson<'a>>,
-    warnings: [&'static str; 0],
+    warnings: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -88,7 +88,7 @@ pub(super) async fn get(
         components: known.components.iter().map(|known| component(known, health)).collect(),
         incidents: open.into_iter().chain(past).take(INCIDENTS).map(incident).collect(),
         maintenances: known.maintenances.iter().take(MAINTENANCES).map(maintenance).collect(),
-        warnings: [],
+        warnings: &stored.warnings,
     };
     answer(&asked, &snapshot)
 }
