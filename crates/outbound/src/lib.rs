@@ -37,4 +37,9 @@ pub trait Outbound: Send + Sync {
 
     /// Hands a mail to the configured server.
     fn mail(&self, mail: Mail) -> BoxFuture<'_, Result<Receipt, MailError>>;
+
+    /// Returns what HTTP connections there were, and are; none where there is no network below.
+    fn connections(&self) -> Connections {
+        Connections::default()
+    }
 }

@@ -22,7 +22,7 @@ pub struct Options {
 }
 
 /// What HTTP connections there were, for the operator's metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Connections {
     pub(crate) opened: u64,
     pub(crate) reused: u64,
@@ -65,12 +65,6 @@ impl Network {
         let mailer = options.mail.map(|server| Mailer::new(server, &options.roots)).transpose()?;
         Ok(Self { client, mailer })
     }
-
-    /// Returns what HTTP connections there were, and are.
-    #[must_use]
-    pub fn connections(&self) -> Connections {
-        self.client.connections()
-    }
 }
 
 impl std::fmt::Debug for Network {
@@ -91,5 +85,9 @@ impl Outbound for Network {
                 None => Err(MailError::Refused("no mail server is configured".to_owned())),
             }
         })
+    }
+
+    fn connections(&self) -> Connections {
+        self.client.connections()
     }
 }

@@ -65,6 +65,8 @@ async fn metrics(State(shell): State<Shell>) -> Response {
     pages.set(i64::try_from(shell.shelf.paths().len()).unwrap_or(i64::MAX));
     registry.register("pages", "Public pages on the shelf", pages);
     register_polling(&mut registry, &shell.meters);
+    let connections = shell.outbound.connections();
+    register_connections(&mut registry, [connections.opened(), connections.reused()], connections.idle());
     let mut text = String::new();
     match encode(&mut text, &registry) {
         Ok(()) => {
@@ -73,6 +75,18 @@ async fn metrics(State(shell): State<Shell>) -> Response {
         }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     }
+}
+
+/// What connections polls were made over.
+fn register_connections(registry: &mut Registry, [opened, reused]: [u64; 2], kept: usize) {
+    let counts = Family::<Vec<(String, String)>, Counter>::default();
+    for (how, count) in [("opened", opened), ("reused", reused)] {
+        counts.get_or_create(&vec![("how".to_owned(), how.to_owned())]).inc_by(count);
+    }
+    registry.register("connections", "Requests by the connection they went over", counts);
+    let idle = Gauge::<i64>::default();
+    idle.set(i64::try_from(kept).unwrap_or(i64::MAX));
+    registry.register("connections_idle", "Connections that are kept and not in use", idle);
 }
 
 /// How polls go and how late they begin.

@@ -204,5 +204,13 @@ fn the_admin_listener_tells_health_and_what_is_owed() {
     let metrics = admin("/metrics").body;
     assert!(metrics.contains("notifications{state=\"sent\"} 1"), "{metrics}");
     assert!(metrics.contains("overdue_seconds{worker=\"notifier\"} 0"), "{metrics}");
+    for line in [
+        "polls_total{outcome=\"read\"}",
+        "poll_lateness_total{within=\"0.1\"}",
+        "connections_idle 0",
+        "cut_off 0",
+    ] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
     assert_eq!(scene.get("/metrics").status, StatusCode::NOT_FOUND, "never on the public listener");
 }
