@@ -11,6 +11,7 @@ pub(crate) mod facts;
 pub(crate) mod order;
 pub(crate) mod reader;
 pub(crate) mod rows;
+pub(crate) mod silence;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod times;
