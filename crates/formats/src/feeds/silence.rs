@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::future::is_ahead;
 use super::warnings::Warnings;
 
 /// How long any monitor may take between two results, whatever its rhythm.
@@ -11,8 +12,8 @@ const SHORTEST: Duration = Duration::from_secs(60 * 60);
 /// How many times its usual spacing a monitor may be late.
 const BEATS: u32 = 4;
 
-/// Whether a monitor with results of these times has stopped by `at`; if so, warns of it. One that gives no times is taken
-/// at its word.
+/// Whether a monitor with results of these times has stopped by `at`; if so, warns of it. One whose newest result lies ahead
+/// would not be seen to stop, and counts as stopped; one that gives no times is taken at its word.
 pub(crate) fn has_stopped(
     owner: &str,
     times: impl Iterator<Item = Timestamp>,
@@ -22,6 +23,10 @@ pub(crate) fn has_stopped(
     let mut times: Vec<Timestamp> = times.collect();
     times.sort_unstable();
     let Some(&last) = times.last() else { return false };
+    if is_ahead(last, at) {
+        warnings.add(format_args!("{owner} has a result that lies ahead, of {last}"));
+        return true;
+    }
     let late = Duration::try_from(at.duration_since(last)).unwrap_or_default();
     let has_stopped = late > SHORTEST.max(spacing(&times) * BEATS);
     if has_stopped {
@@ -61,7 +66,8 @@ mod tests {
         check(&[60], false);
         check(&[61], true);
         check(&[63, 62, 61], true);
-        check(&[-10, 200], false);
+        check(&[-2 * 24 * 60, 200], false);
+        check(&[-2 * 24 * 60 - 1, 0, 1], true);
         // Every six hours; the order of the list is no matter.
         check(&[360 * 4, 360 * 5, 360 * 6], false);
         check(&[360 * 5 + 1, 360 * 4 + 1, 360 * 6 + 1], true);

@@ -115,6 +115,7 @@ fn capture(name: &str, body: &[u8]) -> (Option<Platform>, Reading) {
     let at = match name {
         "azure/feed-empty.xml" => "2026-07-31T00:20:00Z".parse().unwrap(),
         "gatus/endpoint-statuses.json" => "2026-06-29T13:00:30Z".parse().unwrap(),
+        "uptimekuma/heartbeat.json" => "2026-09-30T20:15:30Z".parse().unwrap(),
         _ => now(),
     };
     let source = Source { at, ..bare(body) };
