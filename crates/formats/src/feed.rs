@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::feeds::document::{Document, Kind};
 use crate::feeds::feed::entries;
-use crate::feeds::{READERS, body, reader, statuspage};
+use crate::feeds::{READERS, body, future, reader, statuspage};
 
 /// A document as it came, with what is known about where it came from.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +26,8 @@ pub struct Source<'a> {
     pub status: u16,
     /// The decompressed body.
     pub body: &'a [u8],
-    /// When it was read: decides what is under way where a document gives planned times only, and what is too old to be
-    /// open where it never tells an end.
+    /// When it was read: decides what is under way where a document gives planned times only, what is too old to be open
+    /// where it never tells an end, and which times can't have been yet.
     pub at: Timestamp,
     /// Where the status stands in the page, for a page that has no other form.
     pub selectors: Option<&'a Selectors>,
@@ -62,7 +62,7 @@ pub(crate) type Read = Result<Snapshot, String>;
 #[must_use]
 pub fn read(source: &Source<'_>, platform: Option<Platform>) -> Reading {
     match understand(source, platform) {
-        Ok(snapshot) => Reading::Fresh(Box::new(snapshot)),
+        Ok(snapshot) => Reading::Fresh(Box::new(future::forget(snapshot, source.at))),
         Err(reason) => Reading::Unreadable { reason },
     }
 }

@@ -128,7 +128,7 @@ fn a_feed_stands_where_the_reader_of_its_platform_looks() {
 }
 
 /// What a person types, and who is meant.
-const MEANT: [(&str, &str); 69] = [
+const MEANT: [(&str, &str); 79] = [
     ("aws", "amazon-web-services-aws"),
     ("AWS S3", "amazon-web-services-aws"),
     ("amazon", "amazon-web-services-aws"),
@@ -198,6 +198,16 @@ const MEANT: [(&str, &str); 69] = [
     ("efi", "efi"),
     ("1 password", "1password"),
     ("letsencrypt", "let-s-encrypt"),
+    ("npm", "npm"),
+    ("npmjs", "npm"),
+    ("npm registry", "npm"),
+    ("k8s", "google-cloud"),
+    ("kubernetes", "google-cloud"),
+    ("eks", "amazon-web-services-aws"),
+    ("azure kubernetes", "microsoft-azure"),
+    ("gke", "google-cloud"),
+    ("dns", "cloudflare"),
+    ("sms", "twilio"),
 ];
 
 #[test]

@@ -6,6 +6,7 @@
 
 use domain::snapshot::{Component, Coverage, Incident, Snapshot, Update};
 use domain::{Impact, Phase, Platform, Status};
+use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
@@ -14,6 +15,7 @@ use super::document::Document;
 use super::order;
 use super::reader::{Reader, at_host};
 use super::rows::{Row, identified, is_whole, known, line, name, newest, word};
+use super::silence::has_stopped;
 use super::times;
 use super::warnings::Warnings;
 use super::wire::{Answer, List, Object, Text};
@@ -35,7 +37,7 @@ impl Reader for Gatus {
         match document.json::<List<Check, 5_000>>() {
             Err(reason) => Some(Err(reason)),
             Ok(list) if list.wrong => announced(document).map(Ok),
-            Ok(list) => list.items.iter().any(is_ours).then(|| Ok(checks(list))),
+            Ok(list) => list.items.iter().any(is_ours).then(|| Ok(checks(list, document.at))),
         }
     }
 
@@ -47,6 +49,11 @@ impl Reader for Gatus {
 
     fn probes(&self, page: &Url) -> Vec<String> {
         at_host(page, LIST).map(|url| format!("{url}?page=1&pageSize=5")).into_iter().collect()
+    }
+
+    /// An endpoint that is no longer checked goes on showing its last result.
+    fn depends_on_time(&self) -> bool {
+        true
     }
 }
 
@@ -110,24 +117,25 @@ fn is_ours(check: &Check) -> bool {
     check.key.get().is_some() && (check.results.given || check.results.wrong)
 }
 
-fn checks(list: List<Check, 5_000>) -> Snapshot {
+fn checks(list: List<Check, 5_000>, at: Timestamp) -> Snapshot {
     let mut warnings = Warnings::default();
     let is_complete = is_whole(&list);
     let rows = identified(list, "endpoint", &mut warnings);
     let components: Vec<Component> =
-        rows.into_iter().map(|(id, check)| component(id, &check, &mut warnings)).collect();
+        rows.into_iter().map(|(id, check)| component(id, &check, at, &mut warnings)).collect();
     let blank = blank::snapshot(Platform::Gatus);
     let coverage = Coverage { components: is_complete, ..blank.coverage };
     Snapshot { components, warnings: warnings.into_vec(), coverage, ..blank }
 }
 
-fn component(id: String, check: &Check, warnings: &mut Warnings) -> Component {
+fn component(id: String, check: &Check, at: Timestamp, warnings: &mut Warnings) -> Component {
     let name = name(&check.name, "endpoint", &id, warnings);
     let results = &check.results;
     // Results beyond the bound would be newer than those that were kept.
     let is_readable = results.dropped == 0 && !results.wrong;
-    let last = newest(&results.items, |result| times::any(result.timestamp.get()?));
-    let (status, raw_status) = match last.and_then(|result| result.success.0).filter(|_| is_readable) {
+    let time = |result: &Finding| times::any(result.timestamp.get()?);
+    let last = newest(&results.items, time);
+    let (mut status, raw_status) = match last.and_then(|result| result.success.0).filter(|_| is_readable) {
         Some(true) => (Status::Operational, "success"),
         Some(false) => (Status::MajorOutage, "failure"),
         None => (Status::Unknown, ""),
@@ -135,6 +143,9 @@ fn component(id: String, check: &Check, warnings: &mut Warnings) -> Component {
     let was_never_checked = is_readable && results.items.is_empty();
     if status == Status::Unknown && !was_never_checked {
         warnings.add(format_args!("endpoint '{name}' has no readable newest result"));
+    }
+    if has_stopped(&format!("endpoint '{name}'"), results.items.iter().filter_map(time), at, warnings) {
+        status = Status::Unknown;
     }
     Component {
         id,
@@ -147,7 +158,7 @@ fn component(id: String, check: &Check, warnings: &mut Warnings) -> Component {
 }
 
 /// Returns when the check last turned. The time of its newest result ticks and says nothing.
-fn turned_at(events: &List<Event, 1_000>) -> Option<jiff::Timestamp> {
+fn turned_at(events: &List<Event, 1_000>) -> Option<Timestamp> {
     let turns = events.items.iter().filter(|event| matches!(event.kind.get(), Some("HEALTHY" | "UNHEALTHY")));
     turns.filter_map(|event| times::any(event.timestamp.get()?)).max()
 }

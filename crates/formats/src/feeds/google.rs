@@ -321,7 +321,7 @@ fn status(row: &IncidentRow, name: &str, warnings: &mut Warnings) -> (Status, St
     let whole = word(&row.status_impact).unwrap_or_default();
     match status_of(&whole).filter(|status| *status != Status::Operational) {
         Some(status) => (status, whole),
-        None => (Status::Unknown, latest),
+        None => (Status::Unknown, if latest.is_empty() { whole } else { latest }),
     }
 }
 

@@ -8,9 +8,11 @@ pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod embedded;
 pub(crate) mod facts;
+pub(crate) mod future;
 pub(crate) mod order;
 pub(crate) mod reader;
 pub(crate) mod rows;
+pub(crate) mod silence;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod times;

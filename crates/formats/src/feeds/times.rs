@@ -80,10 +80,10 @@ pub(crate) fn epoch(text: &str) -> Option<Timestamp> {
     if number < 100_000_000_000 { seconds(number) } else { milliseconds(number) }
 }
 
-/// Whether an instant can belong to a status page: not before 1990, not after 2100. Zero values of databases, and seconds
+/// Whether an instant can belong to a status page: not before 2000, not after 2100. Zero values of databases, and seconds
 /// taken for milliseconds, are none.
-fn is_sane(instant: &Timestamp) -> bool {
-    (631_152_000..4_102_444_800).contains(&instant.as_second())
+pub(crate) fn is_sane(instant: &Timestamp) -> bool {
+    (946_684_800..4_102_444_800).contains(&instant.as_second())
 }
 
 /// Returns `at` moved by a number of minutes.
@@ -110,6 +110,8 @@ mod tests {
         check("Mon, 17 Aug 2026 21:01:19 XYZ", None);
         check("2026-08-22T10:00:00", None);
         check("0001-01-01T00:00:00Z", None);
+        check("1999-12-31T23:59:59Z", None);
+        check("2000-01-01T00:00:00Z", Some("2000-01-01T00:00:00Z"));
         check("<no value>", None);
         check("", None);
     }

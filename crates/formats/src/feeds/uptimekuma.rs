@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use domain::snapshot::{Component, Coverage, Incident, Maintenance, Page, Snapshot, Update};
 use domain::{Impact, MaintenanceStatus, Phase, Platform, Status};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -17,6 +18,7 @@ use super::blank;
 use super::document::Document;
 use super::reader::{Reader, at_host};
 use super::rows::{Row, id, identified, is_whole, known, line, name, newest, word};
+use super::silence::has_stopped;
 use super::times::civil;
 use super::warnings::Warnings;
 use super::wire::{Answer, List, Object, Text, Top};
@@ -59,6 +61,11 @@ impl Reader for UptimeKuma {
     fn feeds_in_page(&self, page: &Document<'_>) -> Vec<String> {
         let found = preloaded_slug(page.text).zip(page.url.as_ref());
         found.and_then(|(slug, url)| at_host(url, &format!("{API}{slug}"))).into_iter().collect()
+    }
+
+    /// A monitor that has stopped goes on showing its last heartbeat.
+    fn depends_on_time(&self) -> bool {
+        true
     }
 }
 
@@ -154,7 +161,7 @@ impl Row for Monitor {
 
 fn read(wire: Wire, document: &Document<'_>) -> Option<Read> {
     match (wire.heartbeat_list.0, wire.uptime_list.0) {
-        (Some(beats), _) => return Some(Ok(read_beats(beats))),
+        (Some(beats), _) => return Some(Ok(read_beats(beats, document.at))),
         (None, Some(_)) => return Some(Err("'heartbeatList' is not an object".to_owned())),
         (None, None) => {}
     }
@@ -189,25 +196,27 @@ fn read(wire: Wire, document: &Document<'_>) -> Option<Read> {
 }
 
 /// Reads the newest heartbeat of each monitor. Their names are the page's to tell; an id stands for them until then.
-fn read_beats(monitors: BTreeMap<String, List<Beat, 1_000>>) -> Snapshot {
+fn read_beats(monitors: BTreeMap<String, List<Beat, 1_000>>, at: Timestamp) -> Snapshot {
     let mut warnings = Warnings::default();
     let component = |(monitor, beats): (String, List<Beat, 1_000>)| {
         let Some(id) = id(&Text(Some(monitor))) else {
             warnings.add("a monitor has an unusable id");
             return None;
         };
+        let owner = format!("monitor '{id}'");
+        let time = |beat: &Beat| civil(beat.time.get()?, &TimeZone::UTC);
         let raw_status = if beats.wrong || beats.dropped > 0 {
-            warnings.add(format_args!("monitor '{id}' has unreadable heartbeats"));
+            warnings.add(format_args!("{owner} has unreadable heartbeats"));
             String::new()
         } else {
-            let last = newest(&beats.items, |beat| civil(beat.time.get()?, &TimeZone::UTC));
-            last.map(|beat| word(&beat.status).unwrap_or_default()).unwrap_or_default()
+            newest(&beats.items, time).and_then(|beat| word(&beat.status)).unwrap_or_default()
         };
         // A monitor that has not beaten yet is nothing to warn of.
-        let status = if raw_status.is_empty() && beats.items.is_empty() {
+        let is_mute = raw_status.is_empty() && beats.items.is_empty();
+        let status = if is_mute || has_stopped(&owner, beats.items.iter().filter_map(time), at, &mut warnings)
+        {
             Status::Unknown
         } else {
-            let owner = format!("monitor '{id}'");
             known(status(&raw_status), Status::Unknown, &owner, "status", &raw_status, &mut warnings)
         };
         Some(Component { name: id.clone(), id, group: None, status, raw_status, updated_at: None })

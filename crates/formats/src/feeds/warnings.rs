@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use jiff::Timestamp;
 
+use super::times::is_sane;
 use crate::text::{WORD_CHARS, clean_line};
 
 /// How many warnings one document may give; the rest are counted.
@@ -38,7 +39,8 @@ impl Warnings {
         self.time_by(owner, field, text, |text| text.trim().parse().ok())
     }
 
-    /// Returns the instant a time field gives in the platform's own form; text that is none is a warning.
+    /// Returns the instant a time field gives in the platform's own form; text that is none, or none of our days, is a
+    /// warning.
     pub(crate) fn time_by(
         &mut self,
         owner: impl Display,
@@ -47,7 +49,7 @@ impl Warnings {
         read: impl Fn(&str) -> Option<Timestamp>,
     ) -> Option<Timestamp> {
         let text = text?;
-        let time = read(text);
+        let time = read(text).filter(is_sane);
         if time.is_none() {
             self.add(format_args!("{owner} has unreadable time {field} '{}'", clean_line(text, WORD_CHARS)));
         }

@@ -42,6 +42,10 @@ pub(super) fn run(command: &Feed) -> Result<ExitCode, Failure> {
             let (Some(before), Some(after)) = (trusted(old, *platform)?, trusted(new, *platform)?) else {
                 return Ok(ExitCode::FAILURE);
             };
+            if let Some(reason) = difference(&before, &after) {
+                super::complain(&reason);
+                return Ok(ExitCode::FAILURE);
+            }
             let provider = provider(&after);
             for change in changes(&before, &after)? {
                 print_line(&change_json::to_line(&provider, &change))?;
@@ -96,6 +100,17 @@ fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
         bail!("{name} is larger than {MAX_BYTES} bytes: a capture is one document of a status page");
     }
     Ok(body)
+}
+
+/// Returns why two captures are not of one page, as far as they tell: what is missing in the other is no change.
+fn difference(before: &Snapshot, after: &Snapshot) -> Option<String> {
+    let (old, new) = (before.platform, after.platform);
+    if old != new {
+        return Some(format!("the captures can't be compared: one is of {old}, the other of {new}"));
+    }
+    let (old, new) = (before.page.id.as_ref()?, after.page.id.as_ref()?);
+    (old != new)
+        .then(|| format!("the captures can't be compared: one is of page '{old}', the other of '{new}'"))
 }
 
 /// Returns what a monitor that read one and then the other would report.

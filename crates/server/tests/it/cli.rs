@@ -57,6 +57,26 @@ fn feed_parse_of_what_is_no_feed_says_why_and_fails() {
 }
 
 #[test]
+fn feed_diff_compares_captures_of_one_page_only() {
+    let old = file("old.json", FEED);
+    let diff = |name: &str, content: &str| {
+        let args = ["feed", "diff", old.to_str().expect("the path is text"), "FILE"];
+        with_file(name, content, &args)
+    };
+    let (code, printed, said) = diff("same.json", &FEED.replace("major_outage", "operational"));
+    assert_eq!((code, printed.lines().count()), (Some(0), 1), "{printed}{said}");
+    let (code, printed, said) = diff("page.json", &FEED.replace("page-1", "page-2"));
+    assert_eq!((code, printed.as_str()), (Some(1), ""), "{said}");
+    assert!(said.contains("one is of page 'page-1', the other of 'page-2'"), "{said}");
+    let slack = r#"{"status":"ok","date_created":"2026-03-02T00:00:00-08:00","date_updated":"2026-03-02T00:00:00-08:00",
+        "active_incidents":[]}"#;
+    let (code, printed, said) = diff("slack.json", slack);
+    assert_eq!((code, printed.as_str()), (Some(1), ""), "{said}");
+    assert!(said.contains("one is of statuspage, the other of slack"), "{said}");
+    fs::remove_file(&old).expect("the file is there");
+}
+
+#[test]
 fn a_bad_configuration_is_refused_with_its_place() {
     let toml = "[organization]\nslug = \"acme\"\n\n[[service]]\nslug = \"a\"\n  escalation_polic = \"x\"\n";
     let (code, _, said) = with_file("bad.toml", toml, &["config", "check", "FILE"]);

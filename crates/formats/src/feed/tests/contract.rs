@@ -1,5 +1,7 @@
 //! What every reader makes of whole documents, and of such that lost a part or a word.
 
+use std::collections::BTreeSet;
+
 use domain::knowledge::{Absence, Knowledge};
 
 use super::*;
@@ -97,6 +99,43 @@ fn words_never_heard_before_turn_nothing_calm() {
             }
         }
     }
+}
+
+#[test]
+fn a_status_word_never_heard_before_is_kept_as_it_was_said() {
+    let mut count = 0;
+    for fixture in FIXTURES.iter() {
+        let Reading::Fresh(whole) = fixture.read(fixture.body.as_bytes()) else { continue };
+        let words: BTreeSet<&str> = whole.components.iter().map(|row| row.raw_status.as_str()).collect();
+        for word in words.into_iter().filter(|word| !word.is_empty()) {
+            let bent = with_word(&fixture.body, word, "zzz");
+            let Reading::Fresh(snapshot) = fixture.read(bent.as_bytes()) else { continue };
+            if bent == fixture.body {
+                continue;
+            }
+            count += 1;
+            let had_a_word =
+                |id: &str| whole.components.iter().any(|it| it.id == id && !it.raw_status.is_empty());
+            let mut mute = snapshot.components.iter().filter(|row| row.raw_status.is_empty());
+            assert_eq!(mute.find(|row| had_a_word(&row.id)), None, "{}: {word}", fixture.path.display());
+            let is_kept = snapshot.components.iter().any(|row| row.raw_status == "zzz");
+            // A list of what is in trouble leaves out what it does not tell of.
+            let is_left_out = snapshot.components.len() < whole.components.len();
+            assert!(is_kept || is_left_out, "{}: {word}: {snapshot:?}", fixture.path.display());
+        }
+    }
+    assert!(count > 50, "{count}");
+}
+
+/// Returns a JSON text with one word or number replaced wherever it is a value.
+fn with_word(text: &str, word: &str, other: &str) -> String {
+    let mut bent = text.to_owned();
+    for said in [format!("\"{word}\""), word.to_owned()] {
+        for (gap, end) in [("", ","), ("", "}"), ("", "\n"), (" ", ","), (" ", "}"), (" ", "\n")] {
+            bent = bent.replace(&format!("\":{gap}{said}{end}"), &format!("\":{gap}\"{other}\"{end}"));
+        }
+    }
+    bent
 }
 
 /// Returns a JSON text with each of its string, number and truth values replaced, one at a time.

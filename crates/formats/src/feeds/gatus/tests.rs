@@ -37,6 +37,18 @@ fn the_result_with_the_latest_time_counts() {
 }
 
 #[test]
+fn an_endpoint_that_is_no_longer_checked_is_unknown() {
+    let snapshot = with_results(r#"[{"success":true,"timestamp":"2026-09-15T10:59:59Z"}]"#);
+    let row = &snapshot.components[0];
+    assert_eq!((row.status, row.raw_status.as_str()), (Status::Unknown, "success"));
+    assert_eq!(snapshot.warnings, ["endpoint 'api' has no result since 2026-09-15T10:59:59Z"]);
+    let daily = r#"[{"success":true,"timestamp":"2026-09-13T11:00:00Z"},
+        {"success":true,"timestamp":"2026-09-14T11:00:00Z"}]"#;
+    assert_eq!(with_results(daily).components[0].status, Status::Operational);
+    assert!(crate::feed::depends_on_time(Platform::Gatus));
+}
+
+#[test]
 fn the_time_of_a_turn_is_told_and_that_of_a_check_is_not() {
     let rows = gatus(TROUBLE).components;
     assert_eq!(rows[0].updated_at, Some("2026-09-15T11:30:00Z".parse().unwrap()));
@@ -74,7 +86,7 @@ fn the_configuration_stands_beside_the_list() {
 #[test]
 fn the_sample_is_read() {
     let Some(body) = sample("gatus/endpoint-statuses.json") else { return };
-    let snapshot = gatus(&body);
+    let snapshot = Given::of(Platform::Gatus).from(URL).at("2026-06-29T13:00:30Z").fresh(&body);
     let rows: Vec<_> = snapshot.components.iter().map(|it| (it.id.as_str(), it.status)).collect();
     assert_eq!(rows, [("core_frontend", Status::Operational), ("core_backend", Status::MajorOutage)]);
     assert_eq!((covers(&snapshot), snapshot.warnings.len()), ([true, false, false], 0));

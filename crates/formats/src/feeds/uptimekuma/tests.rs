@@ -45,6 +45,22 @@ fn the_newest_heartbeat_counts_and_none_is_unknown() {
 }
 
 #[test]
+fn a_monitor_that_stopped_is_unknown_and_no_other_document_turns_it_green() {
+    let beat = |status: u8| {
+        let body = format!(
+            r#"{{"heartbeatList":{{"3":[{{"status":{status},"time":"2026-09-15 10:57:00"}},
+                {{"status":{status},"time":"2026-09-15 10:58:00"}}]}}}}"#
+        );
+        let whole = kuma(PAGE).completed(kuma(body));
+        (whole.components[0].status, whole.components[0].raw_status.clone(), whole.warnings.last().cloned())
+    };
+    let warning = Some("monitor '3' has no result since 2026-09-15T10:58:00Z".to_owned());
+    assert_eq!(beat(1), (Status::Unknown, "1".to_owned(), warning.clone()));
+    assert_eq!(beat(0), (Status::Unknown, "0".to_owned(), warning));
+    assert!(crate::feed::depends_on_time(Platform::UptimeKuma));
+}
+
+#[test]
 fn a_monitor_in_two_groups_counts_once_and_has_no_status_of_its_own() {
     let snapshot = kuma(PAGE);
     let rows: Vec<_> =
@@ -136,7 +152,7 @@ fn captures_are_read() {
     let page = kuma(&page);
     assert_eq!((page.components[0].name.as_str(), page.warnings.len()), ("Unraid", 0));
     assert_eq!(covers(&page), [true, true, true]);
-    let beats = kuma(&beats);
+    let beats = Given::of(Platform::UptimeKuma).at("2026-09-30T20:15:30Z").fresh(&beats);
     assert_eq!((beats.components[0].id.as_str(), beats.components[0].status), ("1", Status::Operational));
     assert_eq!(beats.warnings, [""; 0]);
 }

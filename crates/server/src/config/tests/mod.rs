@@ -164,7 +164,7 @@ admin listen  127.0.0.1:9090
 data          data
 database      sqlite://data/midwatch.db
 mail          none
-catalog       2726 shipped providers, those in use are read, every 1m
+catalog       2727 shipped providers, those in use are read, every 1m
 providers     1: p
 users         1: ana@acme.example
 schedules     0
