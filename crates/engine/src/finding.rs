@@ -23,7 +23,7 @@ pub fn find(view: &DirectoryView, catalog: &Catalog, wanted: Wanted) -> FoundVie
         view.categories.iter().flat_map(|one| one.providers.iter().map(|line| (line, &one.name, &one.slug)))
     };
     let is_wanted = |line: &ProviderLine, category: &str| {
-        (!wanted.trouble || line.shown().is_trouble())
+        (!wanted.trouble || line.is_troubled())
             && wanted.category.as_ref().is_none_or(|slug| slug == category)
             && wanted.platform.is_none_or(|platform| line.platform == Some(platform))
             && wanted.health.is_none_or(|health| line.health == health)
@@ -69,9 +69,9 @@ pub fn find(view: &DirectoryView, catalog: &Catalog, wanted: Wanted) -> FoundVie
 mod tests {
     use std::time::Duration;
 
-    use domain::{Platform, SourceHealth, Status, provider::Provider};
+    use domain::{Impact, Platform, SourceHealth, Status, provider::Provider};
     use jiff::Timestamp;
-    use render::view::{CategoryView, Place};
+    use render::view::{CategoryView, IncidentLine, Place};
 
     use super::*;
 
@@ -159,6 +159,23 @@ mod tests {
         check(Wanted { category: Some("nowhere".to_owned()), ..Wanted::default() }, &[]);
         let because = find(&view, &catalog, words("order")).lines[0].because.clone();
         assert_eq!(because.as_deref(), Some("Order API"));
+    }
+
+    #[test]
+    fn an_open_incident_is_trouble_even_if_the_components_deny_it() {
+        let (mut view, catalog) = world();
+        let check = |view: &DirectoryView, expected| {
+            let found = find(view, &catalog, Wanted { trouble: true, ..Wanted::default() });
+            assert_eq!(found.total, expected);
+        };
+        let open = |impact| Some(IncidentLine { id: String::new(), title: String::new(), impact });
+        view.categories[0].providers[1].incident = open(Impact::Minor);
+        check(&view, 2);
+        view.categories[0].providers[1].incident = open(Impact::None);
+        check(&view, 1);
+        // What was open when the page could last be read may be over.
+        view.categories[1].providers[1].incident = open(Impact::Critical);
+        check(&view, 1);
     }
 
     #[test]

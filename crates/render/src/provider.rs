@@ -75,9 +75,9 @@ pub fn provider_pages(view: &ProviderView) -> Vec<Page> {
         |title: String, description: String, file: &str| Frame::of_provider(&board, title, description, file);
     let mut pages = vec![index(view, &board, &verdict)];
     pages.extend(records::pages(&board, "Component", &frame));
-    pages.extend(api::pages(&board, verdict.status));
+    pages.extend(api::pages(&board, &verdict));
     pages.extend(feed::pages(&board, "provider"));
-    pages.extend(badge::pages(&board, verdict.status));
+    pages.extend(badge::pages(&board, &verdict));
     pages.push(plain::page(&board, &verdict));
     pages
 }
@@ -116,7 +116,7 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         official: view.official_url.as_deref().and_then(web),
         feed: view.feed_url.as_deref().and_then(web),
         verdict,
-        mood: Mood::of(verdict.status),
+        mood: verdict.mood(),
         read: view.source.last_read_at.map(|at| stamp_seconds(at, as_of)),
         source: health(&view.source),
         source_trouble: source_trouble(view),

@@ -46,9 +46,9 @@ pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
     let mut pages = vec![index(board, &verdict)];
     pages.extend(record::all(board, &frame));
     pages.extend(records::pages(board, "Service", &frame));
-    pages.extend(api::pages(board, verdict.status));
+    pages.extend(api::pages(board, &verdict));
     pages.extend(feed::pages(board, "status"));
-    pages.extend(badge::pages(board, verdict.status));
+    pages.extend(badge::pages(board, &verdict));
     pages.push(plain::page(board, &verdict));
     pages
 }
@@ -66,7 +66,7 @@ fn index(board: &Board, verdict: &Verdict) -> Page {
         title: &board.title,
         base: &place.base_path,
         verdict,
-        mood: Mood::of(verdict.status),
+        mood: verdict.mood(),
         open: records::open(board),
         work: records::work(board, |status| status.is_active()),
         planned: records::work(board, |status| !status.is_active() && !status.is_over()),

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use domain::{SourceHealth, Status};
+use domain::{Impact, SourceHealth, Status};
 use jiff::Timestamp;
 
 use crate::{
-    show::{Stamp, duration, iso, label, near, plural},
+    show::{Mood, Stamp, duration, iso, label, near, plural},
     view::{Board, ComponentView, Note, ProviderView, Source, StatusPageView},
 };
 
@@ -14,6 +14,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) status: Status,
+    /// The worst impact of what is open, where that is trouble and the status is not.
+    pub(crate) open: Option<Impact>,
     pub(crate) headline: String,
     /// How much, and since when.
     pub(crate) detail: String,
@@ -39,7 +41,13 @@ impl Verdict {
             return Self::no_reading(view);
         }
         let status = view.status;
-        let verdict = Self::bare(status, label(status));
+        let mut verdict = Self::bare(status, label(status));
+        let impacts = board.open.iter().map(|incident| incident.impact);
+        let open = impacts.filter(|impact| impact.as_status().is_trouble()).max();
+        if let Some(impact) = open.filter(|_| !status.is_trouble()) {
+            verdict.open = Some(impact);
+            verdict.headline = format!("{}, with an open {impact} incident", label(status));
+        }
         if board.components.is_empty() && !status.is_trouble() {
             return verdict;
         }
@@ -77,9 +85,15 @@ impl Verdict {
         }
     }
 
+    /// How the whole is drawn.
+    pub(crate) const fn mood(&self) -> Mood {
+        Mood::with(self.status, self.open)
+    }
+
     fn bare(status: Status, headline: &str) -> Self {
         Self {
             status,
+            open: None,
             headline: headline.to_owned(),
             detail: String::new(),
             length: None,

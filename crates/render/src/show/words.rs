@@ -28,6 +28,21 @@ impl Mood {
         };
         Self { class, shape, word: label(status) }
     }
+
+    /// The mood of a status beside the worst incident that is open: what is not in trouble by its components is not green
+    /// while an incident says otherwise.
+    pub(crate) const fn with(status: Status, open: Option<Impact>) -> Self {
+        let word = match (status, open) {
+            (_, None)
+            | (Status::DegradedPerformance | Status::PartialOutage | Status::MajorOutage, Some(_)) => {
+                return Self::of(status);
+            }
+            (Status::Operational, Some(_)) => "Operational, open incident",
+            (Status::UnderMaintenance, Some(_)) => "Maintenance, open incident",
+            (Status::Unknown, Some(_)) => "Open incident",
+        };
+        Self { word, ..Self::of(Status::DegradedPerformance) }
+    }
 }
 
 /// Returns the status in words.

@@ -166,4 +166,17 @@ impl ProviderLine {
     pub const fn shown(&self) -> Status {
         crate::provider::shown(self.status, self.health)
     }
+
+    /// Returns the impact of its worst open incident where that is trouble, whatever its components say.
+    #[must_use]
+    pub fn open_impact(&self) -> Option<Impact> {
+        let open = self.incident.as_ref().filter(|_| !crate::verdict::is_unread(self.health));
+        open.map(|incident| incident.impact).filter(|impact| impact.as_status().is_trouble())
+    }
+
+    /// Whether something is wrong by its components or by an open incident.
+    #[must_use]
+    pub fn is_troubled(&self) -> bool {
+        self.shown().is_trouble() || self.open_impact().is_some()
+    }
 }

@@ -381,6 +381,10 @@ fn the_directory_tells_what_began_and_ended_lately() {
         !lately.contains("Old news") && lately.contains("Slow"),
         "what began long ago is no news: {lately}"
     );
+    assert!(index.contains("Operational, open incident"), "old as it is, it is still open: {index}");
+    assert_eq!(scene.found("trouble=1").len(), 1);
+    scene.app.provider_page("pay", |page, now| page.end("old", now));
+    scene.app.advance(minutes(3));
     assert!(scene.app.page("/directory").contains("No provider that we can read reports trouble."));
 }
 

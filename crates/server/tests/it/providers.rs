@@ -78,6 +78,22 @@ fn each_filter_leaves_what_it_asks_for() {
 }
 
 #[test]
+fn an_open_incident_is_told_beside_components_that_deny_it() {
+    let (mut app, reader) = start();
+    app.provider_page("pay", |page, now| page.post("inc2", "Cards are declined", "critical", &[], now));
+    app.advance(minutes(5));
+    assert_eq!(slugs(&reader.get(&format!("{LIST}?status=trouble"))), ["pay"]);
+    let pay = reader.get(&format!("{LIST}/pay")).json();
+    assert_eq!((&pay["status"], &pay["open_impact"]), (&json!("operational"), &json!("critical")));
+    assert_eq!(reader.get(&format!("{LIST}/bank")).json()["open_impact"], Value::Null);
+    let page = app.page("/directory/payments/pay");
+    assert!(page.contains("Operational, with an open critical incident"), "{page}");
+    app.provider_serves("pay", Service::Html);
+    app.advance(minutes(60));
+    assert_eq!(reader.get(&format!("{LIST}/pay")).json()["open_impact"], Value::Null, "it may be over");
+}
+
+#[test]
 fn what_is_not_understood_is_refused_in_one_form() {
     let (_app, reader) = start();
     let check = |method: Method, path: &str, expected: u16, says: &str| {

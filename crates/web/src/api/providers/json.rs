@@ -18,6 +18,8 @@ pub(super) struct ItemJson<'a> {
     platform: Option<&'static str>,
     status: &'static str,
     since: Option<String>,
+    /// The worst impact of what is open, from minor on; components may deny it.
+    open_impact: Option<&'static str>,
     health: &'static str,
     last_read_at: Option<String>,
     last_tried_at: Option<String>,
@@ -52,6 +54,7 @@ pub(super) fn item<'a>(entry: &'a Entry, public_url: &str, now: Timestamp) -> It
         platform: entry.platform.map(domain::Platform::word),
         status: status.word(),
         since: time(since),
+        open_impact: entry.open_impact(now).map(domain::Impact::word),
         health: entry.health(now).word(),
         last_read_at: time(entry.source.last_fresh_at),
         last_tried_at: time(entry.source.last_poll_at),
