@@ -132,6 +132,9 @@ pub struct Wanted {
     pub health: Option<SourceHealth>,
     /// Which part of the answer, from 1.
     pub part: usize,
+    /// What was asked for and does not exist, each in a sentence. A filter that is not applied would be a wrong answer, so
+    /// nothing is found then.
+    pub amiss: Vec<String>,
 }
 
 /// What was found.
