@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{
     links::segment,
     page::{JSON, Page},
-    show::{label, millis},
+    show::millis,
     verdict::Verdict,
     view::{Board, ComponentView},
 };
@@ -147,7 +147,7 @@ fn head(board: &Board) -> PageHead<'_> {
 /// The indicator goes by the components, as at Statuspage; the words don't deny an open incident.
 fn overall(verdict: &Verdict) -> Overall<'_> {
     let (indicator, description) = match verdict.status {
-        Status::Unknown => ("unknown", label(Status::Unknown)),
+        Status::Unknown => ("unknown", verdict.word),
         Status::Operational => ("none", "All Systems Operational"),
         Status::UnderMaintenance => ("maintenance", "Service Under Maintenance"),
         Status::DegradedPerformance => ("minor", "Partially Degraded Service"),

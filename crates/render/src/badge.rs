@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::{
     api,
     page::{JSON, Page, SVG},
-    show::label,
     verdict::Verdict,
     view::Board,
 };
@@ -37,7 +36,7 @@ struct Shield<'a> {
 pub(crate) fn pages(board: &Board, verdict: &Verdict) -> [Page; 2] {
     let message = match verdict.open {
         Some(_) => &verdict.headline,
-        None => label(verdict.status),
+        None => verdict.word,
     };
     let message = message.to_lowercase();
     let color = match verdict.open {

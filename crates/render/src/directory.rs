@@ -311,9 +311,8 @@ pub(crate) fn tile(line: &ProviderLine, as_of: Timestamp) -> Tile<'_> {
     let status = line.shown();
     let mood = match line.health {
         SourceHealth::NeverRead => Mood { word: "Not read yet", ..Mood::of(status) },
-        SourceHealth::Fresh | SourceHealth::Stale | SourceHealth::Unreadable => {
-            Mood::with(status, line.open_impact())
-        }
+        SourceHealth::Unreadable => Mood::of(status),
+        SourceHealth::Fresh | SourceHealth::Stale => Mood::with(status, line.open_impact()),
     };
     let word = match line.since.filter(|_| status.is_trouble()) {
         Some(since) => format!("{} since {}", mood.word, near(since, as_of)),

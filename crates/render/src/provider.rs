@@ -50,6 +50,8 @@ struct Index<'a> {
     work: Vec<Card<'a>>,
     planned: Vec<Card<'a>>,
     groups: Vec<Group<'a>>,
+    /// Whether there is a verdict on the whole.
+    is_judged: bool,
     figure: Option<String>,
     uptime_path: String,
     past: Vec<Card<'a>>,
@@ -125,6 +127,7 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         work: records::work(board, |status| status.is_active()),
         planned: records::work(board, |status| !status.is_active() && !status.is_over()),
         groups: groups(board),
+        is_judged: verdict.status != Status::Unknown,
         figure: board
             .uptime
             .as_ref()

@@ -1,12 +1,14 @@
 //! The lines of a page under their headings, ready to be drawn.
 
+use std::borrow::Cow;
+
 use domain::Status;
 use jiff::Timestamp;
 
 use crate::{
     bars::Bars,
     links::{local_or_web, segment},
-    show::{Mood, near, share},
+    show::{Mood, near, share, unknown_state},
     view::{Board, ComponentView},
 };
 
@@ -59,11 +61,19 @@ fn line(component: &ComponentView, as_of: Timestamp, many: bool) -> Line<'_> {
     }
 }
 
+/// Returns the status in words, the reporter's own where it is none that we know.
+pub(crate) fn state(component: &ComponentView) -> Cow<'static, str> {
+    match &component.stated {
+        Some(word) => unknown_state(word).into(),
+        None => Mood::of(component.status).word.into(),
+    }
+}
+
 /// The status, and since when if that matters.
 fn word(component: &ComponentView, as_of: Timestamp) -> String {
-    let word = Mood::of(component.status).word;
+    let word = state(component);
     match (component.status, component.since) {
-        (Status::Operational, _) | (_, None) => word.to_owned(),
+        (Status::Operational, _) | (_, None) => word.into_owned(),
         (
             Status::Unknown
             | Status::UnderMaintenance

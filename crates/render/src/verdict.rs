@@ -6,7 +6,7 @@ use domain::{Impact, SourceHealth, Status};
 use jiff::Timestamp;
 
 use crate::{
-    show::{Mood, Stamp, duration, iso, label, near, plural},
+    show::{Mood, Stamp, UNSTATED, duration, iso, label, near, plural, unknown_state},
     view::{Board, ComponentView, Note, ProviderView, Source, StatusPageView},
 };
 
@@ -16,6 +16,8 @@ pub(crate) struct Verdict {
     pub(crate) status: Status,
     /// The worst impact of what is open, where that is trouble and the status is not.
     pub(crate) open: Option<Impact>,
+    /// The status in a word or two, for a badge.
+    pub(crate) word: &'static str,
     pub(crate) headline: String,
     /// How much, and since when.
     pub(crate) detail: String,
@@ -41,12 +43,12 @@ impl Verdict {
             return Self::no_reading(view);
         }
         let status = view.status;
-        let mut verdict = Self::bare(status, label(status));
+        let mut verdict = Self::read(view, board);
         let impacts = board.open.iter().map(|incident| incident.impact);
         let open = impacts.filter(|impact| impact.as_status().is_trouble()).max();
         if let Some(impact) = open.filter(|_| !status.is_trouble()) {
             verdict.open = Some(impact);
-            verdict.headline = format!("{}, with an open {impact} incident", label(status));
+            verdict.headline = format!("{}, with an open {impact} incident", verdict.word);
         }
         if board.components.is_empty() && !status.is_trouble() {
             return verdict;
@@ -85,6 +87,24 @@ impl Verdict {
         }
     }
 
+    /// The bare verdict of a page that was read: one whose status is unknown is not one without a reading.
+    fn read(view: &ProviderView, board: &Board) -> Self {
+        if view.status != Status::Unknown {
+            return Self::bare(view.status, label(view.status));
+        }
+        let raw = view.claim.as_ref().map_or("", |claim| claim.raw.trim());
+        let (headline, detail) = match (board.components.is_empty(), board.open.is_empty(), raw) {
+            (false, _, _) => (UNSTATED.to_owned(), ""),
+            (true, false, _) => {
+                (UNSTATED.to_owned(), "An incident is open in its log, of an impact that is not stated")
+            }
+            (true, true, "") => ("No incident open in its log".to_owned(), "It states no overall status"),
+            (true, true, raw) => (unknown_state(raw), "No incident is open in its log"),
+        };
+        let bare = Self::bare(view.status, &headline);
+        Self { word: UNSTATED, detail: detail.to_owned(), ..bare }
+    }
+
     /// How the whole is drawn.
     pub(crate) const fn mood(&self) -> Mood {
         Mood::with(self.status, self.open)
@@ -94,6 +114,7 @@ impl Verdict {
         Self {
             status,
             open: None,
+            word: label(status),
             headline: headline.to_owned(),
             detail: String::new(),
             length: None,
@@ -106,8 +127,10 @@ impl Verdict {
         let count = |wanted: fn(Status) -> bool| board.components.iter().filter(|c| wanted(c.status)).count();
         let all = plural(board.components.len(), one, many);
         let unknown = count(|status| status == Status::Unknown);
+        let was_read = board.components.iter().any(|component| component.stated.is_some());
         self.detail = match self.status {
             Status::Operational => format!("All {all} operational"),
+            Status::Unknown if was_read => format!("{unknown} of {all} in a state we don’t know"),
             Status::Unknown => format!("No reading of {unknown} of {all}"),
             Status::UnderMaintenance => {
                 format!("{} of {all} in planned work", count(|s| s == Status::UnderMaintenance))
@@ -125,7 +148,8 @@ impl Verdict {
             self.length = Some(Stamp { iso: iso(since), text: duration(length) });
         }
         if unknown > 0 && self.status != Status::Unknown {
-            self.gap = format!("; no reading of {unknown}");
+            let lack = if was_read { "a state we don’t know for" } else { "no reading of" };
+            self.gap = format!("; {lack} {unknown}");
         }
         self
     }
@@ -178,6 +202,7 @@ pub(crate) fn believed<'a>(board: &'a Board, source: &Source) -> Cow<'a, Board> 
             component.note = Some(Note { text, link: None });
         }
         component.status = Status::Unknown;
+        component.stated = None;
         component.since = source.last_read_at;
     }
     Cow::Owned(board)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    Platform, SourceHealth,
+    Platform, SourceHealth, Status,
     history::Span,
     knowledge::{Knowledge, KnownComponent, KnownIncident, KnownMaintenance},
     polling,
@@ -180,6 +180,7 @@ fn component(
         name: of.name.clone(),
         group: of.group.clone(),
         status: of.status,
+        stated: Some(of.raw_status.clone()).filter(|_| of.status == Status::Unknown),
         since: Some(known.since),
         days: days::cells(&own, now, &touching),
         uptime: days::uptime(&own, now),

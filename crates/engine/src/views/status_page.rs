@@ -103,6 +103,7 @@ impl Desk<'_> {
             name: of.name.clone(),
             group: Some(group.to_owned()).filter(|name| !name.is_empty()),
             status,
+            stated: None,
             since: state.map(|state| state.public_since),
             days: days::cells(spans, self.now, &touching),
             uptime: days::uptime(spans, self.now),

@@ -172,6 +172,7 @@ fn component(id: &str, name: &str, status: Status) -> ComponentView {
         name: name.to_owned(),
         group: None,
         status,
+        stated: None,
         since: Some(at(if status == Status::Unknown {
             "2025-12-02T08:40:00Z"
         } else {

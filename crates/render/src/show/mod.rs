@@ -8,5 +8,6 @@ pub(crate) use time::{
     stamp_seconds,
 };
 pub(crate) use words::{
-    Mood, health_label, impact_class, impact_word, label, phase_label, plural, share, work_label,
+    Mood, UNSTATED, health_label, impact_class, impact_word, label, phase_label, plural, share,
+    unknown_state, work_label,
 };

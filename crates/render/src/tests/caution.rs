@@ -1,9 +1,12 @@
-//! Trouble that only an incident tells of, while every component is said to work.
+//! Trouble that only an incident tells of, while every component is said to work; pages that were read and say no state.
 
-use domain::{Impact, Status};
+use domain::{Impact, SourceHealth, Status};
 
 use super::{holds, text, visible};
-use crate::{directory_pages, provider_pages, story};
+use crate::{
+    directory_pages, provider_pages, story,
+    view::{Claim, ProviderView},
+};
 
 #[test]
 fn an_open_incident_that_components_deny_is_nowhere_green() {
@@ -46,4 +49,67 @@ fn the_directory_counts_an_open_incident_as_trouble() {
         "In trouble now Commerce Layer E-commerce &#38; Marketplaces major Elevated errors on order placement Operational, open incident",
     );
     holds(&visible(text(&pages, "/directory/e-commerce-marketplaces")), "5 providers, 1 in trouble now");
+}
+
+#[test]
+fn a_log_that_was_read_and_states_no_status_is_no_lack_of_a_reading() {
+    let mut view = story::commerce_layer();
+    view.board.components.clear();
+    view.siblings.clear();
+    view.board.open.clear();
+    (view.status, view.since, view.claim) = (Status::Unknown, None, None);
+    let base = view.board.place.base_path.clone();
+    let seen = |view: &ProviderView| visible(text(&provider_pages(view), &base));
+    let page = seen(&view);
+    holds(&page, "No incident open in its log It states no overall status");
+    holds(&page, "Commerce Layer lists no components.");
+    assert!(!page.contains("No reading") && !page.contains("verdict above"), "{page}");
+    let pages = provider_pages(&view);
+    holds(text(&pages, &format!("{base}/badge.json")), r#""message":"state not known","color":"lightgrey""#);
+    let status = r#""status":{"indicator":"unknown","description":"State not known"}"#;
+    holds(text(&pages, &format!("{base}/api/v2/status.json")), status);
+    view.claim = Some(Claim { status: Status::Unknown, headline: None, raw: "fine_ish".to_owned() });
+    holds(&seen(&view), "A state we don’t know (fine_ish) No incident is open in its log");
+    view.board.open = story::commerce_layer().board.open;
+    view.board.open[0].impact = Impact::Unknown;
+    holds(&seen(&view), "State not known An incident is open in its log");
+    view.status = Status::Operational;
+    holds(&seen(&view), "lists no components; the verdict above is that of its whole page.");
+    view.source.health = SourceHealth::Unreadable;
+    holds(&seen(&view), "No reading since");
+}
+
+#[test]
+fn a_component_in_an_unknown_state_says_the_word_of_its_page() {
+    let mut view = story::commerce_layer();
+    let docs = &mut view.board.components[3];
+    (docs.status, docs.stated) = (Status::Unknown, Some("weird_word".to_owned()));
+    let base = view.board.place.base_path.clone();
+    let page = visible(text(&provider_pages(&view), &base));
+    holds(&page, "Documentation A state we don’t know (weird_word) since 09:04 UTC");
+    holds(&page, "; a state we don’t know for 1");
+    holds(text(&provider_pages(&view), &format!("{base}/index.md")), "a state we don’t know (weird\\_word)");
+    for component in &mut view.board.components {
+        (component.status, component.stated) = (Status::Unknown, Some(String::new()));
+    }
+    view.board.open.clear();
+    view.status = Status::Unknown;
+    let page = visible(text(&provider_pages(&view), &base));
+    holds(&page, "State not known 6 of 6 components in a state we don’t know");
+    holds(&page, "Documentation No state given");
+    view.source.health = SourceHealth::Unreadable;
+    let page = visible(text(&provider_pages(&view), &base));
+    holds(&page, "Documentation No reading since");
+    assert!(!page.contains("No state given"), "{page}");
+}
+
+#[test]
+fn the_directory_tells_a_state_that_is_not_known_from_no_reading() {
+    let mut view = story::directory();
+    view.categories[1].providers[0].status = Status::Unknown;
+    (view.categories[1].providers[2].status, view.categories[1].providers[2].health) =
+        (Status::Unknown, SourceHealth::Unreadable);
+    let seen = visible(text(&directory_pages(&view), "/directory/payments"));
+    holds(&seen, "Adyen State not known");
+    holds(&seen, "Stripe No reading");
 }

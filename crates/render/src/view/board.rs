@@ -52,6 +52,8 @@ pub struct ComponentView {
     pub group: Option<String>,
     /// Its status.
     pub status: Status,
+    /// The reporter's word where it was read and is none that we know; `None` beside any other status.
+    pub stated: Option<String>,
     /// When that status began.
     pub since: Option<Timestamp>,
     /// Its days in UTC, oldest first, the last one today; the newest 90 are drawn.
