@@ -111,6 +111,7 @@ mod tests {
             status,
             health,
             since: None,
+            since_is_first_reading: false,
             affected: None,
             incident: None,
         }

@@ -10,7 +10,7 @@ use crate::{
     frame::Frame,
     links::incident_file,
     page::{HTML, Page},
-    show::{Mood, Stamp, health_label, impact_class, impact_word, near, plural, stamp_near},
+    show::{Mood, Stamp, beginning, health_label, impact_class, impact_word, plural, stamp_near},
     verdict::is_unread,
     view::{CategoryView, DirectoryView, Place, ProviderLine, SharedView, Turn, TurnLine},
 };
@@ -315,7 +315,7 @@ pub(crate) fn tile(line: &ProviderLine, as_of: Timestamp) -> Tile<'_> {
         SourceHealth::Fresh | SourceHealth::Stale => Mood::with(status, line.open_impact()),
     };
     let word = match line.since.filter(|_| status.is_trouble()) {
-        Some(since) => format!("{} since {}", mood.word, near(since, as_of)),
+        Some(since) => format!("{}{}", mood.word, beginning(since, line.since_is_first_reading, as_of)),
         None => mood.word.to_owned(),
     };
     let incident = line.incident.as_ref().filter(|_| !is_unread(line.health)).map(|incident| Open {

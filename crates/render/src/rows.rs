@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     bars::Bars,
     links::{local_or_web, segment},
-    show::{Mood, near, share, unknown_state},
+    show::{Mood, beginning, share, unknown_state},
     view::{Board, ComponentView},
 };
 
@@ -72,15 +72,8 @@ pub(crate) fn state(component: &ComponentView) -> Cow<'static, str> {
 /// The status, and since when if that matters.
 fn word(component: &ComponentView, as_of: Timestamp) -> String {
     let word = state(component);
-    match (component.status, component.since) {
-        (Status::Operational, _) | (_, None) => word.into_owned(),
-        (
-            Status::Unknown
-            | Status::UnderMaintenance
-            | Status::DegradedPerformance
-            | Status::PartialOutage
-            | Status::MajorOutage,
-            Some(since),
-        ) => format!("{word} since {}", near(since, as_of)),
+    match component.since.filter(|_| component.status != Status::Operational) {
+        Some(since) => format!("{word}{}", beginning(since, component.since_is_first_reading, as_of)),
+        None => word.into_owned(),
     }
 }

@@ -6,7 +6,7 @@ use domain::{Impact, SourceHealth, Status};
 use jiff::Timestamp;
 
 use crate::{
-    show::{Mood, Stamp, UNSTATED, duration, iso, label, near, plural, unknown_state},
+    show::{Mood, Stamp, UNSTATED, beginning, duration, iso, label, near, plural, unknown_state},
     view::{Board, ComponentView, Note, ProviderView, Source, StatusPageView},
 };
 
@@ -53,7 +53,7 @@ impl Verdict {
         if board.components.is_empty() && !status.is_trouble() {
             return verdict;
         }
-        verdict.with_detail(board, ("component", "components"), view.since)
+        verdict.with_detail(board, ("component", "components"), view.since, view.since_is_first_reading)
     }
 
     /// Returns the verdict on our own services.
@@ -83,7 +83,7 @@ impl Verdict {
         if board.components.is_empty() {
             verdict
         } else {
-            verdict.with_detail(board, ("service", "services"), since)
+            verdict.with_detail(board, ("service", "services"), since, false)
         }
     }
 
@@ -123,7 +123,13 @@ impl Verdict {
     }
 
     /// `2 of 6 components affected since 09:04 UTC (18 min); no reading of 1`
-    fn with_detail(mut self, board: &Board, (one, many): (&str, &str), since: Option<Timestamp>) -> Self {
+    fn with_detail(
+        mut self,
+        board: &Board,
+        (one, many): (&str, &str),
+        since: Option<Timestamp>,
+        is_first_reading: bool,
+    ) -> Self {
         let count = |wanted: fn(Status) -> bool| board.components.iter().filter(|c| wanted(c.status)).count();
         let all = plural(board.components.len(), one, many);
         let unknown = count(|status| status == Status::Unknown);
@@ -143,7 +149,11 @@ impl Verdict {
             }
         };
         if let Some(since) = since.filter(|_| self.status != Status::Operational) {
-            self.detail.push_str(&format!(" since {}", near(since, board.as_of)));
+            self.detail.push_str(&beginning(since, is_first_reading, board.as_of));
+        }
+        if is_first_reading && self.status != Status::Operational {
+            self.detail.push_str(", when we first read it");
+        } else if let Some(since) = since.filter(|_| self.status != Status::Operational) {
             let length = board.as_of.duration_since(since).try_into().unwrap_or_default();
             self.length = Some(Stamp { iso: iso(since), text: duration(length) });
         }
@@ -204,6 +214,7 @@ pub(crate) fn believed<'a>(board: &'a Board, source: &Source) -> Cow<'a, Board> 
         component.status = Status::Unknown;
         component.stated = None;
         component.since = source.last_read_at;
+        component.since_is_first_reading = false;
     }
     Cow::Owned(board)
 }

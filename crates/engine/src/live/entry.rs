@@ -27,6 +27,8 @@ pub struct Entry {
     pub source: Source,
     /// What we last knew of the whole. Say [`status`](Self::status) to readers.
     pub known: (Status, Option<Timestamp>),
+    /// The first reading.
+    pub first_read_at: Option<Timestamp>,
     /// The worst impact of what is open, where that is trouble. Say [`open_impact`](Self::open_impact) to readers.
     pub known_impact: Option<Impact>,
     /// What is open, newest first.
@@ -69,6 +71,7 @@ impl Entry {
             platform: stored.and_then(|stored| stored.validators.platform).or(provider.platform),
             source: stored.map(|stored| stored.source.clone()).unwrap_or_default(),
             known: stored.map_or((Status::Unknown, None), |stored| stored.knowledge.verdict()),
+            first_read_at: stored.and_then(|stored| stored.knowledge.first_read_at),
             known_impact: stored.and_then(|stored| stored.knowledge.open_impact()),
             incidents: open.unwrap_or_default(),
             updated_at: updated_at.or_else(|| stored.and_then(|stored| stored.knowledge.first_read_at)),

@@ -105,6 +105,7 @@ impl Desk<'_> {
             status,
             stated: None,
             since: state.map(|state| state.public_since),
+            since_is_first_reading: false,
             days: days::cells(spans, self.now, &touching),
             uptime: days::uptime(spans, self.now),
             is_third_party: false,

@@ -4,8 +4,8 @@ mod time;
 mod words;
 
 pub(crate) use time::{
-    Stamp, dates, duration, full, iso, lag, millis, month_day, near, rfc2822, span, stamp_full, stamp_near,
-    stamp_seconds,
+    Stamp, beginning, dates, duration, full, iso, lag, millis, month_day, near, rfc2822, span, stamp_full,
+    stamp_near, stamp_seconds,
 };
 pub(crate) use words::{
     Mood, UNSTATED, health_label, impact_class, impact_word, label, phase_label, plural, share,

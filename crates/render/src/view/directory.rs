@@ -72,6 +72,8 @@ pub struct ProviderLine {
     pub health: SourceHealth,
     /// When its status began.
     pub since: Option<Timestamp>,
+    /// Whether it was so already when the page was first read, so that it began at an unknown time before `since`.
+    pub since_is_first_reading: bool,
     /// How many of its components are in trouble, of how many.
     pub affected: Option<(u32, u32)>,
     /// The worst incident that is open.
