@@ -15,7 +15,7 @@ use crate::{
     links::web,
     page::{HTML, Page},
     plain, record, records,
-    rows::{Group, groups},
+    rows::{Group, groups, has_days},
     show::{Mood, Stamp, duration, full, share, stamp_seconds},
     verdict::{Verdict, believed, is_unread},
     view::{Board, Claim, Note, ProviderView, Source, Uptime},
@@ -50,6 +50,7 @@ struct Index<'a> {
     work: Vec<Card<'a>>,
     planned: Vec<Card<'a>>,
     groups: Vec<Group<'a>>,
+    has_days: bool,
     /// Whether there is a verdict on the whole.
     is_judged: bool,
     figure: Option<String>,
@@ -107,6 +108,7 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
     let description = description(view, board, verdict);
     let title = format!("{} status: {}", board.title, verdict.headline.to_lowercase());
     let json_ld = linked::provider(view, &description);
+    let groups = groups(board);
     let template = Index {
         frame: Frame { json_ld, ..Frame::of_provider(board, title, description, "") },
         name: &board.title,
@@ -126,7 +128,8 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         open: records::open(board),
         work: records::work(board, |status| status.is_active()),
         planned: records::work(board, |status| !status.is_active() && !status.is_over()),
-        groups: groups(board),
+        has_days: has_days(&groups),
+        groups,
         is_judged: verdict.status != Status::Unknown,
         figure: board
             .uptime
@@ -197,7 +200,15 @@ fn source_trouble(view: &ProviderView) -> Option<String> {
 /// The provider's own words, where they say something else than we do.
 fn contradiction(claim: &Claim, ours: Status) -> Option<&str> {
     let words = claim.headline.as_deref().unwrap_or(&claim.raw);
-    (claim.status != ours && !words.trim().is_empty()).then_some(words)
+    (claim.status != ours && !words.trim().is_empty() && !is_code(words.trim())).then_some(words)
+}
+
+/// Whether it is a word of a machine, such as `HASISSUES` or `partial_outage`, and none that somebody would say.
+fn is_code(words: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let is_said = words.starts_with(|c: char| c.is_ascii_uppercase())
+        && words.chars().skip(1).all(|c| c.is_ascii_lowercase());
+    words.chars().all(is_name) && !is_said
 }
 
 /// What the page says in one sentence: how it is, since when, how fresh.

@@ -46,6 +46,11 @@ pub(crate) fn groups(board: &Board) -> Vec<Group<'_>> {
     .collect()
 }
 
+/// Whether any line has days to show.
+pub(crate) fn has_days(groups: &[Group<'_>]) -> bool {
+    groups.iter().flat_map(|group| &group.rows).any(|row| row.bars.is_some())
+}
+
 fn line(component: &ComponentView, as_of: Timestamp, many: bool) -> Line<'_> {
     let note = component.note.as_ref();
     Line {

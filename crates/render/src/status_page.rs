@@ -11,7 +11,7 @@ use crate::{
     plain,
     provider::PAST_SHOWN,
     record, records,
-    rows::{Group, groups},
+    rows::{Group, groups, has_days},
     show::{Mood, Stamp, share, stamp_near},
     verdict::Verdict,
     view::{Board, StatusPageView},
@@ -29,6 +29,7 @@ struct Index<'a> {
     work: Vec<Card<'a>>,
     planned: Vec<Card<'a>>,
     groups: Vec<Group<'a>>,
+    has_days: bool,
     figure: Option<String>,
     uptime_path: String,
     past: Vec<Card<'a>>,
@@ -56,6 +57,7 @@ pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
 fn index(board: &Board, verdict: &Verdict) -> Page {
     let (place, as_of) = (&board.place, board.as_of);
     let description = format!("{}: {}.", board.title, verdict.headline);
+    let groups = groups(board);
     let template = Index {
         frame: Frame::of_status_page(
             board,
@@ -70,7 +72,8 @@ fn index(board: &Board, verdict: &Verdict) -> Page {
         open: records::open(board),
         work: records::work(board, |status| status.is_active()),
         planned: records::work(board, |status| !status.is_active() && !status.is_over()),
-        groups: groups(board),
+        has_days: has_days(&groups),
+        groups,
         figure: board
             .uptime
             .as_ref()

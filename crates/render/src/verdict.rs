@@ -135,6 +135,9 @@ impl Verdict {
         let unknown = count(|status| status == Status::Unknown);
         let was_read = board.components.iter().any(|component| component.stated.is_some());
         self.detail = match self.status {
+            Status::Operational if unknown > 0 => {
+                format!("{} of {all} operational", board.components.len() - unknown)
+            }
             Status::Operational => format!("All {all} operational"),
             Status::Unknown if was_read => format!("{unknown} of {all} in a state we don’t know"),
             Status::Unknown => format!("No reading of {unknown} of {all}"),

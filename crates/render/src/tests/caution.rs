@@ -89,6 +89,9 @@ fn a_component_in_an_unknown_state_says_the_word_of_its_page() {
     holds(&page, "Documentation A state we don’t know (weird_word) since 09:04 UTC");
     holds(&page, "; a state we don’t know for 1");
     holds(text(&provider_pages(&view), &format!("{base}/index.md")), "a state we don’t know (weird\\_word)");
+    view.status = Status::Operational;
+    let page = visible(text(&provider_pages(&view), &base));
+    holds(&page, "5 of 6 components operational; a state we don’t know for 1");
     for component in &mut view.board.components {
         (component.status, component.stated) = (Status::Unknown, Some(String::new()));
     }
@@ -112,4 +115,41 @@ fn the_directory_tells_a_state_that_is_not_known_from_no_reading() {
     let seen = visible(text(&directory_pages(&view), "/directory/payments"));
     holds(&seen, "Adyen State not known");
     holds(&seen, "Stripe No reading");
+}
+
+#[test]
+fn a_word_of_a_machine_is_not_quoted_as_what_a_provider_says() {
+    let says = |headline: &str| {
+        let mut view = story::commerce_layer();
+        view.claim = Some(Claim {
+            status: Status::PartialOutage,
+            headline: Some(headline.to_owned()),
+            raw: String::new(),
+        });
+        visible(text(&provider_pages(&view), &view.board.place.base_path)).contains("itself says")
+    };
+    for code in ["HASISSUES", "major", "partial_outage", "HasIssues", "UP", "p1"] {
+        assert!(!says(code), "{code}");
+    }
+    for words in ["Partial System Outage", "Degraded", "Störung", "部分中断", "All good!"] {
+        assert!(says(words), "{words}");
+    }
+}
+
+#[test]
+fn days_are_drawn_from_the_second_day_of_readings_on() {
+    let page = |days: usize| {
+        let mut view = story::commerce_layer();
+        for component in &mut view.board.components {
+            component.days.drain(..90 - days);
+        }
+        text(&provider_pages(&view), &view.board.place.base_path).to_owned()
+    };
+    let (first, second) = (page(1), page(2));
+    let sentence = "Days are drawn from the second day of readings on.";
+    assert_eq!(first.matches(sentence).count(), 1);
+    assert!(
+        !first.contains("<rect ") && !first.contains("without a reading") && !first.contains("90 days ago")
+    );
+    assert!(second.contains("<rect ") && !second.contains(sentence) && second.contains("90 days ago"));
 }
