@@ -24,6 +24,9 @@ use crate::{
 /// Components to choose from when a piece of configuration is picked together.
 const PICKS: usize = 200;
 
+/// A list of more components is begun with those in trouble.
+const LONG: usize = 30;
+
 /// Past incidents on the index; the rest is in the history.
 pub(crate) const PAST_SHOWN: usize = 10;
 
@@ -51,6 +54,8 @@ struct Index<'a> {
     planned: Vec<Card<'a>>,
     groups: Vec<Group<'a>>,
     has_days: bool,
+    /// Whether those in trouble are named before all the others.
+    names_trouble: bool,
     /// Whether there is a verdict on the whole.
     is_judged: bool,
     figure: Option<String>,
@@ -128,6 +133,8 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         open: records::open(board),
         work: records::work(board, |status| status.is_active()),
         planned: records::work(board, |status| !status.is_active() && !status.is_over()),
+        names_trouble: board.components.len() > LONG
+            && board.components.iter().any(|c| c.status.is_trouble()),
         has_days: has_days(&groups),
         groups,
         is_judged: verdict.status != Status::Unknown,

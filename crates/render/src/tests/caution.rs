@@ -153,3 +153,19 @@ fn days_are_drawn_from_the_second_day_of_readings_on() {
     );
     assert!(second.contains("<rect ") && !second.contains(sentence) && second.contains("90 days ago"));
 }
+
+#[test]
+fn a_long_list_of_components_begins_with_those_in_trouble() {
+    let mut view = story::commerce_layer();
+    let base = view.board.place.base_path.clone();
+    assert!(!visible(text(&provider_pages(&view), &base)).contains("In trouble"));
+    let calm = view.board.components[3].clone();
+    view.board.components.splice(0..0, vec![calm; 30]);
+    let pages = provider_pages(&view);
+    let html = text(&pages, &base);
+    holds(
+        &visible(html),
+        "In trouble Commerce API Partial outage since 09:04 UTC Checkout Major outage since 09:04 UTC All components Documentation",
+    );
+    holds(html, "<a href=\"#c-checkout\">Checkout</a>");
+}
