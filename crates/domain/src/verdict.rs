@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Status, knowledge::Knowledge};
+use crate::{Impact, Status, knowledge::Knowledge};
 
 impl Knowledge {
     /// Returns the status of the whole and since when it is so: components decide first, then open incidents, then the
@@ -21,6 +21,15 @@ impl Knowledge {
         }
     }
 
+    /// Returns the worst impact of the open incidents if that is trouble, which components may well deny.
+    #[must_use]
+    pub fn open_impact(&self) -> Option<Impact> {
+        self.open_incidents()
+            .map(|known| known.incident.impact)
+            .filter(|impact| impact.as_status().is_trouble())
+            .max()
+    }
+
     fn verdict_without_components(&self) -> (Status, Option<Timestamp>) {
         let open = || self.open_incidents();
         match open().map(|known| known.incident.impact.as_status()).max() {
@@ -37,8 +46,9 @@ impl Knowledge {
 mod tests {
     use super::*;
     use crate::{
-        knowledge::KnownComponent,
-        snapshot::{Component, Overall},
+        Phase,
+        knowledge::{KnownComponent, KnownIncident},
+        snapshot::{Component, Incident, Overall},
     };
 
     fn at(second: i64) -> Timestamp {
@@ -73,5 +83,42 @@ mod tests {
         let two = vec![component(down, 9, Some(5)), component(down, 6, None), component(up, 1, None)];
         check(two, Some(up), (down, Some(at(5))));
         check(vec![component(Status::Unknown, 1, None)], Some(up), (Status::Unknown, None));
+    }
+
+    #[test]
+    fn the_worst_impact_that_is_open_is_told_only_if_it_is_trouble() {
+        let check = |all: &[(Impact, Phase)], expected| {
+            let incident = |&(impact, phase): &(Impact, Phase)| KnownIncident {
+                incident: Incident {
+                    id: String::new(),
+                    name: String::new(),
+                    impact,
+                    raw_impact: None,
+                    phase,
+                    started_at: None,
+                    created_at: None,
+                    updated_at: None,
+                    resolved_at: None,
+                    url: None,
+                    components: Vec::new(),
+                    updates: Vec::new(),
+                },
+                first_seen_at: at(1),
+                absent_polls: 0,
+            };
+            let known = Knowledge { incidents: all.iter().map(incident).collect(), ..Knowledge::default() };
+            assert_eq!(known.open_impact(), expected, "{all:?}");
+        };
+        check(&[], None);
+        check(&[(Impact::None, Phase::Identified), (Impact::Unknown, Phase::Unknown)], None);
+        check(&[(Impact::Maintenance, Phase::Identified)], None);
+        check(
+            &[(Impact::Critical, Phase::Resolved), (Impact::Minor, Phase::Monitoring)],
+            Some(Impact::Minor),
+        );
+        check(
+            &[(Impact::Critical, Phase::Unknown), (Impact::Minor, Phase::Monitoring)],
+            Some(Impact::Critical),
+        );
     }
 }

@@ -15,20 +15,30 @@ const PART: usize = 100;
 /// Words longer than this are not looked for: no provider is called so.
 const LONGEST_WORDS: usize = 200;
 
+/// Characters of an unknown word that are repeated to whoever asked.
+const REPEATED: usize = 60;
+
 /// Returns what somebody looks for.
 #[must_use]
-pub fn find(view: &DirectoryView, catalog: &Catalog, wanted: Wanted) -> FoundView {
+pub fn find(view: &DirectoryView, catalog: &Catalog, mut wanted: Wanted) -> FoundView {
+    let has = |slug: &&String| view.categories.iter().any(|category| category.slug == **slug);
+    if let Some(slug) = wanted.category.as_ref().filter(|slug| !has(slug)) {
+        let repeated: String = slug.chars().take(REPEATED).collect();
+        wanted.amiss.push(format!("There is no category “{repeated}”."));
+    }
     let words = wanted.words.trim();
     let all = || {
         view.categories.iter().flat_map(|one| one.providers.iter().map(|line| (line, &one.name, &one.slug)))
     };
     let is_wanted = |line: &ProviderLine, category: &str| {
-        (!wanted.trouble || line.shown().is_trouble())
+        (!wanted.trouble || line.is_troubled())
             && wanted.category.as_ref().is_none_or(|slug| slug == category)
             && wanted.platform.is_none_or(|platform| line.platform == Some(platform))
             && wanted.health.is_none_or(|health| line.health == health)
     };
-    let found: Vec<(&ProviderLine, &String, Option<String>)> = if words.is_empty() {
+    let found: Vec<(&ProviderLine, &String, Option<String>)> = if !wanted.amiss.is_empty() {
+        Vec::new()
+    } else if words.is_empty() {
         let mut found: Vec<_> = all()
             .filter(|(line, _, slug)| is_wanted(line, slug))
             .map(|(line, name, _)| (line, name, None))
@@ -69,9 +79,9 @@ pub fn find(view: &DirectoryView, catalog: &Catalog, wanted: Wanted) -> FoundVie
 mod tests {
     use std::time::Duration;
 
-    use domain::{Platform, SourceHealth, Status, provider::Provider};
+    use domain::{Impact, Platform, SourceHealth, Status, provider::Provider};
     use jiff::Timestamp;
-    use render::view::{CategoryView, Place};
+    use render::view::{CategoryView, IncidentLine, Place};
 
     use super::*;
 
@@ -101,6 +111,7 @@ mod tests {
             status,
             health,
             since: None,
+            since_is_first_reading: false,
             affected: None,
             incident: None,
         }
@@ -157,8 +168,30 @@ mod tests {
         check(Wanted { platform: Some(Platform::Statuspage), trouble: true, ..words("alpha") }, &["Alpha"]);
         check(Wanted { platform: Some(Platform::Cachet), ..Wanted::default() }, &[]);
         check(Wanted { category: Some("nowhere".to_owned()), ..Wanted::default() }, &[]);
+        let amiss = |wanted| find(&view, &catalog, wanted).wanted.amiss;
+        let nowhere = Wanted { category: Some("nowhere".to_owned()), ..Wanted::default() };
+        assert_eq!(amiss(nowhere), ["There is no category “nowhere”."]);
+        assert!(amiss(Wanted { category: Some("clouds".to_owned()), ..Wanted::default() }).is_empty());
+        check(Wanted { amiss: vec!["There is no filter “x”.".to_owned()], ..words("alpha") }, &[]);
         let because = find(&view, &catalog, words("order")).lines[0].because.clone();
         assert_eq!(because.as_deref(), Some("Order API"));
+    }
+
+    #[test]
+    fn an_open_incident_is_trouble_even_if_the_components_deny_it() {
+        let (mut view, catalog) = world();
+        let check = |view: &DirectoryView, expected| {
+            let found = find(view, &catalog, Wanted { trouble: true, ..Wanted::default() });
+            assert_eq!(found.total, expected);
+        };
+        let open = |impact| Some(IncidentLine { id: String::new(), title: String::new(), impact });
+        view.categories[0].providers[1].incident = open(Impact::Minor);
+        check(&view, 2);
+        view.categories[0].providers[1].incident = open(Impact::None);
+        check(&view, 1);
+        // What was open when the page could last be read may be over.
+        view.categories[1].providers[1].incident = open(Impact::Critical);
+        check(&view, 1);
     }
 
     #[test]

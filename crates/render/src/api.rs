@@ -14,7 +14,8 @@ use serde::Serialize;
 use crate::{
     links::segment,
     page::{JSON, Page},
-    show::{label, millis},
+    show::millis,
+    verdict::Verdict,
     view::{Board, ComponentView},
 };
 use records::{Incident, incident, work};
@@ -32,9 +33,9 @@ struct PageHead<'a> {
 }
 
 #[derive(Serialize)]
-struct Overall {
+struct Overall<'a> {
     indicator: &'static str,
-    description: &'static str,
+    description: &'a str,
 }
 
 /// A leaf or, with `components`, a group.
@@ -67,11 +68,11 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     scheduled_maintenances: Option<Vec<Incident<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<Overall>,
+    status: Option<Overall<'a>>,
 }
 
 /// Returns the eight files.
-pub(crate) fn pages(board: &Board, status: Status) -> Vec<Page> {
+pub(crate) fn pages(board: &Board, verdict: &Verdict) -> Vec<Page> {
     let components = components(board);
     let open = || Some(board.open.iter().map(|one| incident(one, board, &components)).collect());
     let recent = board.open.iter().chain(&board.past).take(WINDOW);
@@ -92,11 +93,11 @@ pub(crate) fn pages(board: &Board, status: Status) -> Vec<Page> {
         components: listed,
         incidents: open(),
         scheduled_maintenances: works(|status| !status.is_over()),
-        status: Some(overall(status)),
+        status: Some(overall(verdict)),
         ..bare()
     };
     let files = [
-        ("status", Document { status: Some(overall(status)), ..bare() }),
+        ("status", Document { status: Some(overall(verdict)), ..bare() }),
         ("summary", summary),
         ("components", Document { components: listed, ..bare() }),
         ("incidents", Document { incidents: recent, ..bare() }),
@@ -143,15 +144,17 @@ fn head(board: &Board) -> PageHead<'_> {
     }
 }
 
-const fn overall(status: Status) -> Overall {
-    let (indicator, description) = match status {
-        Status::Unknown => ("unknown", label(Status::Unknown)),
+/// The indicator goes by the components, as at Statuspage; the words don't deny an open incident.
+fn overall(verdict: &Verdict) -> Overall<'_> {
+    let (indicator, description) = match verdict.status {
+        Status::Unknown => ("unknown", verdict.word),
         Status::Operational => ("none", "All Systems Operational"),
         Status::UnderMaintenance => ("maintenance", "Service Under Maintenance"),
         Status::DegradedPerformance => ("minor", "Partially Degraded Service"),
         Status::PartialOutage => ("major", "Partial System Outage"),
         Status::MajorOutage => ("critical", "Major Service Outage"),
     };
+    let description = if verdict.open.is_some() { &verdict.headline } else { description };
     Overall { indicator, description }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     api,
     page::{JSON, Page, SVG},
-    show::label,
+    verdict::Verdict,
     view::Board,
 };
 
@@ -33,15 +33,22 @@ struct Shield<'a> {
 }
 
 /// Returns the two files.
-pub(crate) fn pages(board: &Board, status: Status) -> [Page; 2] {
-    let message = label(status).to_lowercase();
-    let shield =
-        Shield { schema_version: 1, label: &board.title, message: message.clone(), color: color(status).1 };
+pub(crate) fn pages(board: &Board, verdict: &Verdict) -> [Page; 2] {
+    let message = match verdict.open {
+        Some(_) => &verdict.headline,
+        None => verdict.word,
+    };
+    let message = message.to_lowercase();
+    let color = match verdict.open {
+        Some(_) => color(Status::DegradedPerformance),
+        None => color(verdict.status),
+    };
+    let shield = Shield { schema_version: 1, label: &board.title, message: message.clone(), color: color.1 };
     let (left, right) = (width(&board.title), width(&message));
     let badge = Badge {
         label: &board.title,
         message,
-        color: color(status).0,
+        color: color.0,
         left,
         right,
         label_at: left / 2,

@@ -13,6 +13,9 @@ use crate::{
 /// Cells drawn.
 const DAYS: usize = 90;
 
+/// Days with readings without which nothing is drawn: a single one among eighty-nine blanks says nothing.
+const LEAST: usize = 2;
+
 /// The drawing and its words.
 pub(crate) struct Bars {
     /// What the picture shows, in one sentence.
@@ -41,10 +44,14 @@ pub(crate) struct Row {
 }
 
 impl Bars {
-    /// Returns the drawing; `None` for a line without any history. A line among `many` in which nothing happened has the
+    /// Returns the drawing; `None` for a line that has hardly any history. A line among `many` in which nothing happened has the
     /// words alone: hundreds of drawings that are all the same say nothing and weigh megabytes.
     pub(crate) fn of(component: &ComponentView, many: bool) -> Option<Self> {
         let recorded = &component.days[component.days.len().saturating_sub(DAYS)..];
+        let known = recorded.iter().filter(|day| day.worst != Status::Unknown).count();
+        if known < LEAST {
+            return None;
+        }
         let days = padded(recorded)?;
         let count = |wanted: fn(&DayCell) -> bool| days.iter().filter(|day| wanted(day)).count();
         let trouble = count(|day| day.worst.is_trouble());

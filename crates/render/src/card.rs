@@ -25,6 +25,10 @@ const FOLD_ABOVE: usize = 420;
 /// Characters of a folded body that stay visible.
 const EXCERPT: usize = 280;
 
+/// Characters of the longest line that a platform proposes for an update, such as "A fix has been implemented and we are
+/// monitoring the results."
+const FORMULA: usize = 64;
+
 /// An incident or announced work.
 pub(crate) struct Card<'a> {
     pub(crate) key: String,
@@ -203,10 +207,14 @@ fn beginning(incident: &IncidentView) -> (&'static str, Timestamp) {
     }
 }
 
-/// What it was, in one paragraph: the post-mortem's first, else the first public word; the last one says "resolved".
+/// What it was, in one paragraph: the post-mortem's first, else the newest that is no mere formula, since what is known
+/// last is known best; where nobody ever said more, the first public word.
 fn gist(incident: &IncidentView) -> Option<String> {
-    let body = incident.postmortem().or(incident.updates.last()).map(|update| update.body.as_str())?;
-    markdown::first_paragraph(body, EXCERPT)
+    let beginning = |update: &UpdateView| markdown::first_paragraph(&update.body, EXCERPT);
+    let says_much = |text: &String| text.chars().nth(FORMULA).is_some();
+    let newest = || incident.updates.iter().filter_map(beginning).find(says_much);
+    let postmortem = incident.postmortem().and_then(beginning);
+    postmortem.or_else(newest).or_else(|| incident.updates.iter().rev().find_map(beginning))
 }
 
 fn saying(update: &UpdateView, as_of: Timestamp, depth: Depth) -> Saying {

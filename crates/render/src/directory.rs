@@ -1,7 +1,7 @@
 //! The directory of providers: an index that begins with what is broken, and a page for each category.
 
 use askama::Template;
-use domain::{SourceHealth, Status};
+use domain::SourceHealth;
 use jiff::Timestamp;
 
 use crate::{
@@ -10,7 +10,8 @@ use crate::{
     frame::Frame,
     links::incident_file,
     page::{HTML, Page},
-    show::{Mood, Stamp, health_label, impact_class, impact_word, near, plural, stamp_near},
+    show::{Mood, Stamp, beginning, health_label, impact_class, impact_word, plural, stamp_near},
+    verdict::is_unread,
     view::{CategoryView, DirectoryView, Place, ProviderLine, SharedView, Turn, TurnLine},
 };
 
@@ -147,8 +148,7 @@ pub fn not_found() -> Page {
 fn index(view: &DirectoryView) -> Index<'_> {
     let all = || view.categories.iter().flat_map(|category| &category.providers);
     let named = view.categories.iter().flat_map(|c| c.providers.iter().map(|line| (line, c.name.as_str())));
-    let mut trouble: Vec<(&ProviderLine, &str)> =
-        named.filter(|(line, _)| line.shown().is_trouble()).collect();
+    let mut trouble: Vec<(&ProviderLine, &str)> = named.filter(|(line, _)| line.is_troubled()).collect();
     // The worst first; of equals the one that turned last, since the others have been read about already.
     trouble.sort_by_key(|(line, _)| std::cmp::Reverse((line.shown(), line.since)));
     let more = trouble.len().checked_sub(TROUBLE_SHOWN).filter(|more| *more > 0);
@@ -200,7 +200,7 @@ fn shared_cause(view: &SharedView, as_of: Timestamp) -> Shared<'_> {
 fn figures(view: &DirectoryView) -> Vec<(usize, String, String)> {
     let all = || view.categories.iter().flat_map(|category| &category.providers);
     let base = &view.place.base_path;
-    let trouble = all().filter(|line| line.shown().is_trouble()).count();
+    let trouble = all().filter(|line| line.is_troubled()).count();
     let first = (trouble, "in trouble now".to_owned(), format!("{base}?trouble=1"));
     let healths =
         [SourceHealth::Fresh, SourceHealth::Stale, SourceHealth::Unreadable, SourceHealth::NeverRead];
@@ -212,7 +212,7 @@ fn figures(view: &DirectoryView) -> Vec<(usize, String, String)> {
 }
 
 fn door<'a>(view: &'a DirectoryView, category: &'a CategoryView) -> Door<'a> {
-    let trouble = category.providers.iter().filter(|line| line.shown().is_trouble()).count();
+    let trouble = category.providers.iter().filter(|line| line.is_troubled()).count();
     let path = view.place.path(&category.slug);
     let is_small = view.categories.iter().map(|category| category.providers.len()).sum::<usize>() <= SMALL;
     let shown = category.providers.iter().filter(|_| is_small);
@@ -244,8 +244,7 @@ fn event<'a>(turn: &'a TurnLine, as_of: Timestamp) -> Event<'a> {
 }
 
 fn category_page<'a>(view: &'a DirectoryView, one: &'a CategoryView) -> Category<'a> {
-    let mut trouble: Vec<&ProviderLine> =
-        one.providers.iter().filter(|line| line.shown().is_trouble()).collect();
+    let mut trouble: Vec<&ProviderLine> = one.providers.iter().filter(|line| line.is_troubled()).collect();
     trouble.sort_by_key(|line| std::cmp::Reverse((line.shown(), line.since)));
     let summary = match trouble.len() {
         0 => format!("{}, none known to be in trouble", plural(one.providers.len(), "provider", "providers")),
@@ -312,13 +311,14 @@ pub(crate) fn tile(line: &ProviderLine, as_of: Timestamp) -> Tile<'_> {
     let status = line.shown();
     let mood = match line.health {
         SourceHealth::NeverRead => Mood { word: "Not read yet", ..Mood::of(status) },
-        SourceHealth::Fresh | SourceHealth::Stale | SourceHealth::Unreadable => Mood::of(status),
+        SourceHealth::Unreadable => Mood::of(status),
+        SourceHealth::Fresh | SourceHealth::Stale => Mood::with(status, line.open_impact()),
     };
     let word = match line.since.filter(|_| status.is_trouble()) {
-        Some(since) => format!("{} since {}", mood.word, near(since, as_of)),
+        Some(since) => format!("{}{}", mood.word, beginning(since, line.since_is_first_reading, as_of)),
         None => mood.word.to_owned(),
     };
-    let incident = line.incident.as_ref().filter(|_| status != Status::Unknown).map(|incident| Open {
+    let incident = line.incident.as_ref().filter(|_| !is_unread(line.health)).map(|incident| Open {
         path: format!("{}/{}", line.path, incident_file(&incident.id)),
         title: titled(&incident.title),
         tag_class: impact_class(incident.impact),

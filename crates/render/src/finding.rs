@@ -34,6 +34,8 @@ pub(crate) struct Choice<'a> {
 /// What was found, and the way to the other parts of it.
 struct Results<'a> {
     count: String,
+    /// Why nothing was looked for.
+    amiss: &'a [String],
     lines: Vec<Tile<'a>>,
     parts: String,
     previous: Option<String>,
@@ -91,6 +93,7 @@ fn results<'a>(view: &DirectoryView, found: &'a FoundView) -> Results<'a> {
             "" => count,
             words => format!("{count} for “{words}”"),
         },
+        amiss: &found.wanted.amiss,
         lines: found.lines.iter().map(|line| met(line, found)).collect(),
         parts: format!("{part} of {}", found.parts),
         previous: (*part > 1).then(|| part_at(part - 1)),

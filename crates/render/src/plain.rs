@@ -6,7 +6,8 @@ use crate::{
     card::{names, titled},
     markdown,
     page::{MARKDOWN, Page},
-    show::{dates, full, label, phase_label, share, span, work_label},
+    rows::state,
+    show::{dates, full, phase_label, share, span, work_label},
     verdict::Verdict,
     view::{Board, ComponentView, IncidentView, MaintenanceView, UpdateView},
 };
@@ -52,7 +53,7 @@ fn draw(board: &Board, verdict: &Verdict) -> Result<String, std::fmt::Error> {
 
 fn component_line(out: &mut String, component: &ComponentView) -> std::fmt::Result {
     let group = component.group.as_deref().map_or_else(String::new, |group| format!("{} / ", escaped(group)));
-    write!(out, "- {group}{}: {}", escaped(&component.name), label(component.status).to_lowercase())?;
+    write!(out, "- {group}{}: {}", escaped(&component.name), escaped(&state(component).to_lowercase()))?;
     if let Some(figure) = component.uptime.as_ref().and_then(share) {
         write!(out, " ({figure})")?;
     }

@@ -15,7 +15,7 @@ use crate::{
     links::web,
     page::{HTML, Page},
     plain, record, records,
-    rows::{Group, groups},
+    rows::{Group, groups, has_days},
     show::{Mood, Stamp, duration, full, share, stamp_seconds},
     verdict::{Verdict, believed, is_unread},
     view::{Board, Claim, Note, ProviderView, Source, Uptime},
@@ -23,6 +23,9 @@ use crate::{
 
 /// Components to choose from when a piece of configuration is picked together.
 const PICKS: usize = 200;
+
+/// A list of more components is begun with those in trouble.
+const LONG: usize = 30;
 
 /// Past incidents on the index; the rest is in the history.
 pub(crate) const PAST_SHOWN: usize = 10;
@@ -50,6 +53,11 @@ struct Index<'a> {
     work: Vec<Card<'a>>,
     planned: Vec<Card<'a>>,
     groups: Vec<Group<'a>>,
+    has_days: bool,
+    /// Whether those in trouble are named before all the others.
+    names_trouble: bool,
+    /// Whether there is a verdict on the whole.
+    is_judged: bool,
     figure: Option<String>,
     uptime_path: String,
     past: Vec<Card<'a>>,
@@ -75,9 +83,9 @@ pub fn provider_pages(view: &ProviderView) -> Vec<Page> {
         |title: String, description: String, file: &str| Frame::of_provider(&board, title, description, file);
     let mut pages = vec![index(view, &board, &verdict)];
     pages.extend(records::pages(&board, "Component", &frame));
-    pages.extend(api::pages(&board, verdict.status));
+    pages.extend(api::pages(&board, &verdict));
     pages.extend(feed::pages(&board, "provider"));
-    pages.extend(badge::pages(&board, verdict.status));
+    pages.extend(badge::pages(&board, &verdict));
     pages.push(plain::page(&board, &verdict));
     pages
 }
@@ -105,6 +113,7 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
     let description = description(view, board, verdict);
     let title = format!("{} status: {}", board.title, verdict.headline.to_lowercase());
     let json_ld = linked::provider(view, &description);
+    let groups = groups(board);
     let template = Index {
         frame: Frame { json_ld, ..Frame::of_provider(board, title, description, "") },
         name: &board.title,
@@ -116,7 +125,7 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         official: view.official_url.as_deref().and_then(web),
         feed: view.feed_url.as_deref().and_then(web),
         verdict,
-        mood: Mood::of(verdict.status),
+        mood: verdict.mood(),
         read: view.source.last_read_at.map(|at| stamp_seconds(at, as_of)),
         source: health(&view.source),
         source_trouble: source_trouble(view),
@@ -124,7 +133,11 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         open: records::open(board),
         work: records::work(board, |status| status.is_active()),
         planned: records::work(board, |status| !status.is_active() && !status.is_over()),
-        groups: groups(board),
+        names_trouble: board.components.len() > LONG
+            && board.components.iter().any(|c| c.status.is_trouble()),
+        has_days: has_days(&groups),
+        groups,
+        is_judged: verdict.status != Status::Unknown,
         figure: board
             .uptime
             .as_ref()
@@ -194,7 +207,15 @@ fn source_trouble(view: &ProviderView) -> Option<String> {
 /// The provider's own words, where they say something else than we do.
 fn contradiction(claim: &Claim, ours: Status) -> Option<&str> {
     let words = claim.headline.as_deref().unwrap_or(&claim.raw);
-    (claim.status != ours && !words.trim().is_empty()).then_some(words)
+    (claim.status != ours && !words.trim().is_empty() && !is_code(words.trim())).then_some(words)
+}
+
+/// Whether it is a word of a machine, such as `HASISSUES` or `partial_outage`, and none that somebody would say.
+fn is_code(words: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let is_said = words.starts_with(|c: char| c.is_ascii_uppercase())
+        && words.chars().skip(1).all(|c| c.is_ascii_lowercase());
+    words.chars().all(is_name) && !is_said
 }
 
 /// What the page says in one sentence: how it is, since when, how fresh.

@@ -1,12 +1,14 @@
 //! The lines of a page under their headings, ready to be drawn.
 
+use std::borrow::Cow;
+
 use domain::Status;
 use jiff::Timestamp;
 
 use crate::{
     bars::Bars,
     links::{local_or_web, segment},
-    show::{Mood, near, share},
+    show::{Mood, beginning, share, unknown_state},
     view::{Board, ComponentView},
 };
 
@@ -26,6 +28,7 @@ pub(crate) struct Line<'a> {
     pub(crate) name: &'a str,
     pub(crate) is_third_party: bool,
     pub(crate) mood: Mood,
+    pub(crate) is_trouble: bool,
     pub(crate) word: String,
     pub(crate) note: Option<&'a str>,
     pub(crate) note_link: Option<&'a str>,
@@ -44,6 +47,11 @@ pub(crate) fn groups(board: &Board) -> Vec<Group<'_>> {
     .collect()
 }
 
+/// Whether any line has days to show.
+pub(crate) fn has_days(groups: &[Group<'_>]) -> bool {
+    groups.iter().flat_map(|group| &group.rows).any(|row| row.bars.is_some())
+}
+
 fn line(component: &ComponentView, as_of: Timestamp, many: bool) -> Line<'_> {
     let note = component.note.as_ref();
     Line {
@@ -51,6 +59,7 @@ fn line(component: &ComponentView, as_of: Timestamp, many: bool) -> Line<'_> {
         name: &component.name,
         is_third_party: component.is_third_party,
         mood: Mood::of(component.status),
+        is_trouble: component.status.is_trouble(),
         word: word(component, as_of),
         note: note.map(|note| note.text.as_str()),
         note_link: note.and_then(|note| note.link.as_deref()).and_then(local_or_web),
@@ -59,18 +68,19 @@ fn line(component: &ComponentView, as_of: Timestamp, many: bool) -> Line<'_> {
     }
 }
 
+/// Returns the status in words, the reporter's own where it is none that we know.
+pub(crate) fn state(component: &ComponentView) -> Cow<'static, str> {
+    match &component.stated {
+        Some(word) => unknown_state(word).into(),
+        None => Mood::of(component.status).word.into(),
+    }
+}
+
 /// The status, and since when if that matters.
 fn word(component: &ComponentView, as_of: Timestamp) -> String {
-    let word = Mood::of(component.status).word;
-    match (component.status, component.since) {
-        (Status::Operational, _) | (_, None) => word.to_owned(),
-        (
-            Status::Unknown
-            | Status::UnderMaintenance
-            | Status::DegradedPerformance
-            | Status::PartialOutage
-            | Status::MajorOutage,
-            Some(since),
-        ) => format!("{word} since {}", near(since, as_of)),
+    let word = state(component);
+    match component.since.filter(|_| component.status != Status::Operational) {
+        Some(since) => format!("{word}{}", beginning(since, component.since_is_first_reading, as_of)),
+        None => word.into_owned(),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     plain,
     provider::PAST_SHOWN,
     record, records,
-    rows::{Group, groups},
+    rows::{Group, groups, has_days},
     show::{Mood, Stamp, share, stamp_near},
     verdict::Verdict,
     view::{Board, StatusPageView},
@@ -29,6 +29,7 @@ struct Index<'a> {
     work: Vec<Card<'a>>,
     planned: Vec<Card<'a>>,
     groups: Vec<Group<'a>>,
+    has_days: bool,
     figure: Option<String>,
     uptime_path: String,
     past: Vec<Card<'a>>,
@@ -46,9 +47,9 @@ pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
     let mut pages = vec![index(board, &verdict)];
     pages.extend(record::all(board, &frame));
     pages.extend(records::pages(board, "Service", &frame));
-    pages.extend(api::pages(board, verdict.status));
+    pages.extend(api::pages(board, &verdict));
     pages.extend(feed::pages(board, "status"));
-    pages.extend(badge::pages(board, verdict.status));
+    pages.extend(badge::pages(board, &verdict));
     pages.push(plain::page(board, &verdict));
     pages
 }
@@ -56,6 +57,7 @@ pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
 fn index(board: &Board, verdict: &Verdict) -> Page {
     let (place, as_of) = (&board.place, board.as_of);
     let description = format!("{}: {}.", board.title, verdict.headline);
+    let groups = groups(board);
     let template = Index {
         frame: Frame::of_status_page(
             board,
@@ -66,11 +68,12 @@ fn index(board: &Board, verdict: &Verdict) -> Page {
         title: &board.title,
         base: &place.base_path,
         verdict,
-        mood: Mood::of(verdict.status),
+        mood: verdict.mood(),
         open: records::open(board),
         work: records::work(board, |status| status.is_active()),
         planned: records::work(board, |status| !status.is_active() && !status.is_over()),
-        groups: groups(board),
+        has_days: has_days(&groups),
+        groups,
         figure: board
             .uptime
             .as_ref()

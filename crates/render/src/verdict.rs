@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use domain::{SourceHealth, Status};
+use domain::{Impact, SourceHealth, Status};
 use jiff::Timestamp;
 
 use crate::{
-    show::{Stamp, duration, iso, label, near, plural},
+    show::{Mood, Stamp, UNSTATED, beginning, duration, iso, label, near, plural, unknown_state},
     view::{Board, ComponentView, Note, ProviderView, Source, StatusPageView},
 };
 
@@ -14,6 +14,10 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) status: Status,
+    /// The worst impact of what is open, where that is trouble and the status is not.
+    pub(crate) open: Option<Impact>,
+    /// The status in a word or two, for a badge.
+    pub(crate) word: &'static str,
     pub(crate) headline: String,
     /// How much, and since when.
     pub(crate) detail: String,
@@ -39,11 +43,17 @@ impl Verdict {
             return Self::no_reading(view);
         }
         let status = view.status;
-        let verdict = Self::bare(status, label(status));
+        let mut verdict = Self::read(view, board);
+        let impacts = board.open.iter().map(|incident| incident.impact);
+        let open = impacts.filter(|impact| impact.as_status().is_trouble()).max();
+        if let Some(impact) = open.filter(|_| !status.is_trouble()) {
+            verdict.open = Some(impact);
+            verdict.headline = format!("{}, with an open {impact} incident", verdict.word);
+        }
         if board.components.is_empty() && !status.is_trouble() {
             return verdict;
         }
-        verdict.with_detail(board, ("component", "components"), view.since)
+        verdict.with_detail(board, ("component", "components"), view.since, view.since_is_first_reading)
     }
 
     /// Returns the verdict on our own services.
@@ -73,13 +83,38 @@ impl Verdict {
         if board.components.is_empty() {
             verdict
         } else {
-            verdict.with_detail(board, ("service", "services"), since)
+            verdict.with_detail(board, ("service", "services"), since, false)
         }
+    }
+
+    /// The bare verdict of a page that was read: one whose status is unknown is not one without a reading.
+    fn read(view: &ProviderView, board: &Board) -> Self {
+        if view.status != Status::Unknown {
+            return Self::bare(view.status, label(view.status));
+        }
+        let raw = view.claim.as_ref().map_or("", |claim| claim.raw.trim());
+        let (headline, detail) = match (board.components.is_empty(), board.open.is_empty(), raw) {
+            (false, _, _) => (UNSTATED.to_owned(), ""),
+            (true, false, _) => {
+                (UNSTATED.to_owned(), "An incident is open in its log, of an impact that is not stated")
+            }
+            (true, true, "") => ("No incident open in its log".to_owned(), "It states no overall status"),
+            (true, true, raw) => (unknown_state(raw), "No incident is open in its log"),
+        };
+        let bare = Self::bare(view.status, &headline);
+        Self { word: UNSTATED, detail: detail.to_owned(), ..bare }
+    }
+
+    /// How the whole is drawn.
+    pub(crate) const fn mood(&self) -> Mood {
+        Mood::with(self.status, self.open)
     }
 
     fn bare(status: Status, headline: &str) -> Self {
         Self {
             status,
+            open: None,
+            word: label(status),
             headline: headline.to_owned(),
             detail: String::new(),
             length: None,
@@ -88,12 +123,23 @@ impl Verdict {
     }
 
     /// `2 of 6 components affected since 09:04 UTC (18 min); no reading of 1`
-    fn with_detail(mut self, board: &Board, (one, many): (&str, &str), since: Option<Timestamp>) -> Self {
+    fn with_detail(
+        mut self,
+        board: &Board,
+        (one, many): (&str, &str),
+        since: Option<Timestamp>,
+        is_first_reading: bool,
+    ) -> Self {
         let count = |wanted: fn(Status) -> bool| board.components.iter().filter(|c| wanted(c.status)).count();
         let all = plural(board.components.len(), one, many);
         let unknown = count(|status| status == Status::Unknown);
+        let was_read = board.components.iter().any(|component| component.stated.is_some());
         self.detail = match self.status {
+            Status::Operational if unknown > 0 => {
+                format!("{} of {all} operational", board.components.len() - unknown)
+            }
             Status::Operational => format!("All {all} operational"),
+            Status::Unknown if was_read => format!("{unknown} of {all} in a state we don’t know"),
             Status::Unknown => format!("No reading of {unknown} of {all}"),
             Status::UnderMaintenance => {
                 format!("{} of {all} in planned work", count(|s| s == Status::UnderMaintenance))
@@ -106,12 +152,17 @@ impl Verdict {
             }
         };
         if let Some(since) = since.filter(|_| self.status != Status::Operational) {
-            self.detail.push_str(&format!(" since {}", near(since, board.as_of)));
+            self.detail.push_str(&beginning(since, is_first_reading, board.as_of));
+        }
+        if is_first_reading && self.status != Status::Operational {
+            self.detail.push_str(", when we first read it");
+        } else if let Some(since) = since.filter(|_| self.status != Status::Operational) {
             let length = board.as_of.duration_since(since).try_into().unwrap_or_default();
             self.length = Some(Stamp { iso: iso(since), text: duration(length) });
         }
         if unknown > 0 && self.status != Status::Unknown {
-            self.gap = format!("; no reading of {unknown}");
+            let lack = if was_read { "a state we don’t know for" } else { "no reading of" };
+            self.gap = format!("; {lack} {unknown}");
         }
         self
     }
@@ -164,7 +215,9 @@ pub(crate) fn believed<'a>(board: &'a Board, source: &Source) -> Cow<'a, Board> 
             component.note = Some(Note { text, link: None });
         }
         component.status = Status::Unknown;
+        component.stated = None;
         component.since = source.last_read_at;
+        component.since_is_first_reading = false;
     }
     Cow::Owned(board)
 }

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
-    extract::{Query, State},
+    extract::State,
     response::sse::{Event, KeepAlive, Sse},
 };
 use engine::shelf::{Shelf, provider_set};
@@ -11,6 +11,8 @@ use futures_util::{Stream, StreamExt, stream};
 use serde::Deserialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_util::sync::CancellationToken;
+
+use crate::api::extract::Query;
 
 /// How often a comment keeps the stream from being taken for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

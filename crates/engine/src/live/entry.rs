@@ -27,6 +27,10 @@ pub struct Entry {
     pub source: Source,
     /// What we last knew of the whole. Say [`status`](Self::status) to readers.
     pub known: (Status, Option<Timestamp>),
+    /// The first reading.
+    pub first_read_at: Option<Timestamp>,
+    /// The worst impact of what is open, where that is trouble. Say [`open_impact`](Self::open_impact) to readers.
+    pub known_impact: Option<Impact>,
     /// What is open, newest first.
     pub incidents: Arc<[OpenIncident]>,
     /// When we last saw something change.
@@ -67,6 +71,8 @@ impl Entry {
             platform: stored.and_then(|stored| stored.validators.platform).or(provider.platform),
             source: stored.map(|stored| stored.source.clone()).unwrap_or_default(),
             known: stored.map_or((Status::Unknown, None), |stored| stored.knowledge.verdict()),
+            first_read_at: stored.and_then(|stored| stored.knowledge.first_read_at),
+            known_impact: stored.and_then(|stored| stored.knowledge.open_impact()),
             incidents: open.unwrap_or_default(),
             updated_at: updated_at.or_else(|| stored.and_then(|stored| stored.knowledge.first_read_at)),
             provider,
@@ -98,6 +104,15 @@ impl Entry {
         match self.health(now) {
             SourceHealth::Fresh | SourceHealth::Stale => self.known,
             SourceHealth::Unreadable | SourceHealth::NeverRead => (Status::Unknown, None),
+        }
+    }
+
+    /// Returns the worst impact of what is open at `now`, where that is trouble; components may deny it.
+    #[must_use]
+    pub fn open_impact(&self, now: Timestamp) -> Option<Impact> {
+        match self.health(now) {
+            SourceHealth::Fresh | SourceHealth::Stale => self.known_impact,
+            SourceHealth::Unreadable | SourceHealth::NeverRead => None,
         }
     }
 }

@@ -133,6 +133,7 @@ fn summarized(of: &Provider, known: Option<&Summary>) -> ProviderLine {
         status,
         health: known.map_or(SourceHealth::NeverRead, |known| known.health),
         since,
+        since_is_first_reading: since.is_some() && since == known.and_then(|known| known.first_read_at),
         affected,
         incident,
     }

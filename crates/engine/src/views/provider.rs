@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    Platform, SourceHealth,
+    Platform, SourceHealth, Status,
     history::Span,
     knowledge::{Knowledge, KnownComponent, KnownIncident, KnownMaintenance},
     polling,
@@ -49,11 +49,15 @@ pub fn provider(
     let directory = around.directory.as_deref();
     let related = directory.map(|directory| Related::of(of, &around.catalog, directory)).unwrap_or_default();
     let (status, since) = stored.knowledge.verdict();
+    let is_first = since.is_some() && since == stored.knowledge.first_read_at;
     let board = board(of, &stored.knowledge, &words, &spans, place(&around.public_url, of.path()), now);
+    let stated =
+        status.is_trouble().then(|| started(board.open.iter(), since)).flatten().filter(|_| is_first);
     Ok(ProviderView {
         board,
         status,
-        since,
+        since: stated.or(since),
+        since_is_first_reading: is_first && stated.is_none(),
         claim: stored.knowledge.overall.as_ref().map(|overall| Claim {
             status: overall.status,
             headline: overall.headline.clone(),
@@ -144,7 +148,11 @@ fn board(
         knowledge.incidents.iter().map(|known| incident(known, &name, &words.edits)).collect();
     let (past, open) = incidents.into_iter().partition::<Vec<_>, _>(|incident| incident.phase.is_over());
     let both: Vec<&IncidentView> = open.iter().chain(&past).collect();
-    let components = knowledge.components.iter().map(|known| component(known, spans, &both, now)).collect();
+    let components = knowledge
+        .components
+        .iter()
+        .map(|known| component(known, spans, &both, knowledge.first_read_at, now))
+        .collect();
     let all: Vec<Span> = spans.iter().map(|(_, span)| *span).collect();
     Board {
         place,
@@ -163,10 +171,17 @@ fn board(
     }
 }
 
+/// When the first of these incidents began by the provider's word, where that was before `seen`.
+fn started<'a>(open: impl Iterator<Item = &'a IncidentView>, seen: Option<Timestamp>) -> Option<Timestamp> {
+    let troubles = open.filter(|incident| incident.impact.as_status().is_trouble());
+    troubles.filter_map(|incident| incident.started_at).filter(|at| seen.is_some_and(|seen| *at < seen)).min()
+}
+
 fn component(
     known: &KnownComponent,
     spans: &[(String, Span)],
     incidents: &[&IncidentView],
+    first_read_at: Option<Timestamp>,
     now: Timestamp,
 ) -> ComponentView {
     let of = &known.component;
@@ -176,12 +191,17 @@ fn component(
         .filter(|incident| incident.components.iter().any(|component| component.id == of.id))
         .copied()
         .collect();
+    let is_first = Some(known.since) == first_read_at;
+    let open = || touching.iter().copied().filter(|incident| !incident.phase.is_over());
+    let stated = started(open(), Some(known.since)).filter(|_| is_first && of.status.is_trouble());
     ComponentView {
         id: of.id.clone(),
         name: of.name.clone(),
         group: of.group.clone(),
         status: of.status,
-        since: Some(known.since),
+        stated: Some(of.raw_status.clone()).filter(|_| of.status == Status::Unknown),
+        since: Some(stated.unwrap_or(known.since)),
+        since_is_first_reading: is_first && stated.is_none(),
         days: days::cells(&own, now, &touching),
         uptime: days::uptime(&own, now),
         is_third_party: of.group.as_deref().is_some_and(lists_third_parties),

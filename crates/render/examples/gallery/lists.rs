@@ -102,6 +102,7 @@ pub(super) fn provider_line(
         status,
         health,
         since: Some(at("2025-12-02T09:04:00Z")),
+        since_is_first_reading: false,
         affected: None,
         incident: None,
     }

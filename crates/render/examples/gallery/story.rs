@@ -49,6 +49,7 @@ pub(crate) fn commerce_layer() -> ProviderView {
         },
         status: Status::MajorOutage,
         since: Some(at("2025-12-02T09:04:00Z")),
+        since_is_first_reading: false,
         claim: Some(Claim {
             status: Status::PartialOutage,
             headline: Some("Partial System Outage".to_owned()),
@@ -172,11 +173,13 @@ fn component(id: &str, name: &str, status: Status) -> ComponentView {
         name: name.to_owned(),
         group: None,
         status,
+        stated: None,
         since: Some(at(if status == Status::Unknown {
             "2025-12-02T08:40:00Z"
         } else {
             "2025-12-02T09:04:00Z"
         })),
+        since_is_first_reading: false,
         days: (0..90).rev().map(day).collect(),
         uptime: Some(uptime(1080)),
         is_third_party: false,

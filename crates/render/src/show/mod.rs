@@ -4,9 +4,10 @@ mod time;
 mod words;
 
 pub(crate) use time::{
-    Stamp, dates, duration, full, iso, lag, millis, month_day, near, rfc2822, span, stamp_full, stamp_near,
-    stamp_seconds,
+    Stamp, beginning, dates, duration, full, iso, lag, millis, month_day, near, rfc2822, span, stamp_full,
+    stamp_near, stamp_seconds,
 };
 pub(crate) use words::{
-    Mood, health_label, impact_class, impact_word, label, phase_label, plural, share, work_label,
+    Mood, UNSTATED, health_label, impact_class, impact_word, label, phase_label, plural, share,
+    unknown_state, work_label,
 };

@@ -124,3 +124,9 @@ fn in_context(at: Timestamp, as_of: Timestamp, clock: &str) -> String {
 fn utc(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
+
+/// Returns since when something is so, as it follows the word for it; what was so at our first reading began before.
+pub(crate) fn beginning(since: Timestamp, is_first_reading: bool, as_of: Timestamp) -> String {
+    let word = if is_first_reading { ", already so at" } else { " since" };
+    format!("{word} {}", near(since, as_of))
+}

@@ -28,6 +28,36 @@ impl Mood {
         };
         Self { class, shape, word: label(status) }
     }
+
+    /// The mood of what was read, by its status beside the worst incident that is open: what is not in trouble by its components is not green
+    /// while an incident says otherwise.
+    pub(crate) const fn with(status: Status, open: Option<Impact>) -> Self {
+        let word = match (status, open) {
+            (Status::Unknown, None) => return Self { word: UNSTATED, ..Self::of(status) },
+            (_, None)
+            | (Status::DegradedPerformance | Status::PartialOutage | Status::MajorOutage, Some(_)) => {
+                return Self::of(status);
+            }
+            (Status::Operational, Some(_)) => "Operational, open incident",
+            (Status::UnderMaintenance, Some(_)) => "Maintenance, open incident",
+            (Status::Unknown, Some(_)) => "Open incident",
+        };
+        Self { word, ..Self::of(Status::DegradedPerformance) }
+    }
+}
+
+/// The status of what was read and says nothing that we understand, which is another thing than no reading.
+pub(crate) const UNSTATED: &str = "State not known";
+
+/// Characters of a reporter's unknown word that are shown.
+const LONGEST_WORD: usize = 40;
+
+/// Returns what a reporter said in a word that we don't know.
+pub(crate) fn unknown_state(word: &str) -> String {
+    match word.trim() {
+        "" => "No state given".to_owned(),
+        word => format!("A state we don’t know ({})", word.chars().take(LONGEST_WORD).collect::<String>()),
+    }
 }
 
 /// Returns the status in words.

@@ -46,7 +46,10 @@ fn a_provider_that_can_t_be_read_is_in_no_trouble_and_not_green() {
 fn an_empty_directory_and_a_calm_one_say_so() {
     let mut view = story::directory();
     view.turns.clear();
-    view.categories.iter_mut().flat_map(|c| &mut c.providers).for_each(|p| p.status = Status::Operational);
+    view.categories
+        .iter_mut()
+        .flat_map(|c| &mut c.providers)
+        .for_each(|p| (p.status, p.incident) = (Status::Operational, None));
     let seen = visible(text(&directory_pages(&view), "/directory"));
     holds(&seen, "No provider that we can read reports trouble.");
     holds(&seen, "No incident that we have seen has begun or ended.");

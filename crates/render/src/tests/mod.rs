@@ -1,5 +1,6 @@
 //! What every page must hold, checked on one story and on hostile variants of it.
 
+mod caution;
 mod directory;
 mod documents;
 mod hostile;

@@ -191,3 +191,37 @@ fn facts_for_programs_are_those_of_the_page() {
     assert_eq!(items, expected);
     holds(&html, &format!("<link rel=\"canonical\" href=\"{}\">", expected[3]));
 }
+
+#[test]
+fn a_past_incident_is_summed_up_by_what_was_known_last_and_not_by_a_formula() {
+    let gist = |said: &[(&str, &str)]| {
+        let mut view = story::commerce_layer();
+        let mut incident = view.board.past.swap_remove(0);
+        let update = incident.updates[0].clone();
+        let update = |(word, body): &(&str, &str)| crate::view::UpdateView {
+            word: (*word).to_owned(),
+            body: (*body).to_owned(),
+            ..update.clone()
+        };
+        incident.updates = said.iter().map(update).collect();
+        view.board.past = vec![incident];
+        let pages = provider_pages(&view);
+        let html = text(&pages, BASE);
+        html.split("<p class=\"gist\">").nth(1).map(|rest| rest.split("</p>").next().unwrap().to_owned())
+    };
+    let over = ("resolved", "This incident has been resolved.");
+    let cause = "A certificate of the gateway had run out; we have renewed it and watch its age from now on.";
+    let first = "We are looking into reports that some customers can not open the dashboard at the moment.";
+    let check = |said: &[(&str, &str)], expected: Option<&str>| {
+        assert_eq!(gist(said).as_deref(), expected, "{said:?}");
+    };
+    check(&[over, ("identified", cause), ("investigating", first)], Some(cause));
+    check(&[over, ("investigating", first)], Some(first));
+    check(&[over, ("investigating", "Slow searches.")], Some("Slow searches."));
+    check(&[("postmortem", "# Why\n\nA switch."), over, ("identified", cause)], Some("A switch."));
+    check(&[("postmortem", ""), over, ("identified", cause)], Some(cause));
+    check(&[over], Some("This incident has been resolved."));
+    check(&[], None);
+    let thanks = format!("{}\n\nWe thank everybody who has told us of it and was so patient.", over.1);
+    check(&[("resolved", &thanks), ("identified", cause)], Some(cause));
+}

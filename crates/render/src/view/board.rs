@@ -52,8 +52,12 @@ pub struct ComponentView {
     pub group: Option<String>,
     /// Its status.
     pub status: Status,
+    /// The reporter's word where it was read and is none that we know; `None` beside any other status.
+    pub stated: Option<String>,
     /// When that status began.
     pub since: Option<Timestamp>,
+    /// Whether it was so already when the page was first read, so that it began at an unknown time before `since`.
+    pub since_is_first_reading: bool,
     /// Its days in UTC, oldest first, the last one today; the newest 90 are drawn.
     pub days: Vec<DayCell>,
     /// Its figure over the same days.

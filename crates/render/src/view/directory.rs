@@ -72,6 +72,8 @@ pub struct ProviderLine {
     pub health: SourceHealth,
     /// When its status began.
     pub since: Option<Timestamp>,
+    /// Whether it was so already when the page was first read, so that it began at an unknown time before `since`.
+    pub since_is_first_reading: bool,
     /// How many of its components are in trouble, of how many.
     pub affected: Option<(u32, u32)>,
     /// The worst incident that is open.
@@ -132,6 +134,9 @@ pub struct Wanted {
     pub health: Option<SourceHealth>,
     /// Which part of the answer, from 1.
     pub part: usize,
+    /// What was asked for and does not exist, each in a sentence. A filter that is not applied would be a wrong answer, so
+    /// nothing is found then.
+    pub amiss: Vec<String>,
 }
 
 /// What was found.
@@ -165,5 +170,18 @@ impl ProviderLine {
     #[must_use]
     pub const fn shown(&self) -> Status {
         crate::provider::shown(self.status, self.health)
+    }
+
+    /// Returns the impact of its worst open incident where that is trouble, whatever its components say.
+    #[must_use]
+    pub fn open_impact(&self) -> Option<Impact> {
+        let open = self.incident.as_ref().filter(|_| !crate::verdict::is_unread(self.health));
+        open.map(|incident| incident.impact).filter(|impact| impact.as_status().is_trouble())
+    }
+
+    /// Whether something is wrong by its components or by an open incident.
+    #[must_use]
+    pub fn is_troubled(&self) -> bool {
+        self.shown().is_trouble() || self.open_impact().is_some()
     }
 }

@@ -27,6 +27,8 @@ pub struct ProviderView {
     pub status: Status,
     /// When that status began; `None` where it isn't known.
     pub since: Option<Timestamp>,
+    /// Whether it was so already when the page was first read, so that it began at an unknown time before `since`.
+    pub since_is_first_reading: bool,
     /// What the provider itself says about the whole.
     pub claim: Option<Claim>,
     /// How well we can read it.

@@ -347,10 +347,25 @@ fn words_and_filters_find_providers_together() {
     check("q=c&trouble=1&category=shops", &[]);
     check("category=payments-billing", &["Pay"]);
     check("q=c&platform=instatus", &[]);
-    check("platform=nonsense&q=pay", &["Pay"]);
+    check("platform=&q=pay", &["Pay"]);
     check("q=%3Cscript%3E", &[]);
     let page = scene.get("/directory?q=%22%3E%3Cscript%3E");
     assert!(!page.body.contains("\"><script>") && page.body.contains("noindex"));
+}
+
+#[test]
+fn a_filter_that_does_not_exist_finds_nothing_and_says_why() {
+    let scene = Scene::new();
+    for (query, says) in [
+        ("platform=nope", "There is no platform “nope”."),
+        ("category=nope", "There is no category “nope”."),
+        ("bogus=%3Cb%3E", "There is no filter “bogus”."),
+        ("q=pay&status=broken", "There is no status “broken”."),
+    ] {
+        let body = scene.get(&format!("/directory?{query}")).body;
+        assert!(body.contains(says) && body.contains("0 providers"), "{query}: {body}");
+        assert!(scene.found(query).is_empty(), "{query}");
+    }
 }
 
 #[test]
@@ -381,6 +396,10 @@ fn the_directory_tells_what_began_and_ended_lately() {
         !lately.contains("Old news") && lately.contains("Slow"),
         "what began long ago is no news: {lately}"
     );
+    assert!(index.contains("Operational, open incident"), "old as it is, it is still open: {index}");
+    assert_eq!(scene.found("trouble=1").len(), 1);
+    scene.app.provider_page("pay", |page, now| page.end("old", now));
+    scene.app.advance(minutes(3));
     assert!(scene.app.page("/directory").contains("No provider that we can read reports trouble."));
 }
 

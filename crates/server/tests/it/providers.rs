@@ -78,6 +78,53 @@ fn each_filter_leaves_what_it_asks_for() {
 }
 
 #[test]
+fn an_open_incident_is_told_beside_components_that_deny_it() {
+    let (mut app, reader) = start();
+    app.provider_page("pay", |page, now| page.post("inc2", "Cards are declined", "critical", &[], now));
+    app.advance(minutes(5));
+    assert_eq!(slugs(&reader.get(&format!("{LIST}?status=trouble"))), ["pay"]);
+    let pay = reader.get(&format!("{LIST}/pay")).json();
+    assert_eq!((&pay["status"], &pay["open_impact"]), (&json!("operational"), &json!("critical")));
+    assert_eq!(reader.get(&format!("{LIST}/bank")).json()["open_impact"], Value::Null);
+    let page = app.page("/directory/payments/pay");
+    assert!(page.contains("Operational, with an open critical incident"), "{page}");
+    app.provider_serves("pay", Service::Html);
+    app.advance(minutes(60));
+    assert_eq!(reader.get(&format!("{LIST}/pay")).json()["open_impact"], Value::Null, "it may be over");
+}
+
+#[test]
+fn what_was_so_at_the_first_reading_is_not_said_to_have_begun_with_it() {
+    let mut app = TestApp::start(&config(), &["bank", "commerce", "mail"]);
+    let reader = Reader::of(&app);
+    app.provider_appears("pay");
+    app.provider_sets("pay", "API", "major_outage");
+    app.provider_sets("bank", "API", "major_outage");
+    app.advance(minutes(15));
+    let pay = reader.get(&format!("{LIST}/pay")).json();
+    assert_eq!((&pay["since_is_first_reading"], &pay["since"]), (&json!(true), &pay["first_read_at"]));
+    let firsts = |of: &Value| -> Vec<bool> {
+        let all = of["components"].as_array().unwrap().iter();
+        all.map(|one| one["since_is_first_reading"].as_bool().unwrap()).collect()
+    };
+    assert!(firsts(&pay).iter().all(|first| *first), "{pay}");
+    let bank = reader.get(&format!("{LIST}/bank")).json();
+    assert_eq!(bank["since_is_first_reading"], false);
+    assert!(firsts(&bank).contains(&false) && firsts(&bank).contains(&true), "{bank}");
+    let page = app.page("/directory/payments/pay");
+    assert!(page.contains(", already so at") && page.contains(", when we first read it"), "{page}");
+    assert!(!app.page("/directory/payments/bank").contains("already so"));
+    assert!(app.page("/directory").contains("Major outage, already so at"));
+    app.provider_page("pay", |page, now| {
+        page.post("inc3", "No payments", "major", &["API"], now - jiff::SignedDuration::from_hours(2));
+        page.set("Checkout", "operational", now);
+    });
+    app.advance(minutes(5));
+    let page = app.page("/directory/payments/pay");
+    assert!(page.contains("No payments") && !page.contains("already so"), "the incident says when: {page}");
+}
+
+#[test]
 fn what_is_not_understood_is_refused_in_one_form() {
     let (_app, reader) = start();
     let check = |method: Method, path: &str, expected: u16, says: &str| {

@@ -23,6 +23,8 @@ pub struct Summary {
     pub platform: Option<Platform>,
     /// The last reading we understood.
     pub last_fresh_at: Option<Timestamp>,
+    /// The first reading.
+    pub first_read_at: Option<Timestamp>,
     /// What its page claims about the whole, and since when that is trouble.
     pub claim: Option<(Status, Option<Timestamp>)>,
     /// Whether its page leaves no open incident out.
@@ -79,7 +81,8 @@ pub fn list_summaries(tx: &mut Tx<'_>) -> Result<Vec<Summary>, Error> {
     let rows = tx.query(
         "SELECT s.provider_id, s.health, s.platform, s.last_fresh_at, s.overall_status,
              s.overall_trouble_since_at, c.status, c.count, c.first_since, c.last_since,
-             i.incident_id, i.name, i.impact, i.first_seen, s.lists_open
+             i.incident_id, i.name, i.impact, i.first_seen, s.lists_open,
+             s.first_read_at
          FROM provider_source s
          LEFT JOIN (
              SELECT provider_id, status, COUNT(*) AS count, MIN(COALESCE(trouble_since_at, since_at)) AS first_since,
@@ -146,6 +149,7 @@ fn summary(row: &Row, provider: ProviderId) -> Result<Summary, Error> {
         platform: row.opt_word(2, Platform::from_word)?,
         last_fresh_at: row.opt_at(3)?,
         claim: claimed.map(|status| (status, since)),
+        first_read_at: row.opt_at(15)?,
         lists_open: row.bool(14)?,
         components: Vec::new(),
         incident: incident.transpose()?,

@@ -2,7 +2,7 @@
 //! problem+json, whatever is refused.
 
 mod answer;
-mod extract;
+pub(crate) mod extract;
 mod incidents;
 mod providers;
 mod services;

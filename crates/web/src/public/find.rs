@@ -21,8 +21,14 @@ pub(super) struct Query {
     only_results: bool,
 }
 
-/// Reads a search of the directory from an address; `None` when it asks for nothing in particular. Values that mean
-/// nothing are as absent.
+/// Parameters that other sites add to a link.
+const STRANGERS: &[&str] = &["fbclid", "gclid", "msclkid", "ref"];
+
+/// Characters of an unknown word that are repeated to whoever asked.
+const REPEATED: usize = 60;
+
+/// Reads a search of the directory from an address; `None` when it asks for nothing in particular. What does not exist is
+/// noted, for a filter that is not applied would be a wrong answer.
 pub(super) fn asked(uri: &Uri) -> Option<Query> {
     if uri.path().trim_end_matches('/') != "/directory" {
         return None;
@@ -31,21 +37,51 @@ pub(super) fn asked(uri: &Uri) -> Option<Query> {
     let mut only_results = false;
     for pair in uri.query()?.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let value = decoded(value);
+        let (name, value) = (decoded(name), decoded(value));
         let value = value.trim();
-        match name {
+        match name.as_str() {
             "q" => value.clone_into(&mut wanted.words),
-            "trouble" => wanted.trouble = value == "1",
-            "category" => wanted.category = Some(value.to_owned()).filter(|slug| !slug.is_empty()),
-            "platform" => wanted.platform = Platform::from_word(value),
-            "health" => wanted.health = SourceHealth::from_word(value),
             "part" => wanted.part = value.parse().unwrap_or(1),
             "only" => only_results = value == "results",
-            _ => {}
+            name => {
+                let amiss = filter(&mut wanted, name, value);
+                wanted.amiss.extend(amiss);
+            }
         }
     }
     let nothing = Wanted { part: wanted.part, ..Wanted::default() };
     (wanted != nothing || only_results).then_some(Query { wanted, only_results })
+}
+
+/// Adds a filter to what is wanted, or says in a sentence that there is no such thing.
+fn filter(wanted: &mut Wanted, name: &str, value: &str) -> Option<String> {
+    let is_known = match (name, value) {
+        ("trouble" | "status" | "category" | "platform" | "health", "") => true,
+        ("trouble", "1") | ("status", "trouble") => {
+            wanted.trouble = true;
+            true
+        }
+        ("category", slug) => {
+            wanted.category = Some(slug.to_owned());
+            true
+        }
+        ("platform", word) => {
+            wanted.platform = Platform::from_word(word);
+            wanted.platform.is_some()
+        }
+        ("health", word) => {
+            wanted.health = SourceHealth::from_word(word);
+            wanted.health.is_some()
+        }
+        ("trouble" | "status", _) => false,
+        (name, _) if name.is_empty() || name.starts_with("utm_") || STRANGERS.contains(&name) => true,
+        (name, _) => return Some(format!("There is no filter “{}”.", shortened(name))),
+    };
+    (!is_known).then(|| format!("There is no {name} “{}”.", shortened(value)))
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(REPEATED).collect()
 }
 
 /// Answers a search.
@@ -102,15 +138,37 @@ mod tests {
         };
         let none = || Wanted { part: 1, ..Wanted::default() };
         check("/directory?q=a+b", Wanted { words: "a b".to_owned(), ..none() });
-        check("/directory/?q=caf%C3%A9&q=&x=1&q=tea", Wanted { words: "tea".to_owned(), ..none() });
+        check(
+            "/directory/?q=caf%C3%A9&q=&utm_source=x&ref&q=tea",
+            Wanted { words: "tea".to_owned(), ..none() },
+        );
         check("/directory?trouble=1&part=3", Wanted { trouble: true, part: 3, ..none() });
         check("/directory?part=many&category=a-b", Wanted { category: Some("a-b".to_owned()), ..none() });
         check(
             "/directory?health=stale&platform=hund&category=",
             Wanted { health: Some(SourceHealth::Stale), platform: Some(Platform::Hund), ..none() },
         );
+        check("/directory?status=trouble", Wanted { trouble: true, ..none() });
         let only = query("/directory?only=results").unwrap();
         assert_eq!(only, Query { wanted: none(), only_results: true });
+    }
+
+    #[test]
+    fn what_does_not_exist_is_said_and_not_passed_over() {
+        let check = |address: &str, expected: &[&str]| {
+            assert_eq!(query(address).unwrap().wanted.amiss, expected, "{address}");
+        };
+        check("/directory?platform=nope", &["There is no platform “nope”."]);
+        check("/directory?health=good&q=a", &["There is no health “good”."]);
+        check(
+            "/directory?status=broken&trouble=yes",
+            &["There is no status “broken”.", "There is no trouble “yes”."],
+        );
+        check("/directory?bogus=1", &["There is no filter “bogus”."]);
+        check("/directory?x", &["There is no filter “x”."]);
+        let long = format!("There is no filter “{}”.", "a".repeat(60));
+        check(&format!("/directory?{}=1", "a".repeat(500)), &[&long]);
+        check("/directory?status=trouble&platform=hund", &[]);
     }
 
     #[test]
@@ -119,8 +177,9 @@ mod tests {
             "/directory",
             "/directory?",
             "/directory?q=&trouble=&category=&platform=&health=",
-            "/directory?q=%20+&trouble=yes&health=good&platform=none&part=2",
+            "/directory?q=%20+&trouble=&health=&platform=&part=2&&",
             "/directory?only=everything",
+            "/directory?utm_source=letter&utm_medium=mail&fbclid=1",
             "/directory/shops?q=a",
             "/status/acme?q=a",
         ] {

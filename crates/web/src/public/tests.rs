@@ -189,10 +189,22 @@ async fn before_the_directory_can_be_searched_it_is_shown_whole() {
         assert_eq!((answer.status, answer.header("location")), (303, Some("/directory")), "{path}");
     }
     // Without anything in particular it is the page as it was drawn.
-    for path in
-        ["/directory?q=", "/directory?q=++&trouble=&category=", "/directory?x=stripe", "/directory?health=x"]
-    {
+    for path in [
+        "/directory?q=",
+        "/directory?q=++&trouble=&category=",
+        "/directory?utm_source=x",
+        "/directory?health=",
+    ] {
         assert_eq!(get(path, &[]).await.text(), "the directory", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_of_no_page_is_refused_as_everything_is() {
+    for path in ["/events", "/events?pages=/directory"] {
+        let answer = get(path, &[]).await;
+        assert_eq!((answer.status, answer.header("content-type")), (400, Some("application/problem+json")));
+        assert!(answer.text().contains("missing field `page`"), "{}", answer.text());
     }
 }
 

@@ -42,6 +42,7 @@ fn a_provider_in_short_is_its_components_by_status_and_its_worst_open_incident()
             health: SourceHealth::NeverRead,
             platform: None,
             last_fresh_at: None,
+            first_read_at: known.first_read_at,
             claim: Some((Status::MajorOutage, Some(at(2)))),
             lists_open: true,
             components: vec![tally(Status::MajorOutage, 2, 3, 4), tally(Status::Operational, 1, 2, 2)],

@@ -18,6 +18,10 @@ pub(super) struct ItemJson<'a> {
     platform: Option<&'static str>,
     status: &'static str,
     since: Option<String>,
+    /// Whether it was so already at our first reading, and began before `since`.
+    since_is_first_reading: bool,
+    /// The worst impact of what is open, from minor on; components may deny it.
+    open_impact: Option<&'static str>,
     health: &'static str,
     last_read_at: Option<String>,
     last_tried_at: Option<String>,
@@ -52,6 +56,8 @@ pub(super) fn item<'a>(entry: &'a Entry, public_url: &str, now: Timestamp) -> It
         platform: entry.platform.map(domain::Platform::word),
         status: status.word(),
         since: time(since),
+        since_is_first_reading: since.is_some() && since == entry.first_read_at,
+        open_impact: entry.open_impact(now).map(domain::Impact::word),
         health: entry.health(now).word(),
         last_read_at: time(entry.source.last_fresh_at),
         last_tried_at: time(entry.source.last_poll_at),
@@ -92,12 +98,17 @@ pub(super) struct ComponentJson<'a> {
     raw_status: &'a str,
     updated_at: Option<String>,
     since: String,
+    since_is_first_reading: bool,
     /// What it was when the source could last be read; there only while it can't be.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_status: Option<&'static str>,
 }
 
-pub(super) fn component(of: &KnownComponent, health: SourceHealth) -> ComponentJson<'_> {
+pub(super) fn component(
+    of: &KnownComponent,
+    health: SourceHealth,
+    first_read_at: Option<Timestamp>,
+) -> ComponentJson<'_> {
     let (component, status) = (&of.component, of.component.status);
     let is_unread = is_unread(health);
     ComponentJson {
@@ -108,6 +119,7 @@ pub(super) fn component(of: &KnownComponent, health: SourceHealth) -> ComponentJ
         raw_status: &component.raw_status,
         updated_at: time(component.updated_at),
         since: of.since.to_string(),
+        since_is_first_reading: Some(of.since) == first_read_at,
         last_status: is_unread.then_some(status.word()),
     }
 }

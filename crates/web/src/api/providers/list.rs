@@ -54,7 +54,7 @@ struct Filter {
 /// A status that is asked for.
 enum Asked {
     Exactly(Status),
-    /// Degraded or worse.
+    /// Degraded or worse, or an incident open that is.
     Trouble,
 }
 
@@ -108,7 +108,7 @@ impl Filter {
         let (status, _) = entry.status(now);
         let is_asked = |asked: &Asked| match asked {
             Asked::Exactly(exactly) => *exactly == status,
-            Asked::Trouble => status.is_trouble(),
+            Asked::Trouble => status.is_trouble() || entry.open_impact(now).is_some(),
         };
         self.words.iter().all(|word| entry.searched.contains(word))
             && one_of(&self.categories, |slug| *slug == *entry.category_slug)

@@ -85,7 +85,7 @@ pub(super) async fn get(
             headline: overall.headline.as_deref(),
             raw: &overall.raw,
         }),
-        components: known.components.iter().map(|known| component(known, health)).collect(),
+        components: known.components.iter().map(|one| component(one, health, known.first_read_at)).collect(),
         incidents: open.into_iter().chain(past).take(INCIDENTS).map(incident).collect(),
         maintenances: known.maintenances.iter().take(MAINTENANCES).map(maintenance).collect(),
         warnings: &stored.warnings,
@@ -101,6 +101,7 @@ pub(super) async fn components(
     let (entry, now) = find(&shell, &slug)?;
     let stored = shell.live.whole(&shell, &entry).await?;
     let health = entry.health(now);
-    let data = stored.knowledge.components.iter().map(|known| component(known, health)).collect();
+    let known = &stored.knowledge;
+    let data = known.components.iter().map(|one| component(one, health, known.first_read_at)).collect();
     answer(&asked, &ComponentsJson { data, health: health.word(), as_of: now.to_string() })
 }
