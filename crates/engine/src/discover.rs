@@ -75,10 +75,27 @@ pub enum Verdict {
     /// The page's machine-readable form.
     Found(Box<Discovered>),
     /// Nothing that can be trusted.
-    NotFound {
-        /// Why, in words for a person.
-        reason: String,
-    },
+    NotFound(Miss),
+}
+
+/// Why nothing was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Miss {
+    /// In words for a person.
+    pub reason: String,
+    /// What that says about another look.
+    pub cause: Cause,
+}
+
+/// What stood in the way of finding something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The page's host gave no answer at all.
+    Silent,
+    /// The host answered, but not as it does when it is well, or not to every question.
+    Unwell,
+    /// The host answered, and no form is there.
+    Formless,
 }
 
 /// The machine-readable form of a page.
@@ -102,7 +119,7 @@ pub async fn discover(outbound: &dyn Outbound, clock: &dyn Clock, subject: &Subj
     let first = search.page(&subject.page).await;
     let verdict = match first {
         Ok(found) => Verdict::Found(Box::new(search.followed(found).await)),
-        Err(reason) => Verdict::NotFound { reason },
+        Err(miss) => Verdict::NotFound(miss),
     };
     Report { asked: search.asked, verdict }
 }
@@ -145,21 +162,20 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Looks for the form of the page at this address.
-    async fn page(&mut self, address: &str) -> Result<Discovered, String> {
-        let asked = Url::parse(address).map_err(|error| format!("{address} is no address: {error}"))?;
-        let page = self.ask(address).await?;
+    async fn page(&mut self, address: &str) -> Result<Discovered, Miss> {
+        let asked = Url::parse(address)
+            .map_err(|error| Miss::formless(format!("{address} is no address: {error}")))?;
+        let page = self.ask(address).await.map_err(|reason| Miss { reason, cause: Cause::Silent })?;
         let reached = Url::parse(&page.final_url).unwrap_or_else(|_| asked.clone());
         if is_vendors_own(&asked, &reached) {
-            return Err(
-                self.refuse(format!("{} leads to its vendor's own site: nobody has claimed it", asked))
-            );
+            let reason = format!("{asked} leads to its vendor's own site: nobody has claimed it");
+            return Err(Miss::formless(self.refuse(reason)));
         }
         for (platform, url) in self.candidates(&page, &reached) {
             if self.is_spent() {
-                return Err(format!(
-                    "nothing was found in {} requests, and no more are made",
-                    self.asked.len()
-                ));
+                let reason =
+                    format!("nothing was found in {} requests, and no more are made", self.asked.len());
+                return Err(Miss { reason, cause: self.cause(&page, &reached) });
             }
             let Ok(response) = self.ask(&url).await else { continue };
             match self.document(&url, platform, &response).await {
@@ -167,7 +183,7 @@ impl Search<'_> {
                 Err(reason) => drop(self.refuse(reason)),
             }
         }
-        Err(self.nothing(&page))
+        Err(Miss { reason: self.nothing(&page), cause: self.cause(&page, &reached) })
     }
 
     /// Returns where to look: first what the page itself gives away and where known platforms keep their documents, last
@@ -296,6 +312,17 @@ impl Search<'_> {
         self.asked.len() >= MOST_REQUESTS || elapsed >= MOST_TIME
     }
 
+    /// Returns what stood in the way, where the page gave an answer: a host that is in trouble, or silent where its document
+    /// would be, may have one.
+    fn cause(&self, page: &Response, reached: &Url) -> Cause {
+        let is_silent = |asked: &Asked| {
+            let is_there = || Url::parse(&asked.url).is_ok_and(|url| url.host() == reached.host());
+            asked.status.is_none_or(is_trouble) && is_there()
+        };
+        let is_unwell = is_trouble(page.status) || self.asked.iter().any(is_silent);
+        if is_unwell { Cause::Unwell } else { Cause::Formless }
+    }
+
     /// Returns why nothing was found, the most telling refusal first.
     fn nothing(&self, page: &Response) -> String {
         let recognised =
@@ -308,6 +335,17 @@ impl Search<'_> {
         }
         format!("none of {} addresses has a document of a known form", self.asked.len())
     }
+}
+
+impl Miss {
+    pub(crate) fn formless(reason: String) -> Self {
+        Self { reason, cause: Cause::Formless }
+    }
+}
+
+/// Whether a status says that the host can't answer now, rather than what it has.
+fn is_trouble(status: u16) -> bool {
+    status == 429 || status >= 500
 }
 
 fn discovered(snapshot: Snapshot, feed: String, page: &str) -> Discovered {

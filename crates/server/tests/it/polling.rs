@@ -197,22 +197,37 @@ fn a_page_that_has_moved_is_followed_where_that_is_wanted() {
     assert_eq!(moves, 1, "{changes:#?}");
 }
 
+/// Of the provider only the page is known.
+const PAGE_ONLY: &str = r#"
+    [organization]
+    slug = "acme"
+    [[user]]
+    email = "ana@acme.test"
+    name = "Ana"
+    role = "owner"
+    [[provider]]
+    slug = "alpha"
+    name = "alpha"
+    category = "Shops"
+    status_page = "https://alpha.status.test/"
+"#;
+
+#[test]
+fn a_provider_that_is_silent_at_first_contact_is_found_minutes_after_it_is_back() {
+    let mut app = TestApp::start(PAGE_ONLY, &["alpha"]);
+    app.provider_serves("alpha", Service::Unreachable);
+    app.advance(minutes(3));
+    assert!(app.provider("alpha").source.failures > 1, "{:?}", app.provider("alpha").source);
+    let html = "<!doctype html><html><head><title>alpha status</title></head><body></body></html>";
+    app.world().internet.put_document("https://alpha.status.test/", 200, "text/html", html);
+    app.provider_serves("alpha", Service::Up);
+    app.advance(minutes(5));
+    assert_eq!(app.provider("alpha").health, SourceHealth::Fresh, "{:?}", app.provider("alpha").source);
+}
+
 #[test]
 fn a_provider_of_whom_only_the_page_is_known_is_found_at_the_first_poll() {
-    let toml = r#"
-        [organization]
-        slug = "acme"
-        [[user]]
-        email = "ana@acme.test"
-        name = "Ana"
-        role = "owner"
-        [[provider]]
-        slug = "alpha"
-        name = "alpha"
-        category = "Shops"
-        status_page = "https://alpha.status.test/"
-    "#;
-    let mut app = TestApp::start(toml, &["alpha"]);
+    let mut app = TestApp::start(PAGE_ONLY, &["alpha"]);
     let html = "<!doctype html><html><head><title>alpha status</title></head><body></body></html>";
     app.world().internet.put_document("https://alpha.status.test/", 200, "text/html", html);
     app.advance(minutes(120));

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use store::{providers, providers::Claim, providers::Validators};
 
 use super::find;
-use crate::{commands::Polled, error::CommandError, shell::Shell};
+use crate::{commands::Polled, discover::Miss, error::CommandError, shell::Shell};
 
 /// Parts of one document that are read at most.
 const MOST_PARTS: usize = 20;
@@ -72,7 +72,7 @@ pub(super) async fn fetch(
     let is_history_due = claim.source.history_due_at.is_some_and(|due| due <= at);
     let spot = match locate(shell, provider, claim, is_history_due).await {
         Ok(spot) => spot,
-        Err(reason) => return Ok(find::not_found(reason)),
+        Err(miss) => return Ok(find::not_found(miss)),
     };
     let request = if spot.is_fixed && spot.is_alone {
         conditional(&spot.feed, &spot.validators)
@@ -128,7 +128,7 @@ async fn locate(
     provider: &Provider,
     claim: &Claim,
     is_history_due: bool,
-) -> Result<Place, String> {
+) -> Result<Place, Miss> {
     let mut validators = claim.validators.clone();
     if validators.feed.is_none() && provider.feed.is_none() {
         let found = find::feed(shell, provider).await?;

@@ -8,7 +8,7 @@ use store::providers::{Claim, Move};
 use super::fetch::Fetched;
 use crate::{
     commands::Polled,
-    discover::{Discovered, Subject, Verdict, discover},
+    discover::{Cause, Discovered, Miss, Subject, Verdict, discover},
     shell::Shell,
 };
 
@@ -20,21 +20,26 @@ const LOOKED_FOR_AFTER: u32 = 2;
 const LOOKED_FOR_EVERY: u32 = 8;
 
 /// Looks for the feed of a provider of whom only the page is known.
-pub(super) async fn feed(shell: &Shell, provider: &Provider) -> Result<Discovered, String> {
+pub(super) async fn feed(shell: &Shell, provider: &Provider) -> Result<Discovered, Miss> {
     let Some(page) = provider.status_page.clone() else {
-        return Err("neither a feed nor a page is known".to_owned());
+        return Err(Miss::formless("neither a feed nor a page is known".to_owned()));
     };
     let subject = Subject { page, name: Some(provider.name.clone()), homepage: provider.homepage.clone() };
     match discover(&*shell.outbound, &*shell.clock, &subject).await.verdict {
         Verdict::Found(found) => Ok(*found),
-        Verdict::NotFound { reason } => Err(reason),
+        Verdict::NotFound(miss) => Err(miss),
     }
 }
 
-/// A failed poll of a page without a readable form.
-pub(super) fn not_found(reason: String) -> Fetched {
-    let polled = Polled::Failed { reason, asked: Some(ASKED_AGAIN_AFTER), moved: None };
-    Fetched { polled, http_status: None, bodies: Vec::new(), has_answered: true }
+/// A failed poll of a page of which no readable form was found. Only a host that answered in full is left alone for long.
+pub(super) fn not_found(miss: Miss) -> Fetched {
+    let (asked, has_answered) = match miss.cause {
+        Cause::Silent => (None, false),
+        Cause::Unwell => (None, true),
+        Cause::Formless => (Some(ASKED_AGAIN_AFTER), true),
+    };
+    let polled = Polled::Failed { reason: miss.reason, asked, moved: None };
+    Fetched { polled, http_status: None, bodies: Vec::new(), has_answered }
 }
 
 /// Looks where a page is that can't be read any more where it was; `None` where it is nowhere else, or where it is too early

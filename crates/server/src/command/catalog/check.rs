@@ -6,7 +6,7 @@ use domain::{
     provider::{Provider, slug_of},
     snapshot::{Reading, Snapshot},
 };
-use engine::discover::{Asked, Discovered, Report, Subject, Verdict, discover, read_declared};
+use engine::discover::{Asked, Discovered, Miss, Report, Subject, Verdict, discover, read_declared};
 use outbound::Outbound;
 use serde_json::{Value, json};
 use url::Url;
@@ -201,7 +201,7 @@ fn text(checked: &Checked, advice: &Advice) -> String {
             fact("found", format!("{}, {}, \"{name}\"", found.platform, found.feed));
             fact("it says", said(&found.snapshot));
         }
-        Some(Verdict::NotFound { reason }) => fact("found", format!("nothing: {reason}")),
+        Some(Verdict::NotFound(Miss { reason, .. })) => fact("found", format!("nothing: {reason}")),
         None => {}
     }
     let asked = checked.declared.iter().map(|(asked, _)| asked);
@@ -269,7 +269,7 @@ fn json(checked: &Checked, advice: &Advice) -> Value {
     });
     let reason = checked.report.as_ref().and_then(|report| match &report.verdict {
         Verdict::Found(_) => None,
-        Verdict::NotFound { reason } => Some(reason.clone()),
+        Verdict::NotFound(miss) => Some(miss.reason.clone()),
     });
     let asked = checked.declared.iter().map(|(asked, _)| asked);
     let asked = asked.chain(checked.report.iter().flat_map(|report| &report.asked));
@@ -319,6 +319,7 @@ mod tests {
         Platform,
         snapshot::{Coverage, Page},
     };
+    use engine::discover::Cause;
 
     use super::*;
 
@@ -361,7 +362,7 @@ mod tests {
                 page_name: Some("Acme".to_owned()),
                 snapshot: snapshot(),
             })),
-            None => Verdict::NotFound { reason: "nothing".to_owned() },
+            None => Verdict::NotFound(Miss { reason: "nothing".to_owned(), cause: Cause::Formless }),
         };
         advice(&Checked {
             page: "https://status.acme.example/".to_owned(),
