@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use outbound::{Limits, Outbound, Request, Response};
 use url::Url;
 
-use self::decide::{has_moved, is_of_somebody_else, is_vendors_own, nonsense_beside};
+use self::decide::{has_moved, is_of_somebody_else, is_same_host, is_vendors_own, nonsense_beside};
 use crate::seams::Clock;
 
 /// Requests for one page; the readers together know fewer places to look.
@@ -41,6 +41,27 @@ pub struct Subject {
     pub name: Option<String>,
     /// The provider's front page, likewise.
     pub homepage: Option<String>,
+    /// Whether the operator says that this is the provider's page: then what stands on its host is, whatever it is called.
+    pub is_own: bool,
+}
+
+impl Subject {
+    /// Returns an address of whose owner nothing is known.
+    #[must_use]
+    pub fn page(page: String) -> Self {
+        Self { page, name: None, homepage: None, is_own: false }
+    }
+
+    /// Returns the page of a provider, where one is known.
+    #[must_use]
+    pub fn provider(provider: &Provider, is_own: bool) -> Option<Self> {
+        Some(Self {
+            page: provider.status_page.clone()?,
+            name: Some(provider.name.clone()),
+            homepage: provider.homepage.clone(),
+            is_own,
+        })
+    }
 }
 
 /// What was seen, and what follows from it.
@@ -85,6 +106,8 @@ pub struct Miss {
     pub reason: String,
     /// What that says about another look.
     pub cause: Cause,
+    /// A document that can be read, and that was taken for somebody else's: who hosts it, and its address.
+    pub doubted: Option<(Platform, String)>,
 }
 
 /// What stood in the way of finding something.
@@ -109,17 +132,20 @@ pub struct Discovered {
     pub page: String,
     /// What the page calls itself.
     pub page_name: Option<String>,
+    /// What the page calls itself, where that fits neither the provider's name nor its domains.
+    pub other_name: Option<String>,
     /// What it said.
     pub snapshot: Snapshot,
 }
 
 /// Looks for the machine-readable form of a page.
 pub async fn discover(outbound: &dyn Outbound, clock: &dyn Clock, subject: &Subject) -> Report {
-    let mut search = Search { outbound, clock, began: clock.now(), subject, asked: Vec::new() };
+    let mut search =
+        Search { outbound, clock, began: clock.now(), subject, asked: Vec::new(), doubted: None };
     let first = search.page(&subject.page).await;
     let verdict = match first {
         Ok(found) => Verdict::Found(Box::new(search.followed(found).await)),
-        Err(miss) => Verdict::NotFound(miss),
+        Err(miss) => Verdict::NotFound(Miss { doubted: search.doubted, ..miss }),
     };
     Report { asked: search.asked, verdict }
 }
@@ -134,8 +160,9 @@ pub async fn read_declared(
         // A page that is read by selectors is its own feed.
         provider.selectors.as_ref().and(provider.status_page.as_deref())
     })?;
-    let subject = Subject { page: url.to_owned(), name: None, homepage: None };
-    let mut search = Search { outbound, clock, began: clock.now(), subject: &subject, asked: Vec::new() };
+    let subject = Subject::page(url.to_owned());
+    let mut search =
+        Search { outbound, clock, began: clock.now(), subject: &subject, asked: Vec::new(), doubted: None };
     let reading = match search.ask(url).await {
         Ok(response) => {
             let source =
@@ -158,6 +185,7 @@ struct Search<'a> {
     began: Timestamp,
     subject: &'a Subject,
     asked: Vec<Asked>,
+    doubted: Option<(Platform, String)>,
 }
 
 impl Search<'_> {
@@ -165,7 +193,8 @@ impl Search<'_> {
     async fn page(&mut self, address: &str) -> Result<Discovered, Miss> {
         let asked = Url::parse(address)
             .map_err(|error| Miss::formless(format!("{address} is no address: {error}")))?;
-        let page = self.ask(address).await.map_err(|reason| Miss { reason, cause: Cause::Silent })?;
+        let page =
+            self.ask(address).await.map_err(|reason| Miss { reason, cause: Cause::Silent, doubted: None })?;
         let reached = Url::parse(&page.final_url).unwrap_or_else(|_| asked.clone());
         if is_vendors_own(&asked, &reached) {
             let reason = format!("{asked} leads to its vendor's own site: nobody has claimed it");
@@ -175,15 +204,15 @@ impl Search<'_> {
             if self.is_spent() {
                 let reason =
                     format!("nothing was found in {} requests, and no more are made", self.asked.len());
-                return Err(Miss { reason, cause: self.cause(&page, &reached) });
+                return Err(Miss { reason, cause: self.cause(&page, &reached), doubted: None });
             }
             let Ok(response) = self.ask(&url).await else { continue };
             match self.document(&url, platform, &response).await {
-                Ok(snapshot) => return Ok(discovered(snapshot, response.final_url, &page.final_url)),
+                Ok(snapshot) => return Ok(self.discovered(snapshot, response.final_url, &page.final_url)),
                 Err(reason) => drop(self.refuse(reason)),
             }
         }
-        Err(Miss { reason: self.nothing(&page), cause: self.cause(&page, &reached) })
+        Err(Miss { reason: self.nothing(&page), cause: self.cause(&page, &reached), doubted: None })
     }
 
     /// Returns where to look: first what the page itself gives away and where known platforms keep their documents, last
@@ -211,8 +240,9 @@ impl Search<'_> {
         {
             return Err("it leads to its vendor's own site: nobody has claimed it".to_owned());
         }
-        if is_of_somebody_else(self.subject, &snapshot.page) {
-            let name = snapshot.page.name.as_deref().or(snapshot.page.url.as_deref()).unwrap_or_default();
+        if is_of_somebody_else(self.subject, &snapshot.page) && !self.is_where_declared(&response.final_url) {
+            let name = name_of(&snapshot);
+            self.doubted.get_or_insert_with(|| (snapshot.platform, response.final_url.clone()));
             return Err(format!("it is the page of somebody else, \"{name}\""));
         }
         // Remembered before another request becomes the last one.
@@ -223,6 +253,23 @@ impl Search<'_> {
             return Err(reason);
         }
         Ok(snapshot)
+    }
+
+    /// Whether a document stands on the host that the operator names: no redirect, link or move led elsewhere.
+    fn is_where_declared(&self, url: &str) -> bool {
+        self.subject.is_own && is_same_host(&self.subject.page, url)
+    }
+
+    fn discovered(&self, snapshot: Snapshot, feed: String, page: &str) -> Discovered {
+        let is_other = is_of_somebody_else(self.subject, &snapshot.page);
+        Discovered {
+            platform: snapshot.platform,
+            feed,
+            page: page.to_owned(),
+            page_name: snapshot.page.name.clone(),
+            other_name: is_other.then(|| name_of(&snapshot).to_owned()),
+            snapshot,
+        }
     }
 
     /// Whether a path that can't exist is answered with a document that says the same.
@@ -339,7 +386,7 @@ impl Search<'_> {
 
 impl Miss {
     pub(crate) fn formless(reason: String) -> Self {
-        Self { reason, cause: Cause::Formless }
+        Self { reason, cause: Cause::Formless, doubted: None }
     }
 }
 
@@ -348,14 +395,9 @@ fn is_trouble(status: u16) -> bool {
     status == 429 || status >= 500
 }
 
-fn discovered(snapshot: Snapshot, feed: String, page: &str) -> Discovered {
-    Discovered {
-        platform: snapshot.platform,
-        feed,
-        page: page.to_owned(),
-        page_name: snapshot.page.name.clone(),
-        snapshot,
-    }
+/// Returns what a page calls itself, else where it says it stands.
+fn name_of(snapshot: &Snapshot) -> &str {
+    snapshot.page.name.as_deref().or(snapshot.page.url.as_deref()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -99,6 +99,7 @@ fn report_at(web: &Web, page: &str, tick: Duration) -> Report {
         page: page.to_owned(),
         name: Some("Acme".to_owned()),
         homepage: Some("https://acme.example".to_owned()),
+        is_own: false,
     };
     let clock = Ticking(Mutex::new("2026-03-02T08:00:00Z".parse().unwrap()), tick);
     discover(web, &clock, &subject).now_or_never().expect("this web answers at once")
@@ -197,6 +198,30 @@ fn the_page_of_somebody_else_is_not_taken() {
         "https://acme.statuspage.io/",
         "https://acme.statuspage.io/api/v2/summary.json: it is the page of somebody else, \"Acme Discord Bot\"",
     );
+}
+
+#[test]
+fn what_stands_where_the_operator_says_is_taken_and_its_other_name_told() {
+    let look = |web: &Web, is_own| {
+        let page = "https://status.stand.example/".to_owned();
+        let subject = Subject { page, name: Some("Tee Kuma".to_owned()), homepage: None, is_own };
+        let clock = Ticking(Mutex::new("2026-03-02T08:00:00Z".parse().unwrap()), Duration::ZERO);
+        discover(web, &clock, &subject).now_or_never().expect("this web answers at once").verdict
+    };
+    let feed = "https://status.stand.example/api/v2/summary.json";
+    let document = summary("Dashboard", "https://status.stand.example");
+    let web = Web::default().with("https://status.stand.example/", HTML).with(feed, &document);
+    let Verdict::Found(found) = look(&web, true) else { panic!("the operator's own page was refused") };
+    assert_eq!((found.feed.as_str(), found.other_name.as_deref()), (feed, Some("Dashboard")));
+    let Verdict::NotFound(miss) = look(&web, false) else { panic!("a shipped row took the page of anybody") };
+    assert_eq!(miss.doubted, Some((Platform::Statuspage, feed.to_owned())));
+    // What a redirect leads to is nobody's word.
+    let there = "https://status.other.example/api/v2/summary.json";
+    let web = Web::default()
+        .redirect("https://status.stand.example/", "https://status.other.example/", HTML)
+        .with(there, &summary("Dashboard", "https://status.other.example"));
+    let Verdict::NotFound(miss) = look(&web, true) else { panic!("a redirect was trusted") };
+    assert_eq!(miss.doubted, Some((Platform::Statuspage, there.to_owned())));
 }
 
 #[test]
@@ -301,7 +326,7 @@ fn each_hosted_platform_is_found_on_a_host_that_answers_everything_else_with_its
         let web = Web::default()
             .with("status.acme.example*", HTML)
             .with(&format!("https://status.acme.example{path}"), document);
-        let subject = Subject { page: "https://status.acme.example/".to_owned(), name: None, homepage: None };
+        let subject = Subject::page("https://status.acme.example/".to_owned());
         let clock = Ticking(Mutex::new("2026-03-02T08:00:00Z".parse().unwrap()), Duration::ZERO);
         let report = discover(&web, &clock, &subject).now_or_never().expect("this web answers at once");
         match &report.verdict {

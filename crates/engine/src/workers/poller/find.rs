@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::{Platform, provider::Provider};
 use store::providers::{Claim, Move};
+use tracing::warn;
 
 use super::fetch::Fetched;
 use crate::{
@@ -21,12 +22,17 @@ const LOOKED_FOR_EVERY: u32 = 8;
 
 /// Looks for the feed of a provider of whom only the page is known.
 pub(super) async fn feed(shell: &Shell, provider: &Provider) -> Result<Discovered, Miss> {
-    let Some(page) = provider.status_page.clone() else {
+    let is_own = shell.catalog.is_own(provider.id());
+    let Some(subject) = Subject::provider(provider, is_own) else {
         return Err(Miss::formless("neither a feed nor a page is known".to_owned()));
     };
-    let subject = Subject { page, name: Some(provider.name.clone()), homepage: provider.homepage.clone() };
     match discover(&*shell.outbound, &*shell.clock, &subject).await.verdict {
-        Verdict::Found(found) => Ok(*found),
+        Verdict::Found(found) => {
+            if let Some(page_name) = &found.other_name {
+                warn!(provider.slug = %provider.slug, page_name, "a provider's page was found under another name");
+            }
+            Ok(*found)
+        }
         Verdict::NotFound(miss) => Err(miss),
     }
 }

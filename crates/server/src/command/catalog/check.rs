@@ -35,8 +35,12 @@ struct Checked {
 enum Advice {
     /// What is declared is right.
     Agrees,
+    /// What is declared can be read, and the page itself leads to nothing.
+    Reads,
     /// These keys would be right.
     Change(Vec<(&'static str, String)>),
+    /// These keys would be right, if a page of another name is the provider's.
+    Doubtful(Vec<(&'static str, String)>),
     /// Nothing can be read, and nothing better was found.
     Nothing,
 }
@@ -49,7 +53,8 @@ pub(super) fn run(config: &Config, subject: &str, as_json: bool) -> Result<ExitC
     };
     take_cryptography();
     let network = runtime::network(config)?;
-    let checked = runtime()?.block_on(look(&*network, provider, subject));
+    let is_own = provider.as_ref().is_some_and(|provider| config.providers().is_own(provider.id()));
+    let checked = runtime()?.block_on(look(&*network, provider, is_own, subject));
     let advice = advice(&checked);
     if as_json {
         print_json(&json(&checked, &advice))?;
@@ -57,10 +62,10 @@ pub(super) fn run(config: &Config, subject: &str, as_json: bool) -> Result<ExitC
         print(&text(&checked, &advice))?;
     }
     let is_well = match advice {
-        Advice::Agrees => true,
+        Advice::Agrees | Advice::Reads => true,
         // Where no feed is declared, one that is found contradicts nothing.
         Advice::Change(_) => checked.declared.is_none(),
-        Advice::Nothing => false,
+        Advice::Doubtful(_) | Advice::Nothing => false,
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -79,7 +84,12 @@ fn host(url: &Url) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-async fn look(network: &dyn Outbound, provider: Option<Arc<Provider>>, subject: &str) -> Checked {
+async fn look(
+    network: &dyn Outbound,
+    provider: Option<Arc<Provider>>,
+    is_own: bool,
+    subject: &str,
+) -> Checked {
     let declared = match &provider {
         Some(provider) => read_declared(network, &SystemClock, provider).await,
         None => None,
@@ -90,11 +100,8 @@ async fn look(network: &dyn Outbound, provider: Option<Arc<Provider>>, subject: 
     };
     let report = match &page {
         Some(page) => {
-            let subject = Subject {
-                page: page.clone(),
-                name: provider.as_ref().map(|provider| provider.name.clone()),
-                homepage: provider.as_ref().and_then(|provider| provider.homepage.clone()),
-            };
+            let known = provider.as_ref().and_then(|provider| Subject::provider(provider, is_own));
+            let subject = known.unwrap_or_else(|| Subject::page(page.clone()));
             Some(discover(network, &SystemClock, &subject).await)
         }
         None => None,
@@ -109,7 +116,7 @@ fn advice(checked: &Checked) -> Advice {
     let found = checked.found();
     let provider = checked.provider.as_deref();
     let reads = matches!(checked.declared, Some((_, Reading::Fresh(_))));
-    let Some(found) = found else { return if reads { Advice::Agrees } else { Advice::Nothing } };
+    let Some(found) = found else { return unfound(checked, reads) };
     let has_moved =
         provider.and_then(|provider| provider.status_page.as_deref()).is_some_and(|page| {
             match (Url::parse(page), Url::parse(&found.page)) {
@@ -132,6 +139,23 @@ fn advice(checked: &Checked) -> Advice {
         keys.push(("status_page", found.page.clone()));
     }
     Advice::Change(keys)
+}
+
+/// Returns what follows where the page leads to nothing.
+fn unfound(checked: &Checked, reads: bool) -> Advice {
+    let doubted = match checked.report.as_ref().map(|report| &report.verdict) {
+        Some(Verdict::NotFound(miss)) => miss.doubted.clone(),
+        Some(Verdict::Found(_)) => None,
+        None if reads => return Advice::Agrees,
+        None => None,
+    };
+    match doubted {
+        _ if reads => Advice::Reads,
+        Some((platform, feed)) => {
+            Advice::Doubtful(vec![("platform", platform.word().to_owned()), ("feed", feed)])
+        }
+        None => Advice::Nothing,
+    }
 }
 
 impl Checked {
@@ -200,6 +224,9 @@ fn text(checked: &Checked, advice: &Advice) -> String {
             let name = found.page_name.as_deref().unwrap_or("without a name");
             fact("found", format!("{}, {}, \"{name}\"", found.platform, found.feed));
             fact("it says", said(&found.snapshot));
+            if let (Some(name), Some(provider)) = (&found.other_name, &checked.provider) {
+                fact("warning", format!("the page calls itself \"{name}\", not \"{}\"", provider.name));
+            }
         }
         Some(Verdict::NotFound(Miss { reason, .. })) => fact("found", format!("nothing: {reason}")),
         None => {}
@@ -210,15 +237,20 @@ fn text(checked: &Checked, advice: &Advice) -> String {
     text += "\n";
     text += &table(["ASKED FOR", "STATUS", "BYTES", "KNOWN AS", "NOT TAKEN BECAUSE"], &rows);
     text += "\n";
-    match advice {
-        Advice::Agrees => text += "what is declared is right\n",
-        Advice::Change(keys) => {
-            text += "right would be\n\n";
-            text += &checked.lines(keys);
-        }
-        Advice::Nothing => text += "nothing can be read: declare `feed` and `platform`, or selectors\n",
-    }
+    text += &conclusion(checked, advice);
     text
+}
+
+fn conclusion(checked: &Checked, advice: &Advice) -> String {
+    match advice {
+        Advice::Agrees => "what is declared is right\n".to_owned(),
+        Advice::Reads => "what is declared can be read; the page itself leads to nothing\n".to_owned(),
+        Advice::Change(keys) => format!("right would be\n\n{}", checked.lines(keys)),
+        Advice::Doubtful(keys) => {
+            format!("if that page is the provider's, declare\n\n{}", checked.lines(keys))
+        }
+        Advice::Nothing => "nothing can be read: declare `feed` and `platform`, or selectors\n".to_owned(),
+    }
 }
 
 fn said(snapshot: &Snapshot) -> String {
@@ -274,10 +306,10 @@ fn json(checked: &Checked, advice: &Advice) -> Value {
     let asked = checked.declared.iter().map(|(asked, _)| asked);
     let asked = asked.chain(checked.report.iter().flat_map(|report| &report.asked));
     let change = match advice {
-        Advice::Change(keys) => {
+        Advice::Change(keys) | Advice::Doubtful(keys) => {
             Some(keys.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect::<Value>())
         }
-        Advice::Agrees | Advice::Nothing => None,
+        Advice::Agrees | Advice::Reads | Advice::Nothing => None,
     };
     json!({
         "page": checked.page,
@@ -285,7 +317,7 @@ fn json(checked: &Checked, advice: &Advice) -> Value {
         "declared": declared,
         "found": found,
         "reason": reason,
-        "agrees": *advice == Advice::Agrees,
+        "agrees": matches!(advice, Advice::Agrees | Advice::Reads),
         "change": change,
         "asked": asked.map(asked_json).collect::<Value>(),
     })
@@ -338,6 +370,16 @@ mod tests {
 
     /// Returns what follows where this feed is declared and reads or not, and this is found.
     fn advised(feed: Option<&str>, reads: bool, found: Option<(&str, &str)>) -> Advice {
+        advised_beside(feed, reads, found, None)
+    }
+
+    /// Likewise, where this document was taken for somebody else's.
+    fn advised_beside(
+        feed: Option<&str>,
+        reads: bool,
+        found: Option<(&str, &str)>,
+        doubted: Option<(Platform, String)>,
+    ) -> Advice {
         let mut provider = Provider::clone(&formats::catalog::builtin()[0]);
         provider.platform = Some(Platform::Statuspage);
         provider.status_page = Some("https://status.acme.example/".to_owned());
@@ -360,9 +402,10 @@ mod tests {
                 feed: feed.to_owned(),
                 page: page.to_owned(),
                 page_name: Some("Acme".to_owned()),
+                other_name: None,
                 snapshot: snapshot(),
             })),
-            None => Verdict::NotFound(Miss { reason: "nothing".to_owned(), cause: Cause::Formless }),
+            None => Verdict::NotFound(Miss { reason: "nothing".to_owned(), cause: Cause::Formless, doubted }),
         };
         advice(&Checked {
             page: "https://status.acme.example/".to_owned(),
@@ -379,7 +422,7 @@ mod tests {
         let change = |keys: &[(&'static str, &str)]| {
             Advice::Change(keys.iter().map(|(key, value)| (*key, (*value).to_owned())).collect())
         };
-        assert_eq!(advised(Some(own), true, None), Advice::Agrees);
+        assert_eq!(advised(Some(own), true, None), Advice::Reads);
         assert_eq!(advised(Some(own), true, Some((here, own))), Advice::Agrees);
         assert_eq!(advised(Some(own), true, Some((here, other))), Advice::Agrees);
         let moved = change(&[("feed", other), ("status_page", there)]);
@@ -388,5 +431,9 @@ mod tests {
         assert_eq!(advised(None, false, Some((here, own))), change(&[("feed", own)]));
         assert_eq!(advised(Some(own), false, None), Advice::Nothing);
         assert_eq!(advised(None, false, None), Advice::Nothing);
+        let doubted = Some((Platform::Statuspage, own.to_owned()));
+        let keys = vec![("platform", "statuspage".to_owned()), ("feed", own.to_owned())];
+        assert_eq!(advised_beside(None, false, None, doubted.clone()), Advice::Doubtful(keys));
+        assert_eq!(advised_beside(Some(own), true, None, doubted), Advice::Reads);
     }
 }
