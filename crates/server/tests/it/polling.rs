@@ -183,6 +183,26 @@ fn a_page_that_has_moved_is_unreadable_and_where_it_is_now_is_proposed() {
 }
 
 #[test]
+fn a_page_is_looked_for_at_the_second_answer_of_another_shape_and_never_in_trouble() {
+    let mut app = four();
+    app.advance(minutes(5));
+    move_to_instatus(&app);
+    let feed = "https://alpha.status.test/api/v2/summary.json";
+    app.world().internet.put_document(feed, 503, "text/plain", "");
+    app.advance(minutes(90));
+    let stored = app.provider("alpha");
+    assert!(stored.source.failures > 8, "{:?}", stored.source);
+    assert_eq!(stored.moved, None, "a host in trouble has not moved");
+    app.world().internet.put_document(feed, 404, "text/plain", "");
+    let failures = stored.source.failures;
+    while app.provider("alpha").source.failures < failures + 2 {
+        assert_eq!(app.provider("alpha").moved, None);
+        app.advance(Duration::from_secs(10));
+    }
+    assert!(app.provider("alpha").moved.is_some(), "the second answer of another shape");
+}
+
+#[test]
 fn a_page_that_has_moved_is_followed_where_that_is_wanted() {
     let mut app = four();
     app.follow_moves();

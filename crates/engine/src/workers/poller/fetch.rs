@@ -99,7 +99,12 @@ pub(super) async fn fetch(
     let snapshot = match page.whole(&spot.feed, response, spot.platform).await {
         Ok(snapshot) => snapshot,
         Err(reason) => {
-            let moved = find::elsewhere(shell, provider, claim, &spot.feed, spot.platform).await;
+            // Where the main document was understood, the page is where it was.
+            let is_another = page.bodies.is_empty() && find::is_of_another_page(status);
+            let moved = match is_another {
+                true => find::elsewhere(shell, provider, claim, &spot.feed, spot.platform).await,
+                false => None,
+            };
             let polled = Polled::Failed { reason, asked, moved };
             return Ok(Fetched { polled, http_status: Some(status), bodies: Vec::new(), has_answered: true });
         }
