@@ -78,9 +78,10 @@ pub(crate) fn assemble(
             leases::expire_all(tx)?;
             setups::apply(tx, now, &objects, &source)?;
             match known.reach() {
-                Reach::Used => Ok(()),
-                Reach::All => setups::register_all(tx, now, &known.all()),
+                Reach::Used => {}
+                Reach::All => setups::register_all(tx, now, &known.all())?,
             }
+            setups::redeclare(tx, now, &known.all())
         })
         .context("the configuration can't be applied")?;
     Ok(Shell {

@@ -189,3 +189,43 @@ fn only_what_is_used_is_read_unless_all_is_asked_for() {
     write(|tx, now, _| setups::register_all(tx, now, formats::catalog::builtin()));
     assert_eq!(["vercel", "stripe", "github", "zyte"].map(is_read), [true; 4]);
 }
+
+#[test]
+fn another_declaration_has_a_source_read_anew_and_the_same_one_does_not() {
+    let fixture = Fixture::new();
+    let start: Timestamp = "2026-03-02T08:00:00Z".parse().expect("the constant is an instant");
+    let pay = provider_id("pay");
+    let learnt = || {
+        let stored =
+            fixture.database.read_blocking(move |tx| Ok::<_, CommandError>(providers::get(tx, pay)?));
+        let stored = stored.expect("the ledger answers").expect("it is registered");
+        (stored.validators.feed, stored.source.failures, stored.source.next_poll_at)
+    };
+    let begin = |page: &str, now: Timestamp| {
+        let text = format!(
+            "[[provider]]\nslug = \"pay\"\nname = \"Pay\"\ncategory = \"Other\"\nstatus_page = \"{page}\"\n"
+        );
+        let document = setup::Document::from_toml(&text).expect("it is TOML");
+        let objects = setup::read(&document, None, |root| setup::objects(root, None)).expect("it is whole");
+        let all: Vec<_> = objects.providers.iter().cloned().map(std::sync::Arc::new).collect();
+        let job = move |tx: &mut Tx<'_>| {
+            setups::apply(tx, now, &objects, "test")?;
+            setups::redeclare(tx, now, &all)
+        };
+        fixture.database.write_blocking(Lane::Paging, job).expect("it is written");
+    };
+    let later = move |hours: i64| start + jiff::SignedDuration::from_hours(hours);
+    begin("https://wrong.example", start);
+    let learn = move |tx: &mut Tx<'_>| {
+        let mut stored = providers::get(tx, pay)?.expect("it is registered");
+        stored.validators.feed = Some("https://wrong.example/feed".to_owned());
+        (stored.source.failures, stored.source.next_poll_at) = (5, Some(later(9)));
+        providers::save_source(tx, pay, &stored.source, &stored.validators, stored.health)?;
+        Ok::<_, CommandError>(())
+    };
+    fixture.database.write_blocking(Lane::Paging, learn).expect("it is written");
+    begin("https://wrong.example", later(1));
+    assert_eq!(learnt(), (Some("https://wrong.example/feed".to_owned()), 5, Some(later(9))));
+    begin("https://right.example", later(2));
+    assert_eq!(learnt(), (None, 0, Some(later(2))));
+}
