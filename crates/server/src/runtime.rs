@@ -113,6 +113,13 @@ pub(crate) fn assemble(
     })
 }
 
+/// Returns the installation's key, once a server has made it.
+pub(crate) fn stored_key(ledger: &Database) -> Result<Option<SigningKey>> {
+    let stored = ledger.read_blocking(|tx| settings::find(tx, KEY))?;
+    let key = |stored: String| unhex(&stored).context("the stored signing key is spoilt");
+    stored.map(key).transpose().map(|key| key.map(SigningKey::new))
+}
+
 /// Returns where a configuration came from, for the record.
 pub(crate) fn source(config: &Config) -> String {
     config.source.as_ref().map_or_else(|| "defaults".to_owned(), |path| path.display().to_string())
