@@ -24,6 +24,9 @@ use crate::{
 /// Providers that a search shows.
 const MOST_FOUND: usize = 20;
 
+/// Providers that may be meant by a wrong slug.
+const MOST_SUGGESTED: usize = 3;
+
 /// Looks at the catalog.
 pub(super) fn run(config: &Config, command: args::Catalog) -> Result<ExitCode, Failure> {
     match command {
@@ -31,7 +34,11 @@ pub(super) fn run(config: &Config, command: args::Catalog) -> Result<ExitCode, F
         args::Catalog::Search { words, json } => search(config, &words.join(" "), json),
         args::Catalog::Show { slug, json } => show::run(config, &slug, json),
         args::Catalog::Export { file } => export(config, file.as_deref()),
-        args::Catalog::Check { subject, json } => check::run(config, &subject, json),
+        args::Catalog::Check { subject, json: true, .. } => check::run(config, &subject, check::Form::Json),
+        args::Catalog::Check { subject, verbose: true, .. } => {
+            check::run(config, &subject, check::Form::Whole)
+        }
+        args::Catalog::Check { subject, .. } => check::run(config, &subject, check::Form::Folded),
     }
 }
 
@@ -103,10 +110,27 @@ fn search(config: &Config, words: &str, as_json: bool) -> Result<ExitCode, Failu
 fn find(config: &Config, slug: &str) -> Result<Arc<Provider>, Failure> {
     let all = config.providers().all();
     catalog::find(&all, slug).cloned().ok_or_else(|| {
-        let hint = catalog::suggestion(&all, slug);
-        let hint = hint.unwrap_or_else(|| "`midwatch catalog search WORDS` finds by other names".to_owned());
+        let near = near(config, slug);
+        let near: Vec<_> = near.iter().map(|found| format!("\"{}\"", found.provider.slug)).collect();
+        let hint = match near.is_empty() {
+            true => "`midwatch catalog search WORDS` finds by other names".to_owned(),
+            false => format!("did you mean {}?", near.join(" or ")),
+        };
         Failure::Usage(anyhow!("there is no provider \"{slug}\"; {hint}"))
     })
+}
+
+/// Returns the providers that are called so, or so but for a slip of the pen: what a search finds beyond that was not meant.
+fn near(config: &Config, slug: &str) -> Vec<Found> {
+    let is_near =
+        |known: &str| nearest(slug, [known]).is_some() || slug_of(known).split('-').any(|it| it == slug);
+    let mut found = config.providers().search(slug, MOST_FOUND);
+    found.retain(|Found { provider, .. }| {
+        let names = [&provider.slug, &provider.name].into_iter().chain(&provider.also);
+        names.into_iter().any(|name| is_near(name))
+    });
+    found.truncate(MOST_SUGGESTED);
+    found
 }
 
 /// Returns a provider as JSON; what is not there is null.

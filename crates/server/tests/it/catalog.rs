@@ -77,6 +77,12 @@ fn one_provider_is_shown_and_a_wrong_slug_is_answered_with_near_ones() {
     let (code, _, said) = run(&["catalog", "show", "aws"]);
     assert_eq!(code, Some(2));
     assert!(said.contains("did you mean \"amazon-web-services-aws\""), "{said}");
+    assert!(run(&["catalog", "show", "githb"]).2.contains("did you mean \"github\""));
+    for nothing_like_it in ["nope", "no-such-provider", "zzz"] {
+        let (code, _, said) = run(&["catalog", "show", nothing_like_it]);
+        assert_eq!(code, Some(2));
+        assert!(said.contains("`midwatch catalog search WORDS`") && !said.contains("mean"), "{said}");
+    }
 }
 
 #[test]

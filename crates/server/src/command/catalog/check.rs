@@ -20,6 +20,17 @@ use super::{
 };
 use crate::{args::Failure, config::Config, seams::SystemClock, table::table};
 
+/// How a check is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// With addresses that have nothing, one after the other, in one line.
+    Folded,
+    /// With every request in a line.
+    Whole,
+    /// As JSON.
+    Json,
+}
+
 /// What was asked about, what is declared of it, and what was seen.
 struct Checked {
     page: String,
@@ -46,7 +57,7 @@ enum Advice {
 }
 
 /// Checks a provider, or a page by its address.
-pub(super) fn run(config: &Config, subject: &str, as_json: bool) -> Result<ExitCode, Failure> {
+pub(super) fn run(config: &Config, subject: &str, form: Form) -> Result<ExitCode, Failure> {
     let provider = match Url::parse(subject) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => of_page(config, &url),
         Ok(_) | Err(_) => Some(find(config, subject)?),
@@ -56,10 +67,9 @@ pub(super) fn run(config: &Config, subject: &str, as_json: bool) -> Result<ExitC
     let is_own = provider.as_ref().is_some_and(|provider| config.providers().is_own(provider.id()));
     let checked = runtime()?.block_on(look(&*network, provider, is_own, subject));
     let advice = advice(&checked);
-    if as_json {
-        print_json(&json(&checked, &advice))?;
-    } else {
-        print(&text(&checked, &advice))?;
+    match form {
+        Form::Json => print_json(&json(&checked, &advice))?,
+        Form::Whole | Form::Folded => print(&text(&checked, &advice, form == Form::Folded))?,
     }
     let is_well = match advice {
         Advice::Agrees | Advice::Reads => true,
@@ -197,7 +207,7 @@ fn counts(snapshot: &Snapshot) -> (usize, usize) {
     (snapshot.components.len(), open)
 }
 
-fn text(checked: &Checked, advice: &Advice) -> String {
+fn text(checked: &Checked, advice: &Advice, is_folded: bool) -> String {
     let mut text = String::new();
     let mut fact = |name: &str, fact: String| {
         // Writing to a string can't fail.
@@ -232,8 +242,8 @@ fn text(checked: &Checked, advice: &Advice) -> String {
         None => {}
     }
     let asked = checked.declared.iter().map(|(asked, _)| asked);
-    let asked = asked.chain(checked.report.iter().flat_map(|report| &report.asked));
-    let rows: Vec<_> = asked.map(row).collect();
+    let asked: Vec<_> = asked.chain(checked.report.iter().flat_map(|report| &report.asked)).collect();
+    let rows = if is_folded { folded(&asked) } else { asked.into_iter().map(row).collect() };
     text += "\n";
     text += &table(["ASKED FOR", "STATUS", "BYTES", "KNOWN AS", "NOT TAKEN BECAUSE"], &rows);
     text += "\n";
@@ -262,6 +272,25 @@ fn said(snapshot: &Snapshot) -> String {
         count => format!(", {count} not understood"),
     };
     format!("{components} components, {open} open incidents{headline}{warnings}")
+}
+
+/// Returns the requests with those in one line that followed each other and were answered by a plain 404.
+fn folded(asked: &[&Asked]) -> Vec<[String; 5]> {
+    let is_plain = |asked: &Asked| {
+        asked.status == Some(404) && asked.recognised.is_none() && asked.answered_by.is_none()
+    };
+    let mut rows = Vec::new();
+    for run in asked.chunk_by(|one, next| is_plain(one) && is_plain(next)) {
+        match run {
+            [one] => rows.push(row(one)),
+            several => {
+                let [_, status, _, known, reason] = row(several[0]);
+                let count = format!("{} addresses (--verbose lists them)", several.len());
+                rows.push([count, status, "-".to_owned(), known, reason]);
+            }
+        }
+    }
+    rows
 }
 
 fn row(asked: &Asked) -> [String; 5] {
@@ -366,6 +395,25 @@ mod tests {
             warnings: Vec::new(),
             coverage: Coverage { components: true, open_incidents: true, open_maintenances: true },
         }
+    }
+
+    #[test]
+    fn runs_of_plain_404_answers_are_one_line() {
+        let asked = |url: &str, status| Asked {
+            url: url.to_owned(),
+            answered_by: None,
+            status: Some(status),
+            size_bytes: 9,
+            recognised: None,
+            refused: Some("HTTP status 404".to_owned()),
+        };
+        let elsewhere = Asked { answered_by: Some("https://b.example".to_owned()), ..asked("d", 404) };
+        let all = [asked("a", 200), asked("b", 404), asked("c", 404), elsewhere, asked("e", 404)];
+        let rows = folded(&all.iter().collect::<Vec<_>>());
+        let first: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+        let several = "2 addresses (--verbose lists them)";
+        assert_eq!(first, ["a", several, "d -> https://b.example", "e"]);
+        assert_eq!(rows[1][1..], ["404", "-", "-", "HTTP status 404"]);
     }
 
     /// Returns what follows where this feed is declared and reads or not, and this is found.
