@@ -246,6 +246,18 @@ fn a_provider_that_is_silent_at_first_contact_is_found_minutes_after_it_is_back(
 }
 
 #[test]
+fn a_declared_page_is_read_though_it_is_called_otherwise() {
+    let toml = PAGE_ONLY.replace("name = \"alpha\"", "name = \"Tee Kuma\"");
+    let mut app = TestApp::start(&toml, &["alpha"]);
+    let html = "<!doctype html><html><head><title>Dashboard</title></head><body></body></html>";
+    app.world().internet.put_document("https://alpha.status.test/", 200, "text/html", html);
+    app.advance(minutes(2));
+    let stored = app.provider("alpha");
+    assert_eq!(stored.health, SourceHealth::Fresh, "{:?}", stored.source);
+    assert_eq!(stored.knowledge.page.name.as_deref(), Some("alpha"));
+}
+
+#[test]
 fn a_provider_of_whom_only_the_page_is_known_is_found_at_the_first_poll() {
     let mut app = TestApp::start(PAGE_ONLY, &["alpha"]);
     let html = "<!doctype html><html><head><title>alpha status</title></head><body></body></html>";

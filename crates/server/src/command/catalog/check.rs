@@ -325,6 +325,7 @@ fn json(checked: &Checked, advice: &Advice) -> Value {
             "feed": found.feed,
             "page": found.page,
             "page_name": found.page_name,
+            "other_name": found.other_name,
             "reading": summary(&found.snapshot),
         })
     });
