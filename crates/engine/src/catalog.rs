@@ -40,6 +40,8 @@ struct Contents {
     /// In ascending order of their slugs.
     all: Vec<Arc<Provider>>,
     declared: Vec<ProviderId>,
+    /// Those of whose page the file says other than what is shipped.
+    own: BTreeSet<ProviderId>,
     index: Index,
 }
 
@@ -69,11 +71,17 @@ impl Catalog {
         let own: BTreeMap<_, _> =
             declared.into_iter().map(|provider| (provider.id(), Arc::new(provider))).collect();
         let declared = own.keys().copied().collect();
+        let is_own = |provider: &Arc<Provider>| {
+            let shipped = by_id.get(&provider.id());
+            shipped.is_none_or(|row| (&row.status_page, &row.name) != (&provider.status_page, &provider.name))
+        };
+        let own_pages =
+            own.values().filter(|provider| is_own(provider)).map(|provider| provider.id()).collect();
         by_id.extend(own);
         let mut all: Vec<Arc<Provider>> = by_id.values().cloned().collect();
         all.sort_by(|a, b| a.slug.cmp(&b.slug));
         let index = Index::new(all.iter().cloned());
-        self.current.store(Arc::new(Contents { by_id, all, declared, index }));
+        self.current.store(Arc::new(Contents { by_id, all, declared, own: own_pages, index }));
     }
 
     /// Returns the same catalog, where a page that has moved to another host is followed there without being asked.
@@ -98,6 +106,12 @@ impl Catalog {
     #[must_use]
     pub fn declared(&self) -> Vec<ProviderId> {
         self.current.load().declared.clone()
+    }
+
+    /// Whether the operator says whose page this provider's is, rather than the shipped catalog.
+    #[must_use]
+    pub fn is_own(&self, id: ProviderId) -> bool {
+        self.current.load().own.contains(&id)
     }
 
     /// Returns the providers that others are declared to run on, with what they are called.
@@ -178,6 +192,10 @@ mod tests {
         assert_eq!(catalog.all().len(), shipped.len());
         assert_eq!(catalog.get(own.id()).as_deref(), Some(&own));
         assert_eq!(catalog.declared(), [own.id()]);
+        assert!(catalog.is_own(own.id()));
+        let as_shipped = Provider { interval: std::time::Duration::from_secs(30), ..Provider::clone(stripe) };
+        assert!(!Catalog::with_shipped(shipped, [as_shipped.clone()], Reach::All).is_own(as_shipped.id()));
+        assert!(Catalog::new([as_shipped.clone()]).is_own(as_shipped.id()));
         assert_eq!(*catalog.search("our stripe", 1)[0].provider, own);
         assert_eq!(catalog.reach(), Reach::All);
         catalog.replace(&[], [own]);

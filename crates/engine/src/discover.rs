@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use outbound::{Limits, Outbound, Request, Response};
 use url::Url;
 
-use self::decide::{has_moved, is_of_somebody_else, is_vendors_own, nonsense_beside};
+use self::decide::{has_moved, is_of_somebody_else, is_same_host, is_vendors_own, nonsense_beside};
 use crate::seams::Clock;
 
 /// Requests for one page; the readers together know fewer places to look.
@@ -41,6 +41,27 @@ pub struct Subject {
     pub name: Option<String>,
     /// The provider's front page, likewise.
     pub homepage: Option<String>,
+    /// Whether the operator says that this is the provider's page: then what stands on its host is, whatever it is called.
+    pub is_own: bool,
+}
+
+impl Subject {
+    /// Returns an address of whose owner nothing is known.
+    #[must_use]
+    pub fn page(page: String) -> Self {
+        Self { page, name: None, homepage: None, is_own: false }
+    }
+
+    /// Returns the page of a provider, where one is known.
+    #[must_use]
+    pub fn provider(provider: &Provider, is_own: bool) -> Option<Self> {
+        Some(Self {
+            page: provider.status_page.clone()?,
+            name: Some(provider.name.clone()),
+            homepage: provider.homepage.clone(),
+            is_own,
+        })
+    }
 }
 
 /// What was seen, and what follows from it.
@@ -75,10 +96,29 @@ pub enum Verdict {
     /// The page's machine-readable form.
     Found(Box<Discovered>),
     /// Nothing that can be trusted.
-    NotFound {
-        /// Why, in words for a person.
-        reason: String,
-    },
+    NotFound(Miss),
+}
+
+/// Why nothing was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Miss {
+    /// In words for a person.
+    pub reason: String,
+    /// What that says about another look.
+    pub cause: Cause,
+    /// A document that can be read, and that was taken for somebody else's: who hosts it, and its address.
+    pub doubted: Option<(Platform, String)>,
+}
+
+/// What stood in the way of finding something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The page's host gave no answer at all.
+    Silent,
+    /// The host answered, but not as it does when it is well, or not to every question.
+    Unwell,
+    /// The host answered, and no form is there.
+    Formless,
 }
 
 /// The machine-readable form of a page.
@@ -92,17 +132,20 @@ pub struct Discovered {
     pub page: String,
     /// What the page calls itself.
     pub page_name: Option<String>,
+    /// What the page calls itself, where that fits neither the provider's name nor its domains.
+    pub other_name: Option<String>,
     /// What it said.
     pub snapshot: Snapshot,
 }
 
 /// Looks for the machine-readable form of a page.
 pub async fn discover(outbound: &dyn Outbound, clock: &dyn Clock, subject: &Subject) -> Report {
-    let mut search = Search { outbound, clock, began: clock.now(), subject, asked: Vec::new() };
+    let mut search =
+        Search { outbound, clock, began: clock.now(), subject, asked: Vec::new(), doubted: None };
     let first = search.page(&subject.page).await;
     let verdict = match first {
         Ok(found) => Verdict::Found(Box::new(search.followed(found).await)),
-        Err(reason) => Verdict::NotFound { reason },
+        Err(miss) => Verdict::NotFound(Miss { doubted: search.doubted, ..miss }),
     };
     Report { asked: search.asked, verdict }
 }
@@ -117,8 +160,9 @@ pub async fn read_declared(
         // A page that is read by selectors is its own feed.
         provider.selectors.as_ref().and(provider.status_page.as_deref())
     })?;
-    let subject = Subject { page: url.to_owned(), name: None, homepage: None };
-    let mut search = Search { outbound, clock, began: clock.now(), subject: &subject, asked: Vec::new() };
+    let subject = Subject::page(url.to_owned());
+    let mut search =
+        Search { outbound, clock, began: clock.now(), subject: &subject, asked: Vec::new(), doubted: None };
     let reading = match search.ask(url).await {
         Ok(response) => {
             let source =
@@ -141,33 +185,34 @@ struct Search<'a> {
     began: Timestamp,
     subject: &'a Subject,
     asked: Vec<Asked>,
+    doubted: Option<(Platform, String)>,
 }
 
 impl Search<'_> {
     /// Looks for the form of the page at this address.
-    async fn page(&mut self, address: &str) -> Result<Discovered, String> {
-        let asked = Url::parse(address).map_err(|error| format!("{address} is no address: {error}"))?;
-        let page = self.ask(address).await?;
+    async fn page(&mut self, address: &str) -> Result<Discovered, Miss> {
+        let asked = Url::parse(address)
+            .map_err(|error| Miss::formless(format!("{address} is no address: {error}")))?;
+        let page =
+            self.ask(address).await.map_err(|reason| Miss { reason, cause: Cause::Silent, doubted: None })?;
         let reached = Url::parse(&page.final_url).unwrap_or_else(|_| asked.clone());
         if is_vendors_own(&asked, &reached) {
-            return Err(
-                self.refuse(format!("{} leads to its vendor's own site: nobody has claimed it", asked))
-            );
+            let reason = format!("{asked} leads to its vendor's own site: nobody has claimed it");
+            return Err(Miss::formless(self.refuse(reason)));
         }
         for (platform, url) in self.candidates(&page, &reached) {
             if self.is_spent() {
-                return Err(format!(
-                    "nothing was found in {} requests, and no more are made",
-                    self.asked.len()
-                ));
+                let reason =
+                    format!("nothing was found in {} requests, and no more are made", self.asked.len());
+                return Err(Miss { reason, cause: self.cause(&page, &reached), doubted: None });
             }
             let Ok(response) = self.ask(&url).await else { continue };
             match self.document(&url, platform, &response).await {
-                Ok(snapshot) => return Ok(discovered(snapshot, response.final_url, &page.final_url)),
+                Ok(snapshot) => return Ok(self.discovered(snapshot, response.final_url, &page.final_url)),
                 Err(reason) => drop(self.refuse(reason)),
             }
         }
-        Err(self.nothing(&page))
+        Err(Miss { reason: self.nothing(&page), cause: self.cause(&page, &reached), doubted: None })
     }
 
     /// Returns where to look: first what the page itself gives away and where known platforms keep their documents, last
@@ -195,8 +240,9 @@ impl Search<'_> {
         {
             return Err("it leads to its vendor's own site: nobody has claimed it".to_owned());
         }
-        if is_of_somebody_else(self.subject, &snapshot.page) {
-            let name = snapshot.page.name.as_deref().or(snapshot.page.url.as_deref()).unwrap_or_default();
+        if is_of_somebody_else(self.subject, &snapshot.page) && !self.is_where_declared(&response.final_url) {
+            let name = name_of(&snapshot);
+            self.doubted.get_or_insert_with(|| (snapshot.platform, response.final_url.clone()));
             return Err(format!("it is the page of somebody else, \"{name}\""));
         }
         // Remembered before another request becomes the last one.
@@ -207,6 +253,23 @@ impl Search<'_> {
             return Err(reason);
         }
         Ok(snapshot)
+    }
+
+    /// Whether a document stands on the host that the operator names: no redirect, link or move led elsewhere.
+    fn is_where_declared(&self, url: &str) -> bool {
+        self.subject.is_own && is_same_host(&self.subject.page, url)
+    }
+
+    fn discovered(&self, snapshot: Snapshot, feed: String, page: &str) -> Discovered {
+        let is_other = is_of_somebody_else(self.subject, &snapshot.page);
+        Discovered {
+            platform: snapshot.platform,
+            feed,
+            page: page.to_owned(),
+            page_name: snapshot.page.name.clone(),
+            other_name: is_other.then(|| name_of(&snapshot).to_owned()),
+            snapshot,
+        }
     }
 
     /// Whether a path that can't exist is answered with a document that says the same.
@@ -296,6 +359,17 @@ impl Search<'_> {
         self.asked.len() >= MOST_REQUESTS || elapsed >= MOST_TIME
     }
 
+    /// Returns what stood in the way, where the page gave an answer: a host that is in trouble, or silent where its document
+    /// would be, may have one.
+    fn cause(&self, page: &Response, reached: &Url) -> Cause {
+        let is_silent = |asked: &Asked| {
+            let is_there = || Url::parse(&asked.url).is_ok_and(|url| url.host() == reached.host());
+            asked.status.is_none_or(is_trouble) && is_there()
+        };
+        let is_unwell = is_trouble(page.status) || self.asked.iter().any(is_silent);
+        if is_unwell { Cause::Unwell } else { Cause::Formless }
+    }
+
     /// Returns why nothing was found, the most telling refusal first.
     fn nothing(&self, page: &Response) -> String {
         let recognised =
@@ -310,14 +384,20 @@ impl Search<'_> {
     }
 }
 
-fn discovered(snapshot: Snapshot, feed: String, page: &str) -> Discovered {
-    Discovered {
-        platform: snapshot.platform,
-        feed,
-        page: page.to_owned(),
-        page_name: snapshot.page.name.clone(),
-        snapshot,
+impl Miss {
+    pub(crate) fn formless(reason: String) -> Self {
+        Self { reason, cause: Cause::Formless, doubted: None }
     }
+}
+
+/// Whether a status says that the host can't answer now, rather than what it has.
+fn is_trouble(status: u16) -> bool {
+    status == 429 || status >= 500
+}
+
+/// Returns what a page calls itself, else where it says it stands.
+fn name_of(snapshot: &Snapshot) -> &str {
+    snapshot.page.name.as_deref().or(snapshot.page.url.as_deref()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,7 +5,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{OrgId, provider::Provider, setup::Setup};
+use domain::{
+    OrgId, Platform,
+    provider::{Provider, Selectors},
+    setup::Setup,
+};
 use formats::setup::Objects;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -88,6 +92,43 @@ pub fn register_all(
     providers: &[Arc<Provider>],
 ) -> Result<(), CommandError> {
     providers.iter().try_for_each(|provider| register(tx, provider, now))
+}
+
+/// Has those of these providers that are declared to be read otherwise than before read anew, and at once. A process does
+/// this when it begins to read by a configuration, so that none that still runs by the old one learns its place again.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn redeclare(tx: &mut Tx<'_>, now: Timestamp, providers: &[Arc<Provider>]) -> Result<(), CommandError> {
+    let known: HashMap<_, _> = providers::list_declarations(tx)?.into_iter().collect();
+    for provider in providers {
+        let digest = declaration(provider);
+        if known.get(&provider.id()).is_some_and(|before| *before != digest) {
+            providers::redeclare(tx, provider.id(), &digest, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns a digest of what says where, and as what, a provider is read.
+fn declaration(provider: &Provider) -> Vec<u8> {
+    let mut parts = vec![
+        provider.platform.map(Platform::word),
+        provider.feed.as_deref(),
+        provider.status_page.as_deref(),
+    ];
+    if let Some(selectors) = &provider.selectors {
+        let Selectors { component, name, status, words, headline } = selectors;
+        parts.extend([Some(component.as_str()), name.as_deref(), Some(status), headline.as_deref()]);
+        parts.extend(words.iter().flat_map(|(word, status)| [Some(word.as_str()), Some(status.word())]));
+    }
+    let mut digest = Sha256::new();
+    for part in parts {
+        // No text holds these bytes, so that no two lists of parts are written alike.
+        digest.update([if part.is_some() { 0xfe } else { 0xff }]);
+        digest.update(part.unwrap_or_default());
+    }
+    digest.finalize().to_vec()
 }
 
 fn register(tx: &mut Tx<'_>, provider: &Provider, now: Timestamp) -> Result<(), CommandError> {

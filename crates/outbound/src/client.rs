@@ -35,9 +35,8 @@ use crate::{
     target::Target,
 };
 
-/// Who asks.
-const AGENT: HeaderValue =
-    HeaderValue::from_static(concat!("Midwatch/", env!("CARGO_PKG_VERSION"), " (+status page reader)"));
+/// Who asks, as far as all installations are the same.
+const NAME: &str = concat!("Midwatch/", env!("CARGO_PKG_VERSION"));
 
 /// Headers that go along when a redirect leads to another host; all others may hold secrets.
 const HARMLESS: [&str; 5] = ["accept", "accept-language", "if-modified-since", "if-none-match", "user-agent"];
@@ -59,6 +58,7 @@ const ASIDE: usize = 64 * 1024;
 
 /// Makes HTTP requests.
 pub(crate) struct Client {
+    agent: HeaderValue,
     resolver: Resolver,
     tls: TlsConnector,
     hosts: Doors,
@@ -77,9 +77,14 @@ struct Answer {
 }
 
 impl Client {
-    /// Makes a client behind `guard` that trusts the public roots and `roots`.
-    pub(crate) fn new(guard: Guard, roots: &[CertificateDer<'static>]) -> io::Result<Self> {
+    /// Makes a client behind `guard` that trusts the public roots and `roots`, and names `contact` to whom it asks.
+    pub(crate) fn new(
+        guard: Guard,
+        roots: &[CertificateDer<'static>],
+        contact: Option<&str>,
+    ) -> io::Result<Self> {
         Ok(Self {
+            agent: agent(contact)?,
             resolver: Resolver::new(guard)?,
             tls: connection::tls(roots)?,
             hosts: Doors::new(PER_HOST),
@@ -139,7 +144,7 @@ impl Client {
         {
             return Ok(answer);
         }
-        let message = message(request)?;
+        let message = self.message(request)?;
         let addresses = dial::order(self.resolver.resolve(target.host()).await?);
         let mut entered = match request.method {
             Method::GET => Some(self.addresses.enter_all(addresses.iter().copied()).await),
@@ -165,7 +170,7 @@ impl Client {
     ) -> Result<Option<Answer>, FetchError> {
         self.resolver.check(connection.address())?;
         let entered = Some(self.addresses.enter_all([connection.address()]).await);
-        let message = message(request)?;
+        let message = self.message(request)?;
         sent.store(true, Ordering::Relaxed);
         let heard = connection.heard();
         let head = {
@@ -212,6 +217,25 @@ impl Client {
         }
     }
 
+    fn message(&self, request: &Request) -> Result<http::Request<Full<Bytes>>, FetchError> {
+        let mut message = http::Request::new(Full::new(request.body.clone()));
+        *message.method_mut() = request.method.clone();
+        *message.headers_mut() = self.headers(request)?;
+        Ok(message)
+    }
+
+    fn headers(&self, request: &Request) -> Result<HeaderMap, FetchError> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &request.headers {
+            let bad = || FetchError::BadUrl { reason: format!("the header {name} can't be sent") };
+            let parsed_name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
+            headers.append(parsed_name, HeaderValue::from_str(value).map_err(|_| bad())?);
+        }
+        headers.entry(USER_AGENT).or_insert_with(|| self.agent.clone());
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPTED));
+        Ok(headers)
+    }
+
     /// Keeps a poll's connection, whose answer was read to its end.
     async fn keep(&self, target: &Target, mut connection: Connection) {
         if let Ok(true) = timeout(SETTLE, connection.settles()).await {
@@ -220,23 +244,13 @@ impl Client {
     }
 }
 
-fn message(request: &Request) -> Result<http::Request<Full<Bytes>>, FetchError> {
-    let mut message = http::Request::new(Full::new(request.body.clone()));
-    *message.method_mut() = request.method.clone();
-    *message.headers_mut() = headers(request)?;
-    Ok(message)
-}
-
-fn headers(request: &Request) -> Result<HeaderMap, FetchError> {
-    let mut headers = HeaderMap::new();
-    for (name, value) in &request.headers {
-        let bad = || FetchError::BadUrl { reason: format!("the header {name} can't be sent") };
-        let parsed_name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
-        headers.append(parsed_name, HeaderValue::from_str(value).map_err(|_| bad())?);
-    }
-    headers.entry(USER_AGENT).or_insert(AGENT);
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPTED));
-    Ok(headers)
+/// Returns who asks, with the address where those who are asked find out more.
+fn agent(contact: Option<&str>) -> io::Result<HeaderValue> {
+    let text = match contact {
+        Some(contact) => format!("{NAME} (+{contact}; status page reader)"),
+        None => format!("{NAME} (status page reader)"),
+    };
+    HeaderValue::from_str(&text).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
 }
 
 /// Where an answer sends a `GET`. A caller that wants no redirect gets it as an answer, and so does a `POST`.

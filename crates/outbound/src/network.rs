@@ -19,6 +19,8 @@ pub struct Options {
     pub mail: Option<MailServer>,
     /// Certificates that are trusted besides the public roots.
     pub roots: Vec<CertificateDer<'static>>,
+    /// Where those who are asked find out who asks: an address of the installation.
+    pub contact: Option<String>,
 }
 
 /// What HTTP connections there were, for the operator's metrics.
@@ -59,9 +61,9 @@ impl Network {
     /// Makes the network.
     ///
     /// # Errors
-    /// When the resolver can't be made or an extra root is no certificate.
+    /// When the resolver can't be made or an extra root is no certificate, or the contact can't stand in a header.
     pub fn new(options: Options) -> io::Result<Self> {
-        let client = Client::new(Guard::new(options.allow), &options.roots)?;
+        let client = Client::new(Guard::new(options.allow), &options.roots, options.contact.as_deref())?;
         let mailer = options.mail.map(|server| Mailer::new(server, &options.roots)).transpose()?;
         Ok(Self { client, mailer })
     }

@@ -144,6 +144,9 @@ pub(crate) enum Catalog {
         /// As JSON.
         #[arg(long)]
         json: bool,
+        /// Every request in a line of its own.
+        #[arg(long)]
+        verbose: bool,
     },
 }
 

@@ -21,6 +21,7 @@ use store::{Database, Lane, leases, settings};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
+use url::{Host, Url};
 
 use crate::{
     config::{Config, MailSecurity},
@@ -78,9 +79,10 @@ pub(crate) fn assemble(
             leases::expire_all(tx)?;
             setups::apply(tx, now, &objects, &source)?;
             match known.reach() {
-                Reach::Used => Ok(()),
-                Reach::All => setups::register_all(tx, now, &known.all()),
+                Reach::Used => {}
+                Reach::All => setups::register_all(tx, now, &known.all())?,
             }
+            setups::redeclare(tx, now, &known.all())
         })
         .context("the configuration can't be applied")?;
     Ok(Shell {
@@ -111,6 +113,13 @@ pub(crate) fn assemble(
     })
 }
 
+/// Returns the installation's key, once a server has made it.
+pub(crate) fn stored_key(ledger: &Database) -> Result<Option<SigningKey>> {
+    let stored = ledger.read_blocking(|tx| settings::find(tx, KEY))?;
+    let key = |stored: String| unhex(&stored).context("the stored signing key is spoilt");
+    stored.map(key).transpose().map(|key| key.map(SigningKey::new))
+}
+
 /// Returns where a configuration came from, for the record.
 pub(crate) fn source(config: &Config) -> String {
     config.source.as_ref().map_or_else(|| "defaults".to_owned(), |path| path.display().to_string())
@@ -128,9 +137,23 @@ pub(crate) fn network(config: &Config) -> Result<Arc<dyn Outbound>> {
         },
         credentials: mail.credentials.clone().map(|(name, password)| (name, password.expose().to_owned())),
     });
-    let options =
-        outbound::Options { allow: config.egress.allow.clone(), mail, ..outbound::Options::default() };
+    let options = outbound::Options {
+        allow: config.egress.allow.clone(),
+        mail,
+        contact: contact(&config.server.public_url),
+        ..outbound::Options::default()
+    };
     Ok(Arc::new(Network::new(options)?))
+}
+
+/// Returns the address to name to those who are asked, if it leads anybody but ourselves here.
+fn contact(public_url: &str) -> Option<String> {
+    let is_here = match Url::parse(public_url).ok()?.host()? {
+        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback() || address.is_unspecified(),
+        Host::Ipv6(address) => address.is_loopback() || address.is_unspecified(),
+    };
+    (!is_here).then(|| public_url.to_owned())
 }
 
 /// Tasks that run until they are told to stop. One that ends by itself stops the others: loudly rather than half.
@@ -262,4 +285,17 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(&text[2 * n..2 * n + 2], 16).ok()?;
     }
     Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_this_machine_is_no_contact() {
+        for here in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]", "http://0.0.0.0:80"] {
+            assert_eq!(contact(here), None, "{here}");
+        }
+        assert_eq!(contact("https://status.acme.example").as_deref(), Some("https://status.acme.example"));
+    }
 }

@@ -26,6 +26,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         8 "0008" "upkeep",
         9 "0009" "directory",
         10 "0010" "subscribers",
+        11 "0011" "declarations",
     },
 };
 

@@ -31,6 +31,37 @@ const VENDORS: [&str; 16] = [
 /// Second parts of national domains under which names are given out: `acme.co.uk`.
 const SHARED_SECONDS: [&str; 8] = ["co", "com", "net", "org", "gov", "ac", "edu", "or"];
 
+/// Words that stand on every page.
+const EVERYWHERE: [&str; 22] = [
+    "status",
+    "statuspage",
+    "page",
+    "the",
+    "inc",
+    "com",
+    "io",
+    "api",
+    "app",
+    "cloud",
+    "dashboard",
+    "group",
+    "health",
+    "labs",
+    "operations",
+    "platform",
+    "public",
+    "service",
+    "services",
+    "software",
+    "system",
+    "systems",
+];
+
+/// Words that say what a company does, or what it is, and so are those of many.
+const TRADES: &str = "bank business communications company consulting customer data design dev digital email energy for games \
+    global host hosting international internet mail media mobile net network networks new online open \
+    payments power security server servers solutions studio support team technologies technology web";
+
 /// Whether an address led from somewhere else to a vendor's own site.
 pub(super) fn is_vendors_own(asked: &Url, reached: &Url) -> bool {
     let (Some(asked), Some(reached)) = (host(asked), host(reached)) else { return false };
@@ -84,8 +115,26 @@ pub(super) fn is_of_somebody_else(subject: &Subject, page: &Page) -> bool {
         return false;
     }
     let expected = [subject.name.as_deref(), homepage.as_deref().map(label)];
-    let claimed = [page.name.as_deref(), said.as_deref().map(label)];
-    !expected.iter().flatten().any(|name| claimed.iter().flatten().any(|said| is_like(name, said)))
+    let fits = |name: &str, said: &str| is_like(name, said) || shares_word(name, said);
+    let is_like_one = |said: &str, fits: &dyn Fn(&str, &str) -> bool| {
+        expected.iter().flatten().any(|name| fits(name, said))
+    };
+    if said.as_deref().is_some_and(|domain| is_like_one(label(domain), &fits)) {
+        return false;
+    }
+    // A page that stands at a domain of its own, like none of ours, is ours only by the whole name: "Acme Discord Bot" is not.
+    let is_elsewhere = said.is_some() && said != own;
+    let named = page.name.as_deref();
+    !named.is_some_and(|name| is_like_one(name, if is_elsewhere { &is_like } else { &fits }))
+}
+
+/// Whether one of the telling words of a name is among the words of what is said.
+fn shares_word(name: &str, said: &str) -> bool {
+    let (name, said) = (fold(name), fold(said));
+    let is_telling = |word: &&str| {
+        word.len() >= 3 && !EVERYWHERE.contains(word) && !TRADES.split(' ').any(|trade| trade == *word)
+    };
+    name.split(' ').filter(is_telling).any(|word| said.split(' ').any(|said| said == word))
 }
 
 /// Whether two names may be those of one: what tells them apart is the same, a slip of the pen aside.
@@ -97,30 +146,6 @@ fn is_like(name: &str, said: &str) -> bool {
 
 /// Returns the letters of a name without the words that stand on every page: `acme` of `Acme Cloud Status`.
 fn telling(name: &str) -> Vec<char> {
-    const EVERYWHERE: [&str; 22] = [
-        "status",
-        "statuspage",
-        "page",
-        "the",
-        "inc",
-        "com",
-        "io",
-        "api",
-        "app",
-        "cloud",
-        "dashboard",
-        "group",
-        "health",
-        "labs",
-        "operations",
-        "platform",
-        "public",
-        "service",
-        "services",
-        "software",
-        "system",
-        "systems",
-    ];
     let folded = fold(name);
     let words: Vec<&str> = folded.split(' ').filter(|word| !EVERYWHERE.contains(word)).collect();
     let squashed = if words.is_empty() { folded.replace(' ', "") } else { words.concat() };
@@ -131,6 +156,12 @@ fn telling(name: &str) -> Vec<char> {
 /// Returns the part of a domain that its holder chose: `acme` of `acme.co.uk`.
 fn label(domain: &str) -> &str {
     domain.split('.').next().unwrap_or(domain)
+}
+
+/// Whether two addresses are on one host.
+pub(super) fn is_same_host(one: &str, other: &str) -> bool {
+    let host = |url: &str| Url::parse(url).ok().and_then(|url| host(&url));
+    host(one).is_some() && host(one) == host(other)
 }
 
 /// Returns the host without `www.`.
@@ -165,6 +196,30 @@ mod tests {
         ] {
             let url = |text: &str| Url::parse(text).unwrap();
             assert_eq!(is_vendors_own(&url(asked), &url(reached)), expected, "{asked} {reached}");
+        }
+    }
+
+    /// A page with an address, looked for under a name and a homepage, says its own name and address.
+    #[track_caller]
+    fn check_is_of_somebody_else([page, name, homepage, said_name, said_url]: [&str; 5], expected: bool) {
+        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let subject =
+            Subject { name: given(name), homepage: given(homepage), ..Subject::page(page.to_owned()) };
+        let page = Page { name: given(said_name), url: given(said_url), ..Page::default() };
+        assert_eq!(is_of_somebody_else(&subject, &page), expected, "{subject:?} {page:?}");
+    }
+
+    #[test]
+    fn one_telling_word_is_enough_on_a_page_without_a_domain_of_its_own() {
+        for (page, name, homepage, said_name, said_url, expected) in [
+            ("https://stat.us/kuma", "Tee Kuma", "", "Kuma Dashboard", "", false),
+            ("https://acme.statuspage.io", "Acme (formerly Zeta)", "", "Zeta Payments EU", "", false),
+            ("https://acme.statuspage.io", "Acme", "https://zeta-pay.com", "Zeta", "", false),
+            ("https://acme.statuspage.io", "Acme Hosting", "", "Other Hosting", "", true),
+            ("https://acme.statuspage.io", "Acme", "https://acme.com", "Pay", "https://s.acme-pay.eu", false),
+            ("https://stat.us/kuma", "Tee Kuma", "", "Dashboard", "", true),
+        ] {
+            check_is_of_somebody_else([page, name, homepage, said_name, said_url], expected);
         }
     }
 
@@ -218,10 +273,7 @@ mod tests {
             ("https://acmestatus.com", "Acme", "", "", "", false),
             ("https://acmestatus.com", "", "", "Anybody", "https://anybody.io", false),
         ] {
-            let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-            let subject = Subject { page: page.to_owned(), name: given(name), homepage: given(homepage) };
-            let page = Page { name: given(said_name), url: given(said_url), ..Page::default() };
-            assert_eq!(is_of_somebody_else(&subject, &page), expected, "{subject:?} {page:?}");
+            check_is_of_somebody_else([page, name, homepage, said_name, said_url], expected);
         }
     }
 

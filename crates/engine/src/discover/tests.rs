@@ -24,6 +24,8 @@ const ANYTHING: &str = "*";
 struct Web {
     answers: BTreeMap<String, (u16, String, Option<String>)>,
     asked: Mutex<Vec<String>>,
+    /// Addresses that give no answer.
+    silent: Vec<String>,
 }
 
 /// A clock that goes on by a while with each look at it.
@@ -56,7 +58,7 @@ impl Web {
     fn answer(&self, url: &str) -> Result<Response, FetchError> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(url.to_owned());
         let host = Url::parse(url).unwrap().host_str().unwrap().to_owned();
-        if host == "gone.example" {
+        if host == "gone.example" || self.silent.iter().any(|silent| silent == url) {
             return Err(FetchError::Unreachable { host, reason: "nobody listens".to_owned() });
         }
         let known = self.answers.get(url).or_else(|| self.answers.get(&format!("{host}{ANYTHING}")));
@@ -97,6 +99,7 @@ fn report_at(web: &Web, page: &str, tick: Duration) -> Report {
         page: page.to_owned(),
         name: Some("Acme".to_owned()),
         homepage: Some("https://acme.example".to_owned()),
+        is_own: false,
     };
     let clock = Ticking(Mutex::new("2026-03-02T08:00:00Z".parse().unwrap()), tick);
     discover(web, &clock, &subject).now_or_never().expect("this web answers at once")
@@ -111,7 +114,7 @@ fn found(web: &Web, page: &str) -> (Discovered, Report) {
     let report = report(web, page);
     match &report.verdict {
         Verdict::Found(found) => (Discovered::clone(found), report),
-        Verdict::NotFound { reason } => panic!("not found: {reason}\n{report:#?}"),
+        Verdict::NotFound(Miss { reason, .. }) => panic!("not found: {reason}\n{report:#?}"),
     }
 }
 
@@ -120,7 +123,7 @@ fn check_not_found(web: &Web, page: &str, expected: &str) {
     let report = report(web, page);
     match &report.verdict {
         Verdict::Found(found) => panic!("found {found:?}"),
-        Verdict::NotFound { reason } => assert_eq!(reason, expected, "{report:#?}"),
+        Verdict::NotFound(Miss { reason, .. }) => assert_eq!(reason, expected, "{report:#?}"),
     }
 }
 
@@ -143,7 +146,7 @@ fn a_page_is_known_by_the_shape_of_its_document() {
 fn a_status_of_200_without_the_shape_is_nothing() {
     let web = Web::default().with("status.acme.example*", HTML);
     let report = report(&web, "https://status.acme.example/");
-    let Verdict::NotFound { reason } = &report.verdict else { panic!("found {report:?}") };
+    let Verdict::NotFound(Miss { reason, .. }) = &report.verdict else { panic!("found {report:?}") };
     assert!(
         reason.starts_with("none of ") && reason.ends_with(" has a document of a known form"),
         "{reason}"
@@ -159,7 +162,7 @@ fn a_host_that_answers_everything_with_one_document_proves_nothing() {
         .with("status.acme.example*", &summary("Acme", "https://status.acme.example"))
         .with("https://status.acme.example/", HTML);
     let report = report(&web, "https://status.acme.example/");
-    let Verdict::NotFound { reason } = &report.verdict else { panic!("found {report:#?}") };
+    let Verdict::NotFound(Miss { reason, .. }) = &report.verdict else { panic!("found {report:#?}") };
     assert!(reason.ends_with(": the host answers a path that can't exist with the same"), "{reason}");
 }
 
@@ -195,6 +198,30 @@ fn the_page_of_somebody_else_is_not_taken() {
         "https://acme.statuspage.io/",
         "https://acme.statuspage.io/api/v2/summary.json: it is the page of somebody else, \"Acme Discord Bot\"",
     );
+}
+
+#[test]
+fn what_stands_where_the_operator_says_is_taken_and_its_other_name_told() {
+    let look = |web: &Web, is_own| {
+        let page = "https://status.stand.example/".to_owned();
+        let subject = Subject { page, name: Some("Tee Kuma".to_owned()), homepage: None, is_own };
+        let clock = Ticking(Mutex::new("2026-03-02T08:00:00Z".parse().unwrap()), Duration::ZERO);
+        discover(web, &clock, &subject).now_or_never().expect("this web answers at once").verdict
+    };
+    let feed = "https://status.stand.example/api/v2/summary.json";
+    let document = summary("Dashboard", "https://status.stand.example");
+    let web = Web::default().with("https://status.stand.example/", HTML).with(feed, &document);
+    let Verdict::Found(found) = look(&web, true) else { panic!("the operator's own page was refused") };
+    assert_eq!((found.feed.as_str(), found.other_name.as_deref()), (feed, Some("Dashboard")));
+    let Verdict::NotFound(miss) = look(&web, false) else { panic!("a shipped row took the page of anybody") };
+    assert_eq!(miss.doubted, Some((Platform::Statuspage, feed.to_owned())));
+    // What a redirect leads to is nobody's word.
+    let there = "https://status.other.example/api/v2/summary.json";
+    let web = Web::default()
+        .redirect("https://status.stand.example/", "https://status.other.example/", HTML)
+        .with(there, &summary("Dashboard", "https://status.other.example"));
+    let Verdict::NotFound(miss) = look(&web, true) else { panic!("a redirect was trusted") };
+    assert_eq!(miss.doubted, Some((Platform::Statuspage, there.to_owned())));
 }
 
 #[test]
@@ -253,11 +280,31 @@ fn what_can_not_be_asked_is_said() {
 }
 
 #[test]
+fn a_host_that_can_not_answer_now_is_told_from_one_that_has_no_form() {
+    let page = "https://status.acme.example/";
+    let check = |web: &Web, page: &str, expected: Cause| match report(web, page).verdict {
+        Verdict::Found(found) => panic!("found {found:?}"),
+        Verdict::NotFound(miss) => assert_eq!(miss.cause, expected, "{}", miss.reason),
+    };
+    check(&Web::default(), "https://gone.example/", Cause::Silent);
+    check(&Web::default(), page, Cause::Formless);
+    let html = Web::default().with("status.acme.example*", HTML);
+    check(&html, page, Cause::Formless);
+    let silent = vec!["https://status.acme.example/api/v2/summary.json".to_owned()];
+    check(&Web { silent, ..html }, page, Cause::Unwell);
+    for (status, expected) in [(503, Cause::Unwell), (429, Cause::Unwell), (410, Cause::Formless)] {
+        let mut web = Web::default();
+        web.answers.insert(page.to_owned(), (status, String::new(), None));
+        check(&web, page, expected);
+    }
+}
+
+#[test]
 fn time_and_requests_are_bounded() {
     let web = Web::default().with("status.acme.example*", HTML);
     let report = report_at(&web, "https://status.acme.example/", MOST_TIME);
     let expected = "nothing was found in 1 requests, and no more are made".to_owned();
-    assert_eq!(report.verdict, Verdict::NotFound { reason: expected });
+    assert_eq!(report.verdict, Verdict::NotFound(Miss::formless(expected)));
 }
 
 /// A document of each hosted platform, and where such a page has it.
@@ -279,14 +326,14 @@ fn each_hosted_platform_is_found_on_a_host_that_answers_everything_else_with_its
         let web = Web::default()
             .with("status.acme.example*", HTML)
             .with(&format!("https://status.acme.example{path}"), document);
-        let subject = Subject { page: "https://status.acme.example/".to_owned(), name: None, homepage: None };
+        let subject = Subject::page("https://status.acme.example/".to_owned());
         let clock = Ticking(Mutex::new("2026-03-02T08:00:00Z".parse().unwrap()), Duration::ZERO);
         let report = discover(&web, &clock, &subject).now_or_never().expect("this web answers at once");
         match &report.verdict {
             Verdict::Found(found) => {
                 assert_eq!((found.platform, found.feed.ends_with(path)), (platform, true), "{}", found.feed);
             }
-            Verdict::NotFound { reason } => panic!("{platform}: {reason}\n{:#?}", report.asked),
+            Verdict::NotFound(Miss { reason, .. }) => panic!("{platform}: {reason}\n{:#?}", report.asked),
         }
     }
 }

@@ -15,9 +15,12 @@ use crate::catalog::DEFAULT_INTERVAL;
 /// Nobody's status page may be read more often.
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
 
+/// What stands in the API where a provider's slug would.
+const RESERVED: [&str; 1] = ["events"];
+
 /// Reads `[[provider]]`. Keys that are absent are those of the shipped provider with the same slug, where there is one.
 pub(super) fn provider(section: &Section<'_>, names: &Names<'_>) -> Option<Provider> {
-    let slug = section.required("slug", Field::slug);
+    let slug = section.required("slug", slug);
     let shipped = slug.as_deref().and_then(|slug| names.shipped(slug)).map(AsRef::as_ref);
     if shipped.is_none() {
         refuse_incomplete(section, names, slug.as_deref().unwrap_or_default());
@@ -57,6 +60,17 @@ pub(super) fn provider(section: &Section<'_>, names: &Names<'_>) -> Option<Provi
         upstreams,
         selectors,
     })
+}
+
+/// Reads a slug, which must leave the addresses beside those of providers alone.
+fn slug(field: &Field<'_>) -> Option<String> {
+    let slug = field.slug()?;
+    if RESERVED.contains(&slug.as_str()) {
+        let why = format!("\"{slug}\" is reserved: /api/v1/providers/{slug} is an address of ours");
+        field.problem(why, Some(format!("write \"{slug}-status\"")));
+        return None;
+    }
+    Some(slug)
 }
 
 /// Notes all keys that are missing at once: an entry with a slug alone was meant for a catalog that has the rest.

@@ -5,7 +5,7 @@ use std::{io::Write, time::Duration};
 use flate2::{Compression, write::GzEncoder};
 use jiff::Timestamp;
 
-use super::{Server, answer, closed_port, network};
+use super::{Server, answer, closed_port, here, network};
 use crate::{FetchError, Limits, Network, Options, Outbound, Request};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -59,6 +59,24 @@ async fn requests_say_who_asks_and_on_which_condition() {
     ] {
         assert!(seen.contains(line), "{line} in {seen}");
     }
+}
+
+#[tokio::test]
+async fn requests_name_an_address_where_there_is_one() {
+    for (contact, expected) in [
+        (Some("https://status.acme.example"), " (+https://status.acme.example; status page reader)\r\n"),
+        (None, " (status page reader)\r\n"),
+    ] {
+        let server = Server::start(|_| answer("200 OK", &[], b"")).await;
+        let options = Options { contact: contact.map(str::to_owned), ..here() };
+        Network::new(options).unwrap().fetch(Request::get(server.url("/"))).await.unwrap();
+        let seen = &server.requests()[0];
+        assert!(
+            seen.contains(&format!("user-agent: Midwatch/{}{expected}", env!("CARGO_PKG_VERSION"))),
+            "{seen}"
+        );
+    }
+    assert!(Network::new(Options { contact: Some("a\nb".to_owned()), ..here() }).is_err());
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! `catalog`: the providers that can be watched, as the configuration has them.
 
 mod check;
+mod show;
 
-use std::{fmt::Write, fs, path::Path, process::ExitCode, sync::Arc};
+use std::{fs, path::Path, process::ExitCode, sync::Arc};
 
 use anyhow::{Context, anyhow};
 use domain::provider::{CATEGORIES, Provider, slug_of};
@@ -23,14 +24,21 @@ use crate::{
 /// Providers that a search shows.
 const MOST_FOUND: usize = 20;
 
+/// Providers that may be meant by a wrong slug.
+const MOST_SUGGESTED: usize = 3;
+
 /// Looks at the catalog.
 pub(super) fn run(config: &Config, command: args::Catalog) -> Result<ExitCode, Failure> {
     match command {
         args::Catalog::List { category, platform, json } => list(config, category.as_deref(), platform, json),
         args::Catalog::Search { words, json } => search(config, &words.join(" "), json),
-        args::Catalog::Show { slug, json } => show(config, &slug, json),
+        args::Catalog::Show { slug, json } => show::run(config, &slug, json),
         args::Catalog::Export { file } => export(config, file.as_deref()),
-        args::Catalog::Check { subject, json } => check::run(config, &subject, json),
+        args::Catalog::Check { subject, json: true, .. } => check::run(config, &subject, check::Form::Json),
+        args::Catalog::Check { subject, verbose: true, .. } => {
+            check::run(config, &subject, check::Form::Whole)
+        }
+        args::Catalog::Check { subject, .. } => check::run(config, &subject, check::Form::Folded),
     }
 }
 
@@ -102,43 +110,27 @@ fn search(config: &Config, words: &str, as_json: bool) -> Result<ExitCode, Failu
 fn find(config: &Config, slug: &str) -> Result<Arc<Provider>, Failure> {
     let all = config.providers().all();
     catalog::find(&all, slug).cloned().ok_or_else(|| {
-        let hint = catalog::suggestion(&all, slug);
-        let hint = hint.unwrap_or_else(|| "`midwatch catalog search WORDS` finds by other names".to_owned());
+        let near = near(config, slug);
+        let near: Vec<_> = near.iter().map(|found| format!("\"{}\"", found.provider.slug)).collect();
+        let hint = match near.is_empty() {
+            true => "`midwatch catalog search WORDS` finds by other names".to_owned(),
+            false => format!("did you mean {}?", near.join(" or ")),
+        };
         Failure::Usage(anyhow!("there is no provider \"{slug}\"; {hint}"))
     })
 }
 
-fn show(config: &Config, slug: &str, as_json: bool) -> Result<ExitCode, Failure> {
-    let provider = find(config, slug)?;
-    if as_json {
-        print_json(&json(&provider))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
-    let list = |list: &[String]| if list.is_empty() { "-".to_owned() } else { list.join(", ") };
-    let platform = provider.platform.map_or("recognised at the first reading", domain::Platform::title);
-    let feed = provider.feed.clone().unwrap_or_else(|| "found at the first reading".to_owned());
-    let declared = if config.providers().declared().contains(&provider.id()) { "yes" } else { "no" };
-    let facts = [
-        ("provider", format!("{} ({})", provider.name, provider.slug)),
-        ("category", provider.category.clone()),
-        ("homepage", text(&provider.homepage)),
-        ("status page", text(&provider.status_page)),
-        ("platform", platform.to_owned()),
-        ("feed", feed),
-        ("interval", words(provider.interval)),
-        ("also", list(&provider.also)),
-        ("runs on", list(&provider.upstreams)),
-        ("in use", declared.to_owned()),
-        ("services", list(&provider.services)),
-    ];
-    let mut lines = String::new();
-    for (name, fact) in facts {
-        // Writing to a string can't fail.
-        let _ = writeln!(lines, "{name:<13}{fact}");
-    }
-    print(&lines)?;
-    Ok(ExitCode::SUCCESS)
+/// Returns the providers that are called so, or so but for a slip of the pen: what a search finds beyond that was not meant.
+fn near(config: &Config, slug: &str) -> Vec<Found> {
+    let is_near =
+        |known: &str| nearest(slug, [known]).is_some() || slug_of(known).split('-').any(|it| it == slug);
+    let mut found = config.providers().search(slug, MOST_FOUND);
+    found.retain(|Found { provider, .. }| {
+        let names = [&provider.slug, &provider.name].into_iter().chain(&provider.also);
+        names.into_iter().any(|name| is_near(name))
+    });
+    found.truncate(MOST_SUGGESTED);
+    found
 }
 
 /// Returns a provider as JSON; what is not there is null.

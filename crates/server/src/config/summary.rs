@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use domain::{
     escalation::Target,
+    provider::{CATEGORIES, slug_of},
     setup::{Destination, Setup, Upstream, User},
 };
 use engine::catalog::Reach;
-use formats::setup::duration::words;
+use formats::setup::{duration::words, nearest};
 use outbound::{Guard, Refusal};
 use url::{Host, Url};
 
@@ -93,9 +94,22 @@ impl Config {
                 ));
             }
         }
+        warnings.extend(self.unknown_categories());
         warnings.extend(unreferenced(setup));
         warnings.extend(self.refused_addresses());
         warnings
+    }
+
+    /// Returns warnings about categories that no shipped provider is in: a slip of the pen makes a list of its own.
+    fn unknown_categories(&self) -> Vec<String> {
+        let unknown = self.objects.providers.iter().filter(|it| !CATEGORIES.contains(&it.category.as_str()));
+        unknown
+            .map(|it| {
+                let near = nearest_category(&it.category);
+                let near = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+                format!("provider {} is in a category of its own, \"{}\"{near}", it.slug, it.category)
+            })
+            .collect()
     }
 
     /// Returns warnings about addresses that the egress guard will refuse to dial; those of names show only when resolved.
@@ -146,6 +160,15 @@ impl Config {
         };
         setup.services.iter().filter_map(line).collect()
     }
+}
+
+/// Returns the category that is a slip of the pen away, else the first that shares most words.
+fn nearest_category(category: &str) -> Option<&'static str> {
+    let words = |text: &str| slug_of(text).split('-').map(str::to_owned).collect::<Vec<_>>();
+    let own = words(category);
+    let shared = |other: &str| words(other).iter().filter(|word| own.contains(word)).count();
+    let most = CATEGORIES.into_iter().rev().max_by_key(|other| shared(other));
+    nearest(category, CATEGORIES).or_else(|| most.filter(|other| shared(other) > 0))
 }
 
 /// Returns why an address that names no name can't be dialled.

@@ -9,12 +9,12 @@ use std::{
 
 use serde_json::Value;
 use testkit::{
-    domain::provider::provider_id,
-    engine::{CommandError, setups},
+    domain::{Platform, SourceHealth, provider::provider_id},
+    engine::{CommandError, links::SigningKey, setups},
     fixture::Fixture,
     formats::{self, setup},
     jiff::Timestamp,
-    store::{Lane, Tx, providers},
+    store::{Database, LEDGER, Lane, Options, Tx, providers, providers::Move, settings},
 };
 
 use crate::cli::midwatch;
@@ -77,6 +77,67 @@ fn one_provider_is_shown_and_a_wrong_slug_is_answered_with_near_ones() {
     let (code, _, said) = run(&["catalog", "show", "aws"]);
     assert_eq!(code, Some(2));
     assert!(said.contains("did you mean \"amazon-web-services-aws\""), "{said}");
+    assert!(run(&["catalog", "show", "githb"]).2.contains("did you mean \"github\""));
+    for nothing_like_it in ["nope", "no-such-provider", "zzz"] {
+        let (code, _, said) = run(&["catalog", "show", nothing_like_it]);
+        assert_eq!(code, Some(2));
+        assert!(said.contains("`midwatch catalog search WORDS`") && !said.contains("mean"), "{said}");
+    }
+}
+
+#[test]
+fn with_a_ledger_a_provider_is_shown_as_it_is_read_and_where_its_page_may_post() {
+    let folder = path("shown");
+    fs::create_dir_all(&folder).expect("it can be made");
+    let ledger = format!("sqlite://{}", folder.join("midwatch.db").display());
+    let config = folder.join("midwatch.toml");
+    let text = format!(
+        "[server]\npublic_url = \"https://status.acme.example\"\n[database]\nurl = \"{ledger}\"\n\
+         [[provider]]\nslug = \"pay\"\nname = \"Pay\"\ncategory = \"Other\"\nstatus_page = \"https://pay.example\"\n"
+    );
+    fs::write(&config, text).expect("it can be written");
+    let config = config.to_str().expect("the path is text").to_owned();
+    let args = ["catalog", "show", "pay", "--json", "--config", &config];
+    assert_eq!(
+        (&json(&args)["source"], &json(&args)["webhook"]),
+        (&Value::Null, &Value::Null),
+        "no ledger yet"
+    );
+    assert!(!folder.join("midwatch.db").exists(), "looking makes no ledger");
+
+    let database = Database::open(&ledger, &Options::default()).expect("it can be made");
+    database.migrate(&LEDGER).expect("it can be migrated");
+    let (pay, at) = (provider_id("pay"), "2026-03-02T08:00:00Z".parse::<Timestamp>().expect("an instant"));
+    let write = move |tx: &mut Tx<'_>| {
+        providers::register(tx, pay, "pay", at)?;
+        let mut stored = providers::get(tx, pay)?.expect("it is registered");
+        stored.source.last_fresh_at = Some(at);
+        stored.validators.platform = Some(Platform::Statuspage);
+        stored.validators.feed = Some("https://pay.example/api/v2/summary.json".to_owned());
+        providers::save_source(tx, pay, &stored.source, &stored.validators, SourceHealth::Fresh)?;
+        let moved =
+            Move { platform: Platform::Instatus, feed: "https://new.example/summary.json".to_owned(), at };
+        providers::save_move(tx, pay, Some(&moved))?;
+        settings::insert_if_absent(tx, "signing_key", &"07".repeat(32)).map(drop)
+    };
+    database.write_blocking(Lane::Paging, write).expect("it is written");
+    drop(database);
+    let token = SigningKey::new([7; 32]).feed_token(pay);
+    let webhook = format!("https://status.acme.example/ingest/statuspage/{token}");
+    assert_eq!(json(&args)["webhook"], webhook);
+    let (code, printed, said) = run(&["catalog", "show", "pay", "--config", &config]);
+    fs::remove_dir_all(&folder).expect("the folder is there");
+    assert_eq!(code, Some(0), "{said}");
+    for line in [
+        "health       fresh",
+        "last read    2026-03-02T08:00:00Z, next 2026-03-02T08:00:00Z",
+        "recognised   Atlassian Statuspage",
+        "found feed   https://pay.example/api/v2/summary.json",
+        "moved to     Instatus, https://new.example/summary.json (seen 2026-03-02T08:00:00Z)",
+        &format!("webhook      {webhook}"),
+    ] {
+        assert!(printed.lines().any(|shown| shown == line), "{line} is not in {printed}");
+    }
 }
 
 #[test]
@@ -188,4 +249,44 @@ fn only_what_is_used_is_read_unless_all_is_asked_for() {
     assert_eq!(["vercel", "stripe", "github"].map(is_read), [true, true, false]);
     write(|tx, now, _| setups::register_all(tx, now, formats::catalog::builtin()));
     assert_eq!(["vercel", "stripe", "github", "zyte"].map(is_read), [true; 4]);
+}
+
+#[test]
+fn another_declaration_has_a_source_read_anew_and_the_same_one_does_not() {
+    let fixture = Fixture::new();
+    let start: Timestamp = "2026-03-02T08:00:00Z".parse().expect("the constant is an instant");
+    let pay = provider_id("pay");
+    let learnt = || {
+        let stored =
+            fixture.database.read_blocking(move |tx| Ok::<_, CommandError>(providers::get(tx, pay)?));
+        let stored = stored.expect("the ledger answers").expect("it is registered");
+        (stored.validators.feed, stored.source.failures, stored.source.next_poll_at)
+    };
+    let begin = |page: &str, now: Timestamp| {
+        let text = format!(
+            "[[provider]]\nslug = \"pay\"\nname = \"Pay\"\ncategory = \"Other\"\nstatus_page = \"{page}\"\n"
+        );
+        let document = setup::Document::from_toml(&text).expect("it is TOML");
+        let objects = setup::read(&document, None, |root| setup::objects(root, None)).expect("it is whole");
+        let all: Vec<_> = objects.providers.iter().cloned().map(std::sync::Arc::new).collect();
+        let job = move |tx: &mut Tx<'_>| {
+            setups::apply(tx, now, &objects, "test")?;
+            setups::redeclare(tx, now, &all)
+        };
+        fixture.database.write_blocking(Lane::Paging, job).expect("it is written");
+    };
+    let later = move |hours: i64| start + jiff::SignedDuration::from_hours(hours);
+    begin("https://wrong.example", start);
+    let learn = move |tx: &mut Tx<'_>| {
+        let mut stored = providers::get(tx, pay)?.expect("it is registered");
+        stored.validators.feed = Some("https://wrong.example/feed".to_owned());
+        (stored.source.failures, stored.source.next_poll_at) = (5, Some(later(9)));
+        providers::save_source(tx, pay, &stored.source, &stored.validators, stored.health)?;
+        Ok::<_, CommandError>(())
+    };
+    fixture.database.write_blocking(Lane::Paging, learn).expect("it is written");
+    begin("https://wrong.example", later(1));
+    assert_eq!(learnt(), (Some("https://wrong.example/feed".to_owned()), 5, Some(later(9))));
+    begin("https://right.example", later(2));
+    assert_eq!(learnt(), (None, 0, Some(later(2))));
 }

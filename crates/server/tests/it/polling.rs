@@ -183,6 +183,26 @@ fn a_page_that_has_moved_is_unreadable_and_where_it_is_now_is_proposed() {
 }
 
 #[test]
+fn a_page_is_looked_for_at_the_second_answer_of_another_shape_and_never_in_trouble() {
+    let mut app = four();
+    app.advance(minutes(5));
+    move_to_instatus(&app);
+    let feed = "https://alpha.status.test/api/v2/summary.json";
+    app.world().internet.put_document(feed, 503, "text/plain", "");
+    app.advance(minutes(90));
+    let stored = app.provider("alpha");
+    assert!(stored.source.failures > 8, "{:?}", stored.source);
+    assert_eq!(stored.moved, None, "a host in trouble has not moved");
+    app.world().internet.put_document(feed, 404, "text/plain", "");
+    let failures = stored.source.failures;
+    while app.provider("alpha").source.failures < failures + 2 {
+        assert_eq!(app.provider("alpha").moved, None);
+        app.advance(Duration::from_secs(10));
+    }
+    assert!(app.provider("alpha").moved.is_some(), "the second answer of another shape");
+}
+
+#[test]
 fn a_page_that_has_moved_is_followed_where_that_is_wanted() {
     let mut app = four();
     app.follow_moves();
@@ -202,22 +222,49 @@ fn a_page_that_has_moved_is_followed_where_that_is_wanted() {
     assert_eq!(ended.count(), 0, "what another host does not list is not over: {changes:#?}");
 }
 
+/// Of the provider only the page is known.
+const PAGE_ONLY: &str = r#"
+    [organization]
+    slug = "acme"
+    [[user]]
+    email = "ana@acme.test"
+    name = "Ana"
+    role = "owner"
+    [[provider]]
+    slug = "alpha"
+    name = "alpha"
+    category = "Shops"
+    status_page = "https://alpha.status.test/"
+"#;
+
+#[test]
+fn a_provider_that_is_silent_at_first_contact_is_found_minutes_after_it_is_back() {
+    let mut app = TestApp::start(PAGE_ONLY, &["alpha"]);
+    app.provider_serves("alpha", Service::Unreachable);
+    app.advance(minutes(3));
+    assert!(app.provider("alpha").source.failures > 1, "{:?}", app.provider("alpha").source);
+    let html = "<!doctype html><html><head><title>alpha status</title></head><body></body></html>";
+    app.world().internet.put_document("https://alpha.status.test/", 200, "text/html", html);
+    app.provider_serves("alpha", Service::Up);
+    app.advance(minutes(5));
+    assert_eq!(app.provider("alpha").health, SourceHealth::Fresh, "{:?}", app.provider("alpha").source);
+}
+
+#[test]
+fn a_declared_page_is_read_though_it_is_called_otherwise() {
+    let toml = PAGE_ONLY.replace("name = \"alpha\"", "name = \"Tee Kuma\"");
+    let mut app = TestApp::start(&toml, &["alpha"]);
+    let html = "<!doctype html><html><head><title>Dashboard</title></head><body></body></html>";
+    app.world().internet.put_document("https://alpha.status.test/", 200, "text/html", html);
+    app.advance(minutes(2));
+    let stored = app.provider("alpha");
+    assert_eq!(stored.health, SourceHealth::Fresh, "{:?}", stored.source);
+    assert_eq!(stored.knowledge.page.name.as_deref(), Some("alpha"));
+}
+
 #[test]
 fn a_provider_of_whom_only_the_page_is_known_is_found_at_the_first_poll() {
-    let toml = r#"
-        [organization]
-        slug = "acme"
-        [[user]]
-        email = "ana@acme.test"
-        name = "Ana"
-        role = "owner"
-        [[provider]]
-        slug = "alpha"
-        name = "alpha"
-        category = "Shops"
-        status_page = "https://alpha.status.test/"
-    "#;
-    let mut app = TestApp::start(toml, &["alpha"]);
+    let mut app = TestApp::start(PAGE_ONLY, &["alpha"]);
     let html = "<!doctype html><html><head><title>alpha status</title></head><body></body></html>";
     app.world().internet.put_document("https://alpha.status.test/", 200, "text/html", html);
     app.advance(minutes(120));

@@ -4,7 +4,7 @@ use domain::polling::Source;
 use domain::{ProviderId, SourceHealth};
 use jiff::Timestamp;
 
-use super::{Validators, attempts};
+use super::{MOST_SOURCES, Validators, attempts};
 use crate::error::Error;
 use crate::params;
 use crate::tx::Tx;
@@ -90,7 +90,7 @@ pub fn spread_due(
 ) -> Result<(), Error> {
     let due = tx.list(
         "SELECT provider_id FROM provider_source WHERE next_poll_at <= $1 LIMIT $2",
-        params![now, MOST_SPREAD],
+        params![now, MOST_SOURCES],
         |row| row.uuid(0).map(ProviderId),
     )?;
     due.into_iter().try_for_each(|id| set_next_poll(tx, id, Some(place(id))))
@@ -100,9 +100,6 @@ pub fn spread_due(
 pub fn wake(tx: &mut Tx<'_>, id: ProviderId, slug: &str, now: Timestamp) -> Result<(), Error> {
     super::register(tx, id, slug, now)
 }
-
-/// More sources than any installation has.
-const MOST_SPREAD: u32 = 100_000;
 
 /// Whether a lease still counts: nobody has claimed the provider since.
 pub fn is_current(tx: &mut Tx<'_>, id: ProviderId, epoch: i64) -> Result<bool, Error> {

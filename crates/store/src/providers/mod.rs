@@ -76,6 +76,9 @@ pub struct Stored {
     pub warnings: Vec<String>,
 }
 
+/// More sources than any installation has.
+const MOST_SOURCES: u32 = 100_000;
+
 /// Makes room for a provider and has it polled at once; of one that is known, only one that was no longer polled is.
 pub fn register(tx: &mut Tx<'_>, id: ProviderId, slug: &str, now: Timestamp) -> Result<(), Error> {
     tx.execute(
@@ -85,6 +88,28 @@ pub fn register(tx: &mut Tx<'_>, id: ProviderId, slug: &str, now: Timestamp) -> 
         params![id, slug, SourceHealth::NeverRead, now],
     )
     .map(drop)
+}
+
+/// Returns the digests of the declarations under which sources were read, empty for those that were never declared.
+pub fn list_declarations(tx: &mut Tx<'_>) -> Result<Vec<(ProviderId, Vec<u8>)>, Error> {
+    tx.list(
+        "SELECT provider_id, declaration FROM provider_source ORDER BY provider_id LIMIT $1",
+        params![MOST_SOURCES],
+        |row| Ok((ProviderId(row.uuid(0)?), row.opt_blob(1)?.unwrap_or_default())),
+    )
+}
+
+/// Has a source read under another declaration: what was learnt of it is forgotten, what is known of the provider stays. A
+/// poll that is under way comes to nothing, and one that sleeps goes on sleeping.
+pub fn redeclare(tx: &mut Tx<'_>, id: ProviderId, declaration: &[u8], now: Timestamp) -> Result<(), Error> {
+    tx.execute_one(
+        "UPDATE provider_source SET declaration = $2, failures = 0, reason = NULL,
+             next_poll_at = CASE WHEN next_poll_at > $3 THEN $3 ELSE next_poll_at END,
+             etag = NULL, last_modified = NULL, body_hash = NULL, platform = NULL, feed_url = NULL,
+             moved_platform = NULL, moved_feed = NULL, moved_at = NULL, lease_until = NULL, epoch = epoch + 1
+         WHERE provider_id = $1",
+        params![id, declaration, now],
+    )
 }
 
 /// Returns everything about a provider.

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use store::{providers, providers::Claim, providers::Validators};
 
 use super::find;
-use crate::{commands::Polled, error::CommandError, shell::Shell};
+use crate::{commands::Polled, discover::Miss, error::CommandError, shell::Shell};
 
 /// Parts of one document that are read at most.
 const MOST_PARTS: usize = 20;
@@ -72,7 +72,7 @@ pub(super) async fn fetch(
     let is_history_due = claim.source.history_due_at.is_some_and(|due| due <= at);
     let spot = match locate(shell, provider, claim, is_history_due).await {
         Ok(spot) => spot,
-        Err(reason) => return Ok(find::not_found(reason)),
+        Err(miss) => return Ok(find::not_found(miss)),
     };
     let request = if spot.is_fixed && spot.is_alone {
         conditional(&spot.feed, &spot.validators)
@@ -99,9 +99,13 @@ pub(super) async fn fetch(
     let snapshot = match page.whole(&spot.feed, response, spot.platform).await {
         Ok(snapshot) => snapshot,
         Err(reason) => {
-            let moved = find::elsewhere(shell, provider, claim, &spot.feed, spot.platform).await;
-            let is_refused = matches!(status, 200..=299 | 404 | 410);
-            let polled = Polled::Failed { reason, asked, is_refused, moved };
+            // Where the main document was understood, the page is where it was.
+            let is_another = page.bodies.is_empty() && find::is_of_another_page(status);
+            let moved = match is_another {
+                true => find::elsewhere(shell, provider, claim, &spot.feed, spot.platform).await,
+                false => None,
+            };
+            let polled = Polled::Failed { reason, asked, is_refused: is_another, moved };
             return Ok(Fetched { polled, http_status: Some(status), bodies: Vec::new(), has_answered: true });
         }
     };
@@ -129,7 +133,7 @@ async fn locate(
     provider: &Provider,
     claim: &Claim,
     is_history_due: bool,
-) -> Result<Place, String> {
+) -> Result<Place, Miss> {
     let mut validators = claim.validators.clone();
     if validators.feed.is_none() && provider.feed.is_none() {
         let found = find::feed(shell, provider).await?;

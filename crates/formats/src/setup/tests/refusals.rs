@@ -34,6 +34,12 @@ fn providers_need_what_a_catalog_would_know_and_sane_values() {
 "##,
     );
     check(
+        r##"provider = [{ slug = "events", name = "Events", category = "Other", feed = "https://p.example" }]"##,
+        r##"
+"events" | provider[0].slug: "events" is reserved: /api/v1/providers/events is an address of ours | write "events-status"
+"##,
+    );
+    check(
         r##"provider = [{ slug = "P_1", name = "a\nb", category = "C", feed = "https://", interval = "9999d" }]"##,
         r##"
 "P_1" | provider[0].slug: "P_1" is no slug: lower-case letters, digits and hyphens between them, at most 80 | write "p-1"

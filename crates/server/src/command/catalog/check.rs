@@ -6,7 +6,7 @@ use domain::{
     provider::{Provider, slug_of},
     snapshot::{Reading, Snapshot},
 };
-use engine::discover::{Asked, Discovered, Report, Subject, Verdict, discover, read_declared};
+use engine::discover::{Asked, Discovered, Miss, Report, Subject, Verdict, discover, read_declared};
 use outbound::Outbound;
 use serde_json::{Value, json};
 use url::Url;
@@ -19,6 +19,17 @@ use super::{
     find,
 };
 use crate::{args::Failure, config::Config, seams::SystemClock, table::table};
+
+/// How a check is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// With addresses that have nothing, one after the other, in one line.
+    Folded,
+    /// With every request in a line.
+    Whole,
+    /// As JSON.
+    Json,
+}
 
 /// What was asked about, what is declared of it, and what was seen.
 struct Checked {
@@ -35,32 +46,36 @@ struct Checked {
 enum Advice {
     /// What is declared is right.
     Agrees,
+    /// What is declared can be read, and the page itself leads to nothing.
+    Reads,
     /// These keys would be right.
     Change(Vec<(&'static str, String)>),
+    /// These keys would be right, if a page of another name is the provider's.
+    Doubtful(Vec<(&'static str, String)>),
     /// Nothing can be read, and nothing better was found.
     Nothing,
 }
 
 /// Checks a provider, or a page by its address.
-pub(super) fn run(config: &Config, subject: &str, as_json: bool) -> Result<ExitCode, Failure> {
+pub(super) fn run(config: &Config, subject: &str, form: Form) -> Result<ExitCode, Failure> {
     let provider = match Url::parse(subject) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => of_page(config, &url),
         Ok(_) | Err(_) => Some(find(config, subject)?),
     };
     take_cryptography();
     let network = runtime::network(config)?;
-    let checked = runtime()?.block_on(look(&*network, provider, subject));
+    let is_own = provider.as_ref().is_some_and(|provider| config.providers().is_own(provider.id()));
+    let checked = runtime()?.block_on(look(&*network, provider, is_own, subject));
     let advice = advice(&checked);
-    if as_json {
-        print_json(&json(&checked, &advice))?;
-    } else {
-        print(&text(&checked, &advice))?;
+    match form {
+        Form::Json => print_json(&json(&checked, &advice))?,
+        Form::Whole | Form::Folded => print(&text(&checked, &advice, form == Form::Folded))?,
     }
     let is_well = match advice {
-        Advice::Agrees => true,
+        Advice::Agrees | Advice::Reads => true,
         // Where no feed is declared, one that is found contradicts nothing.
         Advice::Change(_) => checked.declared.is_none(),
-        Advice::Nothing => false,
+        Advice::Doubtful(_) | Advice::Nothing => false,
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -79,7 +94,12 @@ fn host(url: &Url) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-async fn look(network: &dyn Outbound, provider: Option<Arc<Provider>>, subject: &str) -> Checked {
+async fn look(
+    network: &dyn Outbound,
+    provider: Option<Arc<Provider>>,
+    is_own: bool,
+    subject: &str,
+) -> Checked {
     let declared = match &provider {
         Some(provider) => read_declared(network, &SystemClock, provider).await,
         None => None,
@@ -90,11 +110,8 @@ async fn look(network: &dyn Outbound, provider: Option<Arc<Provider>>, subject: 
     };
     let report = match &page {
         Some(page) => {
-            let subject = Subject {
-                page: page.clone(),
-                name: provider.as_ref().map(|provider| provider.name.clone()),
-                homepage: provider.as_ref().and_then(|provider| provider.homepage.clone()),
-            };
+            let known = provider.as_ref().and_then(|provider| Subject::provider(provider, is_own));
+            let subject = known.unwrap_or_else(|| Subject::page(page.clone()));
             Some(discover(network, &SystemClock, &subject).await)
         }
         None => None,
@@ -109,7 +126,7 @@ fn advice(checked: &Checked) -> Advice {
     let found = checked.found();
     let provider = checked.provider.as_deref();
     let reads = matches!(checked.declared, Some((_, Reading::Fresh(_))));
-    let Some(found) = found else { return if reads { Advice::Agrees } else { Advice::Nothing } };
+    let Some(found) = found else { return unfound(checked, reads) };
     let has_moved =
         provider.and_then(|provider| provider.status_page.as_deref()).is_some_and(|page| {
             match (Url::parse(page), Url::parse(&found.page)) {
@@ -132,6 +149,23 @@ fn advice(checked: &Checked) -> Advice {
         keys.push(("status_page", found.page.clone()));
     }
     Advice::Change(keys)
+}
+
+/// Returns what follows where the page leads to nothing.
+fn unfound(checked: &Checked, reads: bool) -> Advice {
+    let doubted = match checked.report.as_ref().map(|report| &report.verdict) {
+        Some(Verdict::NotFound(miss)) => miss.doubted.clone(),
+        Some(Verdict::Found(_)) => None,
+        None if reads => return Advice::Agrees,
+        None => None,
+    };
+    match doubted {
+        _ if reads => Advice::Reads,
+        Some((platform, feed)) => {
+            Advice::Doubtful(vec![("platform", platform.word().to_owned()), ("feed", feed)])
+        }
+        None => Advice::Nothing,
+    }
 }
 
 impl Checked {
@@ -173,7 +207,7 @@ fn counts(snapshot: &Snapshot) -> (usize, usize) {
     (snapshot.components.len(), open)
 }
 
-fn text(checked: &Checked, advice: &Advice) -> String {
+fn text(checked: &Checked, advice: &Advice, is_folded: bool) -> String {
     let mut text = String::new();
     let mut fact = |name: &str, fact: String| {
         // Writing to a string can't fail.
@@ -200,25 +234,33 @@ fn text(checked: &Checked, advice: &Advice) -> String {
             let name = found.page_name.as_deref().unwrap_or("without a name");
             fact("found", format!("{}, {}, \"{name}\"", found.platform, found.feed));
             fact("it says", said(&found.snapshot));
+            if let (Some(name), Some(provider)) = (&found.other_name, &checked.provider) {
+                fact("warning", format!("the page calls itself \"{name}\", not \"{}\"", provider.name));
+            }
         }
-        Some(Verdict::NotFound { reason }) => fact("found", format!("nothing: {reason}")),
+        Some(Verdict::NotFound(Miss { reason, .. })) => fact("found", format!("nothing: {reason}")),
         None => {}
     }
     let asked = checked.declared.iter().map(|(asked, _)| asked);
-    let asked = asked.chain(checked.report.iter().flat_map(|report| &report.asked));
-    let rows: Vec<_> = asked.map(row).collect();
+    let asked: Vec<_> = asked.chain(checked.report.iter().flat_map(|report| &report.asked)).collect();
+    let rows = if is_folded { folded(&asked) } else { asked.into_iter().map(row).collect() };
     text += "\n";
     text += &table(["ASKED FOR", "STATUS", "BYTES", "KNOWN AS", "NOT TAKEN BECAUSE"], &rows);
     text += "\n";
-    match advice {
-        Advice::Agrees => text += "what is declared is right\n",
-        Advice::Change(keys) => {
-            text += "right would be\n\n";
-            text += &checked.lines(keys);
-        }
-        Advice::Nothing => text += "nothing can be read: declare `feed` and `platform`, or selectors\n",
-    }
+    text += &conclusion(checked, advice);
     text
+}
+
+fn conclusion(checked: &Checked, advice: &Advice) -> String {
+    match advice {
+        Advice::Agrees => "what is declared is right\n".to_owned(),
+        Advice::Reads => "what is declared can be read; the page itself leads to nothing\n".to_owned(),
+        Advice::Change(keys) => format!("right would be\n\n{}", checked.lines(keys)),
+        Advice::Doubtful(keys) => {
+            format!("if that page is the provider's, declare\n\n{}", checked.lines(keys))
+        }
+        Advice::Nothing => "nothing can be read: declare `feed` and `platform`, or selectors\n".to_owned(),
+    }
 }
 
 fn said(snapshot: &Snapshot) -> String {
@@ -230,6 +272,25 @@ fn said(snapshot: &Snapshot) -> String {
         count => format!(", {count} not understood"),
     };
     format!("{components} components, {open} open incidents{headline}{warnings}")
+}
+
+/// Returns the requests with those in one line that followed each other and were answered by a plain 404.
+fn folded(asked: &[&Asked]) -> Vec<[String; 5]> {
+    let is_plain = |asked: &Asked| {
+        asked.status == Some(404) && asked.recognised.is_none() && asked.answered_by.is_none()
+    };
+    let mut rows = Vec::new();
+    for run in asked.chunk_by(|one, next| is_plain(one) && is_plain(next)) {
+        match run {
+            [one] => rows.push(row(one)),
+            several => {
+                let [_, status, _, known, reason] = row(several[0]);
+                let count = format!("{} addresses (--verbose lists them)", several.len());
+                rows.push([count, status, "-".to_owned(), known, reason]);
+            }
+        }
+    }
+    rows
 }
 
 fn row(asked: &Asked) -> [String; 5] {
@@ -264,20 +325,21 @@ fn json(checked: &Checked, advice: &Advice) -> Value {
             "feed": found.feed,
             "page": found.page,
             "page_name": found.page_name,
+            "other_name": found.other_name,
             "reading": summary(&found.snapshot),
         })
     });
     let reason = checked.report.as_ref().and_then(|report| match &report.verdict {
         Verdict::Found(_) => None,
-        Verdict::NotFound { reason } => Some(reason.clone()),
+        Verdict::NotFound(miss) => Some(miss.reason.clone()),
     });
     let asked = checked.declared.iter().map(|(asked, _)| asked);
     let asked = asked.chain(checked.report.iter().flat_map(|report| &report.asked));
     let change = match advice {
-        Advice::Change(keys) => {
+        Advice::Change(keys) | Advice::Doubtful(keys) => {
             Some(keys.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect::<Value>())
         }
-        Advice::Agrees | Advice::Nothing => None,
+        Advice::Agrees | Advice::Reads | Advice::Nothing => None,
     };
     json!({
         "page": checked.page,
@@ -285,7 +347,7 @@ fn json(checked: &Checked, advice: &Advice) -> Value {
         "declared": declared,
         "found": found,
         "reason": reason,
-        "agrees": *advice == Advice::Agrees,
+        "agrees": matches!(advice, Advice::Agrees | Advice::Reads),
         "change": change,
         "asked": asked.map(asked_json).collect::<Value>(),
     })
@@ -319,6 +381,7 @@ mod tests {
         Platform,
         snapshot::{Coverage, Page},
     };
+    use engine::discover::Cause;
 
     use super::*;
 
@@ -335,8 +398,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn runs_of_plain_404_answers_are_one_line() {
+        let asked = |url: &str, status| Asked {
+            url: url.to_owned(),
+            answered_by: None,
+            status: Some(status),
+            size_bytes: 9,
+            recognised: None,
+            refused: Some("HTTP status 404".to_owned()),
+        };
+        let elsewhere = Asked { answered_by: Some("https://b.example".to_owned()), ..asked("d", 404) };
+        let all = [asked("a", 200), asked("b", 404), asked("c", 404), elsewhere, asked("e", 404)];
+        let rows = folded(&all.iter().collect::<Vec<_>>());
+        let first: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+        let several = "2 addresses (--verbose lists them)";
+        assert_eq!(first, ["a", several, "d -> https://b.example", "e"]);
+        assert_eq!(rows[1][1..], ["404", "-", "-", "HTTP status 404"]);
+    }
+
     /// Returns what follows where this feed is declared and reads or not, and this is found.
     fn advised(feed: Option<&str>, reads: bool, found: Option<(&str, &str)>) -> Advice {
+        advised_beside(feed, reads, found, None)
+    }
+
+    /// Likewise, where this document was taken for somebody else's.
+    fn advised_beside(
+        feed: Option<&str>,
+        reads: bool,
+        found: Option<(&str, &str)>,
+        doubted: Option<(Platform, String)>,
+    ) -> Advice {
         let mut provider = Provider::clone(&formats::catalog::builtin()[0]);
         provider.platform = Some(Platform::Statuspage);
         provider.status_page = Some("https://status.acme.example/".to_owned());
@@ -359,9 +451,10 @@ mod tests {
                 feed: feed.to_owned(),
                 page: page.to_owned(),
                 page_name: Some("Acme".to_owned()),
+                other_name: None,
                 snapshot: snapshot(),
             })),
-            None => Verdict::NotFound { reason: "nothing".to_owned() },
+            None => Verdict::NotFound(Miss { reason: "nothing".to_owned(), cause: Cause::Formless, doubted }),
         };
         advice(&Checked {
             page: "https://status.acme.example/".to_owned(),
@@ -378,7 +471,7 @@ mod tests {
         let change = |keys: &[(&'static str, &str)]| {
             Advice::Change(keys.iter().map(|(key, value)| (*key, (*value).to_owned())).collect())
         };
-        assert_eq!(advised(Some(own), true, None), Advice::Agrees);
+        assert_eq!(advised(Some(own), true, None), Advice::Reads);
         assert_eq!(advised(Some(own), true, Some((here, own))), Advice::Agrees);
         assert_eq!(advised(Some(own), true, Some((here, other))), Advice::Agrees);
         let moved = change(&[("feed", other), ("status_page", there)]);
@@ -387,5 +480,9 @@ mod tests {
         assert_eq!(advised(None, false, Some((here, own))), change(&[("feed", own)]));
         assert_eq!(advised(Some(own), false, None), Advice::Nothing);
         assert_eq!(advised(None, false, None), Advice::Nothing);
+        let doubted = Some((Platform::Statuspage, own.to_owned()));
+        let keys = vec![("platform", "statuspage".to_owned()), ("feed", own.to_owned())];
+        assert_eq!(advised_beside(None, false, None, doubted.clone()), Advice::Doubtful(keys));
+        assert_eq!(advised_beside(Some(own), true, None, doubted), Advice::Reads);
     }
 }

@@ -138,7 +138,7 @@ fn the_environment_can_set_exactly_the_options_there_are() {
 fn a_summary_says_what_would_run_and_what_was_probably_not_meant() {
     let config = good(
         r#"
-        provider = [{ slug = "p", name = "P", category = "C", feed = "https://p.example/x.json" }]
+        provider = [{ slug = "p", name = "P", category = "Other", feed = "https://p.example/x.json" }]
         [[user]]
         email = "ana@acme.example"
         [[escalation_policy]]
@@ -177,6 +177,24 @@ warning: service checkout has no escalation_policy: nobody is paged for it
 warning: no service uses escalation policy spare
 "
     );
+}
+
+#[test]
+fn a_category_of_its_own_is_allowed_and_the_nearest_known_one_named() {
+    let said = |category: &str| {
+        let provider = format!(
+            "[[provider]]\nslug = \"p\"\nname = \"P\"\ncategory = \"{category}\"\nfeed = \"https://p.example\""
+        );
+        let warnings = good(&provider, &[]).warnings();
+        warnings.into_iter().find(|warning| warning.contains("category"))
+    };
+    let own = |category: &str, more: &str| {
+        Some(format!("provider p is in a category of its own, \"{category}\"{more}"))
+    };
+    assert_eq!(said("Payments & Billing"), None);
+    assert_eq!(said("Payments"), own("Payments", "; did you mean \"Payments & Billing\"?"));
+    assert_eq!(said("Clod & Hosting"), own("Clod & Hosting", "; did you mean \"Cloud & Hosting\"?"));
+    assert_eq!(said("Weather"), own("Weather", ""));
 }
 
 #[test]

@@ -54,6 +54,42 @@ fn what_is_not_registered_is_not_found() {
 }
 
 #[test]
+fn under_another_declaration_what_was_learnt_is_forgotten_and_the_source_is_due() {
+    for (_fixture, database) in ledgers() {
+        assert_eq!(write(&database, list_declarations), [(pay(), Vec::new())]);
+        let learnt = Validators {
+            etag: Some("e".to_owned()),
+            last_modified: Some("l".to_owned()),
+            body_hash: Some(vec![1]),
+            platform: Some(Platform::Instatus),
+            feed: Some("https://old.example/summary.json".to_owned()),
+        };
+        let failing =
+            Source { failures: 7, reason: Some("HTTP status 404".to_owned()), ..source(Some(at(90))) };
+        let moved = Move { platform: Platform::Sorry, feed: "https://new.example".to_owned(), at: at(1) };
+        let epoch = write(&database, move |tx| {
+            save_source(tx, pay(), &failing, &learnt, SourceHealth::Unreadable)?;
+            save_move(tx, pay(), Some(&moved))?;
+            set_next_poll(tx, pay(), Some(at(2)))?;
+            let claimed = claim_due(tx, at(3), at(9), 1)?;
+            set_next_poll(tx, pay(), Some(at(90)))?;
+            redeclare(tx, pay(), b"other", at(5))?;
+            Ok(claimed[0].epoch)
+        });
+        let now = stored(&database);
+        assert_eq!((now.source.failures, now.source.reason, now.source.next_poll_at), (0, None, Some(at(5))));
+        assert_eq!((now.validators, now.moved), (Validators::default(), None));
+        assert_eq!(write(&database, list_declarations), [(pay(), b"other".to_vec())]);
+        assert!(!write(&database, move |tx| is_current(tx, pay(), epoch)), "the poll under way is refused");
+        write(&database, |tx| {
+            set_next_poll(tx, pay(), None)?;
+            redeclare(tx, pay(), b"third", at(6))
+        });
+        assert_eq!(stored(&database).source.next_poll_at, None, "what sleeps is not woken");
+    }
+}
+
+#[test]
 fn registering_again_wakes_only_what_slept() {
     for (_fixture, database) in ledgers() {
         let check = |next: Option<Timestamp>, expected| {
