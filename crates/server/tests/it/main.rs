@@ -13,3 +13,4 @@ mod providers;
 mod reader;
 mod receivers;
 mod simulation;
+mod storms;
