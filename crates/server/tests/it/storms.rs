@@ -126,10 +126,10 @@ fn whoever_was_paged_in_a_storm_is_told_of_every_recovery() {
 #[test]
 fn an_answer_makes_room_for_the_next_page() {
     let mut app = start(4);
-    for number in 0..3 {
+    for number in 0..3_i64 {
         app.provider_sets(&format!("p{number}"), "API", "major_outage");
         app.advance(minutes(2));
-        app.acknowledge("Ana", i64::try_from(number).unwrap() + 1);
+        app.acknowledge("Ana", number + 1);
     }
     let before = of_kind(&app.arrivals_at(PHONE), "page").len();
     app.provider_sets("p3", "API", "major_outage");
