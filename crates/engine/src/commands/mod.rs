@@ -4,6 +4,7 @@
 //! leave the building is written as a row; workers find it.
 
 mod escalate;
+mod flapping;
 mod judge;
 mod notices;
 mod nudge;

@@ -153,3 +153,25 @@ fn a_contact_that_fails_hands_over_to_the_next_at_once_and_is_tried_again() {
     app.advance(minutes(1));
     assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 1, "and the phone is tried all the same");
 }
+
+#[test]
+fn a_provider_that_flaps_pages_for_two_returns_and_not_for_twenty() {
+    let mut app = start(1);
+    for _ in 0..20 {
+        all_set(&mut app, 1, "major_outage");
+        app.advance(minutes(2));
+        if app.incident(1).response == domain::incident::Response::Open {
+            app.acknowledge("Ana", 1);
+        }
+        all_set(&mut app, 1, "operational");
+        app.advance(minutes(2));
+    }
+    assert_eq!(app.incidents().len(), 1);
+    assert!(!app.incident(1).is_resolved(), "its end is not believed yet");
+    let pages = of_kind(&app.arrivals_at(PHONE), "page").len();
+    assert!((1..=3).contains(&pages), "{pages} pages");
+    app.advance(minutes(11));
+    assert!(app.incident(1).is_resolved(), "calm for ten minutes is the end");
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "resolved").len(), 3);
+    app.arrivals_at(MAIL);
+}
