@@ -77,12 +77,20 @@ impl Layer {
         if self.restrictions.is_empty() {
             return vec![(first, end)];
         }
-        // From the day before, whose stretch may reach past midnight.
+        // A week is put in order once and comes again; it begins a day early, since a stretch may reach past midnight.
         let begin = from.date().yesterday().unwrap_or(civil::Date::MIN);
-        let days = begin.series(1.day()).take_while(|day| *day <= to.date());
-        days.flat_map(|day| self.restrictions.iter().filter_map(move |hours| hours.on(day)))
-            .map(|(begin, stop)| (begin.max(first), stop.min(end)))
-            .collect()
+        let week = begin.series(1.day()).take(7);
+        let week = week.flat_map(|day| self.restrictions.iter().filter_map(move |hours| hours.on(day)));
+        let week = joined(week.collect());
+        let weeks = begin.series(1.week()).take_while(|again| *again <= to.date());
+        let mut stretches = Vec::new();
+        for later in weeks.map(|again| again.duration_since(begin)) {
+            let moved = week.iter().filter_map(|&(begin, stop)| {
+                Some((begin.checked_add(later).ok()?, stop.checked_add(later).unwrap_or(end)))
+            });
+            stretches.extend(moved.map(|(begin, stop)| (begin.max(first), stop.min(end))));
+        }
+        stretches
     }
 }
 
