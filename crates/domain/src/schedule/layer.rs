@@ -61,7 +61,8 @@ impl Layer {
     }
 
     /// Whether its end comes before anybody's turn has begun.
-    pub(super) fn ends_before_its_first_turn(&self) -> bool {
+    #[must_use]
+    pub fn ends_before_its_first_turn(&self) -> bool {
         self.first_handoff().zip(self.ends()).is_some_and(|(first, end)| end <= first)
     }
 
