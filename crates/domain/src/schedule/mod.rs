@@ -10,6 +10,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 
 use crate::{ScheduleId, UserId};
 
+mod calendar;
 mod gaps;
 mod layer;
 mod load;
@@ -18,6 +19,7 @@ mod take;
 mod validate;
 mod wall;
 
+pub use calendar::{Entry, MOST_SHIFTS, Subject};
 pub use gaps::{Gap, Gaps, MOST_GAPS};
 pub use layer::Turn;
 pub use load::{Load, load};

@@ -1,5 +1,6 @@
 //! Rosters written out by hand: rotations, layers, restrictions, overrides and every way a clock changes.
 
+mod calendar;
 mod every_zone;
 mod load;
 mod mistakes;
