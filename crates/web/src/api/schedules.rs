@@ -8,13 +8,13 @@ use domain::{
 };
 use engine::Shell;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 use store::Scope;
 
 use super::{
     Caller,
-    extract::{Path, Query, bad},
+    extract::{Pairs, Path, bad},
 };
 use crate::{calendar::year_after, problem::Problem};
 
@@ -72,12 +72,6 @@ pub(crate) struct List<T> {
     data: Vec<T>,
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Window {
-    from: Option<Timestamp>,
-    to: Option<Timestamp>,
-}
-
 /// Every schedule of the organisation.
 pub(crate) async fn list(
     State(shell): State<Shell>,
@@ -93,13 +87,17 @@ pub(crate) async fn shifts(
     State(shell): State<Shell>,
     caller: Caller,
     Path(slug): Path<String>,
-    Query(window): Query<Window>,
+    pairs: Pairs,
 ) -> Result<Json<List<ShiftJson>>, Problem> {
+    pairs.only(&["from", "to"])?;
+    let instant =
+        |name| pairs.read(name, "an instant such as 2026-12-24T09:00:00Z", |text| text.parse().ok());
+    let (from, to) = (instant("from")?, instant("to")?);
     let setup = current(&shell, caller).await?;
     let schedule = setup.schedules.iter().find(|schedule| schedule.slug == slug);
     let schedule = schedule.ok_or_else(|| Problem::not_found(format!("there is no schedule {slug:?}")))?;
-    let from = window.from.unwrap_or_else(|| shell.clock.now());
-    let to = window.to.unwrap_or_else(|| days_after(from));
+    let from = from.unwrap_or_else(|| shell.clock.now());
+    let to = to.unwrap_or_else(|| days_after(from));
     if to <= from {
         return Err(bad(format!("`to` must be after `from`, which is {from}")));
     }
