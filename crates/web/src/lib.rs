@@ -8,6 +8,7 @@ mod admin;
 mod api;
 mod calendar;
 mod events;
+mod gaps;
 mod ingest;
 mod problem;
 mod public;
