@@ -56,7 +56,8 @@ struct Week {
 }
 
 struct Day {
-    label: String,
+    weekday: String,
+    number: i8,
     at: i64,
     is_today: bool,
 }
@@ -227,7 +228,8 @@ fn week(view: &RosterView, number: i64) -> Option<Week> {
             .iter()
             .filter_map(|&day| {
                 Some(Day {
-                    label: day.strftime("%a %-d").to_string(),
+                    weekday: day.strftime("%a").to_string(),
+                    number: day.day(),
                     at: since(midnight(zone, day)?),
                     is_today: day == today,
                 })
