@@ -69,6 +69,8 @@ ids! {
     AttemptId = "attempt";
     /// A credential for the API.
     TokenId = "token";
+    /// A calendar that can be read by a secret address.
+    CalendarId = "calendar";
     /// Somebody outside who asked to be told about a provider, from their asking on.
     SubscriberId = "subscriber";
 }

@@ -1,9 +1,13 @@
 //! The command line, as section 2 of the contract has it.
 
+mod schedule;
+
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+
+pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 
 /// Watches the providers a team depends on, tells its readers the truth, and wakes the right person.
 #[derive(Debug, Parser)]
@@ -47,6 +51,9 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Say exactly who would be paged, how, in which minute, and why.
     Who(Who),
+    /// Look at schedules: who is on call, when nobody is, what people carry, calendars.
+    #[command(subcommand)]
+    Schedule(Schedule),
     /// Acknowledge an incident.
     Ack(Act),
     /// List incidents, or act on one.

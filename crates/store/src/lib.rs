@@ -25,6 +25,7 @@ pub mod announcements;
 pub mod archive;
 pub mod attempts;
 pub mod bodies;
+pub mod calendars;
 pub mod configurations;
 pub mod incidents;
 pub mod judgements;

@@ -20,6 +20,8 @@ use prometheus_client::{
 };
 use store::{notifications, providers, subscribers};
 
+use crate::gaps;
+
 pub(crate) fn routes() -> Router<Shell> {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
@@ -65,6 +67,7 @@ async fn metrics(State(shell): State<Shell>) -> Response {
     pages.set(i64::try_from(shell.shelf.paths().len()).unwrap_or(i64::MAX));
     registry.register("pages", "Public pages on the shelf", pages);
     register_polling(&mut registry, &shell.meters);
+    gaps::register(&mut registry, &shell).await;
     let connections = shell.outbound.connections();
     register_connections(&mut registry, [connections.opened(), connections.reused()], connections.idle());
     let mut text = String::new();

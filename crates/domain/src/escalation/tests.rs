@@ -57,6 +57,7 @@ fn rota() -> Schedule {
         handoff_day: None,
         handoff_time: civil::time(12, 0, 0, 0),
         start: civil::date(2026, 1, 1),
+        end: None,
         participants: vec![user("ana"), user("bo")],
         restrictions: Vec::new(),
     };
@@ -67,6 +68,7 @@ fn rota() -> Schedule {
         time_zone: TimeZone::UTC,
         layers: vec![layer],
         overrides: Vec::new(),
+        fallback: None,
     }
 }
 

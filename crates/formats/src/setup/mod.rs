@@ -16,6 +16,7 @@ mod on_call;
 mod people;
 mod providers;
 mod reader;
+mod schedules;
 mod services;
 mod toml;
 mod tree;
@@ -103,7 +104,7 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let names = Names::collect(root, organization.id.0, shipped);
     let users = root.sections("user", |section| people::user(section, &names));
     let channels = root.sections("channel", |section| people::channel(section, &names));
-    let schedules = root.sections("schedule", |section| on_call::schedule(section, &names));
+    let schedules = root.sections("schedule", |section| schedules::schedule(section, &names));
     let policies = root.sections("escalation_policy", |section| on_call::policy(section, &names));
     let mut providers = root.sections("provider", |section| providers::provider(section, &names));
     let services = services::services(root, &names);

@@ -124,11 +124,16 @@ impl<'a> Names<'a> {
 
     /// Reads the slug of a provider that another runs on. A document that stands by itself may name one that it leaves out.
     pub(super) fn upstream(&self, field: &Field<'_>) -> Option<String> {
-        if self.shipped.is_none() {
+        if self.are_stored() {
             return field.slug();
         }
         self.provider(field)?;
         field.text()
+    }
+
+    /// Whether the document stands by itself, as in the ledger: what it says was accepted when it was saved.
+    pub(super) fn are_stored(&self) -> bool {
+        self.shipped.is_none()
     }
 
     /// Returns the shipped provider with this slug.

@@ -4,18 +4,18 @@ use domain::{
     ServiceId, Status, UserId,
     escalation::{Policy, Target},
     provider::{Provider, Selectors},
-    schedule::{Layer, Rotation, Schedule},
     setup::{Channel, Contact, Dependency, Destination, Service, Setup, StatusPage, Upstream, User},
 };
-use jiff::{civil, tz::TimeZone};
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::{
     duration::words,
     services::{EFFECTS, PAGE, PUBLISH},
-    values::day_word,
 };
 use crate::channels;
+
+mod schedules;
 
 /// Writes what [`from_json`](super::from_json) reads back as the same value, if it came from there or from a file.
 ///
@@ -28,7 +28,7 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
         "provider": each(providers, provider),
         "user": each(&setup.users, user),
         "channel": each(&setup.channels, channel),
-        "schedule": each(&setup.schedules, |it| schedule(it, setup)),
+        "schedule": each(&setup.schedules, |it| schedules::schedule(it, setup)),
         "escalation_policy": each(&setup.policies, |it| policy(it, setup)),
         "service": each(&setup.services, |it| service(it, setup, providers)),
         "status_page": each(&setup.status_pages, |it| status_page(it, setup)),
@@ -98,43 +98,6 @@ fn with_destination(key: &str, name: &str, destination: &Destination) -> Value {
         object.extend(value.map(|value| (key.to_owned(), value)));
     }
     Value::Object(object)
-}
-
-fn schedule(schedule: &Schedule, setup: &Setup) -> Value {
-    json!({
-        "slug": schedule.slug,
-        "name": schedule.name,
-        "time_zone": zone(&schedule.time_zone),
-        "layer": each(&schedule.layers, |it| layer(it, setup)),
-        "override": each(&schedule.overrides, |it| json!({
-            "user": email(it.user, setup),
-            "from": it.from.to_string(),
-            "to": it.to.to_string(),
-        })),
-    })
-}
-
-fn layer(layer: &Layer, setup: &Setup) -> Value {
-    let rotation = match layer.rotation {
-        Rotation::Daily => "daily".to_owned(),
-        Rotation::Weekly => "weekly".to_owned(),
-        Rotation::Every(turn) => words(turn),
-    };
-    let handoff = match layer.handoff_day {
-        Some(day) => format!("{} {}", day_word(day), time(layer.handoff_time)),
-        None => time(layer.handoff_time),
-    };
-    json!({
-        "rotation": rotation,
-        "handoff": handoff,
-        "start": layer.start.to_string(),
-        "participants": each(&layer.participants, |it| json!(email(*it, setup))),
-        "restrict": each(&layer.restrictions, |it| json!({
-            "days": it.days.iter().map(|day| day_word(*day)).collect::<Vec<_>>().join(","),
-            "from": time(it.from),
-            "to": time(it.to),
-        })),
-    })
 }
 
 fn policy(policy: &Policy, setup: &Setup) -> Value {
@@ -222,8 +185,4 @@ fn service_slug(id: ServiceId, setup: &Setup) -> String {
 /// Returns the name of a zone; those of a configuration have one, others are refused when read.
 fn zone(zone: &TimeZone) -> &str {
     zone.iana_name().unwrap_or("without a name")
-}
-
-fn time(time: civil::Time) -> String {
-    format!("{:02}:{:02}", time.hour(), time.minute())
 }

@@ -10,6 +10,7 @@ mod incident;
 mod ledger;
 mod output;
 mod replay;
+mod schedule;
 mod show;
 mod token;
 mod who;
@@ -22,12 +23,14 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
+use engine::seams::Clock;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
     args::{Args, Command, Failure, LogFormat},
     config::{Config, load},
     runtime,
+    seams::SystemClock,
 };
 
 #[cfg(test)]
@@ -68,6 +71,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Feed(command) => feed::run(&command),
         Command::Replay(options) => replay::run(load_config(file)?, &options),
         Command::Who(options) => who::run(&load_config(file)?, &options),
+        Command::Schedule(command) => schedule::run(&load_config(file)?, command),
         Command::Ack(act) => incident::acknowledge(&load_config(file)?, &act),
         Command::Incident(command) => incident::run(&load_config(file)?, command),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
@@ -86,6 +90,9 @@ fn load_config(file: Option<&Path>) -> Result<Config, Failure> {
 }
 
 fn serve(config: Config) -> Result<ExitCode, Failure> {
+    for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
+        tracing::warn!("{warning}");
+    }
     take_cryptography();
     runtime()?.block_on(runtime::serve(config))?;
     Ok(ExitCode::SUCCESS)

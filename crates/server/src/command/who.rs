@@ -51,7 +51,8 @@ pub(super) fn run(config: &Config, options: &Who) -> Result<ExitCode, Failure> {
     pages(setup, policy, at, options.until.unwrap_or(Timestamp::MAX), options.json)
 }
 
-fn find<'a, T>(
+/// Finds an object by its slug, or says which is near.
+pub(super) fn find<'a, T>(
     kind: &str,
     slug: &str,
     among: &'a [T],
@@ -116,7 +117,7 @@ fn pages(
 }
 
 /// Shows who is on call.
-fn roster(
+pub(super) fn roster(
     setup: &Setup,
     schedule: &Schedule,
     at: Timestamp,

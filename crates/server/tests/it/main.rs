@@ -12,5 +12,6 @@ mod polling;
 mod providers;
 mod reader;
 mod receivers;
+mod rosters;
 mod simulation;
 mod storms;

@@ -5,6 +5,7 @@ mod answer;
 pub(crate) mod extract;
 mod incidents;
 mod providers;
+mod schedules;
 mod services;
 mod token;
 
@@ -29,6 +30,8 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .route("/incidents/{id}/resolve", post(incidents::resolve))
         .route("/incidents/{id}/publish", post(incidents::publish))
         .route("/incidents/{id}/updates", post(incidents::say))
+        .route("/schedules", get(schedules::list))
+        .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))
         .method_not_allowed_fallback(|| async {
             Problem::new(

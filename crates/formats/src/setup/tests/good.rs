@@ -44,10 +44,12 @@ email = "Bo@acme.example"
 slug = "primary"
 name = "Primary"
 time_zone = "Europe/Rome"
+fallback = "ana@acme.example"
 [[schedule.layer]]
 rotation = "weekly"
 handoff = "Mon 09:00"
 start = "2026-01-05"
+end = "2031-01-06"
 participants = ["ana@acme.example", "bo@acme.example"]
 restrict = [{ days = "Mon-Fri", from = "09:00", to = "18:00" }]
 [[schedule.override]]
@@ -106,6 +108,8 @@ fn every_object_of_the_contract_is_read() {
     let layer = &setup.schedules[0].layers[0];
     assert_eq!(layer.rotation, Rotation::Weekly);
     assert_eq!((layer.handoff_day, layer.handoff_time), (Some(Weekday::Monday), civil::time(9, 0, 0, 0)));
+    assert_eq!(layer.end, Some(civil::date(2031, 1, 6)));
+    assert_eq!(setup.schedules[0].fallback, Some(ana.id));
     assert_eq!(layer.participants, [ana.id, UserId::named(org.0, "bo@acme.example")]);
     assert_eq!(layer.restrictions[0].days.len(), 5);
     assert_eq!(setup.schedules[0].overrides[0].to.to_string(), "2026-12-27T08:00:00Z");

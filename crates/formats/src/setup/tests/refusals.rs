@@ -201,7 +201,7 @@ user = "ana@acme.example"
 from = "2026-12-24T09:00:00Z"
 to = "2026-12-24T09:00:00Z""##,
         r##"
-"Mon 09:00" | schedule[0].layer[0].handoff: only a weekly rotation hands off on a day of the week | write "09:00"
+"Mon 09:00" | schedule[0].layer[0].handoff: only turns of whole weeks hand off on a day of the week | write "09:00"; `start` is the day of the first
 "Mon-Fri,Fri" | schedule[0].layer[0].restrict[0].days: "Mon-Fri,Fri" names a day twice
 "9" | schedule[0].layer[0].restrict[0].from: expected a time of day such as "09:00", found "9"
 "2026-12-24T09:00:00" | schedule[0].override[0].from: expected an instant with its offset from UTC such as "2026-12-24T09:00:00+01:00", found "2026-12-24T09:00:00"
@@ -215,6 +215,44 @@ slug = "primary"
 layer = [{ participants = ["ana@acme.example"], rotation = "90s" }]"##,
         r##"
 "90s" | schedule[0].layer[0].rotation: expected turns of whole minutes such as "12h", found "90s"
+"##,
+    );
+}
+
+#[test]
+fn schedules_do_not_contradict_themselves() {
+    check(
+        r##"user = [{ email = "ana@acme.example" }, { email = "bo@acme.example" }]
+[[schedule]]
+slug = "primary"
+fallback = "anna@acme.example"
+layer = [
+  { participants = ["ana@acme.example"], start = "2026-01-05", end = "2026-01-05" },
+  { participants = ["ana@acme.example"], start = "2026-01-05", end = "2026-02-30" },
+  { participants = ["ana@acme.example"], start = "2026-01-05", end = "2026-01-08", handoff = "Fri 09:00" },
+]
+[[schedule.override]]
+user = "ana@acme.example"
+from = "2026-12-24T09:00:00Z"
+to = "2026-12-26T09:00:00Z"
+[[schedule.override]]
+user = "Ana@acme.example"
+from = "2026-12-25T09:00:00Z"
+to = "2026-12-27T09:00:00Z"
+[[schedule.override]]
+user = "bo@acme.example"
+from = "2026-12-26T20:00:00Z"
+to = "2026-12-28T09:00:00Z"
+[[schedule.override]]
+user = "ana@acme.example"
+from = "2026-12-28T09:00:00Z"
+to = "2026-12-29T09:00:00Z""##,
+        r##"
+"anna@acme.example" | schedule[0].fallback: there is no user "anna@acme.example" | did you mean "ana@acme.example"?
+"2026-01-05" | schedule[0].layer[0].end: a layer must end after it starts, which is on 2026-01-05 | write the day on which another takes over
+"2026-02-30" | schedule[0].layer[1].end: expected a day such as "2026-01-05", found "2026-02-30"
+{ participants = ["ana@acme.example"], start = "2026-01-05", end = "2026-01-08", handoff = "Fri 09:00" } | schedule[0].layer[2]: this layer ends before its first hand-off, so it is never anybody's turn | it starts on the first hand-off day on or after `start`; write a later `end`
+[[schedule.override]] | schedule[0].override[2]: bo@acme.example and Ana@acme.example would both have the time from 2026-12-26T20:00:00Z to 2026-12-27T09:00:00Z | let one override end where the other begins, or remove one
 "##,
     );
 }

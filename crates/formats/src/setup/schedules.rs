@@ -1,0 +1,131 @@
+//! Schedules: layers, restrictions, overrides and who is on call where nobody is.
+
+use std::cell::RefCell;
+
+use domain::schedule::{Layer, Override, Restriction, Rotation, Schedule};
+use jiff::{civil, tz::TimeZone};
+
+use super::{Field, Section, duration, names::Names};
+
+/// When turns change hands where nothing is said.
+const DEFAULT_HANDOFF: civil::Time = civil::time(9, 0, 0, 0);
+
+/// Where turns are counted from where nothing is said: a Monday long past, so that the layer is on duty from the first.
+const DEFAULT_START: civil::Date = civil::date(2024, 1, 1);
+
+/// Reads `[[schedule]]`.
+pub(super) fn schedule(section: &Section<'_>, names: &Names<'_>) -> Option<Schedule> {
+    let slug = section.required("slug", Field::slug);
+    let name = section.optional("name", Field::text);
+    let time_zone = section.optional("time_zone", Field::zone).unwrap_or(TimeZone::UTC);
+    let layers = section.sections("layer", |section| layer(section, names));
+    let known = RefCell::default();
+    let overrides = section.sections("override", |section| exception(section, &known, names));
+    let fallback = section.optional("fallback", |field| names.user(field));
+    if section.field("layer").is_none_or(|field| field.is_empty_list()) {
+        section.problem(
+            "a schedule without a layer never has anyone on call",
+            Some("add [[schedule.layer]]".to_owned()),
+        );
+    }
+    let slug = slug?;
+    let name = name.unwrap_or_else(|| slug.clone());
+    Some(Schedule { id: names.schedule_id(&slug), slug, name, time_zone, layers, overrides, fallback })
+}
+
+fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
+    let rotation = section.optional("rotation", rotation).unwrap_or(Rotation::Weekly);
+    let handoff = section.optional("handoff", |field| {
+        let (day, time) = field.handoff()?;
+        if day.is_some() && !rotation.is_of_whole_weeks() {
+            let hint = format!("write \"{}\"; `start` is the day of the first", time.strftime("%H:%M"));
+            field.problem("only turns of whole weeks hand off on a day of the week", Some(hint));
+        }
+        Some((day, time))
+    });
+    let start = section.optional("start", Field::date).unwrap_or(DEFAULT_START);
+    let end = section.optional("end", |field| {
+        let end = field.date()?;
+        if end <= start {
+            let message = format!("a layer must end after it starts, which is on {start}");
+            field.problem(message, Some("write the day on which another takes over".to_owned()));
+        }
+        Some(end)
+    });
+    let participants = section.required("participants", |field| {
+        let participants = field.each(|field| names.user(field))?;
+        if field.is_empty_list() {
+            field.expected("at least one user", "[\"ana@acme.example\"]")?;
+        }
+        Some(participants)
+    });
+    let restrictions = section.sections("restrict", restriction);
+    let (handoff_day, handoff_time) = handoff.unwrap_or((None, DEFAULT_HANDOFF));
+    let layer =
+        Layer { rotation, handoff_day, handoff_time, start, end, participants: participants?, restrictions };
+    if layer.end.is_some_and(|end| start < end) && layer.ends_before_its_first_turn() {
+        let hint = "it starts on the first hand-off day on or after `start`; write a later `end`".to_owned();
+        section
+            .problem("this layer ends before its first hand-off, so it is never anybody's turn", Some(hint));
+    }
+    Some(layer)
+}
+
+fn rotation(field: &Field<'_>) -> Option<Rotation> {
+    let example = "\"daily\", \"weekly\" or \"12h\"";
+    match field.text_like("a rotation", example)?.as_str() {
+        "daily" => Some(Rotation::Daily),
+        "weekly" => Some(Rotation::Weekly),
+        text => {
+            if duration::parse(text).is_none() {
+                return field.expected("a rotation", example);
+            }
+            let turn = field.duration()?;
+            if turn.is_zero() || !turn.as_millis().is_multiple_of(60_000) {
+                return field.expected("turns of whole minutes", "\"12h\"");
+            }
+            Some(Rotation::Every(turn))
+        }
+    }
+}
+
+fn restriction(section: &Section<'_>) -> Option<Restriction> {
+    let days = section.optional("days", Field::days);
+    let from = section.optional("from", Field::time_of_day).unwrap_or(civil::Time::midnight());
+    let to = section.optional("to", Field::time_of_day).unwrap_or(civil::Time::midnight());
+    let every_day = || civil::Weekday::Monday.cycle_forward().take(7).collect();
+    Some(Restriction { days: days.unwrap_or_else(every_day), from, to })
+}
+
+/// Reads an override, which must not put another person on call than one of those `known`, with their addresses, does.
+///
+/// What is stored was accepted once and is read as it was meant then: the later in the list has the time.
+fn exception(
+    section: &Section<'_>,
+    known: &RefCell<Vec<(String, Override)>>,
+    names: &Names<'_>,
+) -> Option<Override> {
+    let user = section.required("user", |field| Some((field.text()?, names.user(field)?)));
+    let from = section.required("from", Field::instant);
+    let to = section.required("to", |field| {
+        let to = field.instant()?;
+        if from.is_some_and(|from| to <= from) {
+            field.problem("an override must end after it begins", None);
+        }
+        Some(to)
+    });
+    let ((email, user), from, to) = (user?, from?, to?);
+    let exception = Override { user, from, to };
+    let mut known = known.borrow_mut();
+    if !names.are_stored()
+        && let Some((holder, held)) = known.iter().find(|(_, held)| held.contradicts(&exception))
+    {
+        let (from, to) = (held.from.max(from), held.to.min(to));
+        section.problem(
+            format!("{email} and {holder} would both have the time from {from} to {to}"),
+            Some("let one override end where the other begins, or remove one".to_owned()),
+        );
+    }
+    known.push((email, exception.clone()));
+    Some(exception)
+}
