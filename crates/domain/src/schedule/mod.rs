@@ -12,7 +12,7 @@ use crate::{ScheduleId, UserId};
 mod layer;
 mod resolve;
 mod validate;
-mod wall;
+pub(crate) mod wall;
 
 pub use layer::Turn;
 pub use resolve::{Duty, OnCall, Shift};

@@ -1,11 +1,6 @@
-//! Schedules and escalation policies.
+//! Schedules.
 
-use std::time::Duration;
-
-use domain::{
-    escalation::{Policy, Step},
-    schedule::{Layer, Override, Restriction, Rotation, Schedule},
-};
+use domain::schedule::{Layer, Override, Restriction, Rotation, Schedule};
 use jiff::{civil, tz::TimeZone};
 
 use super::{Field, Section, duration, names::Names};
@@ -15,9 +10,6 @@ const DEFAULT_HANDOFF: civil::Time = civil::time(9, 0, 0, 0);
 
 /// Where turns are counted from where nothing is said: a Monday long past, so that the layer is on duty from the first.
 const DEFAULT_START: civil::Date = civil::date(2024, 1, 1);
-
-/// More rounds than this would be a way to say "for ever", which a snoozed or forgotten incident must not become.
-const MAX_REPEAT: i64 = 100;
 
 /// Reads `[[schedule]]`.
 pub(super) fn schedule(section: &Section<'_>, names: &Names<'_>) -> Option<Schedule> {
@@ -78,7 +70,8 @@ fn rotation(field: &Field<'_>) -> Option<Rotation> {
     }
 }
 
-fn restriction(section: &Section<'_>) -> Option<Restriction> {
+/// Reads a time of the week; what is left out is every day, or the day from or to midnight.
+pub(super) fn restriction(section: &Section<'_>) -> Option<Restriction> {
     let days = section.optional("days", Field::days);
     let from = section.optional("from", Field::time_of_day).unwrap_or(civil::Time::midnight());
     let to = section.optional("to", Field::time_of_day).unwrap_or(civil::Time::midnight());
@@ -97,41 +90,4 @@ fn exception(section: &Section<'_>, names: &Names<'_>) -> Option<Override> {
         Some(to)
     });
     Some(Override { user: user?, from: from?, to: to? })
-}
-
-/// Reads `[[escalation_policy]]`.
-pub(super) fn policy(section: &Section<'_>, names: &Names<'_>) -> Option<Policy> {
-    let slug = section.required("slug", Field::slug);
-    let repeat = section.optional("repeat", |field| field.integer(0, MAX_REPEAT)).unwrap_or(0);
-    let repeat_after = section.optional("repeat_after", |field| field.duration_from(Duration::from_secs(1)));
-    let mut last: Option<Duration> = None;
-    let steps = section.sections("step", |section| step(section, &mut last, names));
-    if section.field("step").is_none_or(|field| field.is_empty_list()) {
-        let hint = "add step = [ { after = \"0s\", notify = [\"schedule:primary\"] } ]".to_owned();
-        section.problem("an escalation policy without a step pages nobody", Some(hint));
-    }
-    let slug = slug?;
-    let repeat = u32::try_from(repeat).ok()?;
-    Some(Policy { id: names.policy_id(&slug), slug, repeat, repeat_after, steps })
-}
-
-/// Reads a step, which must come later than the one before it.
-fn step(section: &Section<'_>, last: &mut Option<Duration>, names: &Names<'_>) -> Option<Step> {
-    let after = match section.field("after") {
-        None => Duration::ZERO,
-        Some(field) => field.duration()?,
-    };
-    if last.is_some_and(|last| after <= last) {
-        let hint = "times count from the start of the round, not from the step before".to_owned();
-        section.problem("a step must come later than the one before it", Some(hint));
-    }
-    *last = Some(after);
-    let targets = section.required("notify", |field| {
-        let targets = field.each(|field| names.target(field))?;
-        if field.is_empty_list() {
-            field.expected("at least one target", "[\"schedule:primary\"]")?;
-        }
-        Some(targets)
-    });
-    Some(Step { after, targets: targets? })
 }

@@ -1,11 +1,12 @@
 //! A configuration as JSON, in the words of the file and with every default written out.
 
+mod people;
+
 use domain::{
     ServiceId, Status, UserId,
-    escalation::{Policy, Target},
     provider::{Provider, Selectors},
     schedule::{Layer, Rotation, Schedule},
-    setup::{Channel, Contact, Dependency, Destination, Service, Setup, StatusPage, Upstream, User},
+    setup::{Channel, Dependency, Destination, Service, Setup, StatusPage, Upstream},
 };
 use jiff::{civil, tz::TimeZone};
 use serde_json::{Map, Value, json};
@@ -25,10 +26,11 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
     json!({
         "organization": { "slug": setup.organization.slug, "name": setup.organization.name },
         "provider": each(providers, provider),
-        "user": each(&setup.users, user),
+        "user": each(&setup.users, people::user),
+        "team": each(&setup.teams, |it| people::team(it, setup)),
         "channel": each(&setup.channels, channel),
         "schedule": each(&setup.schedules, |it| schedule(it, setup)),
-        "escalation_policy": each(&setup.policies, |it| policy(it, setup)),
+        "escalation_policy": each(&setup.policies, |it| people::policy(it, setup)),
         "service": each(&setup.services, |it| service(it, setup, providers)),
         "status_page": each(&setup.status_pages, |it| status_page(it, setup)),
     })
@@ -73,18 +75,6 @@ fn selectors(selectors: &Selectors) -> Value {
         ("headline", selectors.headline.as_ref().map(|headline| json!(headline))),
         ("words", Some(Value::Object(selectors.words.iter().map(meaning).collect()))),
     ])
-}
-
-fn user(user: &User) -> Value {
-    let contact = |contact: &Contact| with_destination("id", &contact.id, &contact.destination);
-    json!({
-        "email": user.email,
-        "name": user.name,
-        "role": user.role.word(),
-        "time_zone": zone(&user.time_zone),
-        "contact": each(&user.contacts, contact),
-        "notify": each(&user.ladder, |rung| json!({ "after": words(rung.after), "contact": rung.contact })),
-    })
 }
 
 fn channel(channel: &Channel) -> Value {
@@ -136,36 +126,8 @@ fn layer(layer: &Layer, setup: &Setup) -> Value {
         "handoff": handoff,
         "start": layer.start.to_string(),
         "participants": each(&layer.participants, |it| json!(email(*it, setup))),
-        "restrict": each(&layer.restrictions, |it| json!({
-            "days": it.days.iter().map(|day| day_word(*day)).collect::<Vec<_>>().join(","),
-            "from": time(it.from),
-            "to": time(it.to),
-        })),
+        "restrict": each(&layer.restrictions, people::hours),
     })
-}
-
-fn policy(policy: &Policy, setup: &Setup) -> Value {
-    let target = |target: &Target| match target {
-        Target::User(id) => json!(format!("user:{}", email(*id, setup))),
-        Target::Schedule(id) => {
-            let slug = setup.schedule(*id).map(|schedule| schedule.slug.clone());
-            json!(format!("schedule:{}", slug.unwrap_or_else(|| id.to_string())))
-        }
-        Target::Channel(id) => {
-            let slug = setup.channel(*id).map(|channel| channel.slug.clone());
-            json!(format!("channel:{}", slug.unwrap_or_else(|| id.to_string())))
-        }
-    };
-    let steps = each(
-        &policy.steps,
-        |step| json!({ "after": words(step.after), "notify": each(&step.targets, target) }),
-    );
-    object([
-        ("slug", Some(json!(policy.slug))),
-        ("repeat", Some(json!(policy.repeat))),
-        ("repeat_after", policy.repeat_after.map(|gap| json!(words(gap)))),
-        ("step", Some(steps)),
-    ])
 }
 
 fn service(service: &Service, setup: &Setup, providers: &[Provider]) -> Value {

@@ -164,6 +164,23 @@ pub fn pull_forward(
     Ok(pulled == 1)
 }
 
+/// Whether a step of this round has paged somebody, by whatever policy, or owes it.
+pub fn has_page(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+    generation: u32,
+    round: u32,
+) -> Result<bool, Error> {
+    let org = scope.org();
+    let found = scope.query_opt(
+        "SELECT 1 FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND generation = $3 AND kind = 'page' AND round = $4 LIMIT 1",
+        params![org, incident, generation, round],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
 /// Returns the messages of an incident, in the order in which they were due.
 pub fn list(scope: &mut Scope<'_>, incident: IncidentId, limit: u32) -> Result<Vec<Notification>, Error> {
     let org = scope.org();
