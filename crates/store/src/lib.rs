@@ -26,6 +26,7 @@ pub mod archive;
 pub mod attempts;
 pub mod bodies;
 pub mod configurations;
+pub mod contacts;
 pub mod incidents;
 pub mod judgements;
 pub mod leases;
