@@ -7,7 +7,7 @@ use std::fmt;
 
 use jiff::{Timestamp, civil, tz::TimeZone};
 
-use super::{Step, hours};
+use super::{Policy, Step, hours};
 use crate::{Severity, incident::Incident, schedule::Restriction};
 
 /// What a step needs to know of the incident that it is taken for.
@@ -93,6 +93,12 @@ impl Step {
         Some(format!("not when {against}"))
     }
 
+    /// Whether a rise in urgency can make the step apply.
+    fn turns_on(&self, from: Severity, to: Severity) -> bool {
+        let severities = self.when.iter().filter_map(|condition| condition.severity);
+        severities.into_iter().any(|least| from < least && least <= to)
+    }
+
     /// Whether there is any incident and any time of the week for which the step is taken.
     pub(super) fn can_apply(&self) -> bool {
         let conditions = || self.when.iter().chain(&self.unless);
@@ -109,6 +115,15 @@ impl Step {
                 .iter()
                 .any(|&severity| self.passed_over(About { number: 0, severity }, at).is_none())
         })
+    }
+}
+
+impl Policy {
+    /// Whether a rise in urgency can make a step apply that was passed over. Paging then begins anew, since such a step may be
+    /// the only one that wakes a person.
+    #[must_use]
+    pub fn turns_on(&self, from: Severity, to: Severity) -> bool {
+        self.steps.iter().any(|step| step.turns_on(from, to))
     }
 }
 

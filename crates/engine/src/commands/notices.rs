@@ -127,7 +127,8 @@ pub fn undelivered(
     Ok(())
 }
 
-fn owe(
+/// Owes a message that is no page.
+pub(super) fn owe(
     scope: &mut Scope<'_>,
     incident: &Incident,
     kind: NoticeKind,
