@@ -25,7 +25,7 @@ use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setup
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
 pub use judge::{judge_due, judge_organization};
-pub use notices::undelivered;
+pub use notices::{failing, undelivered};
 pub use nudge::nudge;
 pub use operators::tell_operators;
 pub use record::{Poll, Polled, Recorded, record, record_quiet};

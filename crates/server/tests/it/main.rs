@@ -14,3 +14,4 @@ mod providers;
 mod reader;
 mod receivers;
 mod simulation;
+mod storms;

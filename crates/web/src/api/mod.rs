@@ -2,6 +2,7 @@
 //! problem+json, whatever is refused.
 
 mod answer;
+mod contacts;
 pub(crate) mod extract;
 mod incidents;
 mod providers;
@@ -30,6 +31,7 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .route("/incidents/{id}/publish", post(incidents::publish))
         .route("/incidents/{id}/updates", post(incidents::say))
         .route("/services", get(services::list))
+        .route("/users/{email}/contacts", get(contacts::list))
         .method_not_allowed_fallback(|| async {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
