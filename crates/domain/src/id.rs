@@ -55,6 +55,8 @@ ids! {
     ScheduleId = "schedule";
     /// An escalation policy.
     PolicyId = "escalation_policy";
+    /// People who are told together.
+    TeamId = "team";
     /// A shared destination such as a chat room.
     ChannelId = "channel";
     /// A public status page of ours.

@@ -27,6 +27,7 @@ pub mod attempts;
 pub mod bodies;
 pub mod calendars;
 pub mod configurations;
+pub mod contacts;
 pub mod incidents;
 pub mod judgements;
 pub mod leases;

@@ -29,6 +29,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         11 "0011" "declarations",
         12 "0012" "receipts",
         13 "0013" "calendars",
+        15 "0015" "contacts",
     },
 };
 

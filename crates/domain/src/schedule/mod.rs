@@ -17,7 +17,7 @@ mod load;
 mod resolve;
 mod take;
 mod validate;
-mod wall;
+pub(crate) mod wall;
 
 pub use calendar::{Entry, MOST_SHIFTS, Subject};
 pub use gaps::{Gap, Gaps, MOST_GAPS};

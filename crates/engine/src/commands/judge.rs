@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use store::{Scope, Tx, incidents, judgements, services, services::ServiceState};
 
 use super::{
-    Ground,
+    Ground, contacts,
     escalate::start_paging,
     flapping::{self, Held},
     log, mark_status_pages, notices, words,
@@ -175,6 +175,14 @@ impl Desk<'_> {
                 let detail = format!("severity rose from {} to {}", held.severity, want.severity);
                 log(scope, held.id, self.now, "escalated", Actor::Machine, detail)?;
             }
+            Response::Open if is_worse && want.pages && self.turns_on_steps(held, &incident) => {
+                pages_anew = true;
+                let detail = format!(
+                    "severity rose from {} to {}, which turns on further steps",
+                    held.severity, want.severity
+                );
+                log(scope, held.id, self.now, "escalated", Actor::Machine, detail)?;
+            }
             Response::Acknowledged { .. } | Response::Open => {}
         }
         if want.pages
@@ -187,6 +195,9 @@ impl Desk<'_> {
             flapping::came_back(scope, held, self.now)?;
             self.tell_readers(scope, held, &incident)?;
             incidents::update(scope, &incident)?;
+        }
+        if is_worse && incident.is_paging() {
+            contacts::release_held(scope, &incident, self.now)?;
         }
         if incident.is_paging() {
             start_paging(scope, self.setup, &incident, &self.policies(&incident), self.now)?;
@@ -279,6 +290,12 @@ impl Desk<'_> {
         };
         incidents::push_update(scope, incident.id, &update)?;
         Ok(())
+    }
+
+    /// Whether steps apply to the incident as it has become that did not apply to it as it was.
+    fn turns_on_steps(&self, before: &Incident, after: &Incident) -> bool {
+        let policies = self.policies(after).into_iter().filter_map(|policy| self.setup.policy(policy));
+        policies.into_iter().any(|policy| policy.turns_on(before.severity, after.severity))
     }
 
     /// The policies of the services that page, each once, in the order of the setup.

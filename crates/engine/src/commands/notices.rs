@@ -154,7 +154,8 @@ pub fn failing(
     Ok(())
 }
 
-fn owe(
+/// Owes a message that is no page.
+pub(super) fn owe(
     scope: &mut Scope<'_>,
     incident: &Incident,
     kind: NoticeKind,

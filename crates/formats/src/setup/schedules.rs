@@ -89,7 +89,7 @@ fn rotation(field: &Field<'_>) -> Option<Rotation> {
     }
 }
 
-fn restriction(section: &Section<'_>) -> Option<Restriction> {
+pub(super) fn restriction(section: &Section<'_>) -> Option<Restriction> {
     let days = section.optional("days", Field::days);
     let from = section.optional("from", Field::time_of_day).unwrap_or(civil::Time::midnight());
     let to = section.optional("to", Field::time_of_day).unwrap_or(civil::Time::midnight());

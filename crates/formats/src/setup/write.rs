@@ -1,21 +1,22 @@
 //! A configuration as JSON, in the words of the file and with every default written out.
 
+mod people;
+mod schedules;
+
 use domain::{
     ServiceId, Status, UserId,
-    escalation::{Policy, Target},
     provider::{Provider, Selectors},
-    setup::{Channel, Contact, Dependency, Destination, Service, Setup, StatusPage, Upstream, User},
+    setup::{Channel, Dependency, Destination, Service, Setup, StatusPage, Upstream},
 };
-use jiff::tz::TimeZone;
+use jiff::{civil, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
 use super::{
     duration::words,
     services::{EFFECTS, PAGE, PUBLISH},
+    values::day_word,
 };
 use crate::channels;
-
-mod schedules;
 
 /// Writes what [`from_json`](super::from_json) reads back as the same value, if it came from there or from a file.
 ///
@@ -26,10 +27,11 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
     json!({
         "organization": { "slug": setup.organization.slug, "name": setup.organization.name },
         "provider": each(providers, provider),
-        "user": each(&setup.users, user),
+        "user": each(&setup.users, people::user),
+        "team": each(&setup.teams, |it| people::team(it, setup)),
         "channel": each(&setup.channels, channel),
         "schedule": each(&setup.schedules, |it| schedules::schedule(it, setup)),
-        "escalation_policy": each(&setup.policies, |it| policy(it, setup)),
+        "escalation_policy": each(&setup.policies, |it| people::policy(it, setup)),
         "service": each(&setup.services, |it| service(it, setup, providers)),
         "status_page": each(&setup.status_pages, |it| status_page(it, setup)),
     })
@@ -76,18 +78,6 @@ fn selectors(selectors: &Selectors) -> Value {
     ])
 }
 
-fn user(user: &User) -> Value {
-    let contact = |contact: &Contact| with_destination("id", &contact.id, &contact.destination);
-    json!({
-        "email": user.email,
-        "name": user.name,
-        "role": user.role.word(),
-        "time_zone": zone(&user.time_zone),
-        "contact": each(&user.contacts, contact),
-        "notify": each(&user.ladder, |rung| json!({ "after": words(rung.after), "contact": rung.contact })),
-    })
-}
-
 fn channel(channel: &Channel) -> Value {
     with_destination("slug", &channel.slug, &channel.destination)
 }
@@ -98,30 +88,6 @@ fn with_destination(key: &str, name: &str, destination: &Destination) -> Value {
         object.extend(value.map(|value| (key.to_owned(), value)));
     }
     Value::Object(object)
-}
-
-fn policy(policy: &Policy, setup: &Setup) -> Value {
-    let target = |target: &Target| match target {
-        Target::User(id) => json!(format!("user:{}", email(*id, setup))),
-        Target::Schedule(id) => {
-            let slug = setup.schedule(*id).map(|schedule| schedule.slug.clone());
-            json!(format!("schedule:{}", slug.unwrap_or_else(|| id.to_string())))
-        }
-        Target::Channel(id) => {
-            let slug = setup.channel(*id).map(|channel| channel.slug.clone());
-            json!(format!("channel:{}", slug.unwrap_or_else(|| id.to_string())))
-        }
-    };
-    let steps = each(
-        &policy.steps,
-        |step| json!({ "after": words(step.after), "notify": each(&step.targets, target) }),
-    );
-    object([
-        ("slug", Some(json!(policy.slug))),
-        ("repeat", Some(json!(policy.repeat))),
-        ("repeat_after", policy.repeat_after.map(|gap| json!(words(gap)))),
-        ("step", Some(steps)),
-    ])
 }
 
 fn service(service: &Service, setup: &Setup, providers: &[Provider]) -> Value {
@@ -185,4 +151,8 @@ fn service_slug(id: ServiceId, setup: &Setup) -> String {
 /// Returns the name of a zone; those of a configuration have one, others are refused when read.
 fn zone(zone: &TimeZone) -> &str {
     zone.iana_name().unwrap_or("without a name")
+}
+
+fn time(time: civil::Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use store::{Lane, Scope, Tx, configurations, organizations};
 
 use super::{
-    ledger, load_config, note,
+    contact, ledger, load_config, note,
     output::{print, print_line},
     schedule,
 };
@@ -23,9 +23,10 @@ use crate::{
 };
 
 /// The lists of objects in a configuration, with the key that an object of each is known by.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 8] = [
     ("provider", "slug"),
     ("user", "email"),
+    ("team", "slug"),
     ("channel", "slug"),
     ("schedule", "slug"),
     ("escalation_policy", "slug"),
@@ -42,6 +43,7 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
             for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
                 print_line(&format!("warning: {warning}"))?;
             }
+            contact::warn(&config)?;
         }
         args::Config::Plan { file } => {
             print(&plan(&load_config(file.as_deref().or(global))?)?)?;
@@ -53,6 +55,7 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
             for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
                 note(&warning);
             }
+            contact::warn(&config)?;
             if applied.lines().any(|line| line.get(2..).is_some_and(|rest| rest.starts_with("provider "))) {
                 note("a server that runs reads other providers after its next start");
             }

@@ -5,6 +5,7 @@
 
 mod catalog;
 mod config;
+mod contact;
 mod feed;
 mod incident;
 mod ledger;
@@ -70,10 +71,15 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Catalog(command) => catalog::run(&load_config(file)?, command),
         Command::Feed(command) => feed::run(&command),
         Command::Replay(options) => replay::run(load_config(file)?, &options),
-        Command::Who(options) => who::run(&load_config(file)?, &options),
+        Command::Who(options) => {
+            let config = load_config(file)?;
+            contact::warn(&config)?;
+            who::run(&config, &options)
+        }
         Command::Schedule(command) => schedule::run(&load_config(file)?, command),
         Command::Ack(act) => incident::acknowledge(&load_config(file)?, &act),
         Command::Incident(command) => incident::run(&load_config(file)?, command),
+        Command::Contact(command) => contact::run(&load_config(file)?, command),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),
         Command::Migrate => ledger::migrate(&load_config(file)?),

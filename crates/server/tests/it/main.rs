@@ -8,6 +8,7 @@ mod directory;
 mod http;
 mod network;
 mod outage;
+mod people;
 mod polling;
 mod providers;
 mod reader;

@@ -175,6 +175,34 @@ pub fn is_reached(scope: &mut Scope<'_>, failing: &Notification) -> Result<bool,
     Ok(found.is_some())
 }
 
+/// Whether a step of this round has paged somebody, by whatever policy, or owes it.
+pub fn has_page(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+    generation: u32,
+    round: u32,
+) -> Result<bool, Error> {
+    let org = scope.org();
+    let found = scope.query_opt(
+        "SELECT 1 FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND generation = $3 AND kind = 'page' AND round = $4 LIMIT 1",
+        params![org, incident, generation, round],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Makes a message that is still owed due now; returns false when it is due already or owed no more.
+pub fn make_due(scope: &mut Scope<'_>, id: NotificationId, now: Timestamp) -> Result<bool, Error> {
+    let org = scope.org();
+    let made = scope.execute(
+        "UPDATE notification SET due_at = $3, next_try_at = $3
+         WHERE org_id = $1 AND id = $2 AND state = 'pending' AND next_try_at > $3",
+        params![org, id, now],
+    )?;
+    Ok(made == 1)
+}
+
 /// Returns the messages of an incident, in the order in which they were due.
 pub fn list(scope: &mut Scope<'_>, incident: IncidentId, limit: u32) -> Result<Vec<Notification>, Error> {
     let org = scope.org();

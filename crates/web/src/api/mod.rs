@@ -2,6 +2,7 @@
 //! problem+json, whatever is refused.
 
 mod answer;
+mod contacts;
 pub(crate) mod extract;
 mod incidents;
 mod providers;
@@ -33,6 +34,7 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .route("/schedules", get(schedules::list))
         .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))
+        .route("/users/{email}/contacts", get(contacts::list))
         .method_not_allowed_fallback(|| async {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,

@@ -20,10 +20,13 @@ fn a_schedule_has_all_shifts_and_a_person_their_own_in_every_schedule() {
         time_zone: TimeZone::UTC,
         contacts: Vec::new(),
         ladder: Vec::new(),
+        ladder_low: Vec::new(),
+        quiet: Vec::new(),
     };
     let setup = Setup {
         organization: Organization { id: OrgId(Uuid::nil()), slug: "acme".into(), name: "Acme".into() },
         users: ["ana", "bo"].map(member).into(),
+        teams: Vec::new(),
         schedules: vec![primary, backup],
         policies: Vec::new(),
         channels: Vec::new(),

@@ -12,6 +12,8 @@ fn member(name: &str) -> User {
         time_zone: TimeZone::UTC,
         contacts: Vec::new(),
         ladder: Vec::new(),
+        ladder_low: Vec::new(),
+        quiet: Vec::new(),
     }
 }
 

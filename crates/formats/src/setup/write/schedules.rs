@@ -1,15 +1,16 @@
 //! Schedules as JSON.
 
 use domain::{
-    schedule::{Layer, Restriction, Rotation, Schedule},
+    schedule::{Layer, Rotation, Schedule},
     setup::Setup,
 };
-use jiff::civil;
 use serde_json::{Value, json};
 
 use super::{
     super::{duration::words, values::day_word},
-    each, email, object, zone,
+    each, email, object,
+    people::hours,
+    time, zone,
 };
 
 /// Writes a schedule.
@@ -38,20 +39,12 @@ fn layer(layer: &Layer, setup: &Setup) -> Value {
         Some(day) => format!("{} {}", day_word(day), time(layer.handoff_time)),
         None => time(layer.handoff_time),
     };
-    let restriction = |it: &Restriction| {
-        let days: Vec<_> = it.days.iter().map(|day| day_word(*day)).collect();
-        json!({ "days": days.join(","), "from": time(it.from), "to": time(it.to) })
-    };
     object([
         ("rotation", Some(json!(rotation))),
         ("handoff", Some(json!(handoff))),
         ("start", Some(json!(layer.start.to_string()))),
         ("end", layer.end.map(|day| json!(day.to_string()))),
         ("participants", Some(each(&layer.participants, |it| json!(email(*it, setup))))),
-        ("restrict", Some(each(&layer.restrictions, restriction))),
+        ("restrict", Some(each(&layer.restrictions, hours))),
     ])
-}
-
-fn time(time: civil::Time) -> String {
-    format!("{:02}:{:02}", time.hour(), time.minute())
 }
