@@ -69,6 +69,8 @@ ids! {
     AttemptId = "attempt";
     /// A credential for the API.
     TokenId = "token";
+    /// Something that people added to the configuration while it ran.
+    AmendmentId = "amendment";
     /// Somebody outside who asked to be told about a provider, from their asking on.
     SubscriberId = "subscriber";
 }

@@ -62,6 +62,7 @@ fn service(slug: &str, depends_on: &[Dependency]) -> Service {
         slug: slug.to_owned(),
         name: slug.to_uppercase(),
         policy: Some(PolicyId::named(Uuid::nil(), "default")),
+        labels: std::collections::BTreeMap::new(),
         depends_on: depends_on.to_vec(),
     }
 }
@@ -77,6 +78,7 @@ fn setup(services: &[Service]) -> Setup {
         channels: Vec::new(),
         services: services.to_vec(),
         status_pages: Vec::new(),
+        paging: crate::setup::Paging::default(),
     }
 }
 
