@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use domain::{
-    AttemptId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind, NotificationId,
+    AmendmentId, AttemptId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind, NotificationId,
     NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity,
     SourceHealth, Status, StatusPageId, SubscriberId, TokenId, UserId, change::ChangeKind,
 };
@@ -104,6 +104,7 @@ into_value! {
     ProviderId, id => Value::Uuid(id.0);
     IncidentId, id => Value::Uuid(id.0);
     NotificationId, id => Value::Uuid(id.0);
+    AmendmentId, id => Value::Uuid(id.0);
     AttemptId, id => Value::Uuid(id.0);
     TokenId, id => Value::Uuid(id.0);
     SubscriberId, id => Value::Uuid(id.0);
