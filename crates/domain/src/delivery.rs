@@ -80,6 +80,9 @@ pub fn judge_again(
             Response::Open | Response::Acknowledged { .. } => Verdict::Send,
         },
         NoticeKind::Acknowledged if incident.is_resolved() => Verdict::Drop("resolved meanwhile"),
+        NoticeKind::Acknowledged if incident.response == Response::Open => {
+            Verdict::Drop("taken back meanwhile")
+        }
         NoticeKind::Resolved if !incident.is_resolved() => Verdict::Drop("opened again meanwhile"),
         NoticeKind::Acknowledged | NoticeKind::Resolved if is_late(NOTICE_FRESH_FOR) => {
             Verdict::Drop("too old to be news")

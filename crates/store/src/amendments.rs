@@ -78,13 +78,6 @@ pub fn get(scope: &mut Scope<'_>, id: AmendmentId) -> Result<Option<Amendment>, 
     )
 }
 
-/// Returns how often amendments were made and withdrawn.
-pub fn version(scope: &mut Scope<'_>) -> Result<i64, Error> {
-    let org = scope.org();
-    let sql = "SELECT amendment_version FROM organization WHERE id = $1";
-    scope.query_one(sql, params![org], |row| row.int(0))
-}
-
 /// Returns those that stand, in the order in which they were made: at most [`MOST_STANDING`], those that end last.
 pub fn list_standing(scope: &mut Scope<'_>) -> Result<Vec<Amendment>, Error> {
     let org = scope.org();

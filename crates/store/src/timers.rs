@@ -120,12 +120,13 @@ pub fn is_current(scope: &mut Scope<'_>, timer: &Timer) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
-/// Makes the next steps of an incident due now, where they are due later; returns how many were.
+/// Makes the next steps of an incident due now, where they are due later; returns how many were. What wakes it keeps its
+/// time.
 pub fn pull_forward(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp) -> Result<u64, Error> {
     let org = scope.org();
     scope.execute(
-        "UPDATE timer SET due_at = $3 WHERE org_id = $1 AND incident_id = $2 AND due_at > $3",
-        params![org, incident, now],
+        "UPDATE timer SET due_at = $3 WHERE org_id = $1 AND incident_id = $2 AND due_at > $3 AND policy_id <> $4",
+        params![org, incident, now, WAKE],
     )
 }
 

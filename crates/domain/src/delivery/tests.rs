@@ -55,6 +55,7 @@ fn work_that_waited_is_judged_again() {
     check(NoticeKind::Page, 1, helped, 0, Verdict::Drop("paging began anew"));
     check(NoticeKind::Page, 2, resolved, 0, Verdict::Drop("resolved before it was sent"));
     check(NoticeKind::Acknowledged, 2, acknowledged, 1, Verdict::Send);
+    check(NoticeKind::Acknowledged, 2, open, 1, Verdict::Drop("taken back meanwhile"));
     check(NoticeKind::Acknowledged, 2, resolved, 1, Verdict::Drop("resolved meanwhile"));
     check(NoticeKind::Resolved, 2, resolved, 60, Verdict::Send);
     check(NoticeKind::Resolved, 2, resolved, 61, Verdict::Drop("too old to be news"));

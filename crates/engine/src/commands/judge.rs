@@ -13,7 +13,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{Scope, Tx, incidents, judgements, services, services::ServiceState};
 
-use super::{Ground, escalate::start_paging, log, mark_status_pages, notices, words};
+use super::{Ground, escalate::policies, escalate::start_paging, log, mark_status_pages, notices, words};
 use crate::{causes, error::CommandError};
 
 /// How long a person's word that an incident is over stands against trouble that goes on.
@@ -191,6 +191,7 @@ impl Desk<'_> {
             title: words::title(self.setup, self.world, want),
             severity: want.severity,
             response: Response::Open,
+            assignee: None,
             phase: words::phase(self.world, &want.causes),
             opened_at: self.now,
             first_page_at: want.pages.then_some(self.now),
@@ -255,12 +256,7 @@ impl Desk<'_> {
 
     /// The policies of the services that page, each once, in the order of the setup.
     fn policies(&self, incident: &Incident) -> Vec<PolicyId> {
-        let paging = incident.services.iter().filter(|affected| affected.pages);
-        let mut policies: Vec<PolicyId> =
-            paging.filter_map(|affected| self.setup.service(affected.service)?.policy).collect();
-        policies.sort_unstable();
-        policies.dedup();
-        policies
+        policies(self.setup, incident)
     }
 }
 

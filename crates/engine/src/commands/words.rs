@@ -124,6 +124,12 @@ pub fn by(setup: &Setup, actor: Actor) -> String {
     }
 }
 
+/// Returns an instant as refusals and timelines say it.
+#[must_use]
+pub fn instant(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
 /// Returns a status in words: `major outage`.
 #[must_use]
 pub fn status_word(status: Status) -> String {

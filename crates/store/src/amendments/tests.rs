@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::incidents::tests::{ACME, OTHER, as_org, at, ledgers};
+use crate::organizations;
 
 fn amendment(n: u128, made: i64, ends: i64) -> Amendment {
     Amendment {
@@ -46,7 +47,7 @@ fn what_stood_at_an_instant_is_told_after_it_was_withdrawn() {
 #[test]
 fn every_change_is_another_version_and_belongs_to_one_organisation() {
     for (_fixture, database) in ledgers() {
-        let versions = || [ACME, OTHER].map(|org| as_org(&database, org, version).unwrap());
+        let versions = || [ACME, OTHER].map(|org| as_org(&database, org, organizations::versions).unwrap().1);
         assert_eq!(versions(), [0, 0]);
         as_org(&database, ACME, |scope| insert(scope, &amendment(1, 1, 9))).unwrap();
         assert_eq!(versions(), [1, 0]);
