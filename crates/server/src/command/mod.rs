@@ -11,6 +11,7 @@ mod ledger;
 mod output;
 mod replay;
 mod show;
+mod silence;
 mod token;
 mod who;
 
@@ -68,8 +69,10 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Feed(command) => feed::run(&command),
         Command::Replay(options) => replay::run(load_config(file)?, &options),
         Command::Who(options) => who::run(&load_config(file)?, &options),
-        Command::Ack(act) => incident::acknowledge(&load_config(file)?, &act),
+        Command::Ack(ack) => incident::acknowledge(&load_config(file)?, &ack),
         Command::Incident(command) => incident::run(&load_config(file)?, command),
+        Command::Silence(command) => silence::run(&load_config(file)?, command),
+        Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),
         Command::Migrate => ledger::migrate(&load_config(file)?),

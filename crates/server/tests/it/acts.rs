@@ -46,9 +46,8 @@ fn ask(app: &mut TestApp, by: &str, whom: &'static str) -> Result<(), CommandErr
 
 fn snooze(app: &mut TestApp, by: &str, count: i64) -> Result<(), CommandError> {
     let until = in_minutes(app, count);
-    let done = app.act(by, 1, move |scope, ground, now, by, id| {
-        commands::snooze(scope, ground, now, by, id, until)
-    });
+    let done =
+        app.act(by, 1, move |scope, ground, now, by, id| commands::snooze(scope, ground, now, by, id, until));
     done.map(drop)
 }
 
@@ -289,9 +288,7 @@ fn silence(app: &mut TestApp, n: u128, services: &[&str], from: i64, to: i64) ->
         ..commands::NewSilence::default()
     };
     let (ground, by) = (app.shell().ground(), Actor::User(app.user("Bo")));
-    let made = app
-        .world()
-        .act(move |scope, now| commands::silence(scope, &ground, now, by, id(n), &wanted));
+    let made = app.world().act(move |scope, now| commands::silence(scope, &ground, now, by, id(n), &wanted));
     app.advance(minutes(0));
     made.map(drop)
 }
