@@ -4,7 +4,7 @@ mod attribution;
 mod provider;
 mod services;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use uuid::Uuid;
 
@@ -62,7 +62,7 @@ fn service(slug: &str, depends_on: &[Dependency]) -> Service {
         slug: slug.to_owned(),
         name: slug.to_uppercase(),
         policy: Some(PolicyId::named(Uuid::nil(), "default")),
-        labels: std::collections::BTreeMap::new(),
+        labels: BTreeMap::new(),
         depends_on: depends_on.to_vec(),
     }
 }

@@ -6,7 +6,7 @@ use domain::{AmendmentId, incident::Actor};
 use engine::{CommandError, commands, commands::whom};
 use jiff::{SignedDuration, Timestamp};
 use store::Scope;
-use testkit::{TestApp, app::minutes, internet::Temper};
+use testkit::{TestApp, app::minutes};
 use uuid::Uuid;
 
 use crate::outage::team;
@@ -231,6 +231,7 @@ fn who_has_it_calls_the_next_without_being_called_again() {
 fn whoever_is_asked_to_help_is_paged_although_somebody_has_it() {
     let mut app = outage();
     app.acknowledge("Ana", 1);
+    app.advance(minutes(1));
     ask(&mut app, "Ana", "user:bo@acme.test").unwrap();
     assert!(app.expect("Bo", "page").contains("added by Ana"));
     ask(&mut app, "Ana", "user:bo@acme.test").unwrap();
@@ -248,9 +249,9 @@ fn whoever_is_asked_to_help_is_paged_although_somebody_has_it() {
 #[test]
 fn whoever_was_asked_to_help_and_answers_is_left_alone() {
     let mut app = outage();
-    app.destination("https://phone.test/ana", Temper::Kind);
     app.act("Bo", 1, commands::acknowledge).unwrap();
     app.expect("Ana", "acknowledged");
+    app.advance(minutes(1));
     // Ana's ladder has a second rung half an hour later.
     ask(&mut app, "Bo", "schedule:primary").unwrap();
     assert!(app.expect("Ana", "page").contains("added by Bo; schedule primary"));
@@ -348,7 +349,7 @@ fn a_silence_for_a_part_of_it_is_none_and_a_planned_one_begins_at_its_time() {
     app.expect_silence();
     app.advance(minutes(1));
     app.expect("Ana", "page");
-    refused(silence(&mut app, 3, &["checkin"], 0, 60), "is checkout meant?");
+    refused(silence(&mut app, 3, &["checkin"], 0, 60), "known are: checkout, orders");
     refused(silence(&mut app, 3, &[], 0, 60), "names a service");
     app.acknowledge("Ana", 1);
 }
