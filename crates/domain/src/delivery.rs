@@ -68,6 +68,7 @@ pub enum Outcome {
 /// Judges a due notification again, right before it is sent.
 ///
 /// A page for an incident that is still open is never dropped. What was owed to a generation of paging that has ended is.
+/// An acknowledgement takes back what was due until then, and not the pages to those who are asked to help after it.
 #[must_use]
 pub fn judge_again(
     kind: NoticeKind,
@@ -80,12 +81,20 @@ pub fn judge_again(
     match kind {
         NoticeKind::Page => match incident.response {
             Response::Resolved { .. } => Verdict::Drop("resolved before it was sent"),
-            Response::Acknowledged { .. } => Verdict::Drop("acknowledged before it was sent"),
-            Response::Open if generation < incident.generation => Verdict::Drop("paging began anew"),
-            Response::Open if is_late(PAGE_FRESH_FOR) => Verdict::SendDelayed,
-            Response::Open => Verdict::Send,
+            // What was asked for after the acknowledgement is a call for help.
+            Response::Acknowledged { at, .. } if due_at <= at => {
+                Verdict::Drop("acknowledged before it was sent")
+            }
+            Response::Open | Response::Acknowledged { .. } if generation < incident.generation => {
+                Verdict::Drop("paging began anew")
+            }
+            Response::Open | Response::Acknowledged { .. } if is_late(PAGE_FRESH_FOR) => Verdict::SendDelayed,
+            Response::Open | Response::Acknowledged { .. } => Verdict::Send,
         },
         NoticeKind::Acknowledged if incident.is_resolved() => Verdict::Drop("resolved meanwhile"),
+        NoticeKind::Acknowledged if incident.response == Response::Open => {
+            Verdict::Drop("taken back meanwhile")
+        }
         NoticeKind::Resolved if !incident.is_resolved() => Verdict::Drop("opened again meanwhile"),
         NoticeKind::Acknowledged | NoticeKind::Resolved if is_late(NOTICE_FRESH_FOR) => {
             Verdict::Drop("too old to be news")

@@ -73,6 +73,8 @@ ids! {
     TokenId = "token";
     /// A calendar that can be read by a secret address.
     CalendarId = "calendar";
+    /// Something that people added to the configuration while it ran.
+    AmendmentId = "amendment";
     /// Somebody outside who asked to be told about a provider, from their asking on.
     SubscriberId = "subscriber";
 }

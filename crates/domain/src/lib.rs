@@ -8,6 +8,7 @@ mod platform;
 mod verdict;
 mod words;
 
+pub mod amendment;
 pub mod change;
 pub mod contact;
 pub mod delivery;
@@ -23,6 +24,7 @@ pub mod provider;
 pub mod schedule;
 pub mod search;
 pub mod setup;
+pub mod silence;
 pub mod snapshot;
 pub mod subscription;
 pub mod upstream;

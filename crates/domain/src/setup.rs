@@ -3,7 +3,7 @@
 //! A `Setup` is one version of one organisation's configuration as a value. The pager, `who`, `replay` and the simulator
 //! decide by it and by nothing else, so the same version gives the same decisions.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::tz::TimeZone;
 
@@ -13,6 +13,7 @@ use crate::{
     UserId,
     escalation::Policy,
     schedule::{Restriction, Schedule},
+    silence::Silence,
 };
 
 /// One version of an organisation's configuration.
@@ -34,6 +35,17 @@ pub struct Setup {
     pub services: Vec<Service>,
     /// Its status pages.
     pub status_pages: Vec<StatusPage>,
+    /// How paging is answered and kept quiet.
+    pub paging: Paging,
+}
+
+/// How paging is answered and kept quiet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paging {
+    /// How long an acknowledgement stands where whoever gives it does not say; `None` is until the end of the incident.
+    pub ack_timeout: Option<Duration>,
+    /// Times in which nobody is paged for some of the services.
+    pub silences: Vec<Silence>,
 }
 
 /// The tenant.
@@ -123,6 +135,8 @@ pub struct Service {
     pub name: String,
     /// Who is paged for it; nobody without one.
     pub policy: Option<PolicyId>,
+    /// What else is said of it, such as `team = "pay"`: silences choose by these.
+    pub labels: BTreeMap<String, String>,
     /// What it depends on.
     pub depends_on: Vec<Dependency>,
 }

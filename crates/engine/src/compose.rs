@@ -117,7 +117,7 @@ fn address(setup: &Setup, notification: &Notification) -> Option<Address> {
 
 fn notice(setup: &Setup, incident: &Incident, kind: NoticeKind) -> Notice {
     match (kind, incident.response) {
-        (NoticeKind::Acknowledged, Response::Acknowledged { by, at }) => {
+        (NoticeKind::Acknowledged, Response::Acknowledged { by, at, .. }) => {
             Notice::Acknowledged { by: name(setup, by), at }
         }
         (NoticeKind::Resolved, Response::Resolved { at, .. }) => Notice::Resolved { at },

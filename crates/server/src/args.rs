@@ -1,5 +1,6 @@
 //! The command line, as section 2 of the contract has it.
 
+mod acts;
 mod schedule;
 
 use std::{path::PathBuf, str::FromStr};
@@ -7,6 +8,7 @@ use std::{path::PathBuf, str::FromStr};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence, Span};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 
 /// Watches the providers a team depends on, tells its readers the truth, and wakes the right person.
@@ -55,13 +57,19 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Schedule(Schedule),
     /// Acknowledge an incident.
-    Ack(Act),
+    Ack(Ack),
     /// List incidents, or act on one.
     #[command(subcommand)]
     Incident(Incident),
     /// Look at how people are reached, and verify it.
     #[command(subcommand)]
     Contact(Contact),
+    /// Keep incidents from paging for a time.
+    #[command(subcommand)]
+    Silence(Silence),
+    /// Take a shift of a schedule, or give it back.
+    #[command(subcommand, name = "oncall")]
+    OnCall(OnCall),
     /// Copy the ledger to a file while it runs.
     Backup {
         /// The file to write.
@@ -242,50 +250,6 @@ pub(crate) struct Who {
     /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Act {
-    /// The incident, by its number or id.
-    pub(crate) incident: String,
-    /// Who does it, by e-mail address [default: an operator].
-    #[arg(long, value_name = "EMAIL")]
-    pub(crate) by: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Incident {
-    /// List the newest incidents.
-    List {
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show one incident: timeline, updates, every message and every attempt.
-    Show {
-        /// The incident, by its number or id.
-        incident: String,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Acknowledge an incident.
-    Ack(Act),
-    /// Resolve an incident.
-    Resolve(Act),
-    /// Show a drafted incident on the status page.
-    Publish(Act),
-    /// Add words that readers see.
-    Update {
-        #[command(flatten)]
-        act: Act,
-        /// The words, as Markdown.
-        #[arg(long)]
-        message: String,
-        /// Keep them inside.
-        #[arg(long)]
-        internal: bool,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -21,6 +21,7 @@ mod tx;
 mod value;
 mod worker;
 
+pub mod amendments;
 pub mod announcements;
 pub mod archive;
 pub mod attempts;

@@ -30,6 +30,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         12 "0012" "receipts",
         13 "0013" "calendars",
         15 "0015" "contacts",
+        16 "0016" "acts",
     },
 };
 

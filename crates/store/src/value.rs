@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use domain::{
-    AttemptId, CalendarId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind, NotificationId,
-    NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity,
-    SourceHealth, Status, StatusPageId, SubscriberId, TokenId, UserId, change::ChangeKind,
+    AmendmentId, AttemptId, CalendarId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind,
+    NotificationId, NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role, ScheduleId,
+    ServiceId, Severity, SourceHealth, Status, StatusPageId, SubscriberId, TokenId, UserId,
+    change::ChangeKind,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -104,6 +105,7 @@ into_value! {
     ProviderId, id => Value::Uuid(id.0);
     IncidentId, id => Value::Uuid(id.0);
     NotificationId, id => Value::Uuid(id.0);
+    AmendmentId, id => Value::Uuid(id.0);
     AttemptId, id => Value::Uuid(id.0);
     TokenId, id => Value::Uuid(id.0);
     SubscriberId, id => Value::Uuid(id.0);

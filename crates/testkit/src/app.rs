@@ -276,6 +276,39 @@ impl TestApp {
         self.advance(Duration::ZERO);
     }
 
+    /// A person does something to an incident, or is refused.
+    ///
+    /// # Errors
+    /// What the command answers.
+    pub fn act(
+        &mut self,
+        name: &str,
+        number: i64,
+        mut command: impl FnMut(
+            &mut store::Scope<'_>,
+            &commands::Ground,
+            Timestamp,
+            Actor,
+            domain::IncidentId,
+        ) -> Result<Incident, engine::CommandError>
+        + Send
+        + 'static,
+    ) -> Result<Incident, engine::CommandError> {
+        let (by, id, ground) =
+            (Actor::User(self.user(name)), self.incident(number).id, self.world.shell.ground());
+        let done = self.world.act(move |scope, now| command(scope, &ground, now, by, id));
+        self.advance(Duration::ZERO);
+        done
+    }
+
+    /// Returns the kinds of what was done about an incident, oldest first.
+    #[must_use]
+    pub fn journal(&self, number: i64) -> Vec<String> {
+        let id = self.incident(number).id;
+        let events = self.world.read(move |scope| incidents::list_events(scope, id));
+        events.into_iter().map(|event| event.kind).collect()
+    }
+
     /// A person publishes an incident.
     ///
     /// # Panics

@@ -132,6 +132,7 @@ fn team() -> Setup {
         channels: vec![Channel { id: channel("ops"), slug: "ops".to_owned(), destination: room }],
         services: Vec::new(),
         status_pages: Vec::new(),
+        paging: crate::setup::Paging::default(),
     }
 }
 

@@ -89,6 +89,7 @@ pub fn test_contact(
         generation: 0,
         publish: Publish::Never,
         causes: Vec::new(),
+        assignee: None,
         services: Vec::new(),
     };
     incidents::insert(scope, &incident)?;

@@ -15,7 +15,7 @@ use store::{Scope, Tx, incidents, judgements, services, services::ServiceState};
 
 use super::{
     Ground, contacts,
-    escalate::start_paging,
+    escalate::{policies, start_paging},
     flapping::{self, Held},
     log, mark_status_pages, notices, words,
 };
@@ -213,6 +213,7 @@ impl Desk<'_> {
             title: words::title(self.setup, self.world, want),
             severity: want.severity,
             response: Response::Open,
+            assignee: None,
             phase: words::phase(self.world, &want.causes),
             opened_at: self.now,
             first_page_at: want.pages.then_some(self.now),
@@ -300,12 +301,7 @@ impl Desk<'_> {
 
     /// The policies of the services that page, each once, in the order of the setup.
     fn policies(&self, incident: &Incident) -> Vec<PolicyId> {
-        let paging = incident.services.iter().filter(|affected| affected.pages);
-        let mut policies: Vec<PolicyId> =
-            paging.filter_map(|affected| self.setup.service(affected.service)?.policy).collect();
-        policies.sort_unstable();
-        policies.dedup();
-        policies
+        policies(self.setup, incident)
     }
 }
 

@@ -52,6 +52,7 @@ fn cut(scope: &mut Scope<'_>, setup: &Setup, now: Timestamp) -> Result<(), Comma
         title: CUT_OFF.to_owned(),
         severity: Severity::Warning,
         response: Response::Open,
+        assignee: None,
         phase: Phase::Investigating,
         opened_at: now,
         first_page_at: None,

@@ -128,6 +128,18 @@ pub fn by(setup: &Setup, actor: Actor) -> String {
     }
 }
 
+/// Returns the length of time that is written as in the configuration: `30m`, `1h30m`, `2d`.
+#[must_use]
+pub fn span(text: &str) -> Option<std::time::Duration> {
+    formats::setup::duration::parse(text)
+}
+
+/// Returns an instant as refusals and timelines say it.
+#[must_use]
+pub fn instant(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
 /// Returns a status in words: `major outage`.
 #[must_use]
 pub fn status_word(status: Status) -> String {

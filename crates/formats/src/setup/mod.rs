@@ -26,12 +26,12 @@ mod write;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::{collections::HashSet, io, ops::Range, path::Path, sync::Arc};
+use std::{collections::HashSet, io, ops::Range, path::Path, sync::Arc, time::Duration};
 
 use domain::{
     OrgId,
     provider::Provider,
-    setup::{Organization, Setup},
+    setup::{Organization, Paging, Setup},
 };
 use uuid::Uuid;
 
@@ -43,6 +43,9 @@ pub use self::{
     tree::Document,
     write::to_json,
 };
+
+/// An acknowledgement that lapses sooner would page whoever has just answered.
+const SHORTEST_ACK: Duration = Duration::from_secs(60);
 
 /// What a file configures: one organisation's objects and the providers that concern it.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +113,9 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let mut providers = root.sections("provider", |section| providers::provider(section, &names));
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
-    let setup = Setup { organization, users, teams, schedules, policies, channels, services, status_pages };
+    let paging = paging(root);
+    let setup =
+        Setup { organization, users, teams, schedules, policies, channels, services, status_pages, paging };
     if shipped.is_some() && root.is_clean() {
         refuse_dead_ends(root, &setup);
     }
@@ -143,6 +148,23 @@ fn used(setup: &Setup, own: &[Provider], shipped: &[Arc<Provider>]) -> Vec<Provi
     }
     let used = shipped.iter().filter(|provider| wanted.contains(&provider.id()));
     used.map(|provider| Provider::clone(provider)).collect()
+}
+
+/// Reads `[paging]`. Silences are made while it runs: a file would keep them past their end.
+fn paging(root: &Section<'_>) -> Paging {
+    let ack_timeout = root.optional("paging", |field| {
+        field.section(|section| {
+            section.optional("ack_timeout", |field| {
+                let span = field.duration()?;
+                if span < SHORTEST_ACK {
+                    field.problem("nobody mends anything in less than a minute", Some("\"30m\"".to_owned()));
+                    return None;
+                }
+                Some(span)
+            })
+        })
+    });
+    Paging { ack_timeout, silences: Vec::new() }
 }
 
 /// Reads `[organization]`; a file for a single team needs none.

@@ -24,8 +24,10 @@ use crate::channels;
 /// that have neither the variables nor the files, and is trusted with them.
 #[must_use]
 pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
+    let timeout = setup.paging.ack_timeout.map(|span| json!(words(span)));
     json!({
         "organization": { "slug": setup.organization.slug, "name": setup.organization.name },
+        "paging": object([("ack_timeout", timeout)]),
         "provider": each(providers, provider),
         "user": each(&setup.users, people::user),
         "team": each(&setup.teams, |it| people::team(it, setup)),
@@ -98,6 +100,7 @@ fn service(service: &Service, setup: &Setup, providers: &[Provider]) -> Value {
         ("slug", Some(json!(service.slug))),
         ("name", Some(json!(service.name))),
         ("escalation_policy", policy),
+        ("labels", (!service.labels.is_empty()).then(|| json!(service.labels))),
         ("depends_on", Some(each(&service.depends_on, |it| dependency(it, setup, providers)))),
     ])
 }

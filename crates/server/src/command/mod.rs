@@ -13,6 +13,7 @@ mod output;
 mod replay;
 mod schedule;
 mod show;
+mod silence;
 mod token;
 mod who;
 
@@ -77,9 +78,11 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
             who::run(&config, &options)
         }
         Command::Schedule(command) => schedule::run(&load_config(file)?, command),
-        Command::Ack(act) => incident::acknowledge(&load_config(file)?, &act),
+        Command::Ack(ack) => incident::acknowledge(&load_config(file)?, &ack),
         Command::Incident(command) => incident::run(&load_config(file)?, command),
         Command::Contact(command) => contact::run(&load_config(file)?, command),
+        Command::Silence(command) => silence::run(&load_config(file)?, command),
+        Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),
         Command::Migrate => ledger::migrate(&load_config(file)?),

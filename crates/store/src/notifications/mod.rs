@@ -144,6 +144,23 @@ pub fn supersede_pending(
     Ok(dropped)
 }
 
+/// Drops the pages that one responder is still owed for an incident, and that are not being sent just now; returns how many.
+pub fn supersede_for(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+    responder: Responder,
+    answer: &str,
+    at: Timestamp,
+) -> Result<u64, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(responder));
+    scope.execute(
+        "UPDATE notification SET state = 'superseded', next_try_at = NULL, answer = $5, settled_at = $6
+         WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4 AND kind = 'page'
+             AND state = 'pending'",
+        params![org, incident, kind, id, answer, at],
+    )
+}
+
 /// Makes the earliest page that the responder of `failing` is still owed by another contact due now; returns false when
 /// none is owed.
 pub fn pull_forward(scope: &mut Scope<'_>, failing: &Notification, now: Timestamp) -> Result<bool, Error> {

@@ -258,8 +258,9 @@ impl Evidence {
     }
 }
 
+/// Whether the steps of a policy need not be taken as its times say from here on.
 fn is_answer(event: &IncidentEvent) -> bool {
-    ["acknowledged", "resolved"].contains(&event.kind.as_str())
+    ["acknowledged", "snoozed", "resolved", "reassigned", "escalated_now"].contains(&event.kind.as_str())
 }
 
 fn timeline(file: &File) -> Vec<String> {

@@ -32,6 +32,7 @@ fn a_schedule_has_all_shifts_and_a_person_their_own_in_every_schedule() {
         channels: Vec::new(),
         services: Vec::new(),
         status_pages: Vec::new(),
+        paging: Default::default(),
     };
     let lines = |subject: Subject| {
         let entries = subject.entries(&setup, at("2026-01-01T00:00:00Z"), at("2026-01-05T00:00:00Z"))?;
