@@ -127,14 +127,16 @@ fn roster(found: &Found, now: Timestamp, feed_url: String) -> Option<RosterView>
         RosterKind::Schedule => entry.shift.user.map(|id| name_of(setup, id)),
         RosterKind::Person => Some(entry.schedule.name.clone()),
     };
-    let shifts = entries.iter().map(|entry| ShiftView {
+    let shifts = entries.list.iter().map(|entry| ShiftView {
         row: row(entry),
         by: entry.shift.by,
         from: entry.shift.from,
         to: entry.shift.to,
     });
     let zone = |id| setup.user(id).map_or(TimeZone::UTC, |user| user.time_zone.clone());
-    let loads = load(entries.iter().map(|entry| entry.shift), zone).into_iter().map(|load| LoadView {
+    // What a part of the shifts weighs says nothing.
+    let weighed = entries.list.iter().filter(|_| entries.is_whole).map(|entry| entry.shift);
+    let loads = load(weighed, zone).into_iter().map(|load| LoadView {
         name: name_of(setup, load.user),
         total: load.total,
         nights: load.nights,
@@ -142,6 +144,7 @@ fn roster(found: &Found, now: Timestamp, feed_url: String) -> Option<RosterView>
     });
     Some(RosterView {
         shifts: shifts.collect(),
+        is_whole: entries.is_whole,
         loads: loads.collect(),
         gaps: gaps(found, now),
         name,
@@ -179,7 +182,7 @@ fn feed(found: &Found, now: Timestamp) -> Option<CalendarView> {
     let instant = |day: civil::Date| day.to_zoned(TimeZone::UTC).ok().map(|begin| begin.timestamp());
     let (from, to) = (instant(first)?, instant(end)?);
     let entries = found.subject.entries(setup, from, to)?;
-    let events = entries.into_iter().take(MOST_SHIFTS).map(|entry| event(setup, kind, &entry));
+    let events = entries.list.into_iter().take(MOST_SHIFTS).map(|entry| event(setup, kind, &entry));
     let months = i64::from(first.year()) * 12 + i64::from(first.month()) - 2000 * 12;
     Some(CalendarView {
         uid: found.uid.to_string(),

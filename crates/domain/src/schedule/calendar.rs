@@ -26,24 +26,38 @@ pub struct Entry<'a> {
     pub shift: Shift,
 }
 
+/// The shifts of a window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entries<'a> {
+    /// By their beginning.
+    pub list: Vec<Entry<'a>>,
+    /// Whether that is all of them: not where a schedule has more than [`MOST_SHIFTS`].
+    pub is_whole: bool,
+}
+
 impl Subject {
-    /// Returns the shifts that overlap `[from, to)`, clipped to it, by their beginning. `None` where the subject is no longer
-    /// in the configuration.
+    /// Returns the shifts that overlap `[from, to)`, clipped to it. `None` where the subject is no longer in the
+    /// configuration.
     #[must_use]
-    pub fn entries(self, setup: &Setup, from: Timestamp, to: Timestamp) -> Option<Vec<Entry<'_>>> {
-        let shifts = |schedule: &'_ Schedule| schedule.shifts(from, to).take(MOST_SHIFTS).collect::<Vec<_>>();
-        let mut entries: Vec<Entry<'_>> = match self {
-            Subject::Schedule(id) => {
-                let schedule = setup.schedule(id)?;
-                shifts(schedule).into_iter().map(|shift| Entry { schedule, shift }).collect()
-            }
+    pub fn entries(self, setup: &Setup, from: Timestamp, to: Timestamp) -> Option<Entries<'_>> {
+        let schedules: Vec<&Schedule> = match self {
+            Subject::Schedule(id) => vec![setup.schedule(id)?],
             Subject::User(id) => {
                 setup.user(id)?;
-                let of = |schedule| shifts(schedule).into_iter().map(move |shift| Entry { schedule, shift });
-                setup.schedules.iter().flat_map(of).filter(|entry| entry.shift.user == Some(id)).collect()
+                setup.schedules.iter().collect()
             }
         };
-        entries.sort_by_key(|entry| entry.shift.from);
+        let mut entries = Entries { list: Vec::new(), is_whole: true };
+        for schedule in schedules {
+            let mut shifts = schedule.shifts(from, to);
+            let first = shifts.by_ref().take(MOST_SHIFTS).map(|shift| Entry { schedule, shift });
+            entries.list.extend(first.filter(|entry| match self {
+                Subject::Schedule(_) => true,
+                Subject::User(id) => entry.shift.user == Some(id),
+            }));
+            entries.is_whole &= shifts.next().is_none();
+        }
+        entries.list.sort_by_key(|entry| entry.shift.from);
         Some(entries)
     }
 }

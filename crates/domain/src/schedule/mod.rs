@@ -19,7 +19,7 @@ mod take;
 mod validate;
 pub(crate) mod wall;
 
-pub use calendar::{Entry, MOST_SHIFTS, Subject};
+pub use calendar::{Entries, Entry, MOST_SHIFTS, Subject};
 pub use gaps::{Gap, Gaps, MOST_GAPS};
 pub use layer::Turn;
 pub use load::{Load, load};

@@ -44,6 +44,7 @@ pub(crate) fn roster() -> RosterView {
         time_zone: TimeZone::get("Europe/Rome").expect("a zone of the database"),
         as_of: at("2026-11-25T12:20:00Z"),
         shifts: shifts.collect(),
+        is_whole: true,
         loads: vec![load(ana, 478, 160, 136), load(bo, 127, 48, 9), load("Cy Okafor", 38, 16, 16)],
         gaps: Some(GapsView {
             count: 2,

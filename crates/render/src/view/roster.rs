@@ -16,6 +16,8 @@ pub struct RosterView {
     pub as_of: Timestamp,
     /// From the Monday of this week on, gaps included where it is a schedule's; by their beginning.
     pub shifts: Vec<ShiftView>,
+    /// Whether these are all.
+    pub is_whole: bool,
     /// What each person carries in these weeks, the most first.
     pub loads: Vec<LoadView>,
     /// The gaps of the coming year; of a person's calendar there are none.

@@ -32,6 +32,8 @@ const MONTH: SignedDuration = SignedDuration::from_hours(28 * 24);
 /// Looks at schedules and their calendars.
 pub(super) fn run(config: &Config, command: args::Schedule) -> Result<ExitCode, Failure> {
     let (setup, now) = (&config.objects.setup, SystemClock.now());
+    // Nobody asks for fractions of a second, and shifts are clipped to the present.
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     match command {
         args::Schedule::List { json } => list(setup, now, json),
         args::Schedule::Show { slug, window } => {

@@ -34,7 +34,8 @@ pub(crate) struct ScheduleJson {
     now: ShiftJson,
     next: Option<ShiftJson>,
     gaps: GapsJson,
-    load: Vec<LoadJson>,
+    /// Of four weeks; none where there are too many shifts to weigh.
+    load: Option<Vec<LoadJson>>,
 }
 
 #[derive(Serialize)]
@@ -77,7 +78,10 @@ pub(crate) async fn list(
     State(shell): State<Shell>,
     caller: Caller,
 ) -> Result<Json<List<ScheduleJson>>, Problem> {
-    let (setup, now) = (current(&shell, caller).await?, shell.clock.now());
+    let setup = current(&shell, caller).await?;
+    // Nobody asks for fractions of a second, and shifts are clipped to the present.
+    let now = shell.clock.now();
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let data = setup.schedules.iter().map(|schedule| schedule_json(&setup, schedule, now)).collect();
     Ok(Json(List { data }))
 }
@@ -128,8 +132,10 @@ fn schedule_json(setup: &Setup, schedule: &Schedule, now: Timestamp) -> Schedule
     let present = coming.next().unwrap_or(Shift { user: None, by: None, from: now, to: now });
     let gaps = schedule.gaps(now, year);
     let zone = |id| setup.user(id).map_or(TimeZone::UTC, |user| user.time_zone.clone());
-    let month = schedule.shifts(now, days_after(now)).take(MOST_SHIFTS);
-    let load = load(month, zone).into_iter().map(|load| LoadJson {
+    let month: Vec<Shift> = schedule.shifts(now, days_after(now)).take(MOST_SHIFTS + 1).collect();
+    let is_whole = month.len() <= MOST_SHIFTS;
+    let weighed = month.into_iter().filter(|_| is_whole);
+    let load = load(weighed, zone).into_iter().map(|load| LoadJson {
         user: email(setup, load.user),
         total_seconds: load.total.as_secs(),
         night_seconds: load.nights.as_secs(),
@@ -150,7 +156,7 @@ fn schedule_json(setup: &Setup, schedule: &Schedule, now: Timestamp) -> Schedule
             total_seconds: gaps.total.as_secs(),
             first: first.map(|gap| GapJson { from: gap.from.to_string(), to: gap.to.to_string() }).collect(),
         },
-        load: load.collect(),
+        load: is_whole.then(|| load.collect()),
     }
 }
 

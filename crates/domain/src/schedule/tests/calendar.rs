@@ -6,8 +6,7 @@ use crate::{
     setup::{Organization, Setup, User},
 };
 
-#[test]
-fn a_schedule_has_all_shifts_and_a_person_their_own_in_every_schedule() {
+fn setup() -> Setup {
     let mut primary = schedule("UTC", vec![layer(Rotation::Daily, date(2026, 1, 2), "09:00", "ana bo")]);
     primary.overrides = vec![over("bo", "2026-01-04T00:00:00Z", "2026-01-04T01:00:00Z")];
     let mut backup = schedule("UTC", vec![layer(Rotation::Weekly, date(2026, 1, 2), "00:00", "bo ana")]);
@@ -23,7 +22,7 @@ fn a_schedule_has_all_shifts_and_a_person_their_own_in_every_schedule() {
         ladder_low: Vec::new(),
         quiet: Vec::new(),
     };
-    let setup = Setup {
+    Setup {
         organization: Organization { id: OrgId(Uuid::nil()), slug: "acme".into(), name: "Acme".into() },
         users: ["ana", "bo"].map(member).into(),
         teams: Vec::new(),
@@ -33,7 +32,12 @@ fn a_schedule_has_all_shifts_and_a_person_their_own_in_every_schedule() {
         services: Vec::new(),
         status_pages: Vec::new(),
         paging: Default::default(),
-    };
+    }
+}
+
+#[test]
+fn a_schedule_has_all_shifts_and_a_person_their_own_in_every_schedule() {
+    let mut setup = setup();
     let lines = |subject: Subject| {
         let entries = subject.entries(&setup, at("2026-01-01T00:00:00Z"), at("2026-01-05T00:00:00Z"))?;
         let line = |entry: &Entry<'_>| {
@@ -42,7 +46,8 @@ fn a_schedule_has_all_shifts_and_a_person_their_own_in_every_schedule() {
             let place = setup.schedules.iter().position(|schedule| schedule.id == entry.schedule.id).unwrap();
             format!("{place} {} {name}", entry.shift.from.strftime("%d %H:%M"))
         };
-        Some(entries.iter().map(line).collect::<Vec<_>>())
+        assert!(entries.is_whole);
+        Some(entries.list.iter().map(line).collect::<Vec<_>>())
     };
     assert_eq!(
         lines(Subject::Schedule(setup.schedules[0].id)).unwrap(),
@@ -59,6 +64,17 @@ fn a_schedule_has_all_shifts_and_a_person_their_own_in_every_schedule() {
         lines(Subject::User(user("bo"))).unwrap(),
         ["1 02 00:00 bo", "0 03 09:00 bo", "0 04 00:00 bo", "0 04 01:00 bo"]
     );
-    assert_eq!(lines(Subject::User(user("gus"))), None);
-    assert_eq!(lines(Subject::Schedule(ScheduleId::named(Uuid::nil(), "gone"))), None);
+    setup.schedules[0].layers[0].rotation = every(1);
+    let primary = Subject::Schedule(setup.schedules[0].id);
+    let entries = primary.entries(&setup, at("2026-01-01T00:00:00Z"), at("2026-02-01T00:00:00Z")).unwrap();
+    assert_eq!((entries.list.len(), entries.is_whole), (MOST_SHIFTS, false));
+}
+
+#[test]
+fn a_subject_that_is_gone_has_no_calendar() {
+    let setup = setup();
+    let entries =
+        |subject: Subject| subject.entries(&setup, at("2026-01-01T00:00:00Z"), at("2026-01-05T00:00:00Z"));
+    assert_eq!(entries(Subject::User(user("gus"))), None);
+    assert_eq!(entries(Subject::Schedule(ScheduleId::named(Uuid::nil(), "gone"))), None);
 }
