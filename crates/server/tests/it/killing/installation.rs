@@ -102,6 +102,11 @@ impl Installation {
         self.folder.join("log")
     }
 
+    /// Returns what kind of ledger it has.
+    pub(super) fn engine(&self) -> &str {
+        self.database_url.split(':').next().unwrap_or_default()
+    }
+
     /// Opens the ledger beside whoever uses it.
     pub(super) fn ledger(&self) -> Database {
         let options = Options { readers: 1, writers: 1, ..Options::default() };

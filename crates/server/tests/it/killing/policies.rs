@@ -1,11 +1,11 @@
 //! Whom the installation pages, and when: as its configuration, and as the table that the audit holds it to.
 
-use std::{fmt::Write, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use super::fakes::World;
 
 /// Status pages that are watched.
-pub(super) const PROVIDERS: usize = 24;
+pub(super) const PROVIDERS: usize = 40;
 
 /// One step of a policy: its due time from the first page, and the messages it makes with their waits.
 pub(super) struct Step {
@@ -37,9 +37,16 @@ pub(super) const POLICIES: [(&str, &[Step]); 2] = [
 
 /// Returns the configuration: a service for each provider, and a few that depend on two.
 pub(super) fn configuration(world: &World, ports: [u16; 2], folder: &Path, database_url: &str) -> String {
-    let (web, mail, folder) = (world.web_port, world.mail_port, folder.display());
-    let [public, admin] = ports;
-    let mut text = format!(
+    let web = world.web_port;
+    let providers = (0..PROVIDERS).map(|n| provider(n, web));
+    let shared = (0..PROVIDERS - 1).step_by(6).map(shared);
+    let parts = [installation(world.mail_port, ports, folder, database_url), people(web)];
+    parts.into_iter().chain(providers).chain(shared).collect()
+}
+
+fn installation(mail: u16, [public, admin]: [u16; 2], folder: &Path, database_url: &str) -> String {
+    let folder = folder.display();
+    format!(
         r#"
         [server]
         listen = "127.0.0.1:{public}"
@@ -61,6 +68,13 @@ pub(super) fn configuration(world: &World, ports: [u16; 2], folder: &Path, datab
         [organization]
         slug = "acme"
         name = "Acme"
+        "#
+    )
+}
+
+fn people(web: u16) -> String {
+    format!(
+        r#"
         [[user]]
         email = "ana@acme.test"
         name = "Ana"
@@ -111,25 +125,7 @@ pub(super) fn configuration(world: &World, ports: [u16; 2], folder: &Path, datab
         slug = "shared"
         step = [ {{ after = "0s", notify = ["user:dee@acme.test"] }}, {{ after = "3s", notify = ["user:dee2@acme.test"] }} ]
         "#
-    );
-    for n in 0..PROVIDERS {
-        write!(text, "{}", provider(n, web)).expect("text takes everything");
-    }
-    for n in (0..PROVIDERS - 1).step_by(6) {
-        write!(
-            text,
-            r#"
-            [[service]]
-            slug = "shared-{n}"
-            name = "Shared {n}"
-            escalation_policy = "shared"
-            depends_on = [ {{ provider = "p{n}", components = ["API"] }}, {{ provider = "p{}", components = ["API"] }} ]
-            "#,
-            n + 1
-        )
-        .expect("text takes everything");
-    }
-    text
+    )
 }
 
 fn provider(n: usize, web: u16) -> String {
@@ -148,6 +144,20 @@ fn provider(n: usize, web: u16) -> String {
         name = "Service {n}"
         escalation_policy = "default"
         depends_on = [ {{ provider = "p{n}", components = ["API"] }} ]
+        "#
+    )
+}
+
+/// A service that depends on two providers.
+fn shared(n: usize) -> String {
+    let next = n + 1;
+    format!(
+        r#"
+        [[service]]
+        slug = "shared-{n}"
+        name = "Shared {n}"
+        escalation_policy = "shared"
+        depends_on = [ {{ provider = "p{n}", components = ["API"] }}, {{ provider = "p{next}", components = ["API"] }} ]
         "#
     )
 }
