@@ -7,6 +7,7 @@ mod catalog;
 mod cli;
 mod directory;
 mod http;
+mod killing;
 mod network;
 mod outage;
 mod people;
