@@ -8,6 +8,7 @@ mod platform;
 mod verdict;
 mod words;
 
+pub mod audit;
 pub mod change;
 pub mod delivery;
 pub mod egress;
@@ -24,6 +25,7 @@ pub mod setup;
 pub mod snapshot;
 pub mod subscription;
 pub mod upstream;
+pub mod watchdog;
 
 pub use id::*;
 pub use platform::Platform;
