@@ -24,6 +24,7 @@ mod worker;
 pub mod announcements;
 pub mod archive;
 pub mod attempts;
+pub mod audits;
 pub mod bodies;
 pub mod configurations;
 pub mod incidents;
