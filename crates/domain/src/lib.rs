@@ -11,6 +11,7 @@ mod words;
 pub mod audit;
 pub mod change;
 pub mod delivery;
+pub mod destination;
 pub mod egress;
 pub mod escalation;
 pub mod history;
