@@ -128,6 +128,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 6] = [
+        Kind::LedgerSilent,
+        Kind::WorkerStuck,
+        Kind::EscalationLate,
+        Kind::NotificationLate,
+        Kind::IncidentForgotten,
+        Kind::ClockJumped,
+    ];
+
     /// Returns its word.
     #[must_use]
     pub const fn word(self) -> &'static str {

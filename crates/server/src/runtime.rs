@@ -98,6 +98,7 @@ pub(crate) fn assemble(
         visits: Arc::default(),
         memory: Arc::default(),
         meters: Arc::default(),
+        pulse: Arc::default(),
         live: Arc::default(),
         key,
         identity: Arc::new(Identity {

@@ -19,6 +19,21 @@ const MOST: u32 = 100;
 /// The setting that names the last jump of the clock that the ledger followed.
 const FOLLOWED: &str = "clock_followed";
 
+/// The setting that says when a process audited itself last.
+const AUDITED: &str = "audited_at";
+
+/// Notes that a process audits itself: a ledger that can be read and not written pages nobody.
+pub fn mark(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Error> {
+    settings::set(tx, AUDITED, &now.to_string())
+}
+
+/// Returns when a process audited itself last.
+pub fn find_mark(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
+    let found = settings::find(tx, AUDITED)?;
+    let read = |text: String| text.parse().map_err(|_| Error::corrupt(format!("{text:?} is no instant")));
+    found.map(read).transpose()
+}
+
 /// Returns what is due or under way, what nobody has taken up first, then the oldest.
 pub fn list_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<Due, Error> {
     Ok(Due { steps: list_steps(tx, now)?, messages: list_messages(tx, now)?, forgotten: list_forgotten(tx)? })

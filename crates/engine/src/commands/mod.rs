@@ -25,7 +25,7 @@ pub use escalate::escalate;
 pub use judge::{judge_due, judge_organization};
 pub use notices::undelivered;
 pub use nudge::nudge;
-pub use operators::tell_operators;
+pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{acknowledge, publish, resolve, say};
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};

@@ -105,6 +105,17 @@ fn due_messages_and_those_on_their_way_are_listed_and_settled_ones_are_not() {
 }
 
 #[test]
+fn the_last_audit_is_remembered() {
+    for (_fixture, database) in ledgers() {
+        assert_eq!(database.read_blocking(find_mark).unwrap(), None);
+        for minute in [3, 4] {
+            database.write_blocking(Lane::Paging, move |tx| mark(tx, at(minute))).unwrap();
+            assert_eq!(database.read_blocking(find_mark).unwrap(), Some(at(minute)));
+        }
+    }
+}
+
+#[test]
 fn lists_are_bounded_and_the_worst_is_in_them() {
     for (_fixture, database) in ledgers() {
         put(&database, ACME, &incident_of(1)).unwrap();
