@@ -9,6 +9,7 @@ mod verdict;
 mod words;
 
 pub mod amendment;
+pub mod audit;
 pub mod change;
 pub mod contact;
 pub mod delivery;
@@ -28,6 +29,7 @@ pub mod silence;
 pub mod snapshot;
 pub mod subscription;
 pub mod upstream;
+pub mod watchdog;
 
 pub use id::*;
 pub use platform::Platform;

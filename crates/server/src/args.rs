@@ -83,6 +83,12 @@ pub(crate) enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Check that every open escalation is on time and every due notification was attempted.
+    Audit {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Bring the schema of the ledger up to date.
     Migrate,
     /// Manage API tokens.

@@ -3,6 +3,7 @@
 
 mod acts;
 mod alerts;
+mod audit;
 mod catalog;
 mod cli;
 mod directory;
