@@ -1,6 +1,6 @@
 //! What an audit finds in the ledger, and due times that follow the clock.
 
-use domain::incident::{Actor, Incident};
+use domain::incident::{Actor, Incident, Term};
 use domain::provider::provider_id;
 use domain::{NotificationState, escalation::Responder};
 use uuid::Uuid;
@@ -86,7 +86,7 @@ fn due_messages_and_those_on_their_way_are_listed_and_settled_ones_are_not() {
     for (_fixture, database) in ledgers() {
         put(&database, ACME, &incident_of(1)).unwrap();
         owe(&database, ACME, owed(1, 1, 5));
-        database.write_blocking(Lane::Paging, |tx| notifications::claim_due(tx, at(5), at(9), 9)).unwrap();
+        claim_messages(&database);
         owe(&database, ACME, Notification { tries: 3, ..owed(2, 1, 6) });
         owe(&database, ACME, owed(3, 1, 30));
         let sent = NotificationState::Sent;
@@ -137,7 +137,7 @@ fn an_incident_that_pages_without_a_timer_or_a_message_is_forgotten() {
             incident_of(2),
             incident_of(3),
             Incident { first_page_at: None, ..incident_of(4) },
-            incident_of(5).acknowledge(Actor::Operator, at(6)).unwrap(),
+            incident_of(5).acknowledge(Actor::Operator, Term::Unlimited, at(6)).unwrap(),
             incident_of(6).resolve(Actor::Machine, at(7)).unwrap(),
             incident_of(7),
         ];
@@ -161,7 +161,7 @@ fn due_times_and_leases_follow_the_clock_once_for_each_jump() {
         arm(&database, timer(ACME, 1, 10, Some(5)));
         arm(&database, timer(ACME, 1, 11, None));
         owe(&database, ACME, owed(1, 1, 5));
-        database.write_blocking(Lane::Paging, |tx| notifications::claim_due(tx, at(5), at(9), 9)).unwrap();
+        claim_messages(&database);
         let sent = NotificationState::Sent;
         owe(&database, ACME, Notification { state: sent, next_try_at: None, ..owed(2, 1, 4) });
         let pay = provider_id("pay");
@@ -200,4 +200,15 @@ fn due_times_and_leases_follow_the_clock_once_for_each_jump() {
         assert!(follow("second", 90));
         assert_eq!(state(), shifted(30));
     }
+}
+
+/// Takes a lease on every message that is due.
+fn claim_messages(database: &Database) {
+    let claim = |tx: &mut Tx<'_>| {
+        for (org, due) in notifications::list_due(tx, at(5), 9)? {
+            notifications::claim(&mut crate::Scope::new(tx, org), &due, at(5), at(9))?;
+        }
+        Ok::<_, crate::Error>(())
+    };
+    database.write_blocking(Lane::Paging, claim).unwrap();
 }
