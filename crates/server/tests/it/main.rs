@@ -3,6 +3,7 @@
 
 mod acts;
 mod alerts;
+mod answers;
 mod catalog;
 mod cli;
 mod directory;
