@@ -30,9 +30,10 @@ pub(super) fn lines(
     told: &[(Notification, Vec<Attempt>)],
     zone: &TimeZone,
 ) -> Vec<Line> {
-    let events = events.iter().filter_map(event);
+    // Of one instant the pages stand above the act that they follow from.
+    let events = events.iter().rev().filter_map(event);
     let told = told.iter().map(|(owed, tries)| message(setup, owed, tries.last()));
-    let mut all: Vec<(Timestamp, String, String, &'static str)> = events.chain(told).collect();
+    let mut all: Vec<(Timestamp, String, String, &'static str)> = told.chain(events).collect();
     all.sort_by_key(|(at, ..)| Reverse(*at));
     all.truncate(MOST_LINES);
     let line = |(at, what, detail, tone)| Line { at: clock(at, zone), exact: exact(at), what, detail, tone };
@@ -124,6 +125,8 @@ fn message(
     };
     let by = kind.map_or_else(|| owed.contact.clone(), |kind| format!("{} ({kind})", owed.contact));
     let answer = owed.answer.as_ref().map(|answer| format!(": {answer}")).unwrap_or_default();
-    let at = last.map_or(owed.due_at, |attempt| attempt.started_at);
+    // What was taken back before its time was taken back then.
+    let untried = if owed.state == NotificationState::Superseded { owed.settled_at } else { None };
+    let at = last.map(|attempt| attempt.started_at).or(untried).unwrap_or(owed.due_at);
     (at, what, format!("by {by}, {ended}{answer} · {}", owed.reason), tone)
 }
