@@ -3,6 +3,7 @@
 
 mod acts;
 mod alerts;
+mod answers;
 mod audit;
 mod catalog;
 mod cli;
