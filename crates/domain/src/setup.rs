@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, UserId,
-    escalation::Policy, schedule::Schedule,
+    escalation::Policy, prove::Assertion, schedule::Schedule,
 };
 
 /// One version of an organisation's configuration.
@@ -29,6 +29,8 @@ pub struct Setup {
     pub services: Vec<Service>,
     /// Its status pages.
     pub status_pages: Vec<StatusPage>,
+    /// What it states about its own paging.
+    pub assertions: Vec<Assertion>,
 }
 
 /// The tenant.
@@ -264,6 +266,14 @@ impl Setup {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+}
+
+impl Service {
+    /// Whether trouble upstream can wake somebody.
+    #[must_use]
+    pub fn pages(&self) -> bool {
+        self.depends_on.iter().any(|dependency| dependency.page.is_some())
     }
 }
 

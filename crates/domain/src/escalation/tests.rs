@@ -104,6 +104,7 @@ fn team() -> Setup {
         channels: vec![Channel { id: channel("ops"), slug: "ops".to_owned(), destination: room }],
         services: Vec::new(),
         status_pages: Vec::new(),
+        assertions: Vec::new(),
     }
 }
 

@@ -77,6 +77,7 @@ fn setup(services: &[Service]) -> Setup {
         channels: Vec::new(),
         services: services.to_vec(),
         status_pages: Vec::new(),
+        assertions: Vec::new(),
     }
 }
 

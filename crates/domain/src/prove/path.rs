@@ -1,0 +1,175 @@
+//! The path of an incident that nobody acknowledges: each step, whom it reaches by what and when, and why.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::{
+    Severity,
+    escalation::{Planned, Policy, Position, Responder, Target, plan},
+    setup::{Destination, Setup, User},
+};
+
+/// What the plan of an incident depends on besides its policy and its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// What people call the incident.
+    pub number: i64,
+    /// How urgent it is.
+    pub severity: Severity,
+}
+
+/// What an incident does that nobody acknowledges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// When it is first paged.
+    pub first_page_at: Timestamp,
+    /// The steps in the order they come.
+    pub steps: Vec<Taken>,
+}
+
+/// A step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Which.
+    pub position: Position,
+    /// When it is taken.
+    pub at: Timestamp,
+    /// The messages it makes, in order of time; none where it is passed over.
+    pub tellings: Vec<Telling>,
+}
+
+/// A message of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// The message as it is planned, with the reason for the person.
+    pub planned: Planned,
+    /// The kind of the contact.
+    pub kind: &'static str,
+    /// Why by this contact and why then, in words.
+    pub method: String,
+    /// Whether they are told only because nobody whom the step names could be.
+    pub is_last_resort: bool,
+}
+
+/// Returns the path of an incident first paged at `first_page_at`, up to and including `until`.
+#[must_use]
+pub fn path(
+    setup: &Setup,
+    policy: &Policy,
+    about: About,
+    first_page_at: Timestamp,
+    until: Timestamp,
+) -> Path {
+    let mut planned = planned(setup, policy, about, first_page_at, until);
+    let mut steps = Vec::new();
+    for (position, at) in positions(policy, first_page_at, until) {
+        let (own, others) = planned.into_iter().partition(|message| message.position == position);
+        planned = others;
+        let tellings = own.into_iter().map(|message| telling(setup, policy, message, at)).collect();
+        steps.push(Taken { position, at, tellings });
+    }
+    Path { first_page_at, steps }
+}
+
+/// The one place in which the prover, `who` and the drill ask the resolver of the pager.
+pub(super) fn planned(
+    setup: &Setup,
+    policy: &Policy,
+    _about: About,
+    first_page_at: Timestamp,
+    until: Timestamp,
+) -> Vec<Planned> {
+    plan(setup, policy, first_page_at, until)
+}
+
+/// The steps that are due up to and including `until`, with their instants.
+pub(super) fn positions(
+    policy: &Policy,
+    first_page_at: Timestamp,
+    until: Timestamp,
+) -> impl Iterator<Item = (Position, Timestamp)> {
+    let mut next = Some(policy.first());
+    std::iter::from_fn(move || {
+        let position = next?;
+        let at = policy.due(first_page_at, position);
+        next = policy.next(position);
+        (at <= until).then_some((position, at))
+    })
+}
+
+/// Whether a message goes to somebody whom its step does not name, since those it names can't be reached.
+pub(super) fn is_last_resort(setup: &Setup, policy: &Policy, message: &Planned, taken_at: Timestamp) -> bool {
+    let Responder::User(id) = message.responder else { return false };
+    let step =
+        usize::try_from(message.position.step).ok().and_then(|step| policy.steps.get(step.checked_sub(1)?));
+    let names = |target: &Target| match *target {
+        Target::User(user) => user == id,
+        Target::Schedule(schedule) => setup
+            .schedule(schedule)
+            .and_then(|schedule| schedule.on_call(taken_at))
+            .is_some_and(|on_call| on_call.user == id),
+        Target::Channel(_) => false,
+    };
+    !step.is_some_and(|step| step.targets.iter().any(names))
+}
+
+impl Path {
+    /// Returns every message in order of time.
+    pub fn tellings(&self) -> impl Iterator<Item = &Telling> {
+        let mut all: Vec<_> = self.steps.iter().flat_map(|step| &step.tellings).collect();
+        all.sort_by_key(|telling| telling.planned.at);
+        all.into_iter()
+    }
+}
+
+fn telling(setup: &Setup, policy: &Policy, planned: Planned, taken_at: Timestamp) -> Telling {
+    let (destination, method) = match planned.responder {
+        Responder::User(id) => match setup.user(id) {
+            Some(user) => (
+                user.contact(&planned.contact).map(|contact| &contact.destination),
+                method(user, &planned, taken_at),
+            ),
+            None => (None, "they are no longer a member".to_owned()),
+        },
+        Responder::Channel(id) => {
+            (setup.channel(id).map(|channel| &channel.destination), "a channel is told at once".to_owned())
+        }
+    };
+    Telling {
+        kind: destination.map_or("gone", Destination::kind),
+        method,
+        is_last_resort: is_last_resort(setup, policy, &planned, taken_at),
+        planned,
+    }
+}
+
+/// Why a person is told by this contact, and at this time.
+fn method(user: &User, planned: &Planned, taken_at: Timestamp) -> String {
+    let wait = Duration::try_from(planned.at.duration_since(taken_at)).unwrap_or_default();
+    if !user.ladder.iter().any(|rung| user.contact(&rung.contact).is_some()) {
+        return "no ladder: every contact at once".to_owned();
+    }
+    let mut rungs: Vec<_> = user.ladder.iter().filter(|rung| user.contact(&rung.contact).is_some()).collect();
+    rungs.sort_by_key(|rung| rung.after);
+    let number = rungs.iter().position(|rung| rung.contact == planned.contact).map_or(0, |place| place + 1);
+    let count = rungs.len();
+    if wait.is_zero() {
+        format!("rung {number} of {count}: at once")
+    } else {
+        format!("rung {number} of {count}: {} after the step", minutes(wait))
+    }
+}
+
+/// A span in words that are as short as it allows.
+pub(super) fn minutes(span: Duration) -> String {
+    let seconds = span.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, 0) => format!("{minutes}m"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
+        (hours, 0, 0) => format!("{hours}h"),
+        (hours, minutes, 0) => format!("{hours}h{minutes}m"),
+        (hours, minutes, seconds) => format!("{hours}h{minutes}m{seconds}s"),
+    }
+}
