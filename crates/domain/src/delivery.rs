@@ -36,6 +36,8 @@ pub enum Outcome {
     Accepted {
         /// Its answer, shortened.
         answer: String,
+        /// What it calls the message, where it calls it something: for threads, receipts and callbacks.
+        receipt: Option<String>,
     },
     /// The destination can't take it now.
     TryAgain {

@@ -10,6 +10,7 @@ mod words;
 
 pub mod change;
 pub mod delivery;
+pub mod destination;
 pub mod egress;
 pub mod escalation;
 pub mod history;

@@ -3,10 +3,11 @@
 //! A `Setup` is one version of one organisation's configuration as a value. The pager, `who`, `replay` and the simulator
 //! decide by it and by nothing else, so the same version gives the same decisions.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+pub use crate::destination::{Destination, Secret};
 use crate::{
     ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, UserId,
     escalation::Policy, prove::Assertion, schedule::Schedule,
@@ -82,27 +83,6 @@ pub struct Channel {
     /// Where it leads.
     pub destination: Destination,
 }
-
-/// Where a message goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Destination {
-    /// An HTTP endpoint, signed as Standard Webhooks says.
-    Webhook {
-        /// The address; may hold a token.
-        url: Secret,
-        /// `whsec_…`; `None` takes the one derived from the installation's key.
-        secret: Option<Secret>,
-    },
-    /// A mailbox.
-    Email {
-        /// The address.
-        address: String,
-    },
-}
-
-/// A value that must not be printed.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Secret(String);
 
 /// One rung of a personal ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -282,36 +262,5 @@ impl User {
     #[must_use]
     pub fn contact(&self, id: &str) -> Option<&Contact> {
         self.contacts.iter().find(|contact| contact.id == id)
-    }
-}
-
-impl Destination {
-    /// Returns the word that names the kind in configuration and interface.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Destination::Webhook { .. } => "webhook",
-            Destination::Email { .. } => "email",
-        }
-    }
-}
-
-impl Secret {
-    /// Wraps a value that must not be printed.
-    #[must_use]
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-
-    /// Returns the value, to be used and not shown.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
     }
 }

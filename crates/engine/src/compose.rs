@@ -9,7 +9,11 @@ use domain::{
 };
 use formats::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient};
 use jiff::tz::TimeZone;
-use store::{Scope, notifications::Notification, providers};
+use store::{
+    Scope,
+    notifications::{self, Notification},
+    providers,
+};
 
 use crate::{catalog::Catalog, error::CommandError, shell::Shell};
 
@@ -22,8 +26,12 @@ pub struct Message {
     pub page: PageMessage,
     /// The zone that the receiver reads times in.
     pub zone: TimeZone,
-    /// Signs it, where the destination takes signatures.
+    /// Signs it, where the destination takes signatures and has no secret of its own.
     pub secret: String,
+    /// The token that acknowledges by it.
+    pub ack_token: String,
+    /// What the destination called the first message about the incident.
+    pub thread: Option<String>,
 }
 
 /// Makes the message of a notification. `None` when its address is no longer in the configuration.
@@ -38,31 +46,29 @@ pub fn compose(
     notification: &Notification,
 ) -> Result<Option<Message>, CommandError> {
     let Some(address) = address(setup, notification) else { return Ok(None) };
-    let secret = match &address.destination {
-        Destination::Webhook { secret: Some(secret), .. } => secret.expose().to_owned(),
-        Destination::Webhook { secret: None, .. } | Destination::Email { .. } => {
-            shell.key.webhook_secret(address.owner, &notification.contact)
-        }
-    };
+    let secret = shell.key.webhook_secret(address.owner, &notification.contact);
+    let ack_token = shell.key.ack_token(notification.id);
+    let thread = notifications::thread(scope, notification)?;
     let page = PageMessage {
         id: notification.id.to_string(),
         organization: setup.organization.slug.clone(),
         notice: notice(setup, incident, notification.kind),
         incident: facts(scope, &shell.catalog, setup, incident)?,
         to: Recipient {
-            user: address.name,
+            user: address.name.clone(),
             step: notification.step,
             round: notification.round,
             reason: notification.reason.clone(),
         },
         ack_url: can_be_acknowledged(incident, notification.kind)
-            .then(|| format!("{}/ack/{}", shell.public_url, shell.key.ack_token(notification.id))),
+            .then(|| format!("{}/ack/{ack_token}", shell.public_url)),
         status_page: status_page(setup, incident)
             .map(|page| format!("{}/status/{}", shell.public_url, page.slug)),
         delayed: false,
         possible_duplicate: false,
     };
-    Ok(Some(Message { destination: address.destination, page, zone: address.zone, secret }))
+    let Address { destination, zone, .. } = address;
+    Ok(Some(Message { destination, page, zone, secret, ack_token, thread }))
 }
 
 /// What composing needs of the shell, so that it can be taken into a transaction.

@@ -27,6 +27,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         9 "0009" "directory",
         10 "0010" "subscribers",
         11 "0011" "declarations",
+        12 "0012" "receipts",
     },
 };
 

@@ -177,9 +177,9 @@ impl TestApp {
         let all: Vec<&Destination> =
             contacts.or_else(|| channel.map(|channel| vec![&channel.destination])).unwrap_or_default();
         assert!(!all.is_empty(), "{whom} is nobody in the configuration");
-        let address = |destination: &Destination| match destination {
-            Destination::Webhook { url, .. } => url.expose().to_owned(),
-            Destination::Email { address } => address.clone(),
+        let address = |destination: &Destination| match destination.url() {
+            Some(url) => url.to_owned(),
+            None => mailbox(destination).unwrap_or_default().to_owned(),
         };
         all.into_iter().map(address).collect()
     }
@@ -298,4 +298,9 @@ impl Drop for TestApp {
             self.expect_silence();
         }
     }
+}
+
+fn mailbox(destination: &Destination) -> Option<&str> {
+    let Destination::Email { address } = destination else { return None };
+    Some(address)
 }

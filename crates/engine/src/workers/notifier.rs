@@ -9,9 +9,11 @@ use std::time::Duration;
 use domain::{
     AttemptId, NotificationState,
     delivery::{Outcome, Verdict, judge_again, retry_in},
-    setup::Destination,
 };
-use formats::messages::{mail, webhook};
+use formats::{
+    channels::{self, Handover, Letter, Unsendable},
+    messages,
+};
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use outbound::{BoxFuture, Mail};
@@ -23,10 +25,7 @@ use store::{
 };
 use tracing::{error, info, warn};
 
-use super::{
-    Turn, Worker, lease_until,
-    sending::{self, Post},
-};
+use super::{Turn, Worker, lease_until, sending};
 use crate::{
     commands::{self, Ground},
     compose::{Desk, Message, compose},
@@ -139,7 +138,7 @@ async fn deliver(shell: &Shell, ready: Ready) {
     let owed = &ready.claim.notification;
     let (id, incident, contact) = (owed.id, owed.incident, owed.contact.clone());
     match &outcome {
-        Outcome::Accepted { answer } => {
+        Outcome::Accepted { answer, .. } => {
             info!(notification.id = %id, incident.id = %incident, contact, answer, "message accepted");
         }
         Outcome::TryAgain { answer, .. } => {
@@ -170,7 +169,7 @@ fn settle(
     let mut scope = Scope::new(tx, claim.org);
     let (id, tries) = (claim.notification.id, claim.notification.tries + 1);
     let (word, answer, may_have_arrived) = match outcome {
-        Outcome::Accepted { answer } => (AttemptOutcome::Accepted, answer, true),
+        Outcome::Accepted { answer, .. } => (AttemptOutcome::Accepted, answer, true),
         Outcome::TryAgain { answer, may_have_arrived, .. } => {
             // What an earlier try may have brought there is there, whatever became of this one.
             let may_have_arrived = *may_have_arrived || ready.message.page.possible_duplicate;
@@ -180,8 +179,11 @@ fn settle(
     };
     attempts::finish(&mut scope, id, *number, word, answer, may_have_arrived, now)?;
     match outcome {
-        Outcome::Accepted { answer } => {
+        Outcome::Accepted { answer, receipt } => {
             settle_as(&mut scope, claim, NotificationState::Sent, None, tries, answer, now)?;
+            if let Some(receipt) = receipt {
+                notifications::set_receipt(&mut scope, id, receipt)?;
+            }
             Ok(())
         }
         Outcome::TryAgain { answer, after, .. } => match retry_in(tries, jitter, *after) {
@@ -223,35 +225,48 @@ fn settle_as(
     Ok(notifications::settle(scope, claim.notification.id, claim.epoch, &settlement)?)
 }
 
+/// Hands a message over. What follows an accepted one, such as bringing a thread up to date, decides nothing.
 async fn send(shell: &Shell, ready: &Ready) -> Outcome {
-    match &ready.message.destination {
-        Destination::Webhook { url, .. } => send_webhook(shell, url.expose(), ready).await,
-        Destination::Email { address } => send_mail(shell, address, ready).await,
-    }
-}
-
-async fn send_webhook(shell: &Shell, url: &str, ready: &Ready) -> Outcome {
-    let post = Post {
-        url,
-        id: ready.claim.notification.id.to_string(),
-        secret: &ready.message.secret,
-        body: webhook(&ready.message.page),
-        attempt: Some(ready.attempt),
+    let message = &ready.message;
+    let letter = Letter {
+        page: &message.page,
+        attempt: ready.attempt,
+        number: ready.number,
+        zone: &message.zone,
+        thread: message.thread.as_deref(),
+        secret: &message.secret,
+        ack_token: &message.ack_token,
+        public_url: &shell.identity.public_url,
+        now: shell.clock.now(),
     };
-    post.send(shell).await
+    let (first, then) = match channels::hand_over(&message.destination, &letter) {
+        Ok(Handover::Calls { first, then }) => (first, then),
+        Ok(Handover::Mail { to, mail }) => return send_mail(shell, to, mail, ready).await,
+        Err(Unsendable(answer)) => return Outcome::Refused { answer },
+    };
+    let outcome =
+        sending::call(shell, first, |answer| channels::answered(&message.destination, answer)).await;
+    if matches!(outcome, Outcome::Accepted { .. }) {
+        for call in then {
+            let outcome = sending::call(shell, call, channels::by_status).await;
+            if !matches!(outcome, Outcome::Accepted { .. }) {
+                info!(notification.id = %ready.claim.notification.id, ?outcome, "a follow-up was not accepted");
+            }
+        }
+    }
+    outcome
 }
 
-async fn send_mail(shell: &Shell, address: &str, ready: &Ready) -> Outcome {
+async fn send_mail(shell: &Shell, to: String, written: messages::Mail, ready: &Ready) -> Outcome {
     let Some(from) = &shell.identity.mail_from else {
         return Outcome::Refused {
             answer: "no mail server is configured: add [mail] to the configuration".to_owned(),
         };
     };
-    let written = mail(&ready.message.page, &ready.message.zone);
     let message = Mail {
         id: ready.claim.notification.id.to_string(),
         from: from.clone(),
-        to: address.to_owned(),
+        to,
         subject: written.subject,
         text: written.text,
         html: Some(written.html),

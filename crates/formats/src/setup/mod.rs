@@ -23,7 +23,7 @@ mod values;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{collections::HashSet, io, ops::Range, path::Path, sync::Arc};
 

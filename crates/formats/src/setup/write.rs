@@ -15,6 +15,7 @@ use super::{
     services::{EFFECTS, PAGE, PUBLISH},
     values::day_word,
 };
+use crate::channels;
 
 /// Writes what [`from_json`](super::from_json) reads back as the same value, if it came from there or from a file.
 ///
@@ -92,19 +93,11 @@ fn channel(channel: &Channel) -> Value {
 }
 
 fn with_destination(key: &str, name: &str, destination: &Destination) -> Value {
-    let (url, secret, address) = match destination {
-        Destination::Webhook { url, secret } => {
-            (Some(url.expose()), secret.as_ref().map(|it| it.expose()), None)
-        }
-        Destination::Email { address } => (None, None, Some(address)),
-    };
-    object([
-        (key, Some(json!(name))),
-        ("kind", Some(json!(destination.kind()))),
-        ("url", url.map(|url| json!(url))),
-        ("secret", secret.map(|secret| json!(secret))),
-        ("address", address.map(|address| json!(address))),
-    ])
+    let mut object = Map::from_iter([(key.to_owned(), json!(name))]);
+    for (key, value) in channels::write(destination) {
+        object.extend(value.map(|value| (key.to_owned(), value)));
+    }
+    Value::Object(object)
 }
 
 fn schedule(schedule: &Schedule, setup: &Setup) -> Value {

@@ -116,10 +116,7 @@ impl Config {
     fn refused_addresses(&self) -> Vec<String> {
         let guard = Guard::new(self.egress.allow.clone());
         let setup = &self.objects.setup;
-        let webhook = |destination: &Destination| match destination {
-            Destination::Webhook { url, .. } => Some(url.expose().to_owned()),
-            Destination::Email { .. } => None,
-        };
+        let webhook = |destination: &Destination| destination.url().map(str::to_owned);
         let feeds = self
             .objects
             .providers

@@ -3,7 +3,7 @@
 use domain::{NotificationId, NotificationState, OrgId};
 use jiff::Timestamp;
 
-use super::{Notification, notification};
+use super::{Notification, columns, notification};
 use crate::error::Error;
 use crate::params;
 use crate::row::Row;
@@ -96,6 +96,28 @@ pub fn settle(
         ],
     )?;
     Ok(settled == 1)
+}
+
+/// Keeps what the destination calls a message that it accepted.
+pub fn set_receipt(scope: &mut Scope<'_>, id: NotificationId, receipt: &str) -> Result<(), Error> {
+    let org = scope.org();
+    scope.execute_one(
+        "UPDATE notification SET receipt = $3 WHERE org_id = $1 AND id = $2",
+        params![org, id, receipt],
+    )
+}
+
+/// Returns what the destination of a message called the first one about the same incident.
+pub fn thread(scope: &mut Scope<'_>, message: &Notification) -> Result<Option<String>, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(message.responder));
+    scope.query_opt(
+        "SELECT receipt FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4 AND contact = $5
+             AND id <> $6 AND receipt IS NOT NULL
+         ORDER BY settled_at, id LIMIT 1",
+        params![org, message.incident, kind, id, &message.contact, message.id],
+        |row| row.text(0),
+    )
 }
 
 /// Returns when the next message can be claimed: when it is to be tried, or when the lease on it ends.

@@ -18,7 +18,7 @@ use crate::params;
 use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
-pub use claims::{Claim, Settlement, claim_due, next_due, settle};
+pub use claims::{Claim, Settlement, claim_due, next_due, set_receipt, settle, thread};
 
 /// More contacts than were ever paged for one incident.
 const MOST_PAGED: u32 = 10_000;

@@ -150,12 +150,11 @@ notify = [{ contact = "mail" }]"##,
 "##,
     );
     check(
-        r##"channel = [{ slug = "ops", kind = "slack", url = "https://x.example" }, { slug = "b", kind = "webhook", url = "file:none" }, { slug = "c", kind = "webhook", url = "https://a.b/${", secret = "s3cret" }]"##,
+        r##"channel = [{ slug = "b", kind = "webhook", url = "file:none" }, { slug = "c", kind = "webhook", url = "https://a.b/${", secret = "s3cret" }]"##,
         r##"
-"slack" | channel[0].kind: "slack" is not supported by this version | use "webhook" or "email"
-"file:none" | channel[1].url: the file `none` can't be read: entity not found
-"https://a.b/${" | channel[2].url: `${` without `}`; write `${NAME}`
-"s3cret" | channel[2].secret: this is no signing secret | write `whsec_` and 24 random bytes in base64, or leave it out to have one derived
+"file:none" | channel[0].url: the file `none` can't be read: entity not found
+"https://a.b/${" | channel[1].url: `${` without `}`; write `${NAME}`
+"s3cret" | channel[1].secret: this is no signing secret | write `whsec_` and 24 random bytes in base64, or leave it out to have one derived
 "##,
     );
 }
