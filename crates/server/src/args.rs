@@ -94,11 +94,25 @@ pub(crate) enum Config {
         /// The file.
         file: Option<PathBuf>,
     },
+    /// Prove what a file states about its own paging, or print a counter-example.
+    Prove(Prove),
     /// Make a file's configuration the one that runs.
     Apply {
         /// The file.
         file: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Prove {
+    /// The file [default: the one that --config names].
+    pub(crate) file: Option<PathBuf>,
+    /// The instant from which on it has to hold [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -217,6 +231,9 @@ pub(crate) struct Subject {
     /// A schedule, by its slug.
     #[arg(long)]
     pub(crate) schedule: Option<String>,
+    /// An incident that was, by its number or id: what was planned and what really happened.
+    #[arg(long)]
+    pub(crate) incident: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -226,6 +243,9 @@ pub(crate) struct Who {
     /// The instant of the first page [default: now].
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,
+    /// How urgent the incident is: info, warning, error or critical [default: critical].
+    #[arg(long)]
+    pub(crate) severity: Option<Severity>,
     /// How far to look [default: all rounds of the policy; a week of a schedule].
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<Timestamp>,
@@ -313,6 +333,20 @@ impl FromStr for Role {
         domain::Role::from_word(word)
             .map(Self)
             .ok_or_else(|| "one of viewer, responder, admin, owner".to_owned())
+    }
+}
+
+/// A severity by its word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Severity(pub(crate) domain::Severity);
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        domain::Severity::from_word(word)
+            .map(Self)
+            .ok_or_else(|| "one of info, warning, error, critical".to_owned())
     }
 }
 

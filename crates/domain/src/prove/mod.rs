@@ -22,7 +22,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    ChannelId, PolicyId, Role, ScheduleId, ServiceId, Severity, UserId, escalation::Policy, setup::Setup,
+    ChannelId, ChannelKind, PolicyId, Role, ScheduleId, ServiceId, Severity, UserId, escalation::Policy,
+    setup::Setup,
 };
 
 mod path;
@@ -30,7 +31,7 @@ mod points;
 mod reaches;
 mod rests;
 
-pub use path::{About, Path, Taken, Telling, path};
+pub use path::{About, Path, Taken, Telling, minutes, path};
 
 /// A day.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -68,8 +69,8 @@ pub struct Reaches {
     pub within: Option<Duration>,
     /// Who counts.
     pub whom: Whom,
-    /// The kinds of contact that count, as [`Destination::kind`](crate::setup::Destination::kind) has them; empty is all.
-    pub by: Vec<String>,
+    /// The kinds of contact that count; empty is all.
+    pub by: Vec<ChannelKind>,
     /// How many of those who count are told; at least one.
     pub at_least: usize,
     /// Whether those count who are told only because nobody else could be.

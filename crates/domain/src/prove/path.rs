@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    Severity,
+    ChannelKind, Severity,
     escalation::{Planned, Policy, Position, Responder, Target, plan},
     setup::{Destination, Setup, User},
 };
@@ -44,8 +44,8 @@ pub struct Taken {
 pub struct Telling {
     /// The message as it is planned, with the reason for the person.
     pub planned: Planned,
-    /// The kind of the contact.
-    pub kind: &'static str,
+    /// The kind of the contact; `None` is one that is gone.
+    pub kind: Option<ChannelKind>,
     /// Why by this contact and why then, in words.
     pub method: String,
     /// Whether they are told only because nobody whom the step names could be.
@@ -137,7 +137,7 @@ fn telling(setup: &Setup, policy: &Policy, planned: Planned, taken_at: Timestamp
         }
     };
     Telling {
-        kind: destination.map_or("gone", Destination::kind),
+        kind: destination.map(Destination::kind),
         method,
         is_last_resort: is_last_resort(setup, policy, &planned, taken_at),
         planned,
@@ -162,7 +162,8 @@ fn method(user: &User, planned: &Planned, taken_at: Timestamp) -> String {
 }
 
 /// A span in words that are as short as it allows.
-pub(super) fn minutes(span: Duration) -> String {
+#[must_use]
+pub fn minutes(span: Duration) -> String {
     let seconds = span.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds}s"),

@@ -157,8 +157,7 @@ impl Subject<'_> {
             }
         };
         let kind = destination.map(Destination::kind);
-        is_meant
-            && kind.is_some_and(|kind| self.claim.by.is_empty() || self.claim.by.iter().any(|by| by == kind))
+        is_meant && kind.is_some_and(|kind| self.claim.by.is_empty() || self.claim.by.contains(&kind))
     }
 
     /// Why an incident that begins at `at` fails: who is reached, and who would be next.

@@ -39,7 +39,11 @@ fn ops() -> ChannelId {
 /// A member whose phone gets a message at once and whose mailbox gets one three minutes later.
 fn member(name: &str, role: Role) -> User {
     let email = format!("{name}@acme.example");
-    let phone = Destination::Webhook { url: crate::setup::Secret::new("https://a.example"), secret: None };
+    let phone = Destination::Webhook {
+        url: crate::setup::Secret::new("https://a.example"),
+        secret: None,
+        template: None,
+    };
     let mail = Destination::Email { address: email.clone() };
     let contact = |id: &str, destination| Contact { id: id.to_owned(), destination };
     let rung = |after, contact: &str| Rung { after: minutes(after), contact: contact.to_owned() };
@@ -213,9 +217,9 @@ fn kinds_of_contact_roles_and_numbers_of_people_are_counted() {
     let steps = policy(&[(0, Target::Schedule(schedule_id())), (5, Target::User(user("olga")))]);
     let setup = team(rota(Vec::new()), steps);
     let holds = |claim| matches!(prove(&setup, &assertion(7, Claim::Reaches(claim))), Proof::Holds { .. });
-    assert!(holds(Reaches { by: vec!["webhook".to_owned()], ..reaches(0) }));
-    assert!(!holds(Reaches { by: vec!["email".to_owned()], ..reaches(2) }));
-    assert!(holds(Reaches { by: vec!["email".to_owned()], ..reaches(3) }));
+    assert!(holds(Reaches { by: vec![ChannelKind::Webhook], ..reaches(0) }));
+    assert!(!holds(Reaches { by: vec![ChannelKind::Email], ..reaches(2) }));
+    assert!(holds(Reaches { by: vec![ChannelKind::Email], ..reaches(3) }));
     assert!(!holds(Reaches { at_least: 2, ..reaches(4) }));
     assert!(holds(Reaches { at_least: 2, ..reaches(5) }));
     assert!(!holds(Reaches { at_least: 3, ..reaches(60) }));
@@ -278,7 +282,13 @@ fn a_path_has_every_step_and_says_why_by_which_contact() {
     let path = path(&setup, &setup.policies[0], about, start, Timestamp::MAX);
     assert_eq!(path.steps.len(), 4);
     let methods: Vec<_> = path.steps[0].tellings.iter().map(|it| (it.kind, it.method.as_str())).collect();
-    assert_eq!(methods, [("webhook", "rung 1 of 2: at once"), ("email", "rung 2 of 2: 3m after the step")]);
+    assert_eq!(
+        methods,
+        [
+            (Some(ChannelKind::Webhook), "rung 1 of 2: at once"),
+            (Some(ChannelKind::Email), "rung 2 of 2: 3m after the step")
+        ]
+    );
     let plan = crate::escalation::plan(&setup, &setup.policies[0], start, Timestamp::MAX);
     let told: Vec<_> = path.tellings().map(|telling| telling.planned.clone()).collect();
     assert_eq!(told, plan, "the path is the plan of the pager");

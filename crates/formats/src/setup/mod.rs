@@ -10,6 +10,7 @@
 
 pub mod duration;
 
+mod assertions;
 mod names;
 mod near;
 mod on_call;
@@ -108,7 +109,9 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let mut providers = root.sections("provider", |section| providers::provider(section, &names));
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
-    let setup = Setup { organization, users, schedules, policies, channels, services, status_pages };
+    let assertions = assertions::assertions(root, &names);
+    let setup =
+        Setup { organization, users, schedules, policies, channels, services, status_pages, assertions };
     let used = used(&setup, &providers, shipped.unwrap_or_default());
     providers.extend(used);
     Some(Objects { providers, setup })

@@ -1,4 +1,4 @@
-//! `config check`, `config plan` and `config apply`.
+//! `config check`, `config plan`, `config prove` and `config apply`.
 
 use std::{collections::BTreeMap, fmt::Write, path::Path, process::ExitCode};
 
@@ -10,7 +10,7 @@ use engine::{
 use serde_json::Value;
 use store::{Lane, Scope, Tx, configurations, organizations};
 
-use super::{ledger, load_config, note, output::print};
+use super::{ledger, load_config, note, output::print, prove};
 use crate::{
     args::{self, Failure},
     config::Config,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The lists of objects in a configuration, with the key that an object of each is known by.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 8] = [
     ("provider", "slug"),
     ("user", "email"),
     ("channel", "slug"),
@@ -27,6 +27,7 @@ const KINDS: [(&str, &str); 7] = [
     ("escalation_policy", "slug"),
     ("service", "slug"),
     ("status_page", "slug"),
+    ("assert", "name"),
 ];
 
 /// Looks at a configuration, or makes it the one that runs.
@@ -37,6 +38,9 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
         }
         args::Config::Plan { file } => {
             print(&plan(&load_config(file.as_deref().or(global))?)?)?;
+        }
+        args::Config::Prove(options) => {
+            return prove::run(&load_config(options.file.as_deref().or(global))?, options);
         }
         args::Config::Apply { file } => {
             let config = load_config(file.as_deref().or(global))?;

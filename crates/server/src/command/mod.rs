@@ -5,10 +5,13 @@
 
 mod catalog;
 mod config;
+mod configured;
 mod feed;
+mod happened;
 mod incident;
 mod ledger;
 mod output;
+mod prove;
 mod replay;
 mod show;
 mod token;

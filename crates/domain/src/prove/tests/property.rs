@@ -25,7 +25,7 @@ fn holds(setup: &Setup, policy: &Policy, claim: &Reaches, start: Timestamp) -> b
                 let is_left = told.reason.ends_with("; owner");
                 for rung in &setup.user(id).unwrap().ladder {
                     let kind = setup.user(id).unwrap().contact(&rung.contact).unwrap().destination.kind();
-                    let counts = claim.by.is_empty() || claim.by.iter().any(|by| by == kind);
+                    let counts = claim.by.is_empty() || claim.by.contains(&kind);
                     if counts && wait + rung.after <= within && (claim.last_resort || !is_left) {
                         people.insert(id);
                     }
@@ -87,7 +87,7 @@ fn small() -> impl Strategy<Value = (Setup, Policy)> {
 }
 
 fn claim() -> impl Strategy<Value = Reaches> {
-    let by = select(vec![Vec::new(), vec!["email".to_owned()]]);
+    let by = select(vec![Vec::new(), vec![ChannelKind::Email]]);
     (0u64..60, 1usize..3, any::<bool>(), by).prop_map(|(within, at_least, last_resort, by)| Reaches {
         at_least,
         last_resort,
