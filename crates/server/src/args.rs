@@ -5,6 +5,8 @@ use std::{path::PathBuf, str::FromStr};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use crate::drill::Scenario;
+
 /// Watches the providers a team depends on, tells its readers the truth, and wakes the right person.
 #[derive(Debug, Parser)]
 #[command(name = "midwatch", version, about, propagate_version = true)]
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Feed(Feed),
     /// Run a recorded sequence of captures through the configuration on a simulated clock.
     Replay(Replay),
+    /// Play an outage against the configuration: who is paged, when, and what readers are told.
+    Drill(Drill),
     /// Say exactly who would be paged, how, in which minute, and why.
     Who(Who),
     /// Acknowledge an incident.
@@ -215,6 +219,37 @@ pub(crate) struct Replay {
     #[arg(long)]
     pub(crate) provider: String,
     /// One event a line, as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Drill {
+    /// A story to play.
+    #[arg(long, value_enum, required_unless_present = "recording", conflicts_with = "recording")]
+    pub(crate) scenario: Option<Scenario>,
+    /// A recording to play: a folder with a `manifest.csv` of `file,at`.
+    #[arg(long, value_name = "FOLDER", requires = "provider")]
+    pub(crate) recording: Option<PathBuf>,
+    /// The provider that the recording is of.
+    #[arg(long, value_name = "SLUG", requires = "recording")]
+    pub(crate) provider: Option<String>,
+    /// When the trouble begins [default: this minute].
+    #[arg(long, value_name = "TIME", conflicts_with = "recording")]
+    pub(crate) at: Option<Timestamp>,
+    /// How bad the scenario gets: warning, error or critical [default: critical].
+    #[arg(long, conflicts_with = "recording")]
+    pub(crate) severity: Option<Severity>,
+    /// Nobody answers, which is also what happens where nobody is named.
+    #[arg(long, conflicts_with = "answers")]
+    pub(crate) nobody_answers: bool,
+    /// Who acknowledges how long after their first page, such as "ana@acme.example after 4m".
+    #[arg(long, value_name = "WHO after SPAN")]
+    pub(crate) answers: Vec<String>,
+    /// Also write the report to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -6,6 +6,7 @@
 mod catalog;
 mod config;
 mod configured;
+mod drill;
 mod feed;
 mod happened;
 mod incident;
@@ -70,6 +71,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Catalog(command) => catalog::run(&load_config(file)?, command),
         Command::Feed(command) => feed::run(&command),
         Command::Replay(options) => replay::run(load_config(file)?, &options),
+        Command::Drill(options) => drill::run(&load_config(file)?, &options),
         Command::Who(options) => who::run(&load_config(file)?, &options),
         Command::Ack(act) => incident::acknowledge(&load_config(file)?, &act),
         Command::Incident(command) => incident::run(&load_config(file)?, command),

@@ -160,14 +160,11 @@ fn warnings(setup: &Setup, path: &Path) -> Vec<String> {
         let place =
             format!("round {}, step {} at {}", step.position.round, step.position.step, second(step.at));
         if step.tellings.is_empty() {
-            warnings.push(format!("warning: {place} is passed over"));
+            warnings.push(format!("{place} is passed over: it reaches nobody"));
         }
         if let Some(telling) = step.tellings.iter().find(|telling| telling.is_last_resort) {
             let who = responder(setup, telling.planned.responder);
-            warnings.push(format!(
-                "warning: {place} has only the last resort, {who}: {}",
-                telling.planned.reason
-            ));
+            warnings.push(format!("{place} has only the last resort, {who}: {}", telling.planned.reason));
         }
     }
     warnings

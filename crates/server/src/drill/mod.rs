@@ -6,11 +6,13 @@
 mod cast;
 mod feed;
 mod record;
+mod report;
 mod scenario;
 
 pub(crate) use self::{
-    cast::{Drill, NoCast},
+    cast::Drill,
     record::{Record, perform},
+    report::{Cover, report},
     scenario::{Scenario, team_zone},
 };
 

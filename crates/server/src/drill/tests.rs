@@ -6,7 +6,7 @@ use domain::{
 };
 use formats::setup::{self, Objects};
 
-use super::*;
+use super::{cast::NoCast, *};
 use crate::replay::{Answer, Stage, What};
 
 const TEAM: &str = r#"

@@ -15,5 +15,5 @@ pub(crate) use self::{
     answers::Answer,
     event::{Event, Message, What},
     recording::Recording,
-    stage::{Stage, Words},
+    stage::Stage,
 };
