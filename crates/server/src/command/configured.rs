@@ -43,3 +43,57 @@ pub(super) fn configured_at(config: &Config, at: Timestamp, now: Timestamp) -> a
         None => file(" as it is now, since the ledger knows none that old"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use engine::{CommandError, setups};
+    use store::Lane;
+
+    use super::*;
+
+    #[test]
+    fn the_past_has_the_configuration_of_its_time() {
+        let folder = std::env::temp_dir().join(format!("midwatch-configured-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("midwatch.toml");
+        let config = |users: &str| {
+            let data = folder.display();
+            fs::write(
+                &file,
+                format!("[server]\ndata_dir = \"{data}\"\n[organization]\nslug = \"acme\"\n{users}"),
+            )
+            .unwrap();
+            crate::config::load(Some(&file), std::iter::empty()).unwrap()
+        };
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let first = config("[[user]]\nemail = \"ana@acme.example\"\n");
+        let now = config("[[user]]\nemail = \"bo@acme.example\"\n");
+        let today = at("2026-06-01T00:00:00Z");
+        let asked = |instant: &str| {
+            let Configured { setup, source } = configured_at(&now, at(instant), today).unwrap();
+            (setup.users[0].email.clone(), source)
+        };
+        assert!(asked("2026-01-15T00:00:00Z").1.ends_with("since there is no ledger"));
+        let ledger = ledger::open(&now).unwrap();
+        for (config, applied_at) in [(&first, "2026-01-01T00:00:00Z"), (&now, "2026-02-01T00:00:00Z")] {
+            let objects = config.objects.clone();
+            ledger
+                .write_blocking(Lane::Paging, move |tx| {
+                    Ok::<_, CommandError>(setups::apply(tx, at(applied_at), &objects, "test")?)
+                })
+                .unwrap();
+        }
+        let ana = ("ana@acme.example".to_owned(), "version 1 of the ledger".to_owned());
+        assert_eq!(asked("2026-01-01T00:00:00Z"), ana);
+        assert_eq!(asked("2026-01-31T23:59:59Z"), ana);
+        assert_eq!(asked("2026-02-01T00:00:00Z").1, "version 2 of the ledger");
+        let (who, source) = asked("2025-12-31T00:00:00Z");
+        assert_eq!(who, "bo@acme.example");
+        assert!(source.ends_with("since the ledger knows none that old"), "{source}");
+        assert_eq!(asked("2026-06-01T00:00:00Z").1, file.display().to_string(), "now and later is the file");
+        ledger.close().unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -12,4 +12,5 @@ mod polling;
 mod providers;
 mod reader;
 mod receivers;
+mod rehearsal;
 mod simulation;
