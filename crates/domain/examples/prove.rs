@@ -2,6 +2,10 @@
 //!
 //! `cargo run --release -p domain --example prove`
 
+#![expect(clippy::print_stdout, reason = "a figure for whoever runs it")]
+#![expect(clippy::disallowed_methods, reason = "a stopwatch")]
+#![expect(clippy::too_many_lines, reason = "one value, written out")]
+
 use std::time::{Duration, Instant};
 
 use domain::{
@@ -58,6 +62,7 @@ fn setup() -> Setup {
         start: civil::date(2024, 1, 1),
         participants: names.iter().map(|name| user(name)).collect(),
         restrictions,
+        end: None,
     };
     let numbered = |number: usize| format!("n{number}");
     let mut setup = Setup {
@@ -75,8 +80,11 @@ fn setup() -> Setup {
                     destination: Destination::Email { address: email.clone() },
                 }],
                 ladder: Vec::new(),
+                ladder_low: Vec::new(),
+                quiet: Vec::new(),
             })
             .collect(),
+        teams: Vec::new(),
         schedules: Vec::new(),
         policies: Vec::new(),
         channels: Vec::new(),
@@ -94,10 +102,12 @@ fn setup() -> Setup {
             time_zone: TimeZone::get("Europe/Rome").expect("Rome is there"),
             layers: vec![layer(Rotation::Daily, Vec::new()), layer(Rotation::Weekly, vec![hours.clone()])],
             overrides: Vec::new(),
+            fallback: None,
         });
         let step = |minutes: u64| Step {
             after: Duration::from_secs(60 * minutes),
             targets: vec![Target::Schedule(schedule), Target::Channel(ChannelId(Uuid::nil()))],
+            ..Step::default()
         };
         setup.policies.push(Policy {
             id: policy,

@@ -9,6 +9,7 @@ mod verdict;
 mod words;
 
 pub mod change;
+pub mod contact;
 pub mod delivery;
 pub mod destination;
 pub mod egress;

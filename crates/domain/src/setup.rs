@@ -9,8 +9,11 @@ use jiff::tz::TimeZone;
 
 pub use crate::destination::{Destination, Secret};
 use crate::{
-    ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, UserId,
-    escalation::Policy, prove::Assertion, schedule::Schedule,
+    ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, TeamId,
+    UserId,
+    escalation::Policy,
+    prove::Assertion,
+    schedule::{Restriction, Schedule},
 };
 
 /// One version of an organisation's configuration.
@@ -20,6 +23,8 @@ pub struct Setup {
     pub organization: Organization,
     /// Its members.
     pub users: Vec<User>,
+    /// Members who are told together.
+    pub teams: Vec<Team>,
     /// Its schedules.
     pub schedules: Vec<Schedule>,
     /// Its escalation policies.
@@ -56,12 +61,29 @@ pub struct User {
     pub name: String,
     /// Rights.
     pub role: Role,
-    /// The zone their times are shown in.
+    /// The zone their times are shown in, and their quiet hours are in.
     pub time_zone: TimeZone,
     /// Ways to reach them; never empty: a user without one gets their e-mail address.
     pub contacts: Vec<Contact>,
     /// When to use which; never empty: without one every contact is used at once.
     pub ladder: Vec<Rung>,
+    /// What replaces the ladder where there is no hurry; empty is the same ladder.
+    pub ladder_low: Vec<Rung>,
+    /// Times of the week in which nothing short of critical reaches them: it waits until these end.
+    pub quiet: Vec<Restriction>,
+}
+
+/// Members who are told together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// Identity.
+    pub id: TeamId,
+    /// Unique key.
+    pub slug: String,
+    /// The name people use.
+    pub name: String,
+    /// Who is in it, each once.
+    pub members: Vec<UserId>,
 }
 
 /// One way to reach a person.
@@ -195,6 +217,12 @@ impl Setup {
     #[must_use]
     pub fn user_by_email(&self, email: &str) -> Option<&User> {
         self.users.iter().find(|user| user.email.eq_ignore_ascii_case(email))
+    }
+
+    /// Returns the team with this id.
+    #[must_use]
+    pub fn team(&self, id: TeamId) -> Option<&Team> {
+        self.teams.iter().find(|team| team.id == id)
     }
 
     /// Returns the schedule with this id.

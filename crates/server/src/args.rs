@@ -1,9 +1,13 @@
 //! The command line, as section 2 of the contract has it.
 
+mod schedule;
+
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+
+pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 
 use crate::drill::Scenario;
 
@@ -51,11 +55,17 @@ pub(crate) enum Command {
     Drill(Drill),
     /// Say exactly who would be paged, how, in which minute, and why.
     Who(Who),
+    /// Look at schedules: who is on call, when nobody is, what people carry, calendars.
+    #[command(subcommand)]
+    Schedule(Schedule),
     /// Acknowledge an incident.
     Ack(Act),
     /// List incidents, or act on one.
     #[command(subcommand)]
     Incident(Incident),
+    /// Look at how people are reached, and verify it.
+    #[command(subcommand)]
+    Contact(Contact),
     /// Copy the ledger to a file while it runs.
     Backup {
         /// The file to write.
@@ -330,6 +340,35 @@ pub(crate) enum Incident {
         /// Keep them inside.
         #[arg(long)]
         internal: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Contact {
+    /// List contacts and what is known of each.
+    List {
+        /// Only those of this person, by e-mail address.
+        #[arg(long, value_name = "EMAIL")]
+        user: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send a code to a contact, by the way that a page takes.
+    Test {
+        /// The person, by e-mail address.
+        user: String,
+        /// The id of the contact.
+        contact: String,
+    },
+    /// Take back the code that was sent: the contact is verified.
+    Verify {
+        /// The person, by e-mail address.
+        user: String,
+        /// The id of the contact.
+        contact: String,
+        /// The six digits.
+        code: String,
     },
 }
 

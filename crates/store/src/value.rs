@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use domain::{
-    AttemptId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind, NotificationId,
+    AttemptId, CalendarId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind, NotificationId,
     NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity,
     SourceHealth, Status, StatusPageId, SubscriberId, TokenId, UserId, change::ChangeKind,
 };
@@ -107,6 +107,7 @@ into_value! {
     AttemptId, id => Value::Uuid(id.0);
     TokenId, id => Value::Uuid(id.0);
     SubscriberId, id => Value::Uuid(id.0);
+    CalendarId, id => Value::Uuid(id.0);
     Status, word => Value::from(word.word());
     Impact, word => Value::from(word.word());
     Phase, word => Value::from(word.word());

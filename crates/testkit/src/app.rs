@@ -162,6 +162,16 @@ impl TestApp {
         assert!(unread.is_empty(), "unexpected at {}: {unread:#?}", self.now());
     }
 
+    /// Returns everything that has reached an address, oldest first; it counts as read.
+    pub fn arrivals_at(&mut self, address: &str) -> Vec<Arrival> {
+        let arrivals = self.world.internet.arrivals();
+        self.read.resize(arrivals.len().max(self.read.len()), false);
+        for (is_read, arrival) in self.read.iter_mut().zip(&arrivals) {
+            *is_read |= arrival.to == address;
+        }
+        arrivals.into_iter().filter(|arrival| arrival.to == address).collect()
+    }
+
     fn unread(&self) -> Vec<String> {
         let arrivals = self.world.internet.arrivals();
         let is_read = |n: usize| self.read.get(n).copied().unwrap_or_default();

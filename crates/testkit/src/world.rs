@@ -152,9 +152,10 @@ impl World {
         let mut context = Context::from_waker(Waker::noop());
         for _ in 0..MOST_POLLS {
             match turn.as_mut().poll(&mut context) {
+                // A worker that has messages under way may come back though one of them ended the process.
+                Poll::Ready(_) | Poll::Pending if self.chaos.has_crashed() => return Taken::Crashed,
                 Poll::Ready(Ok(turn)) => return Taken::Turn(turn),
                 Poll::Ready(Err(error)) => return Taken::Failed(error),
-                Poll::Pending if self.chaos.has_crashed() => return Taken::Crashed,
                 Poll::Pending => {}
             }
         }

@@ -1,6 +1,6 @@
 //! The admin listener: metrics, whether we live, whether we are ready. Never on the public listener.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,6 +12,7 @@ use axum::{
 use engine::{
     Shell,
     meters::{LATE_MS, Meters},
+    reach,
 };
 use prometheus_client::{
     encoding::text::encode,
@@ -19,6 +20,8 @@ use prometheus_client::{
     registry::Registry,
 };
 use store::{notifications, providers, subscribers};
+
+use crate::gaps;
 
 pub(crate) fn routes() -> Router<Shell> {
     Router::new()
@@ -37,15 +40,16 @@ async fn ready(State(shell): State<Shell>) -> Response {
 
 async fn metrics(State(shell): State<Shell>) -> Response {
     let now = shell.clock.now();
+    let setups = Arc::clone(&shell.setups);
     let read = shell.read(move |tx| {
         let due = [
             ("poller", providers::next_due(tx)?),
             ("notifier", notifications::next_due(tx)?),
             ("announcer", subscribers::news_due(tx)?),
         ];
-        Ok((notifications::count_by_state(tx)?, due))
+        Ok((notifications::count_by_state(tx)?, due, reach::count_on_call(tx, &setups, now)?))
     });
-    let (states, due) = match read.await {
+    let (states, due, out_of_reach) = match read.await {
         Ok(read) => read,
         Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     };
@@ -61,10 +65,15 @@ async fn metrics(State(shell): State<Shell>) -> Response {
         lags.get_or_create(&vec![("worker".to_owned(), worker.to_owned())]).set(late(due));
     }
     registry.register("overdue_seconds", "How late the oldest due work of a worker is", lags);
+    let unreachable = Gauge::<i64>::default();
+    unreachable.set(i64::try_from(out_of_reach).unwrap_or(i64::MAX));
+    let help = "People on call of whom no contact is known to work";
+    registry.register("unreachable_on_call", help, unreachable);
     let pages = Gauge::<i64>::default();
     pages.set(i64::try_from(shell.shelf.paths().len()).unwrap_or(i64::MAX));
     registry.register("pages", "Public pages on the shelf", pages);
     register_polling(&mut registry, &shell.meters);
+    gaps::register(&mut registry, &shell).await;
     let connections = shell.outbound.connections();
     register_connections(&mut registry, [connections.opened(), connections.reused()], connections.idle());
     let mut text = String::new();

@@ -1,19 +1,29 @@
 //! Proofs about paging: statements of the configuration that hold at every instant of a window, or a counter-example.
 //!
 //! The prover doesn't try minutes. Whom a step reaches depends on the instant at which it is taken and on nothing else that
-//! moves, and it changes only at the *change points* of the resolver: where a shift begins or ends. An incident that is
+//! moves, and it changes only at the *change points* of the resolver: where a shift begins or ends, where the hours of a
+//! condition do, where somebody's quiet hours do. An incident that is
 //! first paged at `t` takes its step `k` at `t + dₖ`, with a `dₖ` that the policy fixes ([`Policy::due`]). So the whole
 //! path of an incident, as times from its first page, is the same for every `t` between two neighbours of
 //!
 //! ```text
-//! P = { from } ∪ { c − dₖ  :  c a change point of a schedule that step k names, from < c − dₖ < to }
+//! P = { from } ∪ { c − dₖ      : c a change point of a schedule that step k names or of a condition of step k }
+//!              ∪ { c − dₖ − w  : c an edge of a person's quiet hours, w zero or the wait of one of their rungs }
 //! ```
 //!
-//! and one look at the first instant of each stretch between two points of `P` decides it for the whole stretch. Every
+//! within the window, with one exception: a message that waits for the end of quiet hours goes out at an instant that is
+//! fixed, so that its time from the first page shrinks as `t` moves on through a stretch. It is longest at the first
+//! instant, and what is told in time there is told in time throughout. So
+//!
+//! one look at the first instant of each stretch between two points of `P` decides it for the whole stretch. Every
 //! instant of `[from, to)` lies in exactly one such stretch, since `from` is the first point; nothing is left out, and
 //! what is found is a real instant at which the pager does just that. Shifts are half-open, which is why the first instant
 //! of a stretch belongs to it. Clock changes and the edges of restrictions need no care of their own:
 //! [`Schedule::shifts`](crate::schedule::Schedule::shifts) is exact about them, and it is what the pager asks.
+//!
+//! Whose turn it is in a round robin goes by the number of the incident, and nobody chooses that: a statement has to hold
+//! for every number. The turns repeat, so as many numbers in a row are looked at as there are combinations of turns, at
+//! most [`MOST_TURNS`].
 //!
 //! The path itself comes from [`plan`](crate::escalation::plan), the pager's own resolver.
 
@@ -22,7 +32,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    ChannelId, ChannelKind, PolicyId, Role, ScheduleId, ServiceId, Severity, UserId, escalation::Policy,
+    ChannelId, ChannelKind, PolicyId, Role, ScheduleId, ServiceId, Severity, TeamId, UserId,
+    escalation::{About, Policy},
     setup::Setup,
 };
 
@@ -31,7 +42,11 @@ mod points;
 mod reaches;
 mod rests;
 
-pub use path::{About, Path, Taken, Telling, minutes, path};
+pub use path::{Path, Taken, Telling, minutes, path};
+
+/// The most numbers of incidents that are looked at: every combination of turns for teams of up to ten, whatever the count
+/// of round robins, and for two round robins of up to fifty.
+pub const MOST_TURNS: i64 = 2_520;
 
 /// A day.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -95,6 +110,8 @@ pub enum Whom {
     Human,
     /// This person.
     User(UserId),
+    /// A member of this team.
+    Team(TeamId),
     /// A person with at least this role.
     Role(Role),
     /// This shared destination.
@@ -155,8 +172,8 @@ pub enum Counterexample {
         service: Option<ServiceId>,
         /// The policy; `None` where the service has none, so that nobody is told at all.
         policy: Option<PolicyId>,
-        /// The severity of the incident.
-        severity: Severity,
+        /// What is known of the incident; its number matters where people take turns.
+        about: About,
         /// The instant of the first page, the earliest of the window at which it fails.
         at: Timestamp,
         /// Why too few count, in words.

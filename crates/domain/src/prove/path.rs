@@ -5,19 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    ChannelKind, Severity,
-    escalation::{Planned, Policy, Position, Responder, Target, plan},
-    setup::{Destination, Setup, User},
+    ChannelKind,
+    escalation::{About, Planned, Policy, Position, Responder, Target, Urgency, plan},
+    setup::{Destination, Rung, Setup, User},
 };
-
-/// What the plan of an incident depends on besides its policy and its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct About {
-    /// What people call the incident.
-    pub number: i64,
-    /// How urgent it is.
-    pub severity: Severity,
-}
 
 /// What an incident does that nobody acknowledges.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +28,9 @@ pub struct Taken {
     pub at: Timestamp,
     /// The messages it makes, in order of time; none where it is passed over.
     pub tellings: Vec<Telling>,
+    /// Why it is passed over, in words: a condition that does not hold, or one that does. The last step of a round in
+    /// which every step is passed over reaches the last resort nevertheless.
+    pub passed_over: Option<String>,
 }
 
 /// A message of a path.
@@ -66,8 +60,9 @@ pub fn path(
     for (position, at) in positions(policy, first_page_at, until) {
         let (own, others) = planned.into_iter().partition(|message| message.position == position);
         planned = others;
-        let tellings = own.into_iter().map(|message| telling(setup, policy, message, at)).collect();
-        steps.push(Taken { position, at, tellings });
+        let tellings = own.into_iter().map(|message| telling(setup, policy, about, message, at)).collect();
+        let passed_over = policy.step(position.step).and_then(|step| step.passed_over(about, at));
+        steps.push(Taken { position, at, tellings, passed_over });
     }
     Path { first_page_at, steps }
 }
@@ -76,11 +71,11 @@ pub fn path(
 pub(super) fn planned(
     setup: &Setup,
     policy: &Policy,
-    _about: About,
+    about: About,
     first_page_at: Timestamp,
     until: Timestamp,
 ) -> Vec<Planned> {
-    plan(setup, policy, first_page_at, until)
+    plan(setup, policy, about, first_page_at, until)
 }
 
 /// The steps that are due up to and including `until`, with their instants.
@@ -98,20 +93,27 @@ pub(super) fn positions(
     })
 }
 
-/// Whether a message goes to somebody whom its step does not name, since those it names can't be reached.
-pub(super) fn is_last_resort(setup: &Setup, policy: &Policy, message: &Planned, taken_at: Timestamp) -> bool {
+/// Whether a message goes to somebody whom its step does not mean, since those it means can't be reached or no step of
+/// the round applies.
+pub(super) fn is_last_resort(
+    setup: &Setup,
+    policy: &Policy,
+    about: About,
+    message: &Planned,
+    taken_at: Timestamp,
+) -> bool {
     let Responder::User(id) = message.responder else { return false };
-    let step =
-        usize::try_from(message.position.step).ok().and_then(|step| policy.steps.get(step.checked_sub(1)?));
+    let Some(step) = policy.step(message.position.step) else { return true };
     let names = |target: &Target| match *target {
         Target::User(user) => user == id,
+        Target::Team(team) => setup.team(team).is_some_and(|team| team.members.contains(&id)),
         Target::Schedule(schedule) => setup
             .schedule(schedule)
             .and_then(|schedule| schedule.on_call(taken_at))
             .is_some_and(|on_call| on_call.user == id),
         Target::Channel(_) => false,
     };
-    !step.is_some_and(|step| step.targets.iter().any(names))
+    step.passed_over(about, taken_at).is_some() || !step.targets.iter().any(names)
 }
 
 impl Path {
@@ -123,12 +125,12 @@ impl Path {
     }
 }
 
-fn telling(setup: &Setup, policy: &Policy, planned: Planned, taken_at: Timestamp) -> Telling {
+fn telling(setup: &Setup, policy: &Policy, about: About, planned: Planned, taken_at: Timestamp) -> Telling {
     let (destination, method) = match planned.responder {
         Responder::User(id) => match setup.user(id) {
             Some(user) => (
                 user.contact(&planned.contact).map(|contact| &contact.destination),
-                method(user, &planned, taken_at),
+                method(user, about, &planned.contact),
             ),
             None => (None, "they are no longer a member".to_owned()),
         },
@@ -139,26 +141,32 @@ fn telling(setup: &Setup, policy: &Policy, planned: Planned, taken_at: Timestamp
     Telling {
         kind: destination.map(Destination::kind),
         method,
-        is_last_resort: is_last_resort(setup, policy, &planned, taken_at),
+        is_last_resort: is_last_resort(setup, policy, about, &planned, taken_at),
         planned,
     }
 }
 
-/// Why a person is told by this contact, and at this time.
-fn method(user: &User, planned: &Planned, taken_at: Timestamp) -> String {
-    let wait = Duration::try_from(planned.at.duration_since(taken_at)).unwrap_or_default();
-    if !user.ladder.iter().any(|rung| user.contact(&rung.contact).is_some()) {
+/// Why a person is told by this contact, and how long after the step reached them.
+fn method(user: &User, about: About, contact: &str) -> String {
+    let rungs = |ladder: &[Rung]| -> Vec<Rung> {
+        let mut rungs: Vec<_> =
+            ladder.iter().filter(|rung| user.contact(&rung.contact).is_some()).cloned().collect();
+        rungs.sort_by_key(|rung| rung.after);
+        rungs
+    };
+    let low = rungs(&user.ladder_low);
+    let (rungs, ladder) = match about.urgency() {
+        Urgency::Low if !low.is_empty() => (low, "rung of low urgency"),
+        Urgency::Low | Urgency::High => (rungs(&user.ladder), "rung"),
+    };
+    let Some((place, rung)) = rungs.iter().enumerate().find(|(_, rung)| rung.contact == contact) else {
         return "no ladder: every contact at once".to_owned();
-    }
-    let mut rungs: Vec<_> = user.ladder.iter().filter(|rung| user.contact(&rung.contact).is_some()).collect();
-    rungs.sort_by_key(|rung| rung.after);
-    let number = rungs.iter().position(|rung| rung.contact == planned.contact).map_or(0, |place| place + 1);
-    let count = rungs.len();
-    if wait.is_zero() {
-        format!("rung {number} of {count}: at once")
-    } else {
-        format!("rung {number} of {count}: {} after the step", minutes(wait))
-    }
+    };
+    let when = match rung.after.is_zero() {
+        true => "at once".to_owned(),
+        false => format!("{} after the step", minutes(rung.after)),
+    };
+    format!("{ladder} {} of {}: {when}", place + 1, rungs.len())
 }
 
 /// A span in words that are as short as it allows.

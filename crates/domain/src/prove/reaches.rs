@@ -5,18 +5,15 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    About, Among, Counterexample, Obligation, Proof, Reaches, Whom,
+    Among, Counterexample, MOST_TURNS, Obligation, Path, Proof, Reaches, Whom,
     path::{is_last_resort, minutes, path, planned},
     points::points,
 };
 use crate::{
     ServiceId, Severity,
-    escalation::{Planned, Policy, Position, Responder},
+    escalation::{About, Planned, Policy, Position, Responder, Target},
     setup::{Destination, Setup},
 };
-
-/// The number of the incident that is thought of.
-const NUMBER: i64 = 1;
 
 /// What is proved of a policy.
 pub(super) struct Subject<'a> {
@@ -68,35 +65,46 @@ impl Subject<'_> {
         to: Timestamp,
     ) -> Proof {
         let Some(policy) = policy else {
-            return self.fails(None, from, "no escalation policy: nobody is told".to_owned(), None);
+            return self.fails(
+                None,
+                self.about(1),
+                from,
+                "no escalation policy: nobody is told".to_owned(),
+                None,
+            );
         };
         let within = self.within(policy);
-        let points = points(setup, policy, from, to, within);
+        let points = points(setup, policy, self.about(1), (from, to), within);
+        let turns = turns(setup, policy);
         let mut only_by_last_resort = None;
         for &at in &points {
-            let messages = planned(setup, policy, self.about(), at, after(at, within));
-            let counted = self.counted(setup, policy, at, &messages);
-            if counted.named.len() >= self.claim.at_least {
-                continue;
+            for about in (1..=turns).map(|number| self.about(number)) {
+                // What holds by the first step holds, and costs a part of the whole path.
+                let [soon, in_time] = [at, after(at, within)].map(|until| {
+                    move || self.counted(setup, policy, about, at, &planned(setup, policy, about, at, until))
+                });
+                if soon().named.len() >= self.claim.at_least {
+                    continue;
+                }
+                let counted = in_time();
+                if counted.named.len() >= self.claim.at_least {
+                    continue;
+                }
+                if self.claim.last_resort && counted.named.len() + counted.left.len() >= self.claim.at_least {
+                    only_by_last_resort.get_or_insert((at, about));
+                    continue;
+                }
+                let why = self.why(setup, policy, about, at);
+                let path = path(setup, policy, about, at, self.shown(policy, at));
+                return self.fails(Some(policy), about, at, why, Some(path));
             }
-            if self.claim.last_resort && counted.named.len() + counted.left.len() >= self.claim.at_least {
-                only_by_last_resort.get_or_insert(at);
-                continue;
-            }
-            let why = self.why(setup, policy, at);
-            return self.fails(
-                Some(policy),
-                at,
-                why,
-                Some(path(setup, policy, self.about(), at, self.shown(policy, at))),
-            );
         }
-        let shown = |at| path(setup, policy, self.about(), at, self.shown(policy, at));
+        let shown = |(at, about)| path(setup, policy, about, at, self.shown(policy, at));
         Proof::Holds { cases: points.len(), only_by_last_resort: only_by_last_resort.map(shown) }
     }
 
-    const fn about(&self) -> About {
-        About { number: NUMBER, severity: self.severity }
+    const fn about(&self, number: i64) -> About {
+        About { number, severity: self.severity }
     }
 
     /// How long after the first page is in time.
@@ -117,14 +125,21 @@ impl Subject<'_> {
     }
 
     /// Who of those who are told counts.
-    fn counted(&self, setup: &Setup, policy: &Policy, at: Timestamp, messages: &[Planned]) -> Counted {
+    fn counted(
+        &self,
+        setup: &Setup,
+        policy: &Policy,
+        about: About,
+        at: Timestamp,
+        messages: &[Planned],
+    ) -> Counted {
         let mut counted = Counted::default();
         for message in messages.iter().filter(|message| self.counts(setup, message)) {
             let taken_at = policy.due(at, message.position);
             let first = |known: &mut BTreeMap<Responder, Timestamp>| {
                 known.entry(message.responder).or_insert(message.at);
             };
-            if is_last_resort(setup, policy, message, taken_at) {
+            if is_last_resort(setup, policy, about, message, taken_at) {
                 first(&mut counted.left);
             } else {
                 first(&mut counted.named);
@@ -142,6 +157,7 @@ impl Subject<'_> {
                 let is_meant = match self.claim.whom {
                     Whom::Human => user.is_some(),
                     Whom::User(meant) => meant == id,
+                    Whom::Team(team) => setup.team(team).is_some_and(|team| team.members.contains(&id)),
                     Whom::Role(role) => user.is_some_and(|user| user.role >= role),
                     Whom::Channel(_) => false,
                 };
@@ -151,7 +167,7 @@ impl Subject<'_> {
             Responder::Channel(id) => {
                 let is_meant = match self.claim.whom {
                     Whom::Channel(meant) => meant == id,
-                    Whom::Human | Whom::User(_) | Whom::Role(_) => false,
+                    Whom::Human | Whom::User(_) | Whom::Team(_) | Whom::Role(_) => false,
                 };
                 (is_meant, setup.channel(id).map(|channel| &channel.destination))
             }
@@ -161,11 +177,11 @@ impl Subject<'_> {
     }
 
     /// Why an incident that begins at `at` fails: who is reached, and who would be next.
-    fn why(&self, setup: &Setup, policy: &Policy, at: Timestamp) -> String {
+    fn why(&self, setup: &Setup, policy: &Policy, about: About, at: Timestamp) -> String {
         let within = self.within(policy);
         let all = policy.due(at, policy.end());
-        let messages = planned(setup, policy, self.about(), at, all.max(after(at, within)));
-        let counted = self.counted(setup, policy, at, &messages);
+        let messages = planned(setup, policy, about, at, all.max(after(at, within)));
+        let counted = self.counted(setup, policy, about, at, &messages);
         let mut others = counted.named;
         if self.claim.last_resort {
             others.extend(counted.left);
@@ -188,16 +204,36 @@ impl Subject<'_> {
         why
     }
 
-    fn fails(&self, policy: Option<&Policy>, at: Timestamp, why: String, path: Option<super::Path>) -> Proof {
+    fn fails(
+        &self,
+        policy: Option<&Policy>,
+        about: About,
+        at: Timestamp,
+        why: String,
+        path: Option<Path>,
+    ) -> Proof {
         Proof::Fails(Counterexample::Unreached {
             service: self.service,
             policy: policy.map(|policy| policy.id),
-            severity: self.severity,
+            about,
             at,
             why,
             path,
         })
     }
+}
+
+/// Returns how many incidents in a row have every combination of turns among them.
+fn turns(setup: &Setup, policy: &Policy) -> i64 {
+    let people = |target: &Target| match *target {
+        Target::Team(id) => setup.team(id).map_or(1, |team| team.members.len()),
+        Target::User(_) | Target::Schedule(_) | Target::Channel(_) => 1,
+    };
+    let robins = policy.steps.iter().filter(|step| step.round_robin);
+    let counts = robins.map(|step| step.targets.iter().map(people).sum::<usize>().max(1));
+    let product =
+        counts.fold(1_i64, |all, count| all.saturating_mul(i64::try_from(count).unwrap_or(i64::MAX)));
+    product.min(MOST_TURNS)
 }
 
 /// Those who count and are told, with the instant of the first message.

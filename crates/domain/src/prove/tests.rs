@@ -8,11 +8,11 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     OrgId, ProviderId, Status,
-    escalation::{Step, Target},
+    escalation::{Condition, Step, Target},
     schedule::{Layer, Restriction, Rotation, Schedule},
     setup::{
-        Channel, Contact, Dependency, Destination, Effect, Organization, Publish, Rung, Service, Upstream,
-        User,
+        Channel, Contact, Dependency, Destination, Effect, Organization, Publish, Rung, Service, Team,
+        Upstream, User,
     },
 };
 
@@ -30,6 +30,10 @@ fn user(name: &str) -> UserId {
 
 fn schedule_id() -> ScheduleId {
     ScheduleId::named(Uuid::nil(), "primary")
+}
+
+fn team_id() -> TeamId {
+    TeamId::named(Uuid::nil(), "all")
 }
 
 fn ops() -> ChannelId {
@@ -51,6 +55,8 @@ fn member(name: &str, role: Role) -> User {
         id: user(name),
         name: name.to_owned(),
         role,
+        ladder_low: Vec::new(),
+        quiet: Vec::new(),
         time_zone: TimeZone::UTC,
         contacts: vec![contact("phone", phone), contact("mail", mail)],
         ladder: vec![rung(0, "phone"), rung(3, "mail")],
@@ -67,6 +73,7 @@ fn rota(restrictions: Vec<Restriction>) -> Schedule {
         start: civil::date(2026, 1, 1),
         participants: vec![user("ana"), user("bo")],
         restrictions,
+        end: None,
     };
     Schedule {
         id: schedule_id(),
@@ -75,11 +82,16 @@ fn rota(restrictions: Vec<Restriction>) -> Schedule {
         time_zone: TimeZone::get("Europe/Rome").unwrap(),
         layers: vec![layer],
         overrides: Vec::new(),
+        fallback: None,
     }
 }
 
 fn policy(steps: &[(u64, Target)]) -> Policy {
-    let step = |&(after, target): &(u64, Target)| Step { after: minutes(after), targets: vec![target] };
+    let step = |&(after, target): &(u64, Target)| Step {
+        after: minutes(after),
+        targets: vec![target],
+        ..Step::default()
+    };
     Policy {
         id: PolicyId::named(Uuid::nil(), "default"),
         slug: "default".to_owned(),
@@ -122,6 +134,12 @@ fn team(schedule: Schedule, policy: Policy) -> Setup {
             member("bo", Role::Responder),
             member("olga", Role::Owner),
         ],
+        teams: vec![Team {
+            id: team_id(),
+            slug: "all".to_owned(),
+            name: "All".to_owned(),
+            members: vec![user("ana"), user("bo")],
+        }],
         schedules: vec![schedule],
         policies: vec![policy],
         channels: vec![Channel { id: ops(), slug: "ops".to_owned(), destination: room }],
@@ -274,6 +292,32 @@ fn nobody_is_on_call_for_longer_than_is_stated() {
 }
 
 #[test]
+fn quiet_hours_conditions_and_turns_are_seen_through() {
+    let mut setup = team(rota(Vec::new()), policy(&[(0, Target::Team(team_id()))]));
+    let claim = |severity| Reaches { severity: Some(severity), ..reaches(5) };
+    let fails_at = |setup: &Setup, claim: Reaches| match prove(setup, &assertion(7, Claim::Reaches(claim))) {
+        Proof::Fails(Counterexample::Unreached { at, about, .. }) => Some((at.to_string(), about.number)),
+        Proof::Fails(_) | Proof::Holds { .. } => None,
+    };
+    // Both sleep from one to two, which critical incidents pass through.
+    for user in &mut setup.users {
+        user.quiet = vec![hours(1, 2)];
+    }
+    assert_eq!(fails_at(&setup, claim(Severity::Critical)), None);
+    assert_eq!(fails_at(&setup, claim(Severity::Error)), Some(("2026-01-05T01:00:00Z".to_owned(), 1)));
+    // It is Ana's turn only every other time.
+    setup.policies[0].steps[0].round_robin = true;
+    let of_ana = Reaches { whom: Whom::User(user("ana")), ..reaches(4) };
+    assert_eq!(fails_at(&setup, of_ana), Some(("2026-01-05T00:00:00Z".to_owned(), 1)));
+    // The only step is not taken from three to four, and those who are left are told.
+    setup.policies[0].steps[0].unless =
+        vec![Condition { severity: None, hours: Some(hours(3, 4)), time_zone: TimeZone::UTC }];
+    let failure = fails_at(&setup, claim(Severity::Critical));
+    assert_eq!(failure, Some(("2026-01-05T03:00:00Z".to_owned(), 1)));
+    assert_eq!(fails_at(&setup, Reaches { last_resort: true, ..claim(Severity::Critical) }), None);
+}
+
+#[test]
 fn a_path_has_every_step_and_says_why_by_which_contact() {
     let steps = policy(&[(0, Target::Schedule(schedule_id())), (5, Target::Channel(ops()))]);
     let setup = team(rota(Vec::new()), steps);
@@ -289,7 +333,7 @@ fn a_path_has_every_step_and_says_why_by_which_contact() {
             (Some(ChannelKind::Email), "rung 2 of 2: 3m after the step")
         ]
     );
-    let plan = crate::escalation::plan(&setup, &setup.policies[0], start, Timestamp::MAX);
+    let plan = crate::escalation::plan(&setup, &setup.policies[0], about, start, Timestamp::MAX);
     let told: Vec<_> = path.tellings().map(|telling| telling.planned.clone()).collect();
     assert_eq!(told, plan, "the path is the plan of the pager");
 }

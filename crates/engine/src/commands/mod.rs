@@ -3,7 +3,9 @@
 //! A command may run twice, so it takes the instant as an argument and derives every id from what it names. What has to
 //! leave the building is written as a row; workers find it.
 
+mod contacts;
 mod escalate;
+mod flapping;
 mod judge;
 mod notices;
 mod nudge;
@@ -21,9 +23,10 @@ use store::{Scope, Tx, incidents, stale_pages};
 
 use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setups};
 
+pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
 pub use judge::{judge_due, judge_organization};
-pub use notices::undelivered;
+pub use notices::{failing, undelivered};
 pub use nudge::nudge;
 pub use operators::tell_operators;
 pub use record::{Poll, Polled, Recorded, record, record_quiet};

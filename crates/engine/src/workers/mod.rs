@@ -56,7 +56,7 @@ pub fn all() -> Vec<Box<dyn Worker>> {
         Box::new(Poller::default()),
         Box::new(Propagator),
         Box::new(Escalator),
-        Box::new(Notifier),
+        Box::new(Notifier::default()),
         Box::new(Publisher::default()),
         Box::new(Announcer),
         Box::new(Reporter::default()),

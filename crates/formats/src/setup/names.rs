@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
-    ChannelId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, StatusPageId, UserId,
+    ChannelId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, StatusPageId, TeamId, UserId,
     escalation::Target,
     prove::Whom,
     provider::{Provider, provider_id},
@@ -18,6 +18,7 @@ use crate::catalog;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     User,
+    Team,
     Channel,
     Schedule,
     Policy,
@@ -35,8 +36,9 @@ pub(super) struct Names<'a> {
 }
 
 impl Kind {
-    const ALL: [Kind; 7] = [
+    const ALL: [Kind; 8] = [
         Kind::User,
+        Kind::Team,
         Kind::Channel,
         Kind::Schedule,
         Kind::Policy,
@@ -49,6 +51,7 @@ impl Kind {
     const fn keys(self) -> (&'static str, &'static str) {
         match self {
             Kind::User => ("user", "email"),
+            Kind::Team => ("team", "slug"),
             Kind::Channel => ("channel", "slug"),
             Kind::Schedule => ("schedule", "slug"),
             Kind::Policy => ("escalation_policy", "slug"),
@@ -62,6 +65,7 @@ impl Kind {
     const fn noun(self) -> &'static str {
         match self {
             Kind::User => "user",
+            Kind::Team => "team",
             Kind::Channel => "channel",
             Kind::Schedule => "schedule",
             Kind::Policy => "escalation policy",
@@ -75,7 +79,8 @@ impl Kind {
     fn form(self, name: &str) -> String {
         match self {
             Kind::User => name.to_ascii_lowercase(),
-            Kind::Channel
+            Kind::Team
+            | Kind::Channel
             | Kind::Schedule
             | Kind::Policy
             | Kind::Provider
@@ -125,11 +130,16 @@ impl<'a> Names<'a> {
 
     /// Reads the slug of a provider that another runs on. A document that stands by itself may name one that it leaves out.
     pub(super) fn upstream(&self, field: &Field<'_>) -> Option<String> {
-        if self.shipped.is_none() {
+        if self.are_stored() {
             return field.slug();
         }
         self.provider(field)?;
         field.text()
+    }
+
+    /// Whether the document stands by itself, as in the ledger: what it says was accepted when it was saved.
+    pub(super) fn are_stored(&self) -> bool {
+        self.shipped.is_none()
     }
 
     /// Returns the shipped provider with this slug.
@@ -159,29 +169,36 @@ impl<'a> Names<'a> {
         Some(self.schedule_id(&slug))
     }
 
-    /// Reads whom an assertion counts: `human`, `user:ana@acme.example`, `role:admin`, `channel:ops`.
+    /// Reads whom an assertion counts: `human`, `user:ana@acme.example`, `team:payments`, `role:admin`,
+    /// `channel:ops`.
     pub(super) fn whom(&self, field: &Field<'_>) -> Option<Whom> {
-        let example = "\"human\", \"user:ana@acme.example\", \"role:admin\" or \"channel:ops\"";
+        let example =
+            "\"human\", \"user:ana@acme.example\", \"team:payments\", \"role:admin\" or \"channel:ops\"";
         let text = field.text_like("who has to be reached", example)?;
         let (kind, name) = text.split_once(':').unwrap_or((&text, ""));
         match kind {
             "human" if name.is_empty() => Some(Whom::Human),
             "user" => Some(Whom::User(self.user_id(&self.known(Kind::User, name, field)?))),
+            "team" => Some(Whom::Team(self.team_id(&self.known(Kind::Team, name, field)?))),
             "channel" => Some(Whom::Channel(self.channel_id(&self.known(Kind::Channel, name, field)?))),
             "role" if let Some(role) = Role::from_word(name) => Some(Whom::Role(role)),
             _ => field.expected("who has to be reached,", example),
         }
     }
 
-    /// Reads whom a step names: `schedule:primary`, `user:ana@acme.example`, `channel:ops`.
+    /// Reads whom a step names: `schedule:primary`, `user:ana@acme.example`, `team:payments`, `channel:ops`.
     pub(super) fn target(&self, field: &Field<'_>) -> Option<Target> {
-        let example = "\"schedule:primary\", \"user:ana@acme.example\" or \"channel:ops\"";
+        let example = "\"schedule:primary\", \"user:ana@acme.example\", \"team:payments\" or \"channel:ops\"";
         let text = field.text_like("a target", example)?;
         let (kind, name) = text.split_once(':').unwrap_or_default();
         match kind {
             "user" => {
                 let email = self.known(Kind::User, name, field)?;
                 Some(Target::User(self.user_id(&email)))
+            }
+            "team" => {
+                let slug = self.known(Kind::Team, name, field)?;
+                Some(Target::Team(self.team_id(&slug)))
             }
             "schedule" => {
                 let slug = self.known(Kind::Schedule, name, field)?;
@@ -191,6 +208,11 @@ impl<'a> Names<'a> {
                 let slug = self.known(Kind::Channel, name, field)?;
                 Some(Target::Channel(self.channel_id(&slug)))
             }
+            "policy" => {
+                let hint = "name whom that policy names, or give the service that policy".to_owned();
+                field.problem("a policy can't hand over to another policy", Some(hint));
+                None
+            }
             _ => field.expected("a target", example),
         }
     }
@@ -198,6 +220,11 @@ impl<'a> Names<'a> {
     /// Returns the id of the user with this address.
     pub(super) fn user_id(&self, email: &str) -> UserId {
         UserId::named(self.org, &Kind::User.form(email))
+    }
+
+    /// Returns the id of the team with this slug.
+    pub(super) fn team_id(&self, slug: &str) -> TeamId {
+        TeamId::named(self.org, slug)
     }
 
     /// Returns the id of the schedule with this slug.

@@ -48,7 +48,7 @@ pub(super) fn configured_at(config: &Config, at: Timestamp, now: Timestamp) -> a
 mod tests {
     use std::fs;
 
-    use engine::{CommandError, setups};
+    use engine::setups;
     use store::Lane;
 
     use super::*;
@@ -80,9 +80,7 @@ mod tests {
         for (config, applied_at) in [(&first, "2026-01-01T00:00:00Z"), (&now, "2026-02-01T00:00:00Z")] {
             let objects = config.objects.clone();
             ledger
-                .write_blocking(Lane::Paging, move |tx| {
-                    Ok::<_, CommandError>(setups::apply(tx, at(applied_at), &objects, "test")?)
-                })
+                .write_blocking(Lane::Paging, move |tx| setups::apply(tx, at(applied_at), &objects, "test"))
                 .unwrap();
         }
         let ana = ("ana@acme.example".to_owned(), "version 1 of the ledger".to_owned());

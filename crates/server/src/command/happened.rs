@@ -3,8 +3,9 @@
 use std::{fmt::Write, process::ExitCode};
 
 use domain::{
+    escalation::About,
     incident::Incident,
-    prove::{About, Path, path},
+    prove::{Path, path},
     setup::Setup,
 };
 use engine::compose;

@@ -6,6 +6,7 @@
 mod catalog;
 mod config;
 mod configured;
+mod contact;
 mod drill;
 mod feed;
 mod happened;
@@ -14,6 +15,7 @@ mod ledger;
 mod output;
 mod prove;
 mod replay;
+mod schedule;
 mod show;
 mod token;
 mod who;
@@ -26,12 +28,14 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
+use engine::seams::Clock;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
     args::{Args, Command, Failure, LogFormat},
     config::{Config, load},
     runtime,
+    seams::SystemClock,
 };
 
 #[cfg(test)]
@@ -72,9 +76,15 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Feed(command) => feed::run(&command),
         Command::Replay(options) => replay::run(load_config(file)?, &options),
         Command::Drill(options) => drill::run(&load_config(file)?, &options),
-        Command::Who(options) => who::run(&load_config(file)?, &options),
+        Command::Who(options) => {
+            let config = load_config(file)?;
+            contact::warn(&config)?;
+            who::run(&config, &options)
+        }
+        Command::Schedule(command) => schedule::run(&load_config(file)?, command),
         Command::Ack(act) => incident::acknowledge(&load_config(file)?, &act),
         Command::Incident(command) => incident::run(&load_config(file)?, command),
+        Command::Contact(command) => contact::run(&load_config(file)?, command),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),
         Command::Migrate => ledger::migrate(&load_config(file)?),
@@ -91,6 +101,9 @@ fn load_config(file: Option<&Path>) -> Result<Config, Failure> {
 }
 
 fn serve(config: Config) -> Result<ExitCode, Failure> {
+    for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
+        tracing::warn!("{warning}");
+    }
     take_cryptography();
     runtime()?.block_on(runtime::serve(config))?;
     Ok(ExitCode::SUCCESS)

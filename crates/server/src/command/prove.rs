@@ -130,14 +130,18 @@ fn refuted(setup: &Setup, counterexample: &Counterexample) -> String {
             let (from, to) = (shown(*from, &zone), shown(*to, &zone));
             format!("       {email} is on call without a break\n       from  {from}\n       to    {to}\n")
         }
-        Counterexample::Unreached { service: id, policy, severity, at, why, path } => {
+        Counterexample::Unreached { service: id, policy, about, at, why, path } => {
             let policy = policy.and_then(|id| setup.policy(id));
             let zone = policy.map_or(TimeZone::UTC, |policy| zone(setup, policy));
+            let takes_turns = policy.is_some_and(|policy| policy.steps.iter().any(|step| step.round_robin));
+            let turn =
+                if takes_turns { format!(", incident number {}", about.number) } else { String::new() };
             let policy = policy.map_or_else(|| "none".to_owned(), |policy| policy.slug.clone());
             let mut text = format!(
-                "       first page at {}\n       service {}, policy {policy}, severity {severity}\n       {why}\n",
+                "       first page at {}\n       service {}, policy {policy}, severity {}{turn}\n       {why}\n",
                 shown(*at, &zone),
                 service(setup, *id),
+                about.severity,
             );
             for line in path
                 .iter()
@@ -159,10 +163,11 @@ fn json(setup: &Setup, verdict: &Verdict<'_>) -> Value {
             "from": from.to_string(),
             "to": to.to_string(),
         }),
-        Counterexample::Unreached { service: id, policy, severity, at, why, path } => json!({
+        Counterexample::Unreached { service: id, policy, about, at, why, path } => json!({
             "service": id.map(|id| service(setup, Some(id))),
             "policy": policy.and_then(|id| setup.policy(id)).map(|policy| policy.slug.as_str()),
-            "severity": severity.word(),
+            "severity": about.severity.word(),
+            "incident_number": about.number,
             "first_page_at": at.to_string(),
             "why": why,
             "path": path.as_ref().map(|path| path_json(setup, path)),
@@ -187,7 +192,7 @@ pub(super) fn zone(setup: &Setup, policy: &Policy) -> TimeZone {
     let mut targets = policy.steps.iter().flat_map(|step| &step.targets);
     let schedule = targets.find_map(|target| match target {
         Target::Schedule(id) => setup.schedule(*id),
-        Target::User(_) | Target::Channel(_) => None,
+        Target::User(_) | Target::Team(_) | Target::Channel(_) => None,
     });
     schedule.map_or(TimeZone::UTC, |schedule| schedule.time_zone.clone())
 }

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use domain::{
     ChannelKind, Severity,
-    escalation::Policy,
-    prove::{About, Path, path},
+    escalation::{About, Policy},
+    prove::{Path, Taken, path},
     schedule::Schedule,
     setup::Setup,
 };
@@ -78,7 +78,8 @@ pub(super) fn run(config: &Config, options: &Who) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn find<'a, T>(
+/// Finds an object by its slug, or says which is near.
+pub(super) fn find<'a, T>(
     kind: &str,
     slug: &str,
     among: &'a [T],
@@ -109,7 +110,7 @@ pub(super) fn path_table(setup: &Setup, path: &Path) -> String {
     for step in &path.steps {
         let place = format!("{}/{}", step.position.round, step.position.step);
         if step.tellings.is_empty() {
-            let why = "passed over: it reaches nobody".to_owned();
+            let why = passed_over(step);
             let dash = || "-".to_owned();
             let wait = after(path.first_page_at, step.at);
             rows.push((step.at, [second(step.at), wait, dash(), dash(), place.clone(), why, dash()]));
@@ -132,6 +133,11 @@ pub(super) fn path_table(setup: &Setup, path: &Path) -> String {
     rows.sort_by_key(|(at, _)| *at);
     let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
     table(["TIME", "AFTER", "WHO", "CONTACT", "ROUND/STEP", "WHY", "METHOD"], &rows)
+}
+
+fn passed_over(step: &Taken) -> String {
+    let why = step.passed_over.as_deref().unwrap_or("it reaches nobody in this time");
+    format!("passed over: {why}")
 }
 
 /// Returns the messages of a path as JSON, in order of time.
@@ -160,7 +166,7 @@ fn warnings(setup: &Setup, path: &Path) -> Vec<String> {
         let place =
             format!("round {}, step {} at {}", step.position.round, step.position.step, second(step.at));
         if step.tellings.is_empty() {
-            warnings.push(format!("{place} is passed over: it reaches nobody"));
+            warnings.push(format!("{place} is {}", passed_over(step)));
         }
         if let Some(telling) = step.tellings.iter().find(|telling| telling.is_last_resort) {
             let who = responder(setup, telling.planned.responder);
@@ -171,7 +177,7 @@ fn warnings(setup: &Setup, path: &Path) -> Vec<String> {
 }
 
 /// Shows who is on call.
-fn roster(
+pub(super) fn roster(
     setup: &Setup,
     schedule: &Schedule,
     at: Timestamp,

@@ -1,9 +1,6 @@
 //! Each scenario against a small team: what comes of it, the same each time, as the plan says.
 
-use domain::{
-    Severity,
-    prove::{About, path},
-};
+use domain::{Severity, escalation::About, prove::path};
 use formats::setup::{self, Objects};
 
 use super::{cast::NoCast, *};

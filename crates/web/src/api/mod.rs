@@ -2,9 +2,11 @@
 //! problem+json, whatever is refused.
 
 mod answer;
+mod contacts;
 pub(crate) mod extract;
 mod incidents;
 mod providers;
+mod schedules;
 mod services;
 mod token;
 
@@ -29,7 +31,10 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .route("/incidents/{id}/resolve", post(incidents::resolve))
         .route("/incidents/{id}/publish", post(incidents::publish))
         .route("/incidents/{id}/updates", post(incidents::say))
+        .route("/schedules", get(schedules::list))
+        .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))
+        .route("/users/{email}/contacts", get(contacts::list))
         .method_not_allowed_fallback(|| async {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
