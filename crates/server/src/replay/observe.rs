@@ -70,7 +70,11 @@ impl Seen {
         for incident in incidents::list_recent(&mut scope, None, MOST_INCIDENTS)? {
             let lines = incidents::list_events(&mut scope, incident.id)?;
             let mut messages = notifications::list(&mut scope, incident.id, MOST_MESSAGES)?;
-            messages.sort_by_key(|message| (message.settled_at, message.kind, message.round, message.step));
+            // By whom as well: who was told first within an instant is the network's whim.
+            let place = |it: &Notification| {
+                (it.settled_at, it.kind, it.round, it.step, it.responder, it.contact.clone())
+            };
+            messages.sort_by_key(place);
             all.push((incident, lines, messages));
         }
         all.reverse();
