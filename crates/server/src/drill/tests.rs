@@ -142,7 +142,8 @@ fn every_scenario_plays_to_its_end_and_the_same_each_time() {
         let resolved = |event: &crate::replay::Event| matches!(&event.what, What::Incident { kind, .. } if kind == "resolved");
         assert!(record.events.iter().any(resolved), "{scenario:?} never ends");
         let (_, again) = drill(scenario, &[]);
-        assert!(again == record, "{scenario:?} is another one each time");
+        let differs = record.events.iter().zip(&again.events).find(|(one, other)| one != other);
+        assert!(again == record, "{scenario:?} is another one each time: {differs:#?}");
     }
 }
 

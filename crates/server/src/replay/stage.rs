@@ -193,7 +193,7 @@ impl Stage {
         let looked = later(at, interval.saturating_mul(LOOKS));
         let mut is_parked = false;
         loop {
-            let mut next = drive::settle(&self.workers, &self.shell).await?;
+            let mut next = self.settle().await?;
             let news = self.news().await?;
             self.answers.hear(&news);
             tell(played, &news)?;
@@ -203,7 +203,7 @@ impl Stage {
             if !is_parked && self.clock.now() >= looked && self.is_at_rest().await? {
                 is_parked = true;
                 self.ask(|entries| Some(entries.iter().copied().find(|&entry| entry > at))).await?;
-                next = drive::settle(&self.workers, &self.shell).await?;
+                next = self.settle().await?;
             }
             let next = next.into_iter().chain(self.answers.next()).min();
             match next.filter(|&next| next < until) {
@@ -211,6 +211,15 @@ impl Stage {
                 None => return Ok(()),
             }
         }
+    }
+
+    /// Takes turns until all is quiet: what is read at an instant is judged before the steps of that instant are taken, so
+    /// that two that fall together come in the same order each time.
+    async fn settle(&self) -> Result<Option<Timestamp>> {
+        let is_judging = |worker: &Box<dyn Worker>| matches!(worker.bell(), Bell::Poll | Bell::Judge);
+        let judging = self.workers.iter().take_while(|worker| is_judging(worker)).count();
+        drive::settle(&self.workers[..judging], &self.shell).await?;
+        Ok(drive::settle(&self.workers, &self.shell).await?)
     }
 
     async fn news(&mut self) -> Result<Vec<Event>> {
@@ -269,9 +278,13 @@ fn as_recorded(provider: &Provider, recording: &Recording) -> Provider {
     Provider { feed: Some(feed), ..provider.clone() }
 }
 
-/// Every worker but the one that draws pages: nobody reads them here, and it decides nothing.
+/// Every worker but the one that draws pages: nobody reads them here, and it decides nothing. Those that read and judge
+/// come first.
 fn deciding() -> Vec<Box<dyn Worker>> {
-    workers::all().into_iter().filter(|worker| worker.bell() != Bell::Publish).collect()
+    let mut deciding: Vec<_> =
+        workers::all().into_iter().filter(|worker| worker.bell() != Bell::Publish).collect();
+    deciding.sort_by_key(|worker| !matches!(worker.bell(), Bell::Poll | Bell::Judge));
+    deciding
 }
 
 fn later(at: Timestamp, span: Duration) -> Timestamp {
