@@ -216,8 +216,7 @@ impl Stage {
     /// Takes turns until all is quiet: what is read at an instant is judged before the steps of that instant are taken, so
     /// that two that fall together come in the same order each time.
     async fn settle(&self) -> Result<Option<Timestamp>> {
-        let is_judging = |worker: &Box<dyn Worker>| matches!(worker.bell(), Bell::Poll | Bell::Judge);
-        let judging = self.workers.iter().take_while(|worker| is_judging(worker)).count();
+        let judging = self.workers.iter().take_while(|worker| judges(worker.as_ref())).count();
         drive::settle(&self.workers[..judging], &self.shell).await?;
         Ok(drive::settle(&self.workers, &self.shell).await?)
     }
@@ -278,12 +277,17 @@ fn as_recorded(provider: &Provider, recording: &Recording) -> Provider {
     Provider { feed: Some(feed), ..provider.clone() }
 }
 
+/// Whether a worker finds out what is so, rather than act on it.
+fn judges(worker: &dyn Worker) -> bool {
+    matches!(worker.bell(), Bell::Poll | Bell::Judge)
+}
+
 /// Every worker but the one that draws pages: nobody reads them here, and it decides nothing. Those that read and judge
 /// come first.
 fn deciding() -> Vec<Box<dyn Worker>> {
     let mut deciding: Vec<_> =
         workers::all().into_iter().filter(|worker| worker.bell() != Bell::Publish).collect();
-    deciding.sort_by_key(|worker| !matches!(worker.bell(), Bell::Poll | Bell::Judge));
+    deciding.sort_by_key(|worker| !judges(worker.as_ref()));
     deciding
 }
 
