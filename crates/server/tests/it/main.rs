@@ -17,6 +17,7 @@ mod polling;
 mod providers;
 mod reader;
 mod receivers;
+mod rehearsal;
 mod rosters;
 mod simulation;
 mod storms;

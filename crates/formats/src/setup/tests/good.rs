@@ -253,3 +253,24 @@ fn days_and_times_have_the_forms_people_write() {
     assert_eq!(days("sat-mon"), [Weekday::Saturday, Weekday::Sunday, Weekday::Monday]);
     assert_eq!(days("Tuesday, Fri-Sat"), [Weekday::Tuesday, Weekday::Friday, Weekday::Saturday]);
 }
+
+/// Statements of each kind, over [`FULL`].
+pub(super) const ASSERTIONS: &str = r#"
+[[assert]]
+name = "critical reaches a human in 10 minutes"
+severity = "critical"
+within = "10m"
+reaches = "human"
+by = ["sms", "webhook"]
+at_least = 2
+last_resort = false
+for = "30d"
+
+[[assert]]
+name = "an administrator hears of everything"
+reaches = "role:admin"
+
+[[assert]]
+name = "nobody is on call for more than a week"
+on_call_at_most = "7d"
+"#;
