@@ -24,8 +24,11 @@ use crate::error::CommandError;
 /// The decoded configuration of each organisation, by its version and that of its amendments.
 #[derive(Debug, Default)]
 pub struct Setups {
-    decoded: Mutex<HashMap<OrgId, ((i64, i64), Arc<Setup>)>>,
+    decoded: Mutex<HashMap<OrgId, Decoded>>,
 }
+
+/// A configuration, and what it was decoded of: its version and that of its amendments.
+type Decoded = ((i64, i64), Arc<Setup>);
 
 impl Setups {
     /// Returns the configuration that this transaction sees, with the amendments that stand, and its version.
