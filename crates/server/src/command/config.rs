@@ -154,7 +154,7 @@ mod tests {
         });
         assert_eq!(
             difference(&before, &after),
-            "+ user ana@acme.example\n~ service b: depends_on\n- service a\n"
+            "~ paging: ack_timeout\n+ user ana@acme.example\n~ service b: depends_on\n- service a\n"
         );
         assert_eq!(difference(&after, &after), "nothing to change\n");
         assert!(difference(&Value::Null, &after).starts_with("+ organization acme\n"));
