@@ -6,11 +6,21 @@ use jiff::Timestamp;
 
 use crate::{NoticeKind, incident::Response};
 
+mod pick;
+mod storm;
+
+pub use pick::{AT_ONCE, Busy, Due, PER_BULKHEAD, folds, pick};
+pub use storm::{MOST_PAGES, STORM_WINDOW, Sent, held_until};
+
 /// How long after its due time a page goes out without the word *delayed*.
 pub const PAGE_FRESH_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// How long after its due time word of an acknowledgement or of the end is still news.
 pub const NOTICE_FRESH_FOR: Duration = Duration::from_secs(60 * 60);
+
+/// Failed tries after which a page counts as failing: with the waits of [`retry_in`] that is about half a minute. The next step of
+/// the policy then follows at once, while the tries go on.
+pub const FAILING_TRIES: u32 = 4;
 
 /// Tries after which a notification is given up. With the waits of [`retry_in`] this is about half an hour.
 pub const MOST_TRIES: u32 = 12;
@@ -36,6 +46,8 @@ pub enum Outcome {
     Accepted {
         /// Its answer, shortened.
         answer: String,
+        /// What it calls the message, where it calls it something: for threads, receipts and callbacks.
+        receipt: Option<String>,
     },
     /// The destination can't take it now.
     TryAgain {

@@ -9,8 +9,11 @@ mod verdict;
 mod words;
 
 pub mod amendment;
+pub mod audit;
 pub mod change;
+pub mod contact;
 pub mod delivery;
+pub mod destination;
 pub mod egress;
 pub mod escalation;
 pub mod history;
@@ -26,6 +29,7 @@ pub mod silence;
 pub mod snapshot;
 pub mod subscription;
 pub mod upstream;
+pub mod watchdog;
 
 pub use id::*;
 pub use platform::Platform;

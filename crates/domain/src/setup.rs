@@ -3,13 +3,17 @@
 //! A `Setup` is one version of one organisation's configuration as a value. The pager, `who`, `replay` and the simulator
 //! decide by it and by nothing else, so the same version gives the same decisions.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::tz::TimeZone;
 
+pub use crate::destination::{Destination, Secret};
 use crate::{
-    ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, UserId,
-    escalation::Policy, schedule::Schedule, silence::Silence,
+    ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, TeamId,
+    UserId,
+    escalation::Policy,
+    schedule::{Restriction, Schedule},
+    silence::Silence,
 };
 
 /// One version of an organisation's configuration.
@@ -19,6 +23,8 @@ pub struct Setup {
     pub organization: Organization,
     /// Its members.
     pub users: Vec<User>,
+    /// Members who are told together.
+    pub teams: Vec<Team>,
     /// Its schedules.
     pub schedules: Vec<Schedule>,
     /// Its escalation policies.
@@ -64,12 +70,29 @@ pub struct User {
     pub name: String,
     /// Rights.
     pub role: Role,
-    /// The zone their times are shown in.
+    /// The zone their times are shown in, and their quiet hours are in.
     pub time_zone: TimeZone,
     /// Ways to reach them; never empty: a user without one gets their e-mail address.
     pub contacts: Vec<Contact>,
     /// When to use which; never empty: without one every contact is used at once.
     pub ladder: Vec<Rung>,
+    /// What replaces the ladder where there is no hurry; empty is the same ladder.
+    pub ladder_low: Vec<Rung>,
+    /// Times of the week in which nothing short of critical reaches them: it waits until these end.
+    pub quiet: Vec<Restriction>,
+}
+
+/// Members who are told together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// Identity.
+    pub id: TeamId,
+    /// Unique key.
+    pub slug: String,
+    /// The name people use.
+    pub name: String,
+    /// Who is in it, each once.
+    pub members: Vec<UserId>,
 }
 
 /// One way to reach a person.
@@ -91,27 +114,6 @@ pub struct Channel {
     /// Where it leads.
     pub destination: Destination,
 }
-
-/// Where a message goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Destination {
-    /// An HTTP endpoint, signed as Standard Webhooks says.
-    Webhook {
-        /// The address; may hold a token.
-        url: Secret,
-        /// `whsec_…`; `None` takes the one derived from the installation's key.
-        secret: Option<Secret>,
-    },
-    /// A mailbox.
-    Email {
-        /// The address.
-        address: String,
-    },
-}
-
-/// A value that must not be printed.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Secret(String);
 
 /// One rung of a personal ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,6 +230,12 @@ impl Setup {
         self.users.iter().find(|user| user.email.eq_ignore_ascii_case(email))
     }
 
+    /// Returns the team with this id.
+    #[must_use]
+    pub fn team(&self, id: TeamId) -> Option<&Team> {
+        self.teams.iter().find(|team| team.id == id)
+    }
+
     /// Returns the schedule with this id.
     #[must_use]
     pub fn schedule(&self, id: ScheduleId) -> Option<&Schedule> {
@@ -285,36 +293,5 @@ impl User {
     #[must_use]
     pub fn contact(&self, id: &str) -> Option<&Contact> {
         self.contacts.iter().find(|contact| contact.id == id)
-    }
-}
-
-impl Destination {
-    /// Returns the word that names the kind in configuration and interface.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Destination::Webhook { .. } => "webhook",
-            Destination::Email { .. } => "email",
-        }
-    }
-}
-
-impl Secret {
-    /// Wraps a value that must not be printed.
-    #[must_use]
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-
-    /// Returns the value, to be used and not shown.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
     }
 }

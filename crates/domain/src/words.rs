@@ -153,6 +153,46 @@ words! {
         Notice = "notice",
     }
 
+    /// The kinds of destination that messages go to.
+    ChannelKind {
+        /// An HTTP endpoint of the team's own.
+        Webhook = "webhook",
+        /// A mailbox.
+        Email = "email",
+        /// A text to a phone.
+        Sms = "sms",
+        /// A call to a phone.
+        Voice = "voice",
+        /// A browser that asked for notifications.
+        WebPush = "web_push",
+        /// A Slack channel.
+        Slack = "slack",
+        /// A Microsoft Teams channel, by a workflow's webhook.
+        Teams = "teams",
+        /// A Discord channel.
+        Discord = "discord",
+        /// A Telegram chat.
+        Telegram = "telegram",
+        /// A Mattermost channel.
+        Mattermost = "mattermost",
+        /// A Google Chat space.
+        GoogleChat = "google_chat",
+        /// A Matrix room.
+        Matrix = "matrix",
+        /// An ntfy topic.
+        Ntfy = "ntfy",
+        /// A Gotify application.
+        Gotify = "gotify",
+        /// A Pushover user or group.
+        Pushover = "pushover",
+        /// A PagerDuty service, by Events API v2.
+        Pagerduty = "pagerduty",
+        /// An Opsgenie integration, by the Alert API.
+        Opsgenie = "opsgenie",
+        /// An Alertmanager, by its API v2.
+        Alertmanager = "alertmanager",
+    }
+
     /// What a member may do.
     Role {
         /// Read.

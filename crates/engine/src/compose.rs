@@ -9,7 +9,11 @@ use domain::{
 };
 use formats::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient};
 use jiff::tz::TimeZone;
-use store::{Scope, notifications::Notification, providers};
+use store::{
+    Scope,
+    notifications::{self, Notification},
+    providers,
+};
 
 use crate::{catalog::Catalog, error::CommandError, shell::Shell};
 
@@ -22,11 +26,15 @@ pub struct Message {
     pub page: PageMessage,
     /// The zone that the receiver reads times in.
     pub zone: TimeZone,
-    /// Signs it, where the destination takes signatures.
+    /// Signs it, where the destination takes signatures and has no secret of its own.
     pub secret: String,
+    /// The token that acknowledges by it.
+    pub ack_token: String,
+    /// What the destination called the first message about the incident.
+    pub thread: Option<String>,
 }
 
-/// Makes the message of a notification. `None` when its address is no longer in the configuration.
+/// Makes the message of a notification, which tells of other incidents as well. `None` when its address is no longer in the configuration.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -35,34 +43,34 @@ pub fn compose(
     shell: &Desk,
     setup: &Setup,
     incident: &Incident,
+    also: &[&Incident],
     notification: &Notification,
 ) -> Result<Option<Message>, CommandError> {
     let Some(address) = address(setup, notification) else { return Ok(None) };
-    let secret = match &address.destination {
-        Destination::Webhook { secret: Some(secret), .. } => secret.expose().to_owned(),
-        Destination::Webhook { secret: None, .. } | Destination::Email { .. } => {
-            shell.key.webhook_secret(address.owner, &notification.contact)
-        }
-    };
+    let secret = shell.key.webhook_secret(address.owner, &notification.contact);
+    let ack_token = shell.key.ack_token(notification.id);
+    let thread = notifications::thread(scope, notification)?;
     let page = PageMessage {
         id: notification.id.to_string(),
         organization: setup.organization.slug.clone(),
         notice: notice(setup, incident, notification.kind),
         incident: facts(scope, &shell.catalog, setup, incident)?,
+        also: also.iter().map(|incident| listed(setup, incident)).collect(),
         to: Recipient {
-            user: address.name,
+            user: address.name.clone(),
             step: notification.step,
             round: notification.round,
             reason: notification.reason.clone(),
         },
         ack_url: can_be_acknowledged(incident, notification.kind)
-            .then(|| format!("{}/ack/{}", shell.public_url, shell.key.ack_token(notification.id))),
+            .then(|| format!("{}/ack/{ack_token}", shell.public_url)),
         status_page: status_page(setup, incident)
             .map(|page| format!("{}/status/{}", shell.public_url, page.slug)),
         delayed: false,
         possible_duplicate: false,
     };
-    Ok(Some(Message { destination: address.destination, page, zone: address.zone, secret }))
+    let Address { destination, zone, .. } = address;
+    Ok(Some(Message { destination, page, zone, secret, ack_token, thread }))
 }
 
 /// What composing needs of the shell, so that it can be taken into a transaction.
@@ -137,17 +145,22 @@ fn facts(
     setup: &Setup,
     incident: &Incident,
 ) -> Result<IncidentFacts, CommandError> {
+    Ok(IncidentFacts { cause: cause(scope, catalog, incident)?, ..listed(setup, incident) })
+}
+
+/// An incident without its cause, as it stands in a list.
+fn listed(setup: &Setup, incident: &Incident) -> IncidentFacts {
     let slug = |id: ServiceId| setup.service(id).map(|service| service.slug.clone());
-    Ok(IncidentFacts {
+    IncidentFacts {
         id: incident.id.to_string(),
         number: incident.number,
         response: incident.response.word(),
         severity: incident.severity,
         summary: incident.title.clone(),
         services: incident.services.iter().filter_map(|affected| slug(affected.service)).collect(),
-        cause: cause(scope, catalog, incident)?,
+        cause: None,
         since: incident.opened_at,
-    })
+    }
 }
 
 /// The cause that says most: the component in the worst trouble, else the provider's incident, else the page.

@@ -24,11 +24,11 @@ use crate::error::CommandError;
 /// The decoded configuration of each organisation, by its version and that of its amendments.
 #[derive(Debug, Default)]
 pub struct Setups {
-    decoded: Mutex<HashMap<OrgId, Decoded>>,
+    decoded: Mutex<HashMap<OrgId, (Versions, Arc<Setup>)>>,
 }
 
-/// A configuration, and what it was decoded of: its version and that of its amendments.
-type Decoded = ((i64, i64), Arc<Setup>);
+/// The version of a configuration and that of its amendments.
+type Versions = (i64, i64);
 
 impl Setups {
     /// Returns the configuration that this transaction sees, with the amendments that stand, and its version.

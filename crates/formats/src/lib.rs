@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod change_json;
+pub mod channels;
 pub mod feed;
 pub mod messages;
 pub mod setup;

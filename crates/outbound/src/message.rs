@@ -32,7 +32,7 @@ impl Default for Limits {
 /// A request. Its address may hold a secret, so it is not shown.
 #[derive(Clone)]
 pub struct Request {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `PUT`.
     pub method: http::Method,
     /// Where to.
     pub url: String,
@@ -61,6 +61,12 @@ impl Request {
     #[must_use]
     pub fn post(url: impl Into<String>, body: impl Into<Bytes>) -> Self {
         Self { method: http::Method::POST, body: body.into(), ..Self::get(url) }
+    }
+
+    /// Puts `body` at `url`.
+    #[must_use]
+    pub fn put(url: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        Self { method: http::Method::PUT, body: body.into(), ..Self::get(url) }
     }
 
     /// Sets what it may cost.

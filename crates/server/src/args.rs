@@ -1,6 +1,7 @@
 //! The command line, as section 2 of the contract has it.
 
 mod acts;
+mod schedule;
 
 use std::{path::PathBuf, str::FromStr};
 
@@ -8,6 +9,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence, Span};
+pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 
 /// Watches the providers a team depends on, tells its readers the truth, and wakes the right person.
 #[derive(Debug, Parser)]
@@ -51,11 +53,17 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Say exactly who would be paged, how, in which minute, and why.
     Who(Who),
+    /// Look at schedules: who is on call, when nobody is, what people carry, calendars.
+    #[command(subcommand)]
+    Schedule(Schedule),
     /// Acknowledge an incident.
     Ack(Ack),
     /// List incidents, or act on one.
     #[command(subcommand)]
     Incident(Incident),
+    /// Look at how people are reached, and verify it.
+    #[command(subcommand)]
+    Contact(Contact),
     /// Keep incidents from paging for a time.
     #[command(subcommand)]
     Silence(Silence),
@@ -74,6 +82,12 @@ pub(crate) enum Command {
         /// Replace a ledger that is there.
         #[arg(long)]
         force: bool,
+    },
+    /// Check that every open escalation is on time and every due notification was attempted.
+    Audit {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Bring the schema of the ledger up to date.
     Migrate,
@@ -242,6 +256,35 @@ pub(crate) struct Who {
     /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Contact {
+    /// List contacts and what is known of each.
+    List {
+        /// Only those of this person, by e-mail address.
+        #[arg(long, value_name = "EMAIL")]
+        user: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send a code to a contact, by the way that a page takes.
+    Test {
+        /// The person, by e-mail address.
+        user: String,
+        /// The id of the contact.
+        contact: String,
+    },
+    /// Take back the code that was sent: the contact is verified.
+    Verify {
+        /// The person, by e-mail address.
+        user: String,
+        /// The id of the contact.
+        contact: String,
+        /// The six digits.
+        code: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -162,6 +162,16 @@ impl TestApp {
         assert!(unread.is_empty(), "unexpected at {}: {unread:#?}", self.now());
     }
 
+    /// Returns everything that has reached an address, oldest first; it counts as read.
+    pub fn arrivals_at(&mut self, address: &str) -> Vec<Arrival> {
+        let arrivals = self.world.internet.arrivals();
+        self.read.resize(arrivals.len().max(self.read.len()), false);
+        for (is_read, arrival) in self.read.iter_mut().zip(&arrivals) {
+            *is_read |= arrival.to == address;
+        }
+        arrivals.into_iter().filter(|arrival| arrival.to == address).collect()
+    }
+
     fn unread(&self) -> Vec<String> {
         let arrivals = self.world.internet.arrivals();
         let is_read = |n: usize| self.read.get(n).copied().unwrap_or_default();
@@ -177,9 +187,9 @@ impl TestApp {
         let all: Vec<&Destination> =
             contacts.or_else(|| channel.map(|channel| vec![&channel.destination])).unwrap_or_default();
         assert!(!all.is_empty(), "{whom} is nobody in the configuration");
-        let address = |destination: &Destination| match destination {
-            Destination::Webhook { url, .. } => url.expose().to_owned(),
-            Destination::Email { address } => address.clone(),
+        let address = |destination: &Destination| match destination.url() {
+            Some(url) => url.to_owned(),
+            None => mailbox(destination).unwrap_or_default().to_owned(),
         };
         all.into_iter().map(address).collect()
     }
@@ -331,4 +341,9 @@ impl Drop for TestApp {
             self.expect_silence();
         }
     }
+}
+
+fn mailbox(destination: &Destination) -> Option<&str> {
+    let Destination::Email { address } = destination else { return None };
+    Some(address)
 }

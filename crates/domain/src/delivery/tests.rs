@@ -1,5 +1,8 @@
 //! Tables for re-judging and for the waits between tries.
 
+mod picking;
+mod storms;
+
 use std::time::Duration;
 
 use jiff::Timestamp;

@@ -73,6 +73,7 @@ fn setup(services: &[Service]) -> Setup {
     Setup {
         organization,
         users: Vec::new(),
+        teams: Vec::new(),
         schedules: Vec::new(),
         policies: Vec::new(),
         channels: Vec::new(),

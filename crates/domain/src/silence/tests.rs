@@ -34,6 +34,7 @@ fn setup(silences: Vec<Silence>) -> Setup {
             name: "Acme".to_owned(),
         },
         users: Vec::new(),
+        teams: Vec::new(),
         schedules: Vec::new(),
         policies: Vec::new(),
         channels: Vec::new(),

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use domain::{
     NoticeKind, NotificationState, PolicyId,
-    escalation::{Planned, Policy, Position, Target, messages},
+    escalation::{About, Planned, Policy, Position, Taking, Target, messages},
     incident::{Actor, Assignee, Incident, Response},
     setup::Setup,
     silence::silenced_until,
@@ -287,9 +287,15 @@ fn take_step(
     position: Position,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    let planned = messages(setup, policy, position, now);
+    let about = About::of(incident);
+    let has_reached = notifications::has_page(scope, incident.id, incident.generation, position.round)?;
+    let planned = messages(setup, policy, about, Taking { position, at: now, has_reached });
     let detail = format!("policy {}, round {}, step {}", policy.slug, position.round, position.step);
     if planned.is_empty() {
+        if let Some(why) = policy.step(position.step).and_then(|step| step.passed_over(about, now)) {
+            let detail = format!("{detail}: passed over, it is taken {why}");
+            return log(scope, incident.id, now, "step_passed_over", Actor::Machine, detail);
+        }
         let detail = format!("{detail}: reaches nobody");
         return log(scope, incident.id, now, "step_empty", Actor::Machine, detail);
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use domain::{
-    IncidentId, PolicyId,
-    escalation::{Policy, Position, Step, Target, messages},
+    IncidentId, PolicyId, Severity,
+    escalation::{About, Policy, Position, Step, Taking, Target, messages},
     incident::{Actor, Assignee, Incident, Response},
     setup::Setup,
 };
@@ -87,12 +87,15 @@ pub fn add_responder(
     };
     let policy = alone(PolicyId(id.0), asked.clone(), target);
     let mut is_new = false;
-    for mut planned in messages(&setup, &policy, policy.first(), now) {
+    // Who asks by name means now: no ladder for what has time, and no quiet hours.
+    let about = About { number: incident.number, severity: Severity::Critical };
+    let taking = Taking { position: policy.first(), at: now, has_reached: false };
+    for mut planned in messages(&setup, &policy, about, taking) {
         planned.position = ASKED;
         planned.at = planned.at.max(soonest);
         planned.reason = match target {
             Target::User(_) | Target::Channel(_) => asked.clone(),
-            Target::Schedule(_) => format!("{asked}; {}", planned.reason),
+            Target::Schedule(_) | Target::Team(_) => format!("{asked}; {}", planned.reason),
         };
         is_new |= notifications::insert_if_absent(scope, &page(&incident, planned))?;
     }
@@ -185,6 +188,6 @@ pub(super) fn alone(id: PolicyId, slug: String, target: Target) -> Policy {
         slug,
         repeat: 2,
         repeat_after: Some(Duration::from_secs(5 * 60)),
-        steps: vec![Step { after: Duration::ZERO, targets: vec![target] }],
+        steps: vec![Step { targets: vec![target], ..Step::default() }],
     }
 }

@@ -13,11 +13,15 @@ pub fn target(setup: &Setup, text: &str) -> Result<Target, CommandError> {
     match split(text) {
         ("user", email) => user(setup, email).map(Target::User),
         ("schedule", slug) => schedule(setup, slug).map(Target::Schedule),
+        ("team", slug) => {
+            let known = setup.teams.iter().map(|team| (team.slug.as_str(), team.id));
+            find("team", slug, known.collect()).map(Target::Team)
+        }
         ("channel", slug) => {
             let known = setup.channels.iter().map(|channel| (channel.slug.as_str(), channel.id));
             find("channel", slug, known.collect()).map(Target::Channel)
         }
-        _ => Err(unknown(text, "user:ADDRESS, schedule:SLUG or channel:SLUG")),
+        _ => Err(unknown(text, "user:ADDRESS, team:SLUG, schedule:SLUG or channel:SLUG")),
     }
 }
 
@@ -58,6 +62,10 @@ pub fn name(setup: &Setup, assignee: Assignee) -> String {
 pub fn target_name(setup: &Setup, target: Target) -> String {
     match target {
         Target::User(id) => name(setup, Assignee::User(id)),
+        Target::Team(id) => {
+            let team = setup.teams.iter().find(|team| team.id == id);
+            format!("team {}", team.map_or("that is gone", |team| &team.slug))
+        }
         Target::Schedule(id) => name(setup, Assignee::Schedule(id)),
         Target::Channel(id) => {
             format!("channel {}", setup.channel(id).map_or("that is gone", |channel| &channel.slug))

@@ -12,6 +12,10 @@ use domain::{
     setup::Setup,
 };
 
+/// What readers are told when the trouble of a flapping incident has ended for now.
+pub(super) const CALM: &str = "The affected services work again. Since the trouble has come back several times, we keep \
+                               watching before we call this resolved.";
+
 /// Returns the title of a new incident: what fails, and at whom.
 #[must_use]
 pub fn title(setup: &Setup, world: &World<'_>, want: &Wanted) -> String {

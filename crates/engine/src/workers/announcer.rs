@@ -13,9 +13,12 @@ use domain::{
     provider::Provider,
     subscription::Target,
 };
-use formats::messages::{
-    Announcement, Confirmation, announcement_mail, announcement_webhook, confirmation_mail,
-    confirmation_webhook,
+use formats::{
+    channels::signed_post,
+    messages::{
+        Announcement, Confirmation, announcement_mail, announcement_webhook, confirmation_mail,
+        confirmation_webhook,
+    },
 };
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -27,10 +30,7 @@ use store::{
 };
 use tracing::{info, warn};
 
-use super::{
-    Turn, Worker, lease_until,
-    sending::{self, Post},
-};
+use super::{Turn, Worker, lease_until, sending};
 use crate::{
     announce,
     commands::{self, CONFIRM_WITHIN, DEBOUNCE},
@@ -177,7 +177,7 @@ async fn ask(shell: &Shell, claim: &RequestClaim, provider: &Provider) -> Outcom
         Target::Webhook(url) => {
             let secret = shell.key.webhook_secret(claim.id.0, "subscriber");
             let (id, body) = (claim.id.to_string(), confirmation_webhook(&question));
-            Post { url, id, secret: &secret, body, attempt: None }.send(shell).await
+            sending::post(shell, signed_post(url, &id, &secret, body, shell.clock.now())).await
         }
         Target::Email(address) => {
             let letter = Letter { id: claim.id.to_string(), to: address, headers: Vec::new() };
@@ -300,7 +300,7 @@ async fn send(shell: &Shell, ready: &Ready) -> Outcome {
         Target::Webhook(url) => {
             let secret = shell.key.webhook_secret(ready.subscriber.id.0, "subscriber");
             let (id, body) = (message.id.clone(), announcement_webhook(message));
-            Post { url, id, secret: &secret, body, attempt: None }.send(shell).await
+            sending::post(shell, signed_post(url, &id, &secret, body, shell.clock.now())).await
         }
         Target::Email(address) => {
             // RFC 8058: mail programs offer a button that sends this POST.
@@ -383,7 +383,7 @@ impl Letter<'_> {
 /// Logs what became of a message; never to whom it went.
 fn tell(id: String, kind: &'static str, settled: Result<Outcome, CommandError>) {
     match settled {
-        Ok(Outcome::Accepted { answer }) => info!(message.id = id, kind, answer, "subscriber told"),
+        Ok(Outcome::Accepted { answer, .. }) => info!(message.id = id, kind, answer, "subscriber told"),
         Ok(Outcome::TryAgain { answer, .. } | Outcome::Refused { answer }) => {
             warn!(message.id = id, kind, answer, "subscriber not told");
         }

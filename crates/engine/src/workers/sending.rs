@@ -2,96 +2,64 @@
 
 use std::time::Duration;
 
-use domain::{AttemptId, delivery::Outcome};
-use formats::messages::sign;
-use jiff::Timestamp;
-use outbound::{FetchError, Limits, Mail, MailError, Request, Response};
+use domain::delivery::Outcome;
+use formats::channels::{self, Answer, Call, Unsendable};
+use outbound::{FetchError, Limits, Mail, MailError, Request};
 
 use crate::shell::Shell;
 
-/// What a webhook may take in all.
-const WEBHOOK: Limits = Limits { total: Duration::from_secs(15), max_bytes: 64 * 1024, redirects: 0 };
+/// What a call may take in all.
+const CALL: Limits = Limits { total: Duration::from_secs(15), max_bytes: 64 * 1024, redirects: 0 };
 
-/// Characters of an answer that are kept.
-const ANSWER_CHARS: usize = 300;
-
-/// A signed post, as Standard Webhooks say.
-pub(super) struct Post<'a> {
-    /// Where to.
-    pub(super) url: &'a str,
-    /// What makes it the same message when it is sent again.
-    pub(super) id: String,
-    /// What it is signed with.
-    pub(super) secret: &'a str,
-    /// JSON.
-    pub(super) body: String,
-    /// The try that is on record, where tries are.
-    pub(super) attempt: Option<AttemptId>,
+/// Makes a call; `read` says what its answer means.
+pub(super) async fn call(shell: &Shell, call: Call, read: impl Fn(&Answer<'_>) -> Outcome) -> Outcome {
+    match shell.outbound.fetch(request(call)).await {
+        Ok(response) => read(&Answer {
+            status: response.status,
+            retry_after: response.retry_after(shell.clock.now()),
+            body: &response.body,
+        }),
+        Err(error @ (FetchError::Refused(_) | FetchError::BadUrl { .. })) => {
+            Outcome::Refused { answer: channels::words(&error.to_string()) }
+        }
+        Err(error) => Outcome::TryAgain {
+            answer: channels::words(&error.to_string()),
+            after: None,
+            may_have_arrived: error.may_have_arrived(),
+        },
+    }
 }
 
-impl Post<'_> {
-    /// Sends it.
-    pub(super) async fn send(self, shell: &Shell) -> Outcome {
-        let now = shell.clock.now();
-        let signature = match sign(self.secret, &self.id, now, self.body.as_bytes()) {
-            Ok(signature) => signature,
-            Err(error) => {
-                return Outcome::Refused { answer: format!("the contact's secret can't sign: {error}") };
-            }
-        };
-        let mut request = Request::post(self.url, self.body)
-            .limits(WEBHOOK)
-            .header("content-type", "application/json")
-            .header("webhook-id", self.id)
-            .header("webhook-timestamp", now.as_second().to_string())
-            .header("webhook-signature", signature);
-        if let Some(attempt) = self.attempt {
-            request = request.header("midwatch-attempt", attempt.to_string());
-        }
-        match shell.outbound.fetch(request).await {
-            Ok(response) => answered(&response, now),
-            Err(error @ (FetchError::Refused(_) | FetchError::BadUrl { .. })) => {
-                Outcome::Refused { answer: shortened(&error.to_string()) }
-            }
-            Err(error) => Outcome::TryAgain {
-                answer: shortened(&error.to_string()),
-                after: None,
-                may_have_arrived: error.may_have_arrived(),
-            },
-        }
+/// Makes a call whose answer is in its status alone, or says why it can't be made.
+pub(super) async fn post(shell: &Shell, made: Result<Call, Unsendable>) -> Outcome {
+    match made {
+        Ok(made) => call(shell, made, channels::by_status).await,
+        Err(Unsendable(answer)) => Outcome::Refused { answer },
     }
 }
 
 /// Hands a mail to the configured server.
 pub(super) async fn mail(shell: &Shell, message: Mail) -> Outcome {
     match shell.outbound.mail(message).await {
-        Ok(receipt) => Outcome::Accepted { answer: shortened(&receipt.response) },
+        Ok(receipt) => Outcome::Accepted { answer: channels::words(&receipt.response), receipt: None },
         Err(error) => mail_trouble(&error),
     }
 }
 
-/// What a webhook's answer means: 2xx is taken; too busy and server trouble deserve another try; the rest never will be.
-fn answered(response: &Response, now: Timestamp) -> Outcome {
-    let answer = format!("HTTP status {}", response.status);
-    match response.status {
-        200..=299 => Outcome::Accepted { answer },
-        408 | 425 | 429 | 500..=599 => Outcome::TryAgain {
-            answer,
-            after: response.retry_after(now),
-            may_have_arrived: response.status >= 500,
-        },
-        _ => Outcome::Refused { answer },
-    }
+fn request(call: Call) -> Request {
+    let Call { method, url, headers, body } = call;
+    let request = match method {
+        channels::Method::Get => Request::get(url),
+        channels::Method::Post => Request::post(url, body),
+        channels::Method::Put => Request::put(url, body),
+    };
+    headers.into_iter().fold(request.limits(CALL), |request, (name, value)| request.header(name, value))
 }
 
 fn mail_trouble(error: &MailError) -> Outcome {
-    let answer = shortened(&error.to_string());
+    let answer = channels::words(&error.to_string());
     if error.is_permanent() {
         return Outcome::Refused { answer };
     }
     Outcome::TryAgain { answer, after: None, may_have_arrived: error.may_have_arrived() }
-}
-
-fn shortened(answer: &str) -> String {
-    answer.chars().filter(|c| !c.is_control()).take(ANSWER_CHARS).collect()
 }

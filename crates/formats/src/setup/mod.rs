@@ -12,10 +12,11 @@ pub mod duration;
 
 mod names;
 mod near;
-mod on_call;
 mod people;
+mod policies;
 mod providers;
 mod reader;
+mod schedules;
 mod services;
 mod toml;
 mod tree;
@@ -23,7 +24,7 @@ mod values;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{collections::HashSet, io, ops::Range, path::Path, sync::Arc, time::Duration};
 
@@ -105,17 +106,35 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let organization = organization(root)?;
     let names = Names::collect(root, organization.id.0, shipped);
     let users = root.sections("user", |section| people::user(section, &names));
+    let teams = root.sections("team", |section| people::team(section, &names));
     let channels = root.sections("channel", |section| people::channel(section, &names));
-    let schedules = root.sections("schedule", |section| on_call::schedule(section, &names));
-    let policies = root.sections("escalation_policy", |section| on_call::policy(section, &names));
+    let schedules = root.sections("schedule", |section| schedules::schedule(section, &names));
+    let policies = root.sections("escalation_policy", |section| policies::policy(section, &names));
     let mut providers = root.sections("provider", |section| providers::provider(section, &names));
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
     let paging = paging(root);
-    let setup = Setup { organization, users, schedules, policies, channels, services, status_pages, paging };
+    let setup =
+        Setup { organization, users, teams, schedules, policies, channels, services, status_pages, paging };
+    if shipped.is_some() && root.is_clean() {
+        refuse_dead_ends(root, &setup);
+    }
     let used = used(&setup, &providers, shipped.unwrap_or_default());
     providers.extend(used);
     Some(Objects { providers, setup })
+}
+
+/// Refuses people who could never be told and policies that could reach nobody.
+///
+/// What is stored was looked at when it was saved, and is not looked at again: a rule that came later must not keep the
+/// pager from reading it.
+fn refuse_dead_ends(root: &Section<'_>, setup: &Setup) {
+    for ((_, field), user) in root.peek("user", "email").iter().zip(&setup.users) {
+        user.problems().into_iter().for_each(|problem| field.problem(problem, None));
+    }
+    for ((_, field), policy) in root.peek("escalation_policy", "slug").iter().zip(&setup.policies) {
+        policy.problems(setup).into_iter().for_each(|problem| field.problem(problem, None));
+    }
 }
 
 /// Returns the shipped providers that a service depends on and that the file says nothing of.

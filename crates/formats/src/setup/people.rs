@@ -2,35 +2,17 @@
 
 use std::time::Duration;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
     Role,
-    setup::{Channel, Contact, Destination, Rung, Secret, User},
+    setup::{Channel, Contact, Destination, Rung, Team, User},
 };
 use jiff::tz::TimeZone;
 
-use super::{Field, Section, names::Names};
+use super::{Field, Section, names::Names, schedules::restriction};
+use crate::channels;
 
 /// The contact of a user who names none.
 const DEFAULT_CONTACT: &str = "email";
-
-/// Kinds of destination that the vocabulary has and this version can't send to.
-const UNSUPPORTED: [&str; 14] = [
-    "slack",
-    "teams",
-    "discord",
-    "telegram",
-    "mattermost",
-    "google_chat",
-    "matrix",
-    "ntfy",
-    "gotify",
-    "pushover",
-    "sms",
-    "voice",
-    "pagerduty",
-    "opsgenie",
-];
 
 /// Reads `[[user]]`.
 pub(super) fn user(section: &Section<'_>, names: &Names<'_>) -> Option<User> {
@@ -47,6 +29,8 @@ pub(super) fn user(section: &Section<'_>, names: &Names<'_>) -> Option<User> {
     });
     let ids = contact_ids(section, &contacts);
     let mut ladder = section.sections("notify", |section| rung(section, &ids));
+    let ladder_low = section.sections("notify_low", |section| rung(section, &ids));
+    let quiet = section.sections("quiet", restriction);
     let email = email?;
     if contacts.is_empty() {
         let destination = Destination::Email { address: email.clone() };
@@ -57,21 +41,47 @@ pub(super) fn user(section: &Section<'_>, names: &Names<'_>) -> Option<User> {
         ladder = contacts.iter().map(at_once).collect();
     }
     let name = name.unwrap_or_else(|| email.clone());
-    Some(User { id: names.user_id(&email), email, name, role, time_zone, contacts, ladder })
+    let id = names.user_id(&email);
+    Some(User { id, email, name, role, time_zone, contacts, ladder, ladder_low, quiet })
+}
+
+/// Reads `[[team]]`.
+pub(super) fn team(section: &Section<'_>, names: &Names<'_>) -> Option<Team> {
+    let slug = section.required("slug", Field::slug);
+    let name = section.optional("name", Field::text);
+    let mut known = Vec::new();
+    let members = section.required("members", |field| {
+        let members = field.each(|field| {
+            let user = names.user(field)?;
+            if known.contains(&user) {
+                field.problem(format!("{} is in the team already", field.written()), None);
+                return None;
+            }
+            known.push(user);
+            Some(user)
+        })?;
+        if field.is_empty_list() {
+            field.expected("at least one user", "[\"ana@acme.example\"]")?;
+        }
+        Some(members)
+    });
+    let slug = slug?;
+    let name = name.unwrap_or_else(|| slug.clone());
+    Some(Team { id: names.team_id(&slug), slug, name, members: members? })
 }
 
 /// Reads `[[channel]]`.
 pub(super) fn channel(section: &Section<'_>, names: &Names<'_>) -> Option<Channel> {
     let slug = section.required("slug", Field::slug);
-    let destination = destination(section);
+    let destination = channels::read(section);
     let slug = slug?;
     Some(Channel { id: names.channel_id(&slug), slug, destination: destination? })
 }
 
 fn contact(section: &Section<'_>, before: &[Contact]) -> Option<Contact> {
     let id = section.optional("id", Field::text);
-    let destination = destination(section)?;
-    let id = id.unwrap_or_else(|| destination.kind().to_owned());
+    let destination = channels::read(section)?;
+    let id = id.unwrap_or_else(|| destination.kind().word().to_owned());
     if before.iter().any(|contact| contact.id == id) {
         section
             .problem(format!("there is already a contact \"{id}\""), Some("give each its own id".to_owned()));
@@ -97,43 +107,4 @@ fn rung(section: &Section<'_>, ids: &[String]) -> Option<Rung> {
     let choices: Vec<_> = ids.iter().map(|id| (id.as_str(), id.clone())).collect();
     let contact = section.required("contact", |field| field.choice(&choices));
     Some(Rung { after, contact: contact? })
-}
-
-/// Reads `kind` and the keys that it takes.
-fn destination(section: &Section<'_>) -> Option<Destination> {
-    let kind = section.required("kind", |field| {
-        if let Some(kind) = field.text()
-            && UNSUPPORTED.contains(&kind.as_str())
-        {
-            let hint = "use \"webhook\" or \"email\"".to_owned();
-            field.problem(format!("\"{kind}\" is not supported by this version"), Some(hint));
-            return None;
-        }
-        field.choice(&[("webhook", "webhook"), ("email", "email")])
-    });
-    match kind {
-        Some("webhook") => {
-            let url = section.required("url", Field::url).map(Secret::new);
-            let secret = section.optional("secret", signing_secret);
-            Some(Destination::Webhook { url: url?, secret })
-        }
-        Some(_) => Some(Destination::Email { address: section.required("address", Field::email)? }),
-        None => {
-            // Whatever the kind will be, these are no unknown keys.
-            let _ = ["url", "secret", "address"].map(|key| section.field(key));
-            None
-        }
-    }
-}
-
-/// Reads a secret in the form of Standard Webhooks.
-fn signing_secret(field: &Field<'_>) -> Option<Secret> {
-    let secret = field.text()?;
-    let key = secret.strip_prefix("whsec_").and_then(|key| BASE64_STANDARD.decode(key).ok());
-    if key.is_some_and(|key| key.len() >= 16) {
-        return Some(Secret::new(secret));
-    }
-    let hint = "write `whsec_` and 24 random bytes in base64, or leave it out to have one derived".to_owned();
-    field.problem("this is no signing secret", Some(hint));
-    None
 }

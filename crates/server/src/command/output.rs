@@ -65,7 +65,7 @@ pub(super) fn kind(setup: &Setup, responder: Responder, contact: &str) -> &'stat
         }
         Responder::Channel(id) => setup.channel(id).map(|channel| &channel.destination),
     };
-    destination.map_or("gone", domain::setup::Destination::kind)
+    destination.map_or("gone", |destination| destination.kind().word())
 }
 
 #[cfg(test)]

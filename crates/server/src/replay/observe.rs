@@ -145,7 +145,7 @@ impl Observer {
             kind: message.kind,
             to,
             contact: message.contact.clone(),
-            channel: destination.map_or("gone", Destination::kind),
+            channel: destination.map_or("gone", |destination| destination.kind().word()),
             round: message.round,
             step: message.step,
             reason: message.reason.clone(),

@@ -67,7 +67,7 @@ fn shifts_and_silences_are_made_and_ended_from_a_shell() {
     refused(
         &["oncall", "take", "primary", "--for", "1h", "--user", "ana@acme.test"],
         1,
-        "bo@acme.test has taken",
+        "bo@acme.test has an override",
     );
     refused(&["oncall", "take", "primary", "--for", "1h"], 2, "--user EMAIL");
     refused(&["oncall", "take", "primary", "--user", "bo@acme.test"], 2, "--for");

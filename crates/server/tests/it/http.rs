@@ -5,8 +5,8 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
-use domain::{Role, TokenId};
-use engine::setups::token_hash;
+use domain::{Role, TokenId, contact::Heard};
+use engine::{commands, setups::token_hash};
 use futures_util::StreamExt;
 use serde_json::Value;
 use store::{Lane, Scope, tokens};
@@ -83,6 +83,10 @@ impl Scene {
         self.ask(self.public(), request.body(Body::from(body.to_owned())).unwrap())
     }
 
+    fn metrics(&self) -> String {
+        self.ask(web::admin(self.app.shell()), Request::get("/metrics").body(Body::empty()).unwrap()).body
+    }
+
     /// The path of the acknowledge link in Ana's page.
     pub(crate) fn link(&self) -> String {
         let url = self.page["ack_url"].as_str().unwrap();
@@ -115,6 +119,34 @@ fn looking_at_an_acknowledge_link_acts_nothing_and_sending_its_form_does() {
     assert!(scene.get(&scene.link()).body.contains("You have it"));
     scene.app.advance(minutes(30));
     scene.app.expect_silence();
+}
+
+#[test]
+fn the_api_shows_how_a_person_is_reached_and_whether_that_is_known_to_work() {
+    let scene = Scene::outage();
+    scene.token("viewer-secret", Role::Viewer);
+    let path = "/api/v1/users/ana@acme.test/contacts";
+    assert_eq!(scene.call("GET", path, None).status, StatusCode::UNAUTHORIZED);
+    let shown = scene.call("GET", path, Some("viewer-secret")).json();
+    assert_eq!(shown["out_of_reach"], "hook is not verified, mail is not verified");
+    assert_eq!(shown["data"][0]["standing"], "unverified");
+
+    let (user, setup) = (scene.app.user("Ana"), scene.app.world().setup.clone());
+    let hear = scene.app.world().act(move |scope, now| {
+        let hook = ("hook", &setup.users[0].contacts[0].destination);
+        commands::record_result(scope, user, hook, Heard::Confirmed, "acknowledged", now)
+    });
+    hear.unwrap();
+    let shown = scene.call("GET", path, Some("viewer-secret")).json();
+    assert_eq!((&shown["out_of_reach"], &shown["data"][0]["kind"]), (&Value::Null, &"webhook".into()));
+    assert_eq!(
+        (&shown["data"][0]["standing"], &shown["data"][0]["last_answer"]),
+        (&"good".into(), &"acknowledged".into())
+    );
+    assert_eq!(shown["data"][1]["standing"], "unverified");
+    let gone = scene.call("GET", "/api/v1/users/bob@acme.test/contacts", Some("viewer-secret"));
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert!(scene.metrics().contains("unreachable_on_call 0"), "{}", scene.metrics());
 }
 
 #[test]
@@ -207,6 +239,7 @@ fn the_admin_listener_tells_health_and_what_is_owed() {
     assert_eq!(admin("/readyz").status, StatusCode::OK);
     let metrics = admin("/metrics").body;
     assert!(metrics.contains("notifications{state=\"sent\"} 1"), "{metrics}");
+    assert!(metrics.contains("unreachable_on_call 1"), "{metrics}");
     assert!(metrics.contains("overdue_seconds{worker=\"notifier\"} 0"), "{metrics}");
     for line in [
         "polls_total{outcome=\"read\"}",

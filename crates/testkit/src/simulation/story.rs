@@ -58,7 +58,12 @@ pub(super) struct Story {
 }
 
 fn crew() -> Vec<Box<dyn Worker>> {
-    vec![Box::new(Poller::default()), Box::new(Propagator), Box::new(Escalator), Box::new(Notifier)]
+    vec![
+        Box::new(Poller::default()),
+        Box::new(Propagator),
+        Box::new(Escalator),
+        Box::new(Notifier::default()),
+    ]
 }
 
 impl Story {
@@ -190,7 +195,7 @@ impl Story {
         self.posted += 1;
         let id = format!("{slug}-{}", self.posted);
         let internet = std::sync::Arc::clone(&self.world.internet);
-        match self.rng.within(0, 15) {
+        match self.rng.within(0, 16) {
             0..=4 => internet.on_page(&slug, |page, now| page.set(component, status, now)),
             5 | 6 => internet.on_page(&slug, |page, now| {
                 page.set(component, "major_outage", now);
@@ -210,6 +215,12 @@ impl Story {
                 internet.serve(&slug, service);
             }
             12 => internet.serve(&slug, Service::Up),
+            13 => {
+                // Everything at once: incidents of their own, all for the same people.
+                for slug in &self.team.providers {
+                    internet.on_page(slug, |page, now| page.set(component, "major_outage", now));
+                }
+            }
             _ => self.answer(),
         }
     }

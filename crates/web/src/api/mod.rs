@@ -2,10 +2,12 @@
 //! problem+json, whatever is refused.
 
 mod answer;
+mod contacts;
 pub(crate) mod extract;
 mod incidents;
 mod overrides;
 mod providers;
+mod schedules;
 mod services;
 mod silences;
 mod token;
@@ -24,7 +26,10 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .merge(incidents::routes())
         .merge(overrides::routes())
         .merge(silences::routes())
+        .route("/schedules", get(schedules::list))
+        .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))
+        .route("/users/{email}/contacts", get(contacts::list))
         .method_not_allowed_fallback(|| async {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,

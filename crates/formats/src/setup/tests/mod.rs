@@ -11,7 +11,7 @@ use super::{Objects, Problem, Secrets, from_toml};
 
 /// Variables and files of a test.
 #[derive(Default)]
-pub(super) struct Given {
+pub(crate) struct Given {
     env: HashMap<&'static str, &'static str>,
     files: HashMap<&'static str, &'static str>,
 }

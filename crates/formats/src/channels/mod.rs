@@ -1,0 +1,234 @@
+//! Speaking to the places that messages go to: a module for each kind, behind one table.
+//!
+//! Everything here is pure. A [`Vendor`] says which keys its destinations take in the configuration, what calls hand a
+//! message over, and what an answer means; whoever has the network makes the calls. A new kind is a variant of
+//! [`Destination`], a module, and a line in [`VENDORS`].
+
+use std::time::Duration;
+
+use domain::{AttemptId, ChannelKind, delivery::Outcome, destination::Destination};
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::{
+    messages::{Mail, PageMessage},
+    setup::{Field, Section},
+    text::clean_line,
+};
+
+mod email;
+#[cfg(test)]
+mod tests;
+mod webhook;
+
+pub use webhook::signed_post;
+
+/// Characters of an answer that are kept.
+const ANSWER_CHARS: usize = 300;
+
+/// Every kind of destination.
+pub const VENDORS: &[Vendor] = &[webhook::VENDOR, email::VENDOR];
+
+/// How destinations of one kind are configured and spoken to.
+#[derive(Clone, Copy)]
+pub struct Vendor {
+    /// The kind, whose word is `kind` in the configuration.
+    pub kind: ChannelKind,
+    /// The keys it takes besides `kind`.
+    pub keys: &'static [&'static str],
+    read: fn(&Section<'_>) -> Option<Destination>,
+    write: fn(&Destination) -> Keys,
+    hand_over: fn(&Destination, &Letter<'_>) -> Result<Handover, Unsendable>,
+    answered: fn(&Answer<'_>) -> Outcome,
+}
+
+/// Keys and their values, as the configuration has them; those without a value are left out.
+pub type Keys = Vec<(&'static str, Option<Value>)>;
+
+/// A message on its way to one destination.
+#[derive(Clone, Copy, Debug)]
+pub struct Letter<'a> {
+    /// What it says. Its `id` is the same at every try.
+    pub page: &'a PageMessage,
+    /// The try, for destinations that recognise a repeat by it.
+    pub attempt: AttemptId,
+    /// Counts the tries from 1.
+    pub number: u32,
+    /// The zone that the receiver reads times in.
+    pub zone: &'a TimeZone,
+    /// What the destination called the first message about this incident, where it calls them something: what follows is
+    /// put below it.
+    pub thread: Option<&'a str>,
+    /// Signs messages to destinations that take signatures and have no secret of their own.
+    pub secret: &'a str,
+    /// The token that acknowledges by this message; the address is [`PageMessage::ack_url`].
+    pub ack_token: &'a str,
+    /// The address people and vendors reach us at, without a trailing slash.
+    pub public_url: &'a str,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// What hands a message over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handover {
+    /// Calls over HTTP.
+    Calls {
+        /// The call that carries the message: its answer decides.
+        first: Call,
+        /// Made once the first is accepted, in order; trouble with them is noted and changes nothing.
+        then: Vec<Call>,
+    },
+    /// A mail.
+    Mail {
+        /// The receiver.
+        to: String,
+        /// What it says.
+        mail: Mail,
+    },
+}
+
+/// A call over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// Where to; may hold a secret.
+    pub url: String,
+    /// Headers, besides those that every request has.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// The method of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+}
+
+/// What a destination answered to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// How long the headers ask us to wait.
+    pub retry_after: Option<Duration>,
+    /// The start of the body.
+    pub body: &'a [u8],
+}
+
+/// Why a message can't be handed to a destination, now or later.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Unsendable(pub String);
+
+/// Returns how a kind of destination is spoken to.
+#[must_use]
+pub fn vendor(kind: ChannelKind) -> Option<&'static Vendor> {
+    VENDORS.iter().find(|vendor| vendor.kind == kind)
+}
+
+/// Returns what hands the letter over to the destination.
+///
+/// # Errors
+/// When this destination can never take it.
+pub fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover, Unsendable> {
+    let kind = destination.kind();
+    let vendor =
+        vendor(kind).ok_or_else(|| Unsendable(format!("{kind} is not supported by this version")))?;
+    (vendor.hand_over)(destination, letter)
+}
+
+/// Returns what the destination's answer to the first call means.
+#[must_use]
+pub fn answered(destination: &Destination, answer: &Answer<'_>) -> Outcome {
+    vendor(destination.kind()).map_or_else(|| by_status(answer), |vendor| (vendor.answered)(answer))
+}
+
+/// Reads `kind` and the keys that it takes.
+pub(crate) fn read(section: &Section<'_>) -> Option<Destination> {
+    let choices: Vec<_> = VENDORS.iter().map(|vendor| (vendor.kind.word(), vendor)).collect();
+    let vendor = section.required("kind", |field: &Field<'_>| field.choice(&choices));
+    match vendor {
+        Some(vendor) => (vendor.read)(section),
+        None => {
+            // Whatever the kind will be, these are no unknown keys.
+            for key in VENDORS.iter().flat_map(|vendor| vendor.keys) {
+                let _ = section.field(key);
+            }
+            None
+        }
+    }
+}
+
+/// Returns the keys of a destination, `kind` included.
+pub(crate) fn write(destination: &Destination) -> Keys {
+    let kind = destination.kind();
+    let mut keys: Keys = vec![("kind", Some(kind.word().into()))];
+    keys.extend(vendor(kind).map(|vendor| (vendor.write)(destination)).unwrap_or_default());
+    keys
+}
+
+/// What the HTTP status alone says: 2xx is taken; too busy and server trouble deserve another try; the rest never will be.
+#[must_use]
+pub fn by_status(answer: &Answer<'_>) -> Outcome {
+    let said = match answer.status {
+        300..=399 => format!("HTTP status {}: it has moved; enter its new address", answer.status),
+        status => format!("HTTP status {status}"),
+    };
+    match answer.status {
+        200..=299 => Outcome::Accepted { answer: said, receipt: None },
+        408 | 425 | 429 | 500..=599 => Outcome::TryAgain {
+            answer: said,
+            after: answer.retry_after,
+            may_have_arrived: answer.status >= 500,
+        },
+        _ => Outcome::Refused { answer: said },
+    }
+}
+
+/// Returns a destination's words as they are kept: one line, shortened.
+#[must_use]
+pub fn words(answer: &str) -> String {
+    clean_line(answer, ANSWER_CHARS)
+}
+
+impl Call {
+    /// Posts JSON.
+    #[must_use]
+    pub fn json(url: impl Into<String>, body: &Value) -> Self {
+        Self {
+            method: Method::Post,
+            url: url.into(),
+            headers: vec![("content-type", "application/json".to_owned())],
+            body: body.to_string().into_bytes(),
+        }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl Handover {
+    /// One call and nothing after it.
+    #[must_use]
+    pub const fn call(first: Call) -> Self {
+        Self::Calls { first, then: Vec::new() }
+    }
+}
+
+/// A destination that another vendor was asked to speak to: a mistake of ours that must not end the program.
+fn misdirected(kind: ChannelKind) -> Unsendable {
+    Unsendable(format!("this is no destination of kind {kind}"))
+}
