@@ -208,7 +208,7 @@ fn claim_messages(database: &Database) {
         for (org, due) in notifications::list_due(tx, at(5), 9)? {
             notifications::claim(&mut crate::Scope::new(tx, org), &due, at(5), at(9))?;
         }
-        Ok::<_, crate::Error>(())
+        Ok::<_, Error>(())
     };
     database.write_blocking(Lane::Paging, claim).unwrap();
 }
