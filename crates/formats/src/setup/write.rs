@@ -25,10 +25,8 @@ use crate::channels;
 /// that have neither the variables nor the files, and is trusted with them.
 #[must_use]
 pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
-    let timeout = setup.paging.ack_timeout.map(|span| json!(words(span)));
-    json!({
+    let mut written = json!({
         "organization": { "slug": setup.organization.slug, "name": setup.organization.name },
-        "paging": object([("ack_timeout", timeout)]),
         "provider": each(providers, provider),
         "user": each(&setup.users, people::user),
         "team": each(&setup.teams, |it| people::team(it, setup)),
@@ -38,7 +36,11 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
         "service": each(&setup.services, |it| service(it, setup, providers)),
         "status_page": each(&setup.status_pages, |it| status_page(it, setup)),
         "assert": each(&setup.assertions, |it| assertion(it, setup)),
-    })
+    });
+    if let Some(span) = setup.paging.ack_timeout {
+        written["paging"] = json!({ "ack_timeout": words(span) });
+    }
+    written
 }
 
 fn each<T>(items: &[T], write: impl Fn(&T) -> Value) -> Value {

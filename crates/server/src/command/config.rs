@@ -114,6 +114,9 @@ fn difference(before: &Value, after: &Value) -> String {
         // Writing to a string can't fail.
         let _ = writeln!(text, "{sign} organization {slug}");
     }
+    if before["paging"] != after["paging"] {
+        let _ = writeln!(text, "~ paging: {}", changed_keys(&before["paging"], &after["paging"]).join(", "));
+    }
     for (kind, key) in KINDS {
         let (old, new) = (by_key(before, kind, key), by_key(after, kind, key));
         for (slug, object) in &new {
@@ -165,10 +168,11 @@ mod tests {
             "organization": { "slug": "acme", "name": "Acme" },
             "user": [{ "email": "ana@acme.example" }],
             "service": [{ "slug": "b", "name": "B", "depends_on": [{ "url": "secret" }] }],
+            "paging": { "ack_timeout": "30m" },
         });
         assert_eq!(
             difference(&before, &after),
-            "+ user ana@acme.example\n~ service b: depends_on\n- service a\n"
+            "~ paging: ack_timeout\n+ user ana@acme.example\n~ service b: depends_on\n- service a\n"
         );
         assert_eq!(difference(&after, &after), "nothing to change\n");
         assert!(difference(&Value::Null, &after).starts_with("+ organization acme\n"));

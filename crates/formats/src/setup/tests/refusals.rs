@@ -403,6 +403,20 @@ provider = [{ slug = "commerce", name = "C", category = "C", feed = "https://c.e
 }
 
 #[test]
+fn answers_stand_for_a_minute_at_least_and_labels_are_texts() {
+    check(
+        r##"paging = { ack_timeout = "30s", ack = "1h" }
+service = [{ slug = "a", labels = { team = 1, tier = "" } }]"##,
+        r##"
+"30s" | paging.ack_timeout: nobody mends anything in less than a minute | "30m"
+ack | paging.ack: unknown key `ack` | the keys here are ack_timeout
+1 | service[0].labels.team: expected a text such as "Checkout", found 1
+"" | service[0].labels.tier: this is empty; expected a text such as "Checkout"
+"##,
+    );
+}
+
+#[test]
 fn status_pages_show_known_services_once() {
     check(
         r##"[[service]]
