@@ -19,7 +19,7 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub use claims::{
-    Claim, Settlement, claim, fold, list_due, list_folded, list_sent, next_due, put_off, set_receipt, settle,
+    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, set_receipt, settle,
     thread,
 };
 
