@@ -1,5 +1,8 @@
 //! What holds for every kind of destination.
 
+mod apps;
+mod letter;
+
 use super::*;
 
 #[test]

@@ -28,15 +28,15 @@ pub struct Mail {
     pub html: String,
 }
 
-/// What both parts say.
-struct Content {
-    heading: String,
-    organization: String,
-    notes: Vec<&'static str>,
-    facts: Vec<(&'static str, String)>,
-    said: Option<String>,
+/// What every form of the message says.
+pub(super) struct Content {
+    pub(super) heading: String,
+    pub(super) organization: String,
+    pub(super) notes: Vec<&'static str>,
+    pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) said: Option<String>,
     links: Vec<(&'static str, String)>,
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// Returns the e-mail, with times in the person's zone and in UTC.
@@ -47,7 +47,7 @@ pub fn mail(message: &PageMessage, zone: &TimeZone) -> Mail {
     Mail { text: text(&content), html: html(&content, &subject), subject }
 }
 
-fn content(message: &PageMessage, zone: &TimeZone) -> Content {
+pub(super) fn content(message: &PageMessage, zone: &TimeZone) -> Content {
     let incident = &message.incident;
     let heading = match &message.notice {
         Notice::Page => incident.severity.word().to_uppercase(),
