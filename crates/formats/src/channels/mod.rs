@@ -18,12 +18,20 @@ use crate::{
 };
 
 mod alertmanager;
+mod card;
+mod discord;
 mod email;
+mod google_chat;
 mod gotify;
+mod matrix;
+mod mattermost;
 mod ntfy;
 mod opsgenie;
 mod pagerduty;
 mod pushover;
+mod slack;
+mod teams;
+mod telegram;
 #[cfg(test)]
 mod tests;
 mod webhook;
@@ -38,6 +46,13 @@ const ANSWER_CHARS: usize = 300;
 pub const VENDORS: &[Vendor] = &[
     webhook::VENDOR,
     email::VENDOR,
+    slack::VENDOR,
+    teams::VENDOR,
+    discord::VENDOR,
+    telegram::VENDOR,
+    mattermost::VENDOR,
+    google_chat::VENDOR,
+    matrix::VENDOR,
     ntfy::VENDOR,
     gotify::VENDOR,
     pushover::VENDOR,
@@ -127,6 +142,8 @@ pub enum Method {
     Post,
     /// `PUT`
     Put,
+    /// `PATCH`
+    Patch,
 }
 
 /// What a destination answered to a call.
@@ -243,6 +260,25 @@ fn receipt_from(answer: &Answer<'_>, outcome: Outcome, keys: &[&str]) -> Outcome
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     });
     Outcome::Accepted { answer: said, receipt }
+}
+
+/// Has another try wait for as many seconds as the body asks for, where it asks.
+fn wait(outcome: Outcome, seconds: Option<f64>) -> Outcome {
+    let asked = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    match outcome {
+        Outcome::TryAgain { answer, after, may_have_arrived } => {
+            Outcome::TryAgain { answer, after: asked.or(after), may_have_arrived }
+        }
+        Outcome::Accepted { .. } | Outcome::Refused { .. } => outcome,
+    }
+}
+
+/// Returns a JSON object with the entries of another one added.
+fn with(mut object: Value, more: Value) -> Value {
+    if let (Value::Object(entries), Value::Object(more)) = (&mut object, more) {
+        entries.extend(more);
+    }
+    object
 }
 
 /// Returns the address of a path below a base address.

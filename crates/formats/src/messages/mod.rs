@@ -19,6 +19,7 @@ mod webhook;
 pub use announcement::{Announcement, Item, ItemKind, announcement_mail, announcement_webhook};
 pub use brief::{Brief, brief};
 pub use confirmation::{Confirmation, confirmation_mail, confirmation_webhook};
+pub(crate) use mail::{Content, content, news};
 pub use mail::{Mail, mail};
 pub use plain::plain_text;
 pub use signature::{SignatureError, TOLERANCE, sign, verify};
