@@ -6,6 +6,7 @@
 mod ack;
 mod admin;
 mod api;
+mod callbacks;
 mod events;
 mod ingest;
 mod problem;
@@ -26,6 +27,7 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
     let pages = pages(&shell.shelf, Some(shell), stop.clone());
     let acts = Router::new()
         .merge(ack::routes())
+        .merge(callbacks::routes())
         .merge(ingest::routes())
         .merge(subscribe::routes())
         .nest("/api/v1", api::routes(stop))

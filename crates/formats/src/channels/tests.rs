@@ -1,6 +1,7 @@
 //! What holds for every kind of destination.
 
 mod apps;
+mod chats;
 mod letter;
 
 use super::*;
