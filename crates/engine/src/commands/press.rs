@@ -56,7 +56,7 @@ pub fn press(
         Responder::User(id) => Actor::User(id),
         Responder::Channel(_) => member(&setup, &press.names).map_or(Actor::Operator, Actor::User),
     };
-    let account = press.names.first().map_or("somebody", String::as_str);
+    let account = formats::channels::words(press.names.first().map_or("somebody", String::as_str));
     match perform(scope, ground, now, by, &incident, act)? {
         Some(done) => {
             let note = format!("{done} by @{account} on {}.", press.chat);

@@ -3,6 +3,7 @@
 //! Results go to standard output and nothing else does; logs, notes and complaints go to standard error. Who closes our
 //! output early (`| head`) has what they wanted: that is success.
 
+mod callbacks;
 mod catalog;
 mod config;
 mod feed;
@@ -74,6 +75,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),
         Command::Migrate => ledger::migrate(&load_config(file)?),
         Command::Token(command) => token::run(&load_config(file)?, command),
+        Command::Callbacks { json } => callbacks::run(&load_config(file)?, json),
     }
 }
 

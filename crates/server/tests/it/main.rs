@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what helps a test is part of it, and may stop it where it stands")]
 
 mod alerts;
+mod callbacks;
 mod catalog;
 mod cli;
 mod directory;
