@@ -89,7 +89,10 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
                 message(&card, letter.ack_token)
             };
             let first = letter.thread.and_then(|receipt| receipt.split_once(':'));
-            let body = match first.filter(|_| thread(letter).is_some()) {
+            // What was said in the channel of an earlier configuration has its thread there. A person's is a `D…`.
+            let is_here = |known: &str| known == channel || known.starts_with('D');
+            let below_it = first.filter(|(known, _)| thread(letter).is_some() && is_here(known));
+            let body = match below_it {
                 None => with(written(Card::of(letter)), json!({ "channel": channel })),
                 Some((_, ts)) => {
                     let place = json!({

@@ -58,7 +58,9 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
         let (chat, message) = receipt.rsplit_once(':')?;
         Some((chat, message.parse::<i64>().ok()?))
     });
-    let body = match first.filter(|_| thread(letter).is_some()) {
+    // The numbers of messages count in each chat anew: what was said in that of an earlier configuration is not here.
+    let is_here = |known: &str| known == chat || chat.starts_with('@');
+    let body = match first.filter(|(known, _)| thread(letter).is_some() && is_here(known)) {
         None => with(message(Card::of(letter), letter.ack_token), json!({ "chat_id": chat })),
         Some((_, message_id)) => {
             let place = json!({

@@ -197,6 +197,22 @@ fn a_page_that_its_thread_does_not_take_goes_outside_of_it() {
 }
 
 #[test]
+fn the_thread_of_an_earlier_configuration_is_left_where_it_is() {
+    let page = page();
+    for (keys, elsewhere, at_a_person, place) in [
+        (APP, "C9876543210:15.0002", "D0123456789:15.0002", "/thread_ts"),
+        (BOT, "-100999:5", "-100123:5", "/reply_parameters"),
+    ] {
+        let below = |receipt| {
+            let (first, then) = calls(&destination(keys), &letter(&page, Some(receipt)));
+            assert_eq!(then.len(), 1, "{receipt}: the first message is brought up to date wherever it is");
+            first.body_json().pointer(place).is_some()
+        };
+        assert_eq!((below(elsewhere), below(at_a_person)), (false, true), "{keys}");
+    }
+}
+
+#[test]
 fn slack_shows_buttons_only_where_somebody_hears_them() {
     let unheard = APP.replace("signing_secret = \"s3\"\n", "");
     for keys in [unheard.as_str(), CHATS[0]] {
