@@ -6,7 +6,9 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{NotificationId, OrgId, ProviderId, SubscriberId};
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
 use sha2::Sha256;
+use store::contacts::Key;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
@@ -72,6 +74,22 @@ impl SigningKey {
         self.read_token("feed", token).map(ProviderId)
     }
 
+    /// Returns the six digits that were sent to a contact when they were asked for at this instant.
+    #[must_use]
+    pub fn contact_code(&self, place: Key<'_>, asked_at: Timestamp) -> String {
+        let name =
+            format!("{}/{}/{}/{}", place.user, place.fingerprint, asked_at.as_microsecond(), place.contact);
+        let mac = self.mac("contact", name.as_bytes());
+        let number = mac[..8].iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+        format!("{:06}", number % 1_000_000)
+    }
+
+    /// Whether this is the code that was sent, in the same time whatever is given.
+    #[must_use]
+    pub fn is_contact_code(&self, place: Key<'_>, asked_at: Timestamp, given: &str) -> bool {
+        self.contact_code(place, asked_at).as_bytes().ct_eq(given.trim().as_bytes()).into()
+    }
+
     /// Returns what stands for a network where requests are counted: it can't be turned back without the key.
     #[must_use]
     pub fn network(&self, network: &str) -> Vec<u8> {
@@ -133,6 +151,8 @@ impl std::fmt::Debug for SigningKey {
 
 #[cfg(test)]
 mod tests {
+    use domain::UserId;
+
     use super::*;
 
     #[test]
@@ -161,6 +181,28 @@ mod tests {
         let provider = domain::provider::provider_id("pay");
         assert_eq!(key.read_feed_token(&key.feed_token(provider)), Some(provider));
         assert_eq!(SigningKey::new([8; 32]).read_feed_token(&key.feed_token(provider)), None);
+    }
+
+    #[test]
+    fn a_code_is_good_for_one_contact_at_one_place_and_time() {
+        let key = SigningKey::new([7; 32]);
+        let place =
+            Key { user: UserId(Uuid::from_u128(1)), contact: "mail", fingerprint: Uuid::from_u128(2) };
+        let at = Timestamp::UNIX_EPOCH;
+        let code = key.contact_code(place, at);
+        assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+        assert!(key.is_contact_code(place, at, &format!(" {code}\n")));
+        for given in ["", "0", &code[1..], &format!("{code}0")] {
+            assert!(!key.is_contact_code(place, at, given), "{given}");
+        }
+        let others = [
+            key.contact_code(Key { contact: "phone", ..place }, at),
+            key.contact_code(Key { fingerprint: Uuid::nil(), ..place }, at),
+            key.contact_code(Key { user: UserId(Uuid::nil()), ..place }, at),
+            key.contact_code(place, Timestamp::MAX),
+            SigningKey::new([8; 32]).contact_code(place, at),
+        ];
+        assert!(!others.contains(&code), "{others:?}");
     }
 
     #[test]

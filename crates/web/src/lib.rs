@@ -6,8 +6,10 @@
 mod ack;
 mod admin;
 mod api;
+mod calendar;
 mod callbacks;
 mod events;
+mod gaps;
 mod ingest;
 mod problem;
 mod public;
@@ -28,6 +30,7 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
     let acts = Router::new()
         .merge(ack::routes())
         .merge(callbacks::routes())
+        .merge(calendar::routes())
         .merge(ingest::routes())
         .merge(subscribe::routes())
         .nest("/api/v1", api::routes(stop))

@@ -1,16 +1,21 @@
 //! A button below a page in a chat is pressed: the chat has said who, the button says below which message.
 
+use std::time::Duration;
+
 use domain::{
     ButtonAct, NotificationId,
     escalation::Responder,
     incident::{Actor, Incident, Response},
     setup::Setup,
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use store::{Scope, incidents, notifications};
 
-use super::{Ground, respond};
+use super::{Ground, hand, respond, words};
 use crate::{compose, error::CommandError};
+
+/// How long the button snoozes, as it says.
+const NAP: Duration = Duration::from_secs(30 * 60);
 
 /// A button that was pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,22 +57,30 @@ pub fn press(
         ));
     }
     let Some(act) = press.act else { return Ok("This button asks for something unknown.".to_owned()) };
+    if incident.is_resolved() {
+        return Ok(standing(&setup, &incident));
+    }
     let by = match notification.responder {
         Responder::User(id) => Actor::User(id),
         Responder::Channel(_) => member(&setup, &press.names).map_or(Actor::Operator, Actor::User),
     };
     let account = formats::channels::words(press.names.first().map_or("somebody", String::as_str));
-    match perform(scope, ground, now, by, &incident, act)? {
-        Some(done) => {
-            let note = format!("{done} by @{account} on {}.", press.chat);
-            respond::say(scope, ground, now, by, incident.id, &note, false)?;
-            Ok(format!("{done}: #{} {}", incident.number, incident.title))
-        }
-        None => Ok(standing(&setup, &incident, act)),
+    let after = perform(scope, ground, now, by, &incident, act)?;
+    // Calling the next in line may leave the response as it was; what can't be done is refused.
+    if after.response == incident.response && act != ButtonAct::Escalate {
+        return Ok(standing(&setup, &incident));
     }
+    let done = match act {
+        ButtonAct::Acknowledge => "Acknowledged",
+        ButtonAct::Snooze => "Snoozed for 30 minutes",
+        ButtonAct::Escalate => "Escalated",
+        ButtonAct::Resolve => "Resolved",
+    };
+    let note = format!("{done} by @{account} on {}.", press.chat);
+    respond::say(scope, ground, now, by, incident.id, &note, false)?;
+    Ok(format!("{done}: #{} {}", incident.number, incident.title))
 }
 
-/// Does one act and returns the word for it; `None` when it makes no sense any more, or not in this version.
 fn perform(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -75,35 +88,32 @@ fn perform(
     by: Actor,
     incident: &Incident,
     act: ButtonAct,
-) -> Result<Option<&'static str>, CommandError> {
-    match (act, incident.response) {
-        (_, Response::Resolved { .. }) | (ButtonAct::Acknowledge, Response::Acknowledged { .. }) => Ok(None),
-        (ButtonAct::Acknowledge, Response::Open) => {
-            respond::acknowledge(scope, ground, now, by, incident.id)?;
-            Ok(Some("Acknowledged"))
+) -> Result<Incident, CommandError> {
+    let id = incident.id;
+    // Operators can't be told apart: the second is not the first who says it again.
+    let is_held = by == Actor::Operator && incident.response.given().is_some();
+    match act {
+        ButtonAct::Acknowledge if is_held => Ok(incident.clone()),
+        ButtonAct::Acknowledge => respond::acknowledge(scope, ground, now, by, id),
+        ButtonAct::Snooze => {
+            let until = now.checked_add(NAP).unwrap_or(now);
+            respond::snooze(scope, ground, now, by, id, until)
         }
-        (ButtonAct::Resolve, Response::Open | Response::Acknowledged { .. }) => {
-            respond::resolve(scope, ground, now, by, incident.id)?;
-            Ok(Some("Resolved"))
-        }
-        // No message has these buttons yet.
-        (ButtonAct::Snooze | ButtonAct::Escalate, Response::Open | Response::Acknowledged { .. }) => Ok(None),
+        ButtonAct::Escalate => hand::escalate_now(scope, ground, now, by, id),
+        ButtonAct::Resolve => respond::resolve(scope, ground, now, by, id),
     }
 }
 
 /// Says why nothing was changed: who was first, and when.
-fn standing(setup: &Setup, incident: &Incident, act: ButtonAct) -> String {
+fn standing(setup: &Setup, incident: &Incident) -> String {
     let number = incident.number;
-    let clock = |at: Timestamp| at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S UTC").to_string();
     match incident.response {
-        Response::Acknowledged { by, at } if act == ButtonAct::Acknowledge => {
-            format!("{} has #{number} already, since {}.", compose::name(setup, by), clock(at))
+        Response::Open => format!("#{number} is open, and nothing was changed."),
+        Response::Acknowledged { by, at, .. } => {
+            format!("{} has #{number} already, since {}.", compose::name(setup, by), words::instant(at))
         }
         Response::Resolved { by, at } => {
-            format!("#{number} is over: resolved by {} at {}.", compose::name(setup, by), clock(at))
-        }
-        Response::Open | Response::Acknowledged { .. } => {
-            format!("That can't be done from here; open #{number} by the link in the message.")
+            format!("#{number} is over: {} resolved it at {}.", compose::name(setup, by), words::instant(at))
         }
     }
 }

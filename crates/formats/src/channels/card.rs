@@ -12,7 +12,7 @@ use crate::messages::{Content, Notice, content, news};
 const FULL_TRIES: u32 = 2;
 
 /// The buttons there are, in their order.
-const OFFERED: &[ButtonAct] = &[ButtonAct::Acknowledge, ButtonAct::Resolve];
+const OFFERED: &[ButtonAct] = ButtonAct::ALL;
 
 /// What a chat shows.
 pub(super) struct Card {
@@ -25,7 +25,9 @@ pub(super) struct Card {
     /// Names and values.
     pub(super) facts: Vec<(&'static str, String)>,
     /// The provider's words.
-    pub(super) said: Option<String>,
+    said: Option<String>,
+    /// The other incidents that the page tells of, a line each.
+    also: Vec<String>,
     /// Names and addresses.
     pub(super) links: Vec<(&'static str, String)>,
     /// The buttons that act, where the vendor has such.
@@ -37,7 +39,7 @@ pub(super) struct Card {
 impl Card {
     /// The whole card.
     pub(super) fn of(letter: &Letter<'_>) -> Self {
-        let Content { heading, organization, notes, facts, said, links, reason } =
+        let Content { heading, organization, notes, facts, said, also, links, reason } =
             content(letter.page, letter.zone);
         let (colour, sign) = tone(letter);
         Self {
@@ -46,6 +48,7 @@ impl Card {
             notes,
             facts,
             said: said.filter(|_| is_full(letter)),
+            also: if is_full(letter) { also } else { Vec::new() },
             links,
             buttons: buttons(letter),
             reason: format!("{reason} Midwatch for {organization}"),
@@ -59,7 +62,13 @@ impl Card {
         if letter.page.is_call() {
             return card;
         }
-        Self { facts: news(letter.page, letter.zone), said: None, links: Vec::new(), ..card }
+        Self {
+            facts: news(letter.page, letter.zone),
+            said: None,
+            also: Vec::new(),
+            links: Vec::new(),
+            ..card
+        }
     }
 
     /// The card as it brings the first message up to date; what is wrong with a try is not its concern.
@@ -67,6 +76,33 @@ impl Card {
         let mut card = Self::of(letter);
         card.notes.clear();
         card
+    }
+
+    /// What stands below the facts: a heading and lines each. The list of other incidents is cut at a line, after at most
+    /// `most_chars` characters, and says how many it leaves out.
+    pub(super) fn passages(&self, most_chars: usize) -> Vec<(String, String)> {
+        let mut passages = Vec::new();
+        passages.extend(self.said.clone().map(|said| ("The provider says:".to_owned(), said)));
+        if !self.also.is_empty() {
+            let mut left = most_chars;
+            let fits = |line: &&String| {
+                let length = line.chars().count() + 1;
+                let fits = length <= left;
+                left = left.saturating_sub(length);
+                fits
+            };
+            let mut lines: Vec<String> = self.also.iter().take_while(fits).cloned().collect();
+            if lines.len() < self.also.len() {
+                lines.push(format!("… and {} more", self.also.len() - lines.len()));
+            }
+            passages.push((format!("And {} more:", self.also.len()), lines.join("\n")));
+        }
+        passages
+    }
+
+    /// The card without the provider's words.
+    pub(super) fn without_words(self) -> Self {
+        Self { said: None, ..self }
     }
 
     /// The colour as `#rrggbb`.

@@ -22,6 +22,9 @@ use super::{
 };
 use crate::setup::{Field, Section};
 
+/// What is left of the 6,000 characters of all embeds together, each character escaped.
+const LIST_CHARS: usize = 600;
+
 pub(super) const VENDOR: Vendor =
     Vendor { kind: ChannelKind::Discord, keys: &["url"], read, write, hand_over, answered };
 
@@ -61,9 +64,8 @@ fn answered(answer: &Answer<'_>) -> Outcome {
 fn message(card: &Card) -> Value {
     let mut description: Vec<String> =
         card.notes.iter().map(|note| format!("**{}**", escape(note))).collect();
-    if let Some(said) = &card.said {
-        description.push(format!("The provider says:\n{}", escape(said)));
-    }
+    let passages = card.passages(LIST_CHARS).into_iter();
+    description.extend(passages.map(|(heading, text)| format!("{heading}\n{}", escape(&text))));
     if !card.links.is_empty() {
         let links = card.links.iter().map(|(name, url)| format!("[{name}](<{url}>)"));
         description.push(links.collect::<Vec<_>>().join("  ·  "));

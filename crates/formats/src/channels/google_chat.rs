@@ -20,6 +20,9 @@ use super::{
 };
 use crate::setup::{Field, Section};
 
+/// A message takes 32,000 bytes.
+const LIST_CHARS: usize = 2_500;
+
 pub(super) const VENDOR: Vendor =
     Vendor { kind: ChannelKind::GoogleChat, keys: &["url"], read, write, hand_over, answered };
 
@@ -69,9 +72,11 @@ fn widgets(card: &Card) -> Value {
     widgets.extend(card.facts.iter().map(|(name, value)| {
         json!({ "decoratedText": { "topLabel": name, "text": escape(value), "wrapText": true } })
     }));
-    if let Some(said) = &card.said {
-        widgets.push(paragraph(format!("The provider says:<br>{}", escape(said).replace('\n', "<br>"))));
-    }
+    widgets.extend(
+        card.passages(LIST_CHARS)
+            .iter()
+            .map(|(heading, text)| paragraph(format!("{heading}<br>{}", escape(text).replace('\n', "<br>")))),
+    );
     if !card.links.is_empty() {
         let buttons = card
             .links

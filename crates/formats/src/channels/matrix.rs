@@ -22,6 +22,9 @@ use super::{
 };
 use crate::setup::{Field, Section};
 
+/// An event takes 65,536 bytes, and an edit says everything twice as text and twice as HTML.
+const LIST_CHARS: usize = 2_500;
+
 pub(super) const VENDOR: Vendor = Vendor {
     kind: ChannelKind::Matrix,
     keys: &["server", "token", "room"],
@@ -102,7 +105,7 @@ fn text(card: &Card) -> String {
     let mut lines = vec![card.title.clone()];
     lines.extend(card.notes.iter().map(|note| (*note).to_owned()));
     lines.extend(card.facts.iter().map(|(name, value)| format!("{name}: {value}")));
-    lines.extend(card.said.as_ref().map(|said| format!("The provider says:\n{said}")));
+    lines.extend(card.passages(LIST_CHARS).into_iter().map(|(heading, text)| format!("{heading}\n{text}")));
     lines.extend(card.links.iter().map(|(name, url)| format!("{name}: {url}")));
     lines.push(card.reason.clone());
     lines.join("\n")
@@ -119,9 +122,9 @@ fn html(card: &Card) -> String {
             card.facts.iter().map(|(name, value)| format!("<li><b>{name}:</b> {}</li>", escape(value)));
         html.push_str(&format!("<ul>{}</ul>", facts.collect::<String>()));
     }
-    if let Some(said) = &card.said {
-        let said = escape(said).replace('\n', "<br>");
-        html.push_str(&format!("<p>The provider says:</p><blockquote>{said}</blockquote>"));
+    for (heading, text) in card.passages(LIST_CHARS) {
+        let text = escape(&text).replace('\n', "<br>");
+        html.push_str(&format!("<p>{heading}</p><blockquote>{text}</blockquote>"));
     }
     if !card.links.is_empty() {
         let links = card.links.iter().map(|(name, url)| format!("<a href=\"{}\">{name}</a>", escape(url)));

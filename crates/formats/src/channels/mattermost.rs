@@ -17,6 +17,9 @@ use serde_json::{Value, json};
 use super::{Answer, Call, Handover, Keys, Letter, Unsendable, Vendor, card::Card, misdirected, told};
 use crate::setup::{Field, Section};
 
+/// A post takes 16,383 characters, and older servers 4,000.
+const LIST_CHARS: usize = 1_200;
+
 pub(super) const VENDOR: Vendor =
     Vendor { kind: ChannelKind::Mattermost, keys: &["url"], read, write, hand_over, answered };
 
@@ -35,9 +38,9 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
     };
     let card = Card::of(letter);
     let mut text: Vec<String> = card.notes.iter().map(|note| format!("**{}**", escape(note))).collect();
-    if let Some(said) = &card.said {
-        let quoted = said.lines().map(|line| format!("> {}", escape(line)));
-        text.push(format!("The provider says:\n{}", quoted.collect::<Vec<_>>().join("\n")));
+    for (heading, lines) in card.passages(LIST_CHARS) {
+        let quoted = lines.lines().map(|line| format!("> {}", escape(line)));
+        text.push(format!("{heading}\n{}", quoted.collect::<Vec<_>>().join("\n")));
     }
     if !card.links.is_empty() {
         let links = card.links.iter().map(|(name, url)| format!("[{name}](<{url}>)"));

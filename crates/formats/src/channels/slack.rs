@@ -24,6 +24,9 @@ use crate::setup::{Field, Section};
 
 const API: &str = "https://slack.com";
 
+/// A section takes 3,000 characters.
+const LIST_CHARS: usize = 2_800;
+
 pub(super) const VENDOR: Vendor = Vendor {
     kind: ChannelKind::Slack,
     keys: &["url", "token", "channel", "signing_secret", "api"],
@@ -75,7 +78,8 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
     let Destination::Slack(slack) = destination else { return Err(misdirected(ChannelKind::Slack)) };
     match slack {
         Slack::Hook { url } => {
-            let card = Card { buttons: Vec::new(), ..Card::of(letter) };
+            let mut card = Card::of(letter);
+            card.buttons.clear();
             Ok(Handover::call(Call::json(url.expose(), &message(&card, letter.ack_token))))
         }
         Slack::App { token, channel, signing_secret, api } => {
@@ -176,9 +180,11 @@ fn message(card: &Card, token: &str) -> Value {
         let fields = card.facts.iter().map(|(name, value)| markup(format!("*{name}*\n{}", escape(value))));
         blocks.push(json!({ "type": "section", "fields": fields.collect::<Vec<_>>() }));
     }
-    if let Some(said) = &card.said {
-        blocks.push(json!({ "type": "section", "text": plain(&format!("The provider says:\n{said}")) }));
-    }
+    blocks.extend(
+        card.passages(LIST_CHARS).iter().map(
+            |(heading, text)| json!({ "type": "section", "text": plain(&format!("{heading}\n{text}")) }),
+        ),
+    );
     if !card.links.is_empty() {
         let links = card.links.iter().map(|(name, url)| format!("<{}|{name}>", escape(url)));
         blocks.push(markup_section(links.collect::<Vec<_>>().join("  ·  ")));

@@ -25,6 +25,9 @@ use crate::{
 /// What a connector of the older kind says of the answer that it got itself.
 const SECOND_HAND: &str = "returned HTTP error ";
 
+/// A card takes 28 KB, of which each line has its share of braces.
+const LIST_CHARS: usize = 4_000;
+
 pub(super) const VENDOR: Vendor =
     Vendor { kind: ChannelKind::Teams, keys: &["url"], read, write, hand_over, answered };
 
@@ -77,10 +80,10 @@ fn adaptive_card(letter: &Letter<'_>) -> Value {
     body.extend(
         card.facts.iter().map(|(name, value)| paragraph(vec![bold(&format!("{name}: ")), run(value)])),
     );
-    if let Some(said) = &card.said {
-        body.push(paragraph(vec![bold("The provider says:")]));
+    for (heading, text) in card.passages(LIST_CHARS) {
+        body.push(paragraph(vec![bold(&heading)]));
         // A line break within a run is shown as a space.
-        body.extend(said.lines().map(|line| paragraph(vec![run(line)])));
+        body.extend(text.lines().map(|line| paragraph(vec![run(line)])));
     }
     body.push(paragraph(vec![json!({
         "type": "TextRun", "text": card.reason, "isSubtle": true, "size": "Small",

@@ -27,6 +27,9 @@ const API: &str = "https://api.telegram.org";
 /// The longest text, as Telegram counts it: in units of UTF-16, without the markup.
 const TEXT_UNITS: usize = 4_096;
 
+/// What the list of other incidents may take of it.
+const LIST_CHARS: usize = 900;
+
 pub(super) const VENDOR: Vendor =
     Vendor { kind: ChannelKind::Telegram, keys: &["token", "chat", "api"], read, write, hand_over, answered };
 
@@ -98,7 +101,7 @@ fn answered(answer: &Answer<'_>) -> Outcome {
 
 fn message(mut card: Card, token: &str) -> Value {
     if units(&card) > TEXT_UNITS {
-        card.said = None;
+        card = card.without_words();
     }
     let buttons = card
         .buttons
@@ -121,9 +124,10 @@ fn html(card: &Card) -> String {
         let facts = card.facts.iter().map(|(name, value)| format!("<b>{name}:</b> {}", escape(value)));
         parts.push(facts.collect::<Vec<_>>().join("\n"));
     }
-    if let Some(said) = &card.said {
-        parts.push(format!("The provider says:\n<blockquote>{}</blockquote>", escape(said)));
-    }
+    let passages = card.passages(LIST_CHARS).into_iter();
+    parts.extend(
+        passages.map(|(heading, text)| format!("{heading}\n<blockquote>{}</blockquote>", escape(&text))),
+    );
     if !card.links.is_empty() {
         let links = card.links.iter().map(|(name, url)| format!("<a href=\"{}\">{name}</a>", escape(url)));
         parts.push(links.collect::<Vec<_>>().join("  ·  "));
@@ -134,10 +138,12 @@ fn html(card: &Card) -> String {
 
 /// How long the text is without markup; a little more than that.
 fn units(card: &Card) -> usize {
+    let passages = card.passages(LIST_CHARS);
     let facts = card.facts.iter().flat_map(|(name, value)| [*name, value.as_str()]);
     let links = card.links.iter().map(|(name, _)| *name);
-    let others = [card.title.as_str(), card.said.as_deref().unwrap_or_default(), card.reason.as_str()];
-    let all = facts.chain(links).chain(card.notes.iter().copied()).chain(others);
+    let others = [card.title.as_str(), card.reason.as_str()];
+    let passages = passages.iter().flat_map(|(heading, text)| [heading.as_str(), text.as_str()]);
+    let all = facts.chain(links).chain(card.notes.iter().copied()).chain(others).chain(passages);
     // Each with the line breaks and signs around it.
     all.map(|text| text.encode_utf16().count() + 24).sum()
 }

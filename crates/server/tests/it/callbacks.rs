@@ -166,7 +166,7 @@ fn a_button_in_slack_acknowledges_and_the_second_to_press_hears_who_was_first() 
     scene.app.expect("room", "acknowledged");
 
     let told = scene.slack("ana", "acknowledge", &room);
-    assert_eq!(told, "Bo has #1 already, since 08:02:00 UTC.");
+    assert_eq!(told, "Bo has #1 already, since 2026-03-02 08:02:00 UTC.");
     assert_eq!(scene.notes().len(), 1, "nothing has changed");
     scene.app.advance(minutes(60));
     scene.app.expect_silence();
@@ -185,7 +185,7 @@ fn an_account_that_is_no_members_is_an_operator_whose_name_is_kept() {
     scene.app.expect("Ana", "resolved");
     scene.app.expect("room", "resolved");
     let told = scene.slack("bo", "acknowledge", &room);
-    assert_eq!(told, "#1 is over: resolved by an operator at 08:02:00 UTC.");
+    assert_eq!(told, "#1 is over: an operator resolved it at 2026-03-02 08:02:00 UTC.");
 }
 
 #[test]
@@ -205,12 +205,55 @@ fn a_button_in_telegram_does_the_same() {
     assert!(told.starts_with("Acknowledged: #1 "), "{told}");
     assert_eq!(scene.notes(), ["Acknowledged by @bo on Telegram."]);
     let told = scene.telegram("ana", &format!("acknowledge:{room}"));
-    assert_eq!(told, "Bo has #1 already, since 08:02:00 UTC.");
+    assert_eq!(told, "Bo has #1 already, since 2026-03-02 08:02:00 UTC.");
     let told = scene.telegram("ana", &format!("resolve:{room}"));
     assert!(told.starts_with("Resolved: #1 "), "{told}");
     scene.app.advance(Duration::ZERO);
     scene.app.expect("room", "resolved");
     scene.app.expect_silence();
+}
+
+#[test]
+fn a_button_snoozes_for_half_an_hour_and_then_paging_begins_anew() {
+    let mut scene = Scene::outage();
+    let room = scene.room.clone();
+    let told = scene.slack("ana", "snooze30", &room);
+    assert!(told.starts_with("Snoozed for 30 minutes: #1 "), "{told}");
+    scene.app.advance(minutes(1));
+    let told = scene.slack("bo", "snooze30", &room);
+    assert!(told.starts_with("Ana has this incident since "), "{told}");
+    scene.app.advance(minutes(28));
+    scene.app.expect("room", "acknowledged");
+    scene.app.expect_silence();
+    scene.app.advance(minutes(1));
+    scene.app.expect("room", "page");
+    scene.app.expect("Ana", "page");
+}
+
+#[test]
+fn a_button_calls_the_next_in_line_once() {
+    let mut scene = Scene::outage();
+    let room = scene.room.clone();
+    let told = scene.telegram("zoe", &format!("escalate:{room}"));
+    assert!(told.starts_with("Escalated: #1 "), "{told}");
+    scene.app.advance(Duration::ZERO);
+    scene.app.expect("Bo", "page");
+    let told = scene.telegram("bo", &format!("escalate:{room}"));
+    assert!(told.starts_with("an operator called the next step at "), "{told}");
+    scene.app.expect_silence();
+}
+
+#[test]
+fn operators_can_not_take_from_each_other_what_one_has() {
+    let mut scene = Scene::outage();
+    let room = scene.room.clone();
+    scene.slack("zoe", "acknowledge", &room);
+    let told = scene.slack("moe", "acknowledge", &room);
+    assert_eq!(told, "an operator has #1 already, since 2026-03-02 08:02:00 UTC.");
+    assert_eq!(scene.notes(), ["Acknowledged by @zoe on Slack."]);
+    scene.app.advance(Duration::ZERO);
+    scene.app.expect("room", "acknowledged");
+    scene.app.expect("Ana", "acknowledged");
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use domain::ButtonAct;
 use serde_json::json;
 
 use super::{super::*, letter::*};
-use crate::messages::{Notice, PageMessage};
+use crate::messages::{IncidentFacts, Notice, PageMessage};
 
 const APP: &str = "kind = \"slack\"\ntoken = \"xoxb-1\"\nchannel = \"C0123456789\"\nsigning_secret = \"s3\"\n\
                    api = \"https://slack.test\"";
@@ -111,6 +112,30 @@ fn what_a_provider_says_stays_text() {
 }
 
 #[test]
+fn a_page_that_tells_of_several_incidents_lists_them_as_far_as_there_is_room() {
+    let mut page = page();
+    let other =
+        |number| IncidentFacts { number, summary: "Search <is> down".to_owned(), ..page.incident.clone() };
+    page.also = (13..15).map(other).collect();
+    for keys in CHATS {
+        let sent = body(&calls(&destination(keys), &letter(&page, None)).0).replace('\\', "");
+        for part in ["(#12) and 2 more", "And 2 more:", "#13 critical", "#14 critical"] {
+            let sent = sent.replace('\u{200B}', "");
+            assert!(sent.contains(part), "{part} is not in {sent}");
+        }
+        let short = Letter { number: 3, ..letter(&page, None) };
+        let sent = body(&calls(&destination(keys), &short).0);
+        assert!(!sent.contains("#13") && sent.contains("and 2 more"), "{sent}");
+    }
+    let other = page.also[0].clone();
+    page.also = (0..500).map(|number| IncidentFacts { number, ..other.clone() }).collect();
+    for keys in CHATS {
+        let sent = body(&calls(&destination(keys), &letter(&page, None)).0);
+        assert!(sent.contains("And 500 more:") && sent.contains("… and 4"), "{sent}");
+    }
+}
+
+#[test]
 fn the_longest_words_stay_within_each_vendors_limits() {
     let mut page = PageMessage { delayed: true, possible_duplicate: true, ..acknowledged() };
     let long = "<&*👩_".repeat(5_000);
@@ -118,6 +143,7 @@ fn the_longest_words_stay_within_each_vendors_limits() {
     page.incident.summary = long.clone();
     page.incident.services = vec![long.clone()];
     page.to.reason = long.clone();
+    page.also = vec![page.incident.clone(); 500];
     let cause = page.incident.cause.as_mut().unwrap();
     (cause.provider, cause.said) = (long.clone(), Some(long));
     let chars = |value: &Value| value.as_str().unwrap().chars().count();
@@ -143,7 +169,9 @@ fn the_longest_words_stay_within_each_vendors_limits() {
     let telegram = of(4).body_json()["text"].as_str().unwrap().to_owned();
     let visible = crate::messages::plain_text(&telegram, 100_000);
     assert!(visible.encode_utf16().count() <= 4_096, "{}", visible.encode_utf16().count());
-    assert!(of(6).body.len() <= 32_000);
+    assert!(of(6).body.len() <= 32_000, "{}", of(6).body.len());
+    let (_, edit) = calls(&destination(ROOM), &letter(&page, Some("$e")));
+    assert!(edit[0].body.len() <= 65_536, "{}", edit[0].body.len());
 }
 
 #[test]
@@ -159,7 +187,8 @@ fn a_slack_app_keeps_one_thread_whose_first_message_shows_how_things_stand() {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         buttons.map(|button| (text(&button["action_id"]), text(&button["value"]))).collect()
     };
-    let both = [("acknowledge".to_owned(), "t0k".to_owned()), ("resolve".to_owned(), "t0k".to_owned())];
+    let both = ButtonAct::ALL.iter().map(|act| (act.word().to_owned(), "t0k".to_owned()));
+    let both: Vec<_> = both.collect();
     assert_eq!(buttons(&first), both);
     assert_eq!(first.body_json()["attachments"][0]["color"], "#c62828");
     let taken = meaning(&app, 200, r#"{"ok":true,"channel":"C0123456789","ts":"15.0002"}"#);
@@ -181,7 +210,7 @@ fn a_slack_app_keeps_one_thread_whose_first_message_shows_how_things_stand() {
 
     let (again, then) = calls(&app, &letter(&page(), receipt(&taken)));
     assert_eq!(again.body_json()["reply_broadcast"], true, "a page once more is seen in the channel");
-    assert_eq!((buttons(&again), buttons(&then[0])), (vec![], both.to_vec()));
+    assert_eq!((buttons(&again), buttons(&then[0])), (vec![], both.clone()));
 }
 
 #[test]
@@ -276,7 +305,7 @@ fn telegram_answers_the_first_message_and_edits_it() {
 
 #[test]
 fn a_button_of_telegram_fits_in_64_bytes() {
-    for act in domain::ButtonAct::ALL {
+    for act in ButtonAct::ALL {
         assert!(act.word().len() + 1 + 43 <= 64, "{act}");
     }
 }
