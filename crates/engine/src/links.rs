@@ -4,7 +4,7 @@
 //! stored, and nobody without the key can make one.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{NotificationId, ProviderId, SubscriberId};
+use domain::{NotificationId, OrgId, ProviderId, SubscriberId};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
@@ -102,6 +102,19 @@ impl SigningKey {
         let name = format!("{owner}/{contact}");
         let secret = self.mac("webhook", name.as_bytes());
         format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(secret))
+    }
+
+    /// Returns the secret that Telegram sends along with what it tells us of the bot behind a channel or a member. It is made
+    /// of letters, digits, `_` and `-`, as Telegram asks.
+    #[must_use]
+    pub fn telegram_secret(&self, org: OrgId, name: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac("telegram", format!("{org}/{name}").as_bytes()))
+    }
+
+    /// Whether this is what [`telegram_secret`](Self::telegram_secret) returns, found out in the same time for every text.
+    #[must_use]
+    pub fn is_telegram_secret(&self, org: OrgId, name: &str, given: &[u8]) -> bool {
+        self.telegram_secret(org, name).as_bytes().ct_eq(given).into()
     }
 
     /// An id and its signature. What a token is for is in the signature, so that none opens another door.

@@ -98,6 +98,12 @@ pub(crate) enum Command {
     /// Manage API tokens.
     #[command(subcommand)]
     Token(Token),
+    /// Say which addresses chats have to be told, so that the buttons below pages act.
+    Callbacks {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, ClapArgs)]

@@ -7,6 +7,7 @@ mod ack;
 mod admin;
 mod api;
 mod calendar;
+mod callbacks;
 mod events;
 mod gaps;
 mod ingest;
@@ -28,6 +29,7 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
     let pages = pages(&shell.shelf, Some(shell), stop.clone());
     let acts = Router::new()
         .merge(ack::routes())
+        .merge(callbacks::routes())
         .merge(calendar::routes())
         .merge(ingest::routes())
         .merge(subscribe::routes())

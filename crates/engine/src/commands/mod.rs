@@ -12,6 +12,7 @@ mod judge;
 mod notices;
 mod nudge;
 mod operators;
+mod press;
 mod record;
 mod respond;
 mod subscriptions;
@@ -34,6 +35,7 @@ pub use judge::{judge_due, judge_organization};
 pub use notices::{failing, undelivered};
 pub use nudge::nudge;
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
+pub use press::{Press, press};
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
     acknowledge, acknowledge_for, acknowledge_message, publish, resolve, say, snooze, unacknowledge,

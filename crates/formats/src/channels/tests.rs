@@ -1,5 +1,9 @@
 //! What holds for every kind of destination.
 
+mod apps;
+mod chats;
+mod letter;
+
 use super::*;
 
 #[test]

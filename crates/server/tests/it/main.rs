@@ -6,6 +6,7 @@ mod acts_cli;
 mod alerts;
 mod answers;
 mod audit;
+mod callbacks;
 mod catalog;
 mod cli;
 mod directory;
