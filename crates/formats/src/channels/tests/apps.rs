@@ -243,3 +243,30 @@ fn alertmanager_gets_one_firing_alert_whatever_the_severity_was_before() {
     let (call, _) = calls(&alertmanager, &letter(&early, None));
     assert_eq!(call.body_json()[0]["endsAt"], call.body_json()[0]["startsAt"]);
 }
+
+#[test]
+fn a_template_makes_the_body_and_a_value_cannot_leave_its_quotation_marks() {
+    let keys = "kind = \"webhook\"\nurl = \"https://hook.test\"\n\
+                template = '''\n{ \"text\": \"{title}\", \"said\": \"{said}\", \"by\": \"{by}\", \"n\": [] }'''";
+    let webhook = destination(keys);
+    let (call, _) = calls(&webhook, &letter(&page(), None));
+    assert_eq!(
+        call.body_json(),
+        json!({ "text": "CRITICAL: Checkout \"major\" <outage> (#12)", "said": "We look into it. More soon.", "by": "",
+                "n": [] })
+    );
+    assert_eq!(call.sent_header("content-type"), Some("application/json"));
+    assert!(call.sent_header("webhook-signature").is_some_and(|signature| signature.starts_with("v1,")));
+    let written = write(&webhook).into_iter().find(|(key, _)| *key == "template").unwrap().1.unwrap();
+    assert!(written.as_str().unwrap().starts_with("{ \"text\""), "{written}");
+
+    let plain = destination(
+        "kind = \"webhook\"\nurl = \"https://hook.test\"\ntemplate = \"{number} {severity}\\n{text}\"",
+    );
+    let (call, _) = calls(&plain, &letter(&page(), None));
+    let body = String::from_utf8(call.body.clone()).unwrap();
+    assert!(body.starts_with("12 critical\nServices: checkout, orders\n"), "{body}");
+    assert_eq!(call.sent_header("content-type"), Some("text/plain; charset=utf-8"));
+    let said = refused("kind = \"webhook\"\nurl = \"https://hook.test\"\ntemplate = \"{severty}\"");
+    assert!(said.starts_with("line 1, column 1 of the template: there is no `{severty}`"), "{said}");
+}
