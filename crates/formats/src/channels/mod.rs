@@ -26,9 +26,11 @@ mod pagerduty;
 mod pushover;
 #[cfg(test)]
 mod tests;
+mod web_push;
 mod webhook;
 
 pub use pushover::{ReceiptState, receipt_call, receipt_state};
+pub use web_push::{PushKey, web_push};
 pub use webhook::signed_post;
 
 /// Characters of an answer that are kept.
@@ -44,6 +46,7 @@ pub const VENDORS: &[Vendor] = &[
     pagerduty::VENDOR,
     opsgenie::VENDOR,
     alertmanager::VENDOR,
+    web_push::VENDOR,
 ];
 
 /// How destinations of one kind are configured and spoken to.
@@ -78,6 +81,8 @@ pub struct Letter<'a> {
     pub thread: Option<&'a str>,
     /// Signs messages to destinations that take signatures and have no secret of their own.
     pub secret: &'a str,
+    /// Speaks for the installation to push services of browsers.
+    pub push_key: &'a PushKey,
     /// The token that acknowledges by this message; the address is [`PageMessage::ack_url`].
     pub ack_token: &'a str,
     /// The address people and vendors reach us at, without a trailing slash.

@@ -1,5 +1,7 @@
 //! A page on its way, as tests of vendors send it.
 
+use std::sync::LazyLock;
+
 use domain::{AttemptId, Severity, Status};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
@@ -8,6 +10,7 @@ use uuid::Uuid;
 use super::super::*;
 use crate::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient};
 
+static PUSH_KEY: LazyLock<PushKey> = LazyLock::new(|| PushKey::new([7; 32]));
 static UTC: TimeZone = TimeZone::UTC;
 
 pub(in super::super) fn at(text: &str) -> Timestamp {
@@ -70,6 +73,7 @@ pub(in super::super) fn letter<'a>(page: &'a PageMessage, thread: Option<&'a str
         zone: &UTC,
         thread,
         secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1u",
+        push_key: &PUSH_KEY,
         ack_token: "t0k",
         public_url: "https://midwatch.test",
         now: at("2026-05-23T22:51:00Z"),
