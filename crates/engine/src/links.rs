@@ -4,7 +4,8 @@
 //! stored, and nobody without the key can make one.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{NotificationId, ProviderId, SubscriberId};
+use domain::{NotificationId, ProviderId, SubscriberId, UserId};
+use formats::channels::PushKey;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -86,6 +87,24 @@ impl SigningKey {
         format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(secret))
     }
 
+    /// Returns the key by which the installation speaks to push services of browsers.
+    #[must_use]
+    pub fn push_key(&self) -> PushKey {
+        PushKey::new(self.mac("push", b""))
+    }
+
+    /// Returns the token of the page on which a person allows browsers to be paged.
+    #[must_use]
+    pub fn push_token(&self, user: UserId) -> String {
+        self.token("push-page", user.0)
+    }
+
+    /// Returns the person that a token was made for; `None` when we did not make it.
+    #[must_use]
+    pub fn read_push_token(&self, token: &str) -> Option<UserId> {
+        self.read_token("push-page", token).map(UserId)
+    }
+
     /// An id and its signature. What a token is for is in the signature, so that none opens another door.
     fn token(&self, purpose: &str, id: Uuid) -> String {
         let mut bytes = id.as_bytes().to_vec();
@@ -148,6 +167,16 @@ mod tests {
         let provider = domain::provider::provider_id("pay");
         assert_eq!(key.read_feed_token(&key.feed_token(provider)), Some(provider));
         assert_eq!(SigningKey::new([8; 32]).read_feed_token(&key.feed_token(provider)), None);
+    }
+
+    #[test]
+    fn a_person_has_a_push_page_and_the_installation_one_key_for_push_services() {
+        let (key, user) = (SigningKey::new([7; 32]), UserId(Uuid::from_u128(42)));
+        let token = key.push_token(user);
+        assert_eq!(key.read_push_token(&token), Some(user));
+        assert_eq!((key.read_ack_token(&token), key.read_push_token(&token[1..])), (None, None));
+        assert_eq!(key.push_key().public(), key.push_key().public());
+        assert_ne!(key.push_key().public(), SigningKey::new([8; 32]).push_key().public());
     }
 
     #[test]

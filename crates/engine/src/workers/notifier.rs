@@ -228,6 +228,7 @@ fn settle_as(
 /// Hands a message over. What follows an accepted one, such as bringing a thread up to date, decides nothing.
 async fn send(shell: &Shell, ready: &Ready) -> Outcome {
     let message = &ready.message;
+    let push_key = shell.key.push_key();
     let letter = Letter {
         page: &message.page,
         attempt: ready.attempt,
@@ -235,6 +236,7 @@ async fn send(shell: &Shell, ready: &Ready) -> Outcome {
         zone: &message.zone,
         thread: message.thread.as_deref(),
         secret: &message.secret,
+        push_key: &push_key,
         ack_token: &message.ack_token,
         public_url: &shell.identity.public_url,
         now: shell.clock.now(),
