@@ -3,6 +3,7 @@
 
 mod alerts;
 mod catalog;
+mod channels;
 mod cli;
 mod directory;
 mod http;
