@@ -17,6 +17,7 @@ use testkit::{
     vendor::{Door, Heard, Mood, Vendor},
     world::World,
 };
+use tokio::runtime::Runtime;
 
 /// A kind of destination, as the table has it.
 struct Kind {
@@ -148,6 +149,7 @@ const KINDS: &[Kind] = &[
 
 /// One person for each kind, all paged at once; each has a second contact that is well.
 struct Scene {
+    runtime: Runtime,
     world: World,
     shell: Shell,
     vendor: Vendor,
@@ -156,12 +158,19 @@ struct Scene {
 
 impl Scene {
     /// Everybody is owed a page, and none has left.
-    async fn outage(door: Door) -> Self {
-        let (vendor, well) = (Vendor::open(door).await, Vendor::open(Door::Plain).await);
-        Self::with(vendor, &well).await
+    fn outage(door: Door) -> Self {
+        Self::with_second(door).0
     }
 
-    async fn with(vendor: Vendor, well: &Vendor) -> Self {
+    /// Likewise; returns the vendor of the second contacts, which is always well, too.
+    fn with_second(door: Door) -> (Self, Vendor) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let open = async { (Vendor::open(door).await, Vendor::open(Door::Plain).await) };
+        let (vendor, well) = runtime.block_on(open);
+        (Self::with(runtime, vendor, &well), well)
+    }
+
+    fn with(runtime: Runtime, vendor: Vendor, well: &Vendor) -> Self {
         for kind in KINDS {
             let (status, body) = kind.well;
             vendor.usually(kind.path, Mood::Answers(status, Vec::new(), body.to_owned()));
@@ -175,7 +184,7 @@ impl Scene {
         let network = Network::new(Options { allow, roots, ..Options::default() }).unwrap();
         let shell = Shell { outbound: std::sync::Arc::new(network), ..world.shell.clone() };
         let others = workers::all().into_iter().filter(|worker| worker.name() != "notifier").collect();
-        let scene = Self { world, shell, vendor, others };
+        let scene = Self { runtime, world, shell, vendor, others };
         scene.provider_sets("operational", Duration::from_secs(1));
         scene.provider_sets("major_outage", Duration::from_secs(600));
         assert_eq!(scene.owed().len(), 2 * KINDS.len(), "{:#?}", scene.owed());
@@ -195,8 +204,9 @@ impl Scene {
     }
 
     /// The notifier takes one turn, over real sockets.
-    async fn send(&self) {
-        Notifier.turn(&self.shell).await.unwrap();
+    fn send(&self) {
+        // The ledger of tests answers on the thread that asks, for which a turn may take as long as it likes.
+        self.runtime.block_on(tokio::task::unconstrained(Notifier.turn(&self.shell))).unwrap();
     }
 
     /// Lets time pass to the next try that is planned within ten minutes; false when there is none.
@@ -304,18 +314,18 @@ fn config(base: &str, well: &Vendor) -> String {
 }
 
 /// All have the same mood at their first request.
-async fn first_request(mood: Mood) -> Scene {
-    let scene = Scene::outage(Door::Plain).await;
+fn first_request(mood: Mood) -> Scene {
+    let scene = Scene::outage(Door::Plain);
     for kind in KINDS {
         scene.vendor.next(kind.path, mood.clone());
     }
     scene
 }
 
-#[tokio::test]
-async fn each_kind_speaks_its_vendors_wire_form_over_tls_from_the_page_to_the_end() {
-    let scene = Scene::outage(Door::Tls).await;
-    scene.send().await;
+#[test]
+fn each_kind_speaks_its_vendors_wire_form_over_tls_from_the_page_to_the_end() {
+    let scene = Scene::outage(Door::Tls);
+    scene.send();
     for kind in KINDS {
         let page = &scene.pages()[kind.word];
         assert_eq!((page.state, page.tries), (NotificationState::Sent, 1), "{}: {page:?}", kind.word);
@@ -325,7 +335,7 @@ async fn each_kind_speaks_its_vendors_wire_form_over_tls_from_the_page_to_the_en
         assert!((kind.is_wire_form)(heard), "{}: {heard:?} {}", kind.word, heard.json());
     }
     scene.provider_sets("operational", Duration::from_secs(600));
-    scene.send().await;
+    scene.send();
     for kind in KINDS.iter().filter(|kind| !kind.end_path.is_empty()) {
         let heard = scene.vendor.heard(kind.end_path);
         assert!(heard.len() > 1 || kind.end_path != kind.path, "{} was not told of the end", kind.word);
@@ -335,20 +345,20 @@ async fn each_kind_speaks_its_vendors_wire_form_over_tls_from_the_page_to_the_en
     assert!(paths.iter().any(|path| path.contains("/receipts/cancel_by_tag/")), "{paths:?}");
 }
 
-#[tokio::test]
-async fn trouble_of_the_vendors_server_is_followed_by_the_same_message_again() {
-    let scene = first_request(Mood::Answers(503, Vec::new(), "<h1>sorry</h1>".to_owned())).await;
-    scene.send().await;
+#[test]
+fn trouble_of_the_vendors_server_is_followed_by_the_same_message_again() {
+    let scene = first_request(Mood::Answers(503, Vec::new(), "<h1>sorry</h1>".to_owned()));
+    scene.send();
     assert!(scene.until_next_try());
-    scene.send().await;
+    scene.send();
     scene.expect_second_try();
 }
 
-#[tokio::test]
-async fn a_vendor_that_asks_for_time_gets_it() {
-    let scene = first_request(Mood::Answers(429, vec!["retry-after: 123".to_owned()], String::new())).await;
+#[test]
+fn a_vendor_that_asks_for_time_gets_it() {
+    let scene = first_request(Mood::Answers(429, vec!["retry-after: 123".to_owned()], String::new()));
     let asked_at = scene.world.clock.now();
-    scene.send().await;
+    scene.send();
     let until = asked_at.checked_add(Duration::from_secs(123)).unwrap();
     for (word, page) in scene.pages() {
         assert_eq!(
@@ -358,69 +368,67 @@ async fn a_vendor_that_asks_for_time_gets_it() {
         );
     }
     assert!(scene.until_next_try());
-    scene.send().await;
+    scene.send();
     scene.expect_second_try();
 }
 
-#[tokio::test]
-async fn an_exchange_that_is_cut_is_made_again() {
-    let scene = first_request(Mood::Cuts).await;
-    scene.send().await;
+#[test]
+fn an_exchange_that_is_cut_is_made_again() {
+    let scene = first_request(Mood::Cuts);
+    scene.send();
     assert!(scene.until_next_try());
-    scene.send().await;
+    scene.send();
     scene.expect_second_try();
 }
 
-#[tokio::test]
-async fn a_vendor_that_does_not_answer_holds_nobody_up_and_is_asked_again() {
-    let scene = first_request(Mood::Slow).await;
+#[test]
+fn a_vendor_that_does_not_answer_holds_nobody_up_and_is_asked_again() {
+    let scene = first_request(Mood::Slow);
     // Takes as long as a call may: the limit is the real one.
-    scene.send().await;
+    scene.send();
     for (word, page) in scene.pages() {
         assert!(page.answer.clone().unwrap_or_default().contains("no whole answer"), "{word}: {page:?}");
     }
     assert!(scene.until_next_try());
-    scene.send().await;
+    scene.send();
     scene.expect_second_try();
 }
 
-#[tokio::test]
-async fn an_answer_without_end_is_not_read_to_its_end() {
-    let scene = first_request(Mood::Endless).await;
-    scene.send().await;
+#[test]
+fn an_answer_without_end_is_not_read_to_its_end() {
+    let scene = first_request(Mood::Endless);
+    scene.send();
     if scene.until_next_try() {
-        scene.send().await;
+        scene.send();
     }
     for (word, page) in scene.pages() {
         assert_eq!(page.state, NotificationState::Sent, "{word}: {page:?}");
     }
 }
 
-#[tokio::test]
-async fn a_redirect_is_refused_with_what_to_do_and_the_next_contact_is_paged_at_once() {
-    let well = Vendor::open(Door::Plain).await;
-    let scene = Scene::with(Vendor::open(Door::Plain).await, &well).await;
+#[test]
+fn a_redirect_is_refused_with_what_to_do_and_the_next_contact_is_paged_at_once() {
+    let (scene, well) = Scene::with_second(Door::Plain);
     for kind in KINDS {
         let to = format!("location: {}", well.url("/elsewhere"));
         scene.vendor.next(kind.path, Mood::Answers(307, vec![to], String::new()));
     }
     let at = scene.world.clock.now();
-    scene.send().await;
-    scene.send().await;
+    scene.send();
+    scene.send();
     assert_eq!(scene.world.clock.now(), at);
     scene.expect_next_contact(&well, "it has moved; enter its new address");
     assert!(well.heard("/elsewhere").is_empty(), "what is secret goes nowhere else");
 }
 
-#[tokio::test]
-async fn a_wrong_certificate_is_no_connection_and_the_next_contact_is_paged() {
-    let well = Vendor::open(Door::Plain).await;
-    let scene = Scene::with(Vendor::open(Door::WrongName).await, &well).await;
-    scene.send().await;
+#[test]
+fn a_wrong_certificate_is_no_connection_and_the_next_contact_is_paged() {
+    let (scene, well) = Scene::with_second(Door::WrongName);
+    scene.send();
     while scene.until_next_try() {
-        scene.send().await;
+        scene.send();
     }
-    scene.send().await;
+    scene.send();
     scene.expect_next_contact(&well, "no connection to 127.0.0.1");
     assert!(scene.vendor.paths().is_empty(), "nothing is said to a stranger");
 }
