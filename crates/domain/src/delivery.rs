@@ -6,11 +6,21 @@ use jiff::Timestamp;
 
 use crate::{NoticeKind, incident::Response};
 
+mod pick;
+mod storm;
+
+pub use pick::{AT_ONCE, Busy, Due, PER_BULKHEAD, folds, pick};
+pub use storm::{MOST_PAGES, STORM_WINDOW, Sent, held_until};
+
 /// How long after its due time a page goes out without the word *delayed*.
 pub const PAGE_FRESH_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// How long after its due time word of an acknowledgement or of the end is still news.
 pub const NOTICE_FRESH_FOR: Duration = Duration::from_secs(60 * 60);
+
+/// Failed tries after which a page counts as failing: with the waits of [`retry_in`] that is about half a minute. The next step of
+/// the policy then follows at once, while the tries go on.
+pub const FAILING_TRIES: u32 = 4;
 
 /// Tries after which a notification is given up. With the waits of [`retry_in`] this is about half an hour.
 pub const MOST_TRIES: u32 = 12;
@@ -58,6 +68,7 @@ pub enum Outcome {
 /// Judges a due notification again, right before it is sent.
 ///
 /// A page for an incident that is still open is never dropped. What was owed to a generation of paging that has ended is.
+/// An acknowledgement takes back what was due until then, and not the pages to those who are asked to help after it.
 #[must_use]
 pub fn judge_again(
     kind: NoticeKind,
@@ -70,12 +81,20 @@ pub fn judge_again(
     match kind {
         NoticeKind::Page => match incident.response {
             Response::Resolved { .. } => Verdict::Drop("resolved before it was sent"),
-            Response::Acknowledged { .. } => Verdict::Drop("acknowledged before it was sent"),
-            Response::Open if generation < incident.generation => Verdict::Drop("paging began anew"),
-            Response::Open if is_late(PAGE_FRESH_FOR) => Verdict::SendDelayed,
-            Response::Open => Verdict::Send,
+            // What was asked for after the acknowledgement is a call for help.
+            Response::Acknowledged { at, .. } if due_at <= at => {
+                Verdict::Drop("acknowledged before it was sent")
+            }
+            Response::Open | Response::Acknowledged { .. } if generation < incident.generation => {
+                Verdict::Drop("paging began anew")
+            }
+            Response::Open | Response::Acknowledged { .. } if is_late(PAGE_FRESH_FOR) => Verdict::SendDelayed,
+            Response::Open | Response::Acknowledged { .. } => Verdict::Send,
         },
         NoticeKind::Acknowledged if incident.is_resolved() => Verdict::Drop("resolved meanwhile"),
+        NoticeKind::Acknowledged if incident.response == Response::Open => {
+            Verdict::Drop("taken back meanwhile")
+        }
         NoticeKind::Resolved if !incident.is_resolved() => Verdict::Drop("opened again meanwhile"),
         NoticeKind::Acknowledged | NoticeKind::Resolved if is_late(NOTICE_FRESH_FOR) => {
             Verdict::Drop("too old to be news")

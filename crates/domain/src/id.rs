@@ -55,6 +55,8 @@ ids! {
     ScheduleId = "schedule";
     /// An escalation policy.
     PolicyId = "escalation_policy";
+    /// People who are told together.
+    TeamId = "team";
     /// A shared destination such as a chat room.
     ChannelId = "channel";
     /// A public status page of ours.
@@ -69,6 +71,10 @@ ids! {
     AttemptId = "attempt";
     /// A credential for the API.
     TokenId = "token";
+    /// A calendar that can be read by a secret address.
+    CalendarId = "calendar";
+    /// Something that people added to the configuration while it ran.
+    AmendmentId = "amendment";
     /// Somebody outside who asked to be told about a provider, from their asking on.
     SubscriberId = "subscriber";
 }

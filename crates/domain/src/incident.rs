@@ -1,12 +1,21 @@
 //! Our incidents: what people respond to.
 //!
 //! An incident has a *response* (open, acknowledged, resolved), which paging follows, and a public *phase*, which readers
-//! see. Paging has a *generation*: it begins anew when something worse than what was acknowledged happens.
+//! see. Paging has a *generation*: it begins anew when something worse than what was acknowledged happens, when an answer
+//! is taken back or has lapsed, and when the incident is handed to somebody else.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::{Impact, IncidentId, Phase, ProviderId, ServiceId, Severity, Status, UserId, setup::Publish};
+use crate::{
+    Impact, IncidentId, Phase, PolicyId, ProviderId, ScheduleId, ServiceId, Severity, Status, UserId,
+    setup::Publish,
+};
+
+/// The longest that an incident can be silent by a snooze: nobody forgets it for longer than a day.
+pub const LONGEST_SNOOZE: Duration = Duration::from_secs(24 * 3600);
 
 /// One of our incidents.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,13 +30,15 @@ pub struct Incident {
     pub severity: Severity,
     /// What paging follows.
     pub response: Response,
+    /// Whom it was handed to by a person; `None` follows the policies of its services.
+    pub assignee: Option<Assignee>,
     /// What readers see.
     pub phase: Phase,
     /// When it was first opened.
     pub opened_at: Timestamp,
     /// When the present generation first paged; `None` while it does not page.
     pub first_page_at: Option<Timestamp>,
-    /// Counts the times that paging began.
+    /// Counts the times that paging began, or would have.
     pub generation: u32,
     /// Whether readers may see it: `Draft` waits for a person.
     pub publish: Publish,
@@ -48,6 +59,8 @@ pub enum Response {
         by: Actor,
         /// When.
         at: Timestamp,
+        /// For how long the answer stands.
+        term: Term,
     },
     /// It is over.
     Resolved {
@@ -56,6 +69,28 @@ pub enum Response {
         /// When.
         at: Timestamp,
     },
+}
+
+/// For how long an acknowledgement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// Until the incident is over or gets worse.
+    Unlimited,
+    /// Somebody works on it, and says so again before this instant; then paging begins anew.
+    Until(Timestamp),
+    /// Nobody works on it before this instant, by a person's word; then paging begins anew.
+    Snoozed(Timestamp),
+}
+
+/// Whom an incident was handed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Assignee {
+    /// A person.
+    User(UserId),
+    /// Whoever is on call when a page is made.
+    Schedule(ScheduleId),
+    /// Another escalation policy.
+    Policy(PolicyId),
 }
 
 /// Who did something.
@@ -102,10 +137,32 @@ pub struct Affected {
     pub pages: bool,
 }
 
-/// The incident is over; what was asked makes no sense any more.
+/// Why an act was refused: somebody was first, or the act makes no sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the incident is already resolved")]
-pub struct AlreadyResolved;
+pub enum Refusal {
+    /// The incident is over.
+    #[error("the incident is already resolved, since {at}")]
+    Resolved {
+        /// Who said so.
+        by: Actor,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody else has it.
+    #[error("somebody has it since {at}; take that back first")]
+    Taken {
+        /// Who.
+        by: Actor,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// A time that would not be one.
+    #[error("it has to end after {now} and within 24 hours")]
+    Span {
+        /// The present.
+        now: Timestamp,
+    },
+}
 
 impl Response {
     /// Returns the word of the contract.
@@ -117,39 +174,138 @@ impl Response {
             Response::Resolved { .. } => "resolved",
         }
     }
+
+    /// Returns when the answer lapses, and paging begins anew, by itself.
+    #[must_use]
+    pub const fn until(self) -> Option<Timestamp> {
+        match self {
+            Response::Acknowledged { term: Term::Until(until) | Term::Snoozed(until), .. } => Some(until),
+            Response::Open
+            | Response::Acknowledged { term: Term::Unlimited, .. }
+            | Response::Resolved { .. } => None,
+        }
+    }
+
+    /// Whether nobody works on it, by a person's word, for a time.
+    #[must_use]
+    pub const fn is_snoozed(self) -> bool {
+        matches!(self, Response::Acknowledged { term: Term::Snoozed(_), .. })
+    }
+
+    /// Returns who answered last and when.
+    #[must_use]
+    pub const fn given(self) -> Option<(Actor, Timestamp)> {
+        match self {
+            Response::Open => None,
+            Response::Acknowledged { by, at, .. } | Response::Resolved { by, at } => Some((by, at)),
+        }
+    }
+}
+
+impl Assignee {
+    /// Returns the id that the timers of a handed incident go by. What is handed to a person or a schedule follows a policy
+    /// that no configuration has: ids of different kinds are never the same, so theirs is free for it.
+    #[must_use]
+    pub const fn policy(self) -> PolicyId {
+        match self {
+            Assignee::User(id) => PolicyId(id.0),
+            Assignee::Schedule(id) => PolicyId(id.0),
+            Assignee::Policy(id) => id,
+        }
+    }
 }
 
 impl Incident {
-    /// Records that `by` has taken the incident. Acknowledging twice keeps the first answer.
+    /// Records that `by` has taken the incident. The first answer stands; whoever gave it may give it a new term.
+    ///
+    /// # Errors
+    /// When it is over, or the term ends before it begins.
+    pub fn acknowledge(self, by: Actor, term: Term, now: Timestamp) -> Result<Incident, Refusal> {
+        let is_past = match term {
+            Term::Unlimited => false,
+            Term::Until(until) | Term::Snoozed(until) => until <= now,
+        };
+        if is_past {
+            return Err(Refusal::Span { now });
+        }
+        let response = match self.response {
+            Response::Open => Response::Acknowledged { by, at: now, term },
+            // Who has it goes on having it; a snooze is a new word, and stops who was asked to help.
+            Response::Acknowledged { by: holder, at, term: held } if holder == by && held != term => {
+                let at = if matches!(term, Term::Snoozed(_)) { now } else { at };
+                Response::Acknowledged { by, at, term }
+            }
+            first @ Response::Acknowledged { .. } => first,
+            Response::Resolved { by, at } => return Err(Refusal::Resolved { by, at }),
+        };
+        Ok(Incident { response, ..self })
+    }
+
+    /// Records that `by` wants to hear nothing of the incident before `until`.
+    ///
+    /// # Errors
+    /// When it is over, somebody else has it, or the time is past or longer than [`LONGEST_SNOOZE`].
+    pub fn snooze(self, by: Actor, until: Timestamp, now: Timestamp) -> Result<Incident, Refusal> {
+        if now.checked_add(LONGEST_SNOOZE).is_ok_and(|latest| until > latest) {
+            return Err(Refusal::Span { now });
+        }
+        let incident = self.acknowledge(by, Term::Snoozed(until), now)?;
+        match incident.response {
+            Response::Acknowledged { by: holder, at, term }
+                if holder != by && term != Term::Snoozed(until) =>
+            {
+                Err(Refusal::Taken { by: holder, at })
+            }
+            Response::Open | Response::Acknowledged { .. } | Response::Resolved { .. } => Ok(incident),
+        }
+    }
+
+    /// Opens the response again with a new generation, which pages where something does: what was owed before is not owed
+    /// any more.
     ///
     /// # Errors
     /// When it is over.
-    pub fn acknowledge(self, by: Actor, now: Timestamp) -> Result<Incident, AlreadyResolved> {
-        let response = match self.response {
-            Response::Open => Response::Acknowledged { by, at: now },
-            first @ Response::Acknowledged { .. } => first,
-            Response::Resolved { .. } => return Err(AlreadyResolved),
-        };
-        Ok(Incident { response, ..self })
+    pub fn reopen(self, pages: bool, now: Timestamp) -> Result<Incident, Refusal> {
+        self.unresolved()?;
+        let (generation, first_page_at) = (self.generation + 1, pages.then_some(now));
+        Ok(Incident { response: Response::Open, generation, first_page_at, ..self })
+    }
+
+    /// Hands the incident to somebody, who is paged by a new generation; nobody has it until they answer.
+    ///
+    /// # Errors
+    /// When it is over.
+    pub fn reassign(self, to: Assignee, now: Timestamp) -> Result<Incident, Refusal> {
+        Incident { assignee: Some(to), ..self }.reopen(true, now)
     }
 
     /// Records that `by` has ended the incident.
     ///
     /// # Errors
     /// When it is over already.
-    pub fn resolve(self, by: Actor, now: Timestamp) -> Result<Incident, AlreadyResolved> {
-        if self.is_resolved() {
-            return Err(AlreadyResolved);
-        }
+    pub fn resolve(self, by: Actor, now: Timestamp) -> Result<Incident, Refusal> {
+        self.unresolved()?;
         let services =
             self.services.iter().map(|affected| Affected { status: Status::Operational, ..*affected });
         let services = services.collect();
         Ok(Incident {
             response: Response::Resolved { by, at: now },
+            assignee: None,
             phase: Phase::Resolved,
             services,
             ..self
         })
+    }
+
+    /// Refuses an incident that is over.
+    ///
+    /// # Errors
+    /// When it is over, with who ended it.
+    pub const fn unresolved(&self) -> Result<(), Refusal> {
+        match self.response {
+            Response::Open | Response::Acknowledged { .. } => Ok(()),
+            Response::Resolved { by, at } => Err(Refusal::Resolved { by, at }),
+        }
     }
 
     /// Whether it is over.
@@ -185,3 +341,6 @@ impl Incident {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,10 @@ mod platform;
 mod verdict;
 mod words;
 
+pub mod amendment;
+pub mod audit;
 pub mod change;
+pub mod contact;
 pub mod delivery;
 pub mod destination;
 pub mod egress;
@@ -22,9 +25,11 @@ pub mod provider;
 pub mod schedule;
 pub mod search;
 pub mod setup;
+pub mod silence;
 pub mod snapshot;
 pub mod subscription;
 pub mod upstream;
+pub mod watchdog;
 
 pub use id::*;
 pub use platform::Platform;

@@ -3,14 +3,17 @@
 //! A `Setup` is one version of one organisation's configuration as a value. The pager, `who`, `replay` and the simulator
 //! decide by it and by nothing else, so the same version gives the same decisions.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::tz::TimeZone;
 
 pub use crate::destination::{Destination, Secret};
 use crate::{
-    ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, UserId,
-    escalation::Policy, schedule::Schedule,
+    ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, TeamId,
+    UserId,
+    escalation::Policy,
+    schedule::{Restriction, Schedule},
+    silence::Silence,
 };
 
 /// One version of an organisation's configuration.
@@ -20,6 +23,8 @@ pub struct Setup {
     pub organization: Organization,
     /// Its members.
     pub users: Vec<User>,
+    /// Members who are told together.
+    pub teams: Vec<Team>,
     /// Its schedules.
     pub schedules: Vec<Schedule>,
     /// Its escalation policies.
@@ -30,6 +35,17 @@ pub struct Setup {
     pub services: Vec<Service>,
     /// Its status pages.
     pub status_pages: Vec<StatusPage>,
+    /// How paging is answered and kept quiet.
+    pub paging: Paging,
+}
+
+/// How paging is answered and kept quiet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paging {
+    /// How long an acknowledgement stands where whoever gives it does not say; `None` is until the end of the incident.
+    pub ack_timeout: Option<Duration>,
+    /// Times in which nobody is paged for some of the services.
+    pub silences: Vec<Silence>,
 }
 
 /// The tenant.
@@ -54,12 +70,29 @@ pub struct User {
     pub name: String,
     /// Rights.
     pub role: Role,
-    /// The zone their times are shown in.
+    /// The zone their times are shown in, and their quiet hours are in.
     pub time_zone: TimeZone,
     /// Ways to reach them; never empty: a user without one gets their e-mail address.
     pub contacts: Vec<Contact>,
     /// When to use which; never empty: without one every contact is used at once.
     pub ladder: Vec<Rung>,
+    /// What replaces the ladder where there is no hurry; empty is the same ladder.
+    pub ladder_low: Vec<Rung>,
+    /// Times of the week in which nothing short of critical reaches them: it waits until these end.
+    pub quiet: Vec<Restriction>,
+}
+
+/// Members who are told together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// Identity.
+    pub id: TeamId,
+    /// Unique key.
+    pub slug: String,
+    /// The name people use.
+    pub name: String,
+    /// Who is in it, each once.
+    pub members: Vec<UserId>,
 }
 
 /// One way to reach a person.
@@ -102,6 +135,8 @@ pub struct Service {
     pub name: String,
     /// Who is paged for it; nobody without one.
     pub policy: Option<PolicyId>,
+    /// What else is said of it, such as `team = "pay"`: silences choose by these.
+    pub labels: BTreeMap<String, String>,
     /// What it depends on.
     pub depends_on: Vec<Dependency>,
 }
@@ -193,6 +228,12 @@ impl Setup {
     #[must_use]
     pub fn user_by_email(&self, email: &str) -> Option<&User> {
         self.users.iter().find(|user| user.email.eq_ignore_ascii_case(email))
+    }
+
+    /// Returns the team with this id.
+    #[must_use]
+    pub fn team(&self, id: TeamId) -> Option<&Team> {
+        self.teams.iter().find(|team| team.id == id)
     }
 
     /// Returns the schedule with this id.

@@ -34,7 +34,7 @@ pub struct Message {
     pub thread: Option<String>,
 }
 
-/// Makes the message of a notification. `None` when its address is no longer in the configuration.
+/// Makes the message of a notification, which tells of other incidents as well. `None` when its address is no longer in the configuration.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -43,6 +43,7 @@ pub fn compose(
     shell: &Desk,
     setup: &Setup,
     incident: &Incident,
+    also: &[&Incident],
     notification: &Notification,
 ) -> Result<Option<Message>, CommandError> {
     let Some(address) = address(setup, notification) else { return Ok(None) };
@@ -54,6 +55,7 @@ pub fn compose(
         organization: setup.organization.slug.clone(),
         notice: notice(setup, incident, notification.kind),
         incident: facts(scope, &shell.catalog, setup, incident)?,
+        also: also.iter().map(|incident| listed(setup, incident)).collect(),
         to: Recipient {
             user: address.name.clone(),
             step: notification.step,
@@ -115,7 +117,7 @@ fn address(setup: &Setup, notification: &Notification) -> Option<Address> {
 
 fn notice(setup: &Setup, incident: &Incident, kind: NoticeKind) -> Notice {
     match (kind, incident.response) {
-        (NoticeKind::Acknowledged, Response::Acknowledged { by, at }) => {
+        (NoticeKind::Acknowledged, Response::Acknowledged { by, at, .. }) => {
             Notice::Acknowledged { by: name(setup, by), at }
         }
         (NoticeKind::Resolved, Response::Resolved { at, .. }) => Notice::Resolved { at },
@@ -143,17 +145,22 @@ fn facts(
     setup: &Setup,
     incident: &Incident,
 ) -> Result<IncidentFacts, CommandError> {
+    Ok(IncidentFacts { cause: cause(scope, catalog, incident)?, ..listed(setup, incident) })
+}
+
+/// An incident without its cause, as it stands in a list.
+fn listed(setup: &Setup, incident: &Incident) -> IncidentFacts {
     let slug = |id: ServiceId| setup.service(id).map(|service| service.slug.clone());
-    Ok(IncidentFacts {
+    IncidentFacts {
         id: incident.id.to_string(),
         number: incident.number,
         response: incident.response.word(),
         severity: incident.severity,
         summary: incident.title.clone(),
         services: incident.services.iter().filter_map(|affected| slug(affected.service)).collect(),
-        cause: cause(scope, catalog, incident)?,
+        cause: None,
         since: incident.opened_at,
-    })
+    }
 }
 
 /// The cause that says most: the component in the worst trouble, else the provider's incident, else the page.

@@ -16,8 +16,8 @@ pub enum CommandError {
     Store(#[from] store::Error),
 }
 
-impl From<domain::incident::AlreadyResolved> for CommandError {
-    fn from(error: domain::incident::AlreadyResolved) -> Self {
+impl From<domain::incident::Refusal> for CommandError {
+    fn from(error: domain::incident::Refusal) -> Self {
         CommandError::Rejected(error.to_string())
     }
 }

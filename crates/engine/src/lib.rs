@@ -19,6 +19,8 @@ pub mod links;
 pub mod live;
 pub mod memory;
 pub mod meters;
+pub mod pulse;
+pub mod reach;
 pub mod seams;
 pub mod setups;
 pub mod shelf;

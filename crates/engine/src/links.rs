@@ -7,7 +7,9 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{NotificationId, ProviderId, SubscriberId, UserId};
 use formats::channels::PushKey;
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
 use sha2::Sha256;
+use store::contacts::Key;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
@@ -71,6 +73,22 @@ impl SigningKey {
     #[must_use]
     pub fn read_feed_token(&self, token: &str) -> Option<ProviderId> {
         self.read_token("feed", token).map(ProviderId)
+    }
+
+    /// Returns the six digits that were sent to a contact when they were asked for at this instant.
+    #[must_use]
+    pub fn contact_code(&self, place: Key<'_>, asked_at: Timestamp) -> String {
+        let name =
+            format!("{}/{}/{}/{}", place.user, place.fingerprint, asked_at.as_microsecond(), place.contact);
+        let mac = self.mac("contact", name.as_bytes());
+        let number = mac[..8].iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+        format!("{:06}", number % 1_000_000)
+    }
+
+    /// Whether this is the code that was sent, in the same time whatever is given.
+    #[must_use]
+    pub fn is_contact_code(&self, place: Key<'_>, asked_at: Timestamp, given: &str) -> bool {
+        self.contact_code(place, asked_at).as_bytes().ct_eq(given.trim().as_bytes()).into()
     }
 
     /// Returns what stands for a network where requests are counted: it can't be turned back without the key.
@@ -139,6 +157,8 @@ impl std::fmt::Debug for SigningKey {
 
 #[cfg(test)]
 mod tests {
+    use domain::UserId;
+
     use super::*;
 
     #[test]
@@ -177,6 +197,28 @@ mod tests {
         assert_eq!((key.read_ack_token(&token), key.read_push_token(&token[1..])), (None, None));
         assert_eq!(key.push_key().public(), key.push_key().public());
         assert_ne!(key.push_key().public(), SigningKey::new([8; 32]).push_key().public());
+    }
+
+    #[test]
+    fn a_code_is_good_for_one_contact_at_one_place_and_time() {
+        let key = SigningKey::new([7; 32]);
+        let place =
+            Key { user: UserId(Uuid::from_u128(1)), contact: "mail", fingerprint: Uuid::from_u128(2) };
+        let at = Timestamp::UNIX_EPOCH;
+        let code = key.contact_code(place, at);
+        assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+        assert!(key.is_contact_code(place, at, &format!(" {code}\n")));
+        for given in ["", "0", &code[1..], &format!("{code}0")] {
+            assert!(!key.is_contact_code(place, at, given), "{given}");
+        }
+        let others = [
+            key.contact_code(Key { contact: "phone", ..place }, at),
+            key.contact_code(Key { fingerprint: Uuid::nil(), ..place }, at),
+            key.contact_code(Key { user: UserId(Uuid::nil()), ..place }, at),
+            key.contact_code(place, Timestamp::MAX),
+            SigningKey::new([8; 32]).contact_code(place, at),
+        ];
+        assert!(!others.contains(&code), "{others:?}");
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! Configurations by version: applied from a file, kept in the ledger, decoded once.
+//! Configurations by version: applied from a file, kept in the ledger, decoded once, with the amendments that stand.
+
+pub mod amendments;
 
 use std::{
     collections::HashMap,
@@ -13,37 +15,60 @@ use domain::{
 use formats::setup::Objects;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use store::{Scope, Tx, configurations, judgements, organizations, providers, stale_pages, watches};
+use store::{
+    Scope, Tx, amendments as rows, configurations, judgements, organizations, providers, stale_pages, watches,
+};
 
 use crate::error::CommandError;
 
-/// The decoded configuration of each organisation, by version.
+/// The decoded configuration of each organisation, by its version and that of its amendments.
 #[derive(Debug, Default)]
 pub struct Setups {
-    decoded: Mutex<HashMap<OrgId, (i64, Arc<Setup>)>>,
+    decoded: Mutex<HashMap<OrgId, (Versions, Arc<Setup>)>>,
 }
 
+/// The version of a configuration and that of its amendments.
+type Versions = (i64, i64);
+
 impl Setups {
-    /// Returns the configuration that this transaction sees, and its version.
+    /// Returns the configuration that this transaction sees, with the amendments that stand, and its version.
+    ///
+    /// A transaction that amends it asks before it does.
     ///
     /// # Errors
     /// When there is none, or it can't be read.
     pub fn current(&self, scope: &mut Scope<'_>) -> Result<(i64, Arc<Setup>), CommandError> {
-        let version = organizations::config_version(scope)?;
+        let versions = organizations::versions(scope)?;
         let org = scope.org();
         let known = self.decoded.lock().unwrap_or_else(PoisonError::into_inner).get(&org).cloned();
-        if let Some((of, setup)) = known.filter(|(of, _)| *of == version) {
-            return Ok((of, setup));
+        if let Some(((version, _), setup)) = known.filter(|(of, _)| *of == versions) {
+            return Ok((version, setup));
         }
         let (version, body) = configurations::current(scope)?
             .ok_or_else(|| CommandError::NotFound(format!("a configuration of organization {org}")))?;
-        let setup = Arc::new(decode(&body)?.setup);
+        let setup = Arc::new(amended(decode(&body)?.setup, &rows::list_standing(scope)?));
         self.decoded
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(org, (version, Arc::clone(&setup)));
+            .insert(org, ((version, versions.1), Arc::clone(&setup)));
         Ok((version, setup))
     }
+
+    /// Returns the configuration as it was at an instant: the version of the file that was in force, and the amendments as
+    /// they then stood. An instant to come has what is in force now.
+    ///
+    /// # Errors
+    /// When there was none yet, or it can't be read.
+    pub fn at(&self, scope: &mut Scope<'_>, at: Timestamp) -> Result<(i64, Setup), CommandError> {
+        let (version, body) = configurations::find_at(scope, at)?
+            .ok_or_else(|| CommandError::NotFound(format!("a configuration at {at}")))?;
+        Ok((version, amended(decode(&body)?.setup, &rows::list_at(scope, at)?)))
+    }
+}
+
+fn amended(setup: Setup, rows: &[rows::Amendment]) -> Setup {
+    let standing: Vec<_> = rows.iter().filter_map(amendments::read).collect();
+    setup.amended(standing.iter().map(|amendment| &amendment.change))
 }
 
 /// Reads a stored configuration.

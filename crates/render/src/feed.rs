@@ -5,10 +5,10 @@
 
 use askama::Template;
 use domain::MaintenanceStatus;
-use jiff::Timestamp;
 
 use crate::{
     api::changed_at,
+    calendar,
     card::{Card, Depth, titled},
     links::{host, incident_file, maintenance_file, segment},
     page::{ATOM, CALENDAR, Page, RSS},
@@ -106,13 +106,12 @@ fn tag(board: &Board, kind: &str, rest: &str) -> String {
     format!("tag:{},2026:{kind}/{}{rest}", host(&board.place.public_url), segment(&board.id))
 }
 
-/// RFC 5545. Lines end with CR and LF, which the grammar demands, and are folded at 70 bytes.
 fn calendar(board: &Board) -> String {
     let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
         "PRODID:-//Midwatch//Status pages//EN".to_owned(),
-        format!("NAME:{}", ics_text(&board.title)),
+        format!("NAME:{}", calendar::text(&board.title)),
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H".to_owned(),
     ];
     for work in &board.maintenances {
@@ -125,41 +124,17 @@ fn calendar(board: &Board) -> String {
             host(&board.place.public_url)
         ));
         lines.push(format!("SEQUENCE:{}", work.updates.len()));
-        lines.push(format!("DTSTAMP:{}", ics_time(work.changed_at())));
-        lines.push(format!("DTSTART:{}", ics_time(starts)));
+        lines.push(format!("DTSTAMP:{}", calendar::time(work.changed_at())));
+        lines.push(format!("DTSTART:{}", calendar::time(starts)));
         lines.extend(
-            work.ends_at.filter(|ends| *ends >= starts).map(|ends| format!("DTEND:{}", ics_time(ends))),
+            work.ends_at.filter(|ends| *ends >= starts).map(|ends| format!("DTEND:{}", calendar::time(ends))),
         );
-        lines.push(format!("SUMMARY:{}", ics_text(titled(&work.title))));
+        lines.push(format!("SUMMARY:{}", calendar::text(titled(&work.title))));
         lines.push(format!("URL:{}", board.place.url(&maintenance_file(&work.id))));
         let cancelled = work.status == MaintenanceStatus::Cancelled;
         lines.push(format!("STATUS:{}", if cancelled { "CANCELLED" } else { "CONFIRMED" }));
         lines.push("END:VEVENT".to_owned());
     }
     lines.push("END:VCALENDAR".to_owned());
-    lines.iter().map(|line| folded(line)).collect()
-}
-
-fn ics_time(at: Timestamp) -> String {
-    at.strftime("%Y%m%dT%H%M%SZ").to_string()
-}
-
-fn ics_text(text: &str) -> String {
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    one_line.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('<', "‹")
-}
-
-fn folded(line: &str) -> String {
-    let mut out = String::with_capacity(line.len() + 8);
-    let mut length = 0;
-    for c in line.chars() {
-        if length + c.len_utf8() > 70 {
-            out.push_str("\r\n ");
-            length = 1;
-        }
-        out.push(c);
-        length += c.len_utf8();
-    }
-    out.push_str("\r\n");
-    out
+    calendar::written(&lines)
 }

@@ -1,9 +1,15 @@
 //! The command line, as section 2 of the contract has it.
 
+mod acts;
+mod schedule;
+
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+
+pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence, Span};
+pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 
 /// Watches the providers a team depends on, tells its readers the truth, and wakes the right person.
 #[derive(Debug, Parser)]
@@ -47,11 +53,23 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Say exactly who would be paged, how, in which minute, and why.
     Who(Who),
+    /// Look at schedules: who is on call, when nobody is, what people carry, calendars.
+    #[command(subcommand)]
+    Schedule(Schedule),
     /// Acknowledge an incident.
-    Ack(Act),
+    Ack(Ack),
     /// List incidents, or act on one.
     #[command(subcommand)]
     Incident(Incident),
+    /// Look at how people are reached, and verify it.
+    #[command(subcommand)]
+    Contact(Contact),
+    /// Keep incidents from paging for a time.
+    #[command(subcommand)]
+    Silence(Silence),
+    /// Take a shift of a schedule, or give it back.
+    #[command(subcommand, name = "oncall")]
+    OnCall(OnCall),
     /// Copy the ledger to a file while it runs.
     Backup {
         /// The file to write.
@@ -64,6 +82,12 @@ pub(crate) enum Command {
         /// Replace a ledger that is there.
         #[arg(long)]
         force: bool,
+    },
+    /// Check that every open escalation is on time and every due notification was attempted.
+    Audit {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Bring the schema of the ledger up to date.
     Migrate,
@@ -234,47 +258,32 @@ pub(crate) struct Who {
     pub(crate) json: bool,
 }
 
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Act {
-    /// The incident, by its number or id.
-    pub(crate) incident: String,
-    /// Who does it, by e-mail address [default: an operator].
-    #[arg(long, value_name = "EMAIL")]
-    pub(crate) by: Option<String>,
-}
-
 #[derive(Debug, Subcommand)]
-pub(crate) enum Incident {
-    /// List the newest incidents.
+pub(crate) enum Contact {
+    /// List contacts and what is known of each.
     List {
+        /// Only those of this person, by e-mail address.
+        #[arg(long, value_name = "EMAIL")]
+        user: Option<String>,
         /// As JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Show one incident: timeline, updates, every message and every attempt.
-    Show {
-        /// The incident, by its number or id.
-        incident: String,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
+    /// Send a code to a contact, by the way that a page takes.
+    Test {
+        /// The person, by e-mail address.
+        user: String,
+        /// The id of the contact.
+        contact: String,
     },
-    /// Acknowledge an incident.
-    Ack(Act),
-    /// Resolve an incident.
-    Resolve(Act),
-    /// Show a drafted incident on the status page.
-    Publish(Act),
-    /// Add words that readers see.
-    Update {
-        #[command(flatten)]
-        act: Act,
-        /// The words, as Markdown.
-        #[arg(long)]
-        message: String,
-        /// Keep them inside.
-        #[arg(long)]
-        internal: bool,
+    /// Take back the code that was sent: the contact is verified.
+    Verify {
+        /// The person, by e-mail address.
+        user: String,
+        /// The id of the contact.
+        contact: String,
+        /// The six digits.
+        code: String,
     },
 }
 

@@ -21,11 +21,15 @@ mod tx;
 mod value;
 mod worker;
 
+pub mod amendments;
 pub mod announcements;
 pub mod archive;
 pub mod attempts;
+pub mod audits;
 pub mod bodies;
+pub mod calendars;
 pub mod configurations;
+pub mod contacts;
 pub mod incidents;
 pub mod judgements;
 pub mod leases;

@@ -32,10 +32,14 @@ pub fn find_by_slug(tx: &mut Tx<'_>, slug: &str) -> Result<Option<Organization>,
     tx.query_opt("SELECT id, slug, name FROM organization WHERE slug = $1", params![slug], organization)
 }
 
-/// Returns the version of the configuration in force; 0 before the first.
-pub fn config_version(scope: &mut Scope<'_>) -> Result<i64, Error> {
+/// Returns the version of the configuration in force, 0 before the first, and that of its amendments.
+pub fn versions(scope: &mut Scope<'_>) -> Result<(i64, i64), Error> {
     let org = scope.org();
-    scope.query_one("SELECT config_version FROM organization WHERE id = $1", params![org], |row| row.int(0))
+    scope.query_one(
+        "SELECT config_version, amendment_version FROM organization WHERE id = $1",
+        params![org],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )
 }
 
 fn organization(row: &Row) -> Result<Organization, Error> {

@@ -28,6 +28,9 @@ pub static LEDGER: MigrationSet = MigrationSet {
         10 "0010" "subscribers",
         11 "0011" "declarations",
         12 "0012" "receipts",
+        13 "0013" "calendars",
+        15 "0015" "contacts",
+        16 "0016" "acts",
     },
 };
 

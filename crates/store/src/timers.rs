@@ -1,12 +1,17 @@
-//! The next step of each escalation policy that is running: a row with an absolute due time.
+//! The next step of each escalation policy that is running: a row with an absolute due time. And when an incident that is
+//! silent, by a snooze, by an answer with an end or by a silence, is to be looked at again: a row of the same kind.
 
 use domain::{IncidentId, OrgId, PolicyId};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::error::Error;
 use crate::params;
 use crate::row::Row;
 use crate::tx::{Scope, Tx};
+
+/// Stands where a policy would for the timer that ends a silence: no configuration makes this id.
+pub const WAKE: PolicyId = PolicyId(Uuid::nil());
 
 /// More policies than one incident follows.
 const MOST_TIMERS: u32 = 1_000;
@@ -59,11 +64,15 @@ pub fn set(scope: &mut Scope<'_>, timer: &Timer) -> Result<(), Error> {
     )
 }
 
-/// Ends all policies of an incident.
+/// Stops all policies of an incident where they are: nothing of it is due any more, and leases on it end.
 pub fn cancel(scope: &mut Scope<'_>, incident: IncidentId) -> Result<(), Error> {
     let org = scope.org();
     scope
-        .execute("DELETE FROM timer WHERE org_id = $1 AND incident_id = $2", params![org, incident])
+        .execute(
+            "UPDATE timer SET due_at = NULL, lease_until = NULL, epoch = epoch + 1
+             WHERE org_id = $1 AND incident_id = $2 AND due_at IS NOT NULL",
+            params![org, incident],
+        )
         .map(drop)
 }
 
@@ -111,12 +120,13 @@ pub fn is_current(scope: &mut Scope<'_>, timer: &Timer) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
-/// Makes the next steps of an incident due now, where they are due later; returns how many were.
+/// Makes the next steps of an incident due now, where they are due later; returns how many were. What wakes it keeps its
+/// time.
 pub fn pull_forward(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp) -> Result<u64, Error> {
     let org = scope.org();
     scope.execute(
-        "UPDATE timer SET due_at = $3 WHERE org_id = $1 AND incident_id = $2 AND due_at > $3",
-        params![org, incident, now],
+        "UPDATE timer SET due_at = $3 WHERE org_id = $1 AND incident_id = $2 AND due_at > $3 AND policy_id <> $4",
+        params![org, incident, now, WAKE],
     )
 }
 

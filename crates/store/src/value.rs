@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use domain::{
-    AttemptId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind, NotificationId,
-    NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity,
-    SourceHealth, Status, StatusPageId, SubscriberId, TokenId, UserId, change::ChangeKind,
+    AmendmentId, AttemptId, CalendarId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind,
+    NotificationId, NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role, ScheduleId,
+    ServiceId, Severity, SourceHealth, Status, StatusPageId, SubscriberId, TokenId, UserId,
+    change::ChangeKind,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -104,9 +105,11 @@ into_value! {
     ProviderId, id => Value::Uuid(id.0);
     IncidentId, id => Value::Uuid(id.0);
     NotificationId, id => Value::Uuid(id.0);
+    AmendmentId, id => Value::Uuid(id.0);
     AttemptId, id => Value::Uuid(id.0);
     TokenId, id => Value::Uuid(id.0);
     SubscriberId, id => Value::Uuid(id.0);
+    CalendarId, id => Value::Uuid(id.0);
     Status, word => Value::from(word.word());
     Impact, word => Value::from(word.word());
     Phase, word => Value::from(word.word());

@@ -162,6 +162,16 @@ impl TestApp {
         assert!(unread.is_empty(), "unexpected at {}: {unread:#?}", self.now());
     }
 
+    /// Returns everything that has reached an address, oldest first; it counts as read.
+    pub fn arrivals_at(&mut self, address: &str) -> Vec<Arrival> {
+        let arrivals = self.world.internet.arrivals();
+        self.read.resize(arrivals.len().max(self.read.len()), false);
+        for (is_read, arrival) in self.read.iter_mut().zip(&arrivals) {
+            *is_read |= arrival.to == address;
+        }
+        arrivals.into_iter().filter(|arrival| arrival.to == address).collect()
+    }
+
     fn unread(&self) -> Vec<String> {
         let arrivals = self.world.internet.arrivals();
         let is_read = |n: usize| self.read.get(n).copied().unwrap_or_default();
@@ -264,6 +274,39 @@ impl TestApp {
         let done = self.world.act(move |scope, now| commands::acknowledge(scope, &ground, now, by, id));
         done.expect("the incident can be acknowledged");
         self.advance(Duration::ZERO);
+    }
+
+    /// A person does something to an incident, or is refused.
+    ///
+    /// # Errors
+    /// What the command answers.
+    pub fn act(
+        &mut self,
+        name: &str,
+        number: i64,
+        mut command: impl FnMut(
+            &mut store::Scope<'_>,
+            &commands::Ground,
+            Timestamp,
+            Actor,
+            domain::IncidentId,
+        ) -> Result<Incident, engine::CommandError>
+        + Send
+        + 'static,
+    ) -> Result<Incident, engine::CommandError> {
+        let (by, id, ground) =
+            (Actor::User(self.user(name)), self.incident(number).id, self.world.shell.ground());
+        let done = self.world.act(move |scope, now| command(scope, &ground, now, by, id));
+        self.advance(Duration::ZERO);
+        done
+    }
+
+    /// Returns the kinds of what was done about an incident, oldest first.
+    #[must_use]
+    pub fn journal(&self, number: i64) -> Vec<String> {
+        let id = self.incident(number).id;
+        let events = self.world.read(move |scope| incidents::list_events(scope, id));
+        events.into_iter().map(|event| event.kind).collect()
     }
 
     /// A person publishes an incident.

@@ -18,6 +18,8 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 pub struct Fixture {
     /// The open database; ledger and poll log are both in it.
     pub database: Arc<Database>,
+    /// Its address, for a process of its own.
+    pub url: String,
     folder: PathBuf,
     server: Option<(String, String)>,
 }
@@ -37,15 +39,15 @@ impl Fixture {
     pub fn sqlite() -> Self {
         let folder = folder();
         let url = format!("sqlite://{}/midwatch.db", folder.display());
-        Self { database: open(&url), folder, server: None }
+        Self { database: open(&url), url, folder, server: None }
     }
 
     fn postgres(server: &str) -> Self {
         let name = format!("testkit_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         admin(server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
         let (base, _) = server.rsplit_once('/').expect("MIDWATCH_TEST_POSTGRES names a database");
-        let database = open(&format!("{base}/{name}"));
-        Self { database, folder: folder(), server: Some((server.to_owned(), name)) }
+        let url = format!("{base}/{name}");
+        Self { database: open(&url), url, folder: folder(), server: Some((server.to_owned(), name)) }
     }
 }
 

@@ -109,6 +109,7 @@ impl World {
             visits: Arc::default(),
             memory: Arc::default(),
             meters: Arc::default(),
+            pulse: Arc::default(),
             live: Arc::default(),
             key: SigningKey::new([7; 32]),
             identity: Arc::new(Identity {
@@ -152,9 +153,10 @@ impl World {
         let mut context = Context::from_waker(Waker::noop());
         for _ in 0..MOST_POLLS {
             match turn.as_mut().poll(&mut context) {
+                // A worker that has messages under way may come back though one of them ended the process.
+                Poll::Ready(_) | Poll::Pending if self.chaos.has_crashed() => return Taken::Crashed,
                 Poll::Ready(Ok(turn)) => return Taken::Turn(turn),
                 Poll::Ready(Err(error)) => return Taken::Failed(error),
-                Poll::Pending if self.chaos.has_crashed() => return Taken::Crashed,
                 Poll::Pending => {}
             }
         }
@@ -201,6 +203,7 @@ impl World {
         self.chaos.begin_turn();
         self.shell.setups = Arc::new(Setups::default());
         self.shell.memory = Arc::default();
+        self.shell.pulse = Arc::default();
         if is_alone {
             self.write(|tx| Ok(leases::expire_all(tx)?));
         }

@@ -1,6 +1,6 @@
 //! The admin listener: metrics, whether we live, whether we are ready. Never on the public listener.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,6 +12,7 @@ use axum::{
 use engine::{
     Shell,
     meters::{LATE_MS, Meters},
+    reach,
 };
 use prometheus_client::{
     encoding::text::encode,
@@ -20,6 +21,8 @@ use prometheus_client::{
 };
 use store::{notifications, providers, subscribers};
 
+use crate::gaps;
+
 pub(crate) fn routes() -> Router<Shell> {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
@@ -27,8 +30,20 @@ pub(crate) fn routes() -> Router<Shell> {
         .route("/metrics", get(metrics))
 }
 
-/// Ready means that the ledger answers.
+/// Ready means that the ledger answers and that no worker is stuck.
 async fn ready(State(shell): State<Shell>) -> Response {
+    let stuck = shell.pulse.stuck();
+    if !stuck.is_empty() {
+        let lines = stuck.iter().map(|it| {
+            format!(
+                "worker {} is stuck, without a sign of life for {} s: {}\n",
+                it.worker,
+                it.silent.as_secs(),
+                it.doing
+            )
+        });
+        return (StatusCode::SERVICE_UNAVAILABLE, lines.collect::<String>()).into_response();
+    }
     match shell.read(|tx| Ok(providers::next_due(tx)?)).await {
         Ok(_) => "ready\n".into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
@@ -37,15 +52,16 @@ async fn ready(State(shell): State<Shell>) -> Response {
 
 async fn metrics(State(shell): State<Shell>) -> Response {
     let now = shell.clock.now();
+    let setups = Arc::clone(&shell.setups);
     let read = shell.read(move |tx| {
         let due = [
             ("poller", providers::next_due(tx)?),
             ("notifier", notifications::next_due(tx)?),
             ("announcer", subscribers::news_due(tx)?),
         ];
-        Ok((notifications::count_by_state(tx)?, due))
+        Ok((notifications::count_by_state(tx)?, due, reach::count_on_call(tx, &setups, now)?))
     });
-    let (states, due) = match read.await {
+    let (states, due, out_of_reach) = match read.await {
         Ok(read) => read,
         Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     };
@@ -61,10 +77,16 @@ async fn metrics(State(shell): State<Shell>) -> Response {
         lags.get_or_create(&vec![("worker".to_owned(), worker.to_owned())]).set(late(due));
     }
     registry.register("overdue_seconds", "How late the oldest due work of a worker is", lags);
+    let unreachable = Gauge::<i64>::default();
+    unreachable.set(i64::try_from(out_of_reach).unwrap_or(i64::MAX));
+    let help = "People on call of whom no contact is known to work";
+    registry.register("unreachable_on_call", help, unreachable);
     let pages = Gauge::<i64>::default();
     pages.set(i64::try_from(shell.shelf.paths().len()).unwrap_or(i64::MAX));
     registry.register("pages", "Public pages on the shelf", pages);
     register_polling(&mut registry, &shell.meters);
+    gaps::register(&mut registry, &shell).await;
+    register_audit(&mut registry, &shell);
     let connections = shell.outbound.connections();
     register_connections(&mut registry, [connections.opened(), connections.reused()], connections.idle());
     let mut text = String::new();
@@ -87,6 +109,45 @@ fn register_connections(registry: &mut Registry, [opened, reused]: [u64; 2], kep
     let idle = Gauge::<i64>::default();
     idle.set(i64::try_from(kept).unwrap_or(i64::MAX));
     registry.register("connections_idle", "Connections that are kept and not in use", idle);
+}
+
+/// What the process thinks of itself.
+fn register_audit(registry: &mut Registry, shell: &Shell) {
+    let (meters, elapsed) = (&shell.meters, shell.clock.elapsed());
+    let labelled = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+    let findings = Family::<Vec<(String, String)>, Gauge>::default();
+    for (kind, count) in meters.findings() {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        findings.get_or_create(&labelled("kind", kind.word())).set(count);
+    }
+    registry.register("audit_findings", "What the last self-audit found, by kind", findings);
+    let passed = Gauge::<i64>::default();
+    passed.set(meters.passed_at());
+    registry.register(
+        "audit_last_pass_timestamp_seconds",
+        "When a self-audit passed last; 0 for never",
+        passed,
+    );
+    let pinged = Gauge::<i64>::default();
+    pinged.set(meters.pinged_at());
+    let help = "When the dead man's switch outside took a ping last; 0 for never";
+    registry.register("dead_man_last_ping_timestamp_seconds", help, pinged);
+    let (silence, stuck) = (
+        Family::<Vec<(String, String)>, Gauge>::default(),
+        Family::<Vec<(String, String)>, Gauge>::default(),
+    );
+    let found = shell.pulse.stuck();
+    for beat in shell.pulse.beats() {
+        let silent = elapsed.saturating_sub(beat.seen_at).as_secs();
+        let labels = labelled("worker", beat.worker);
+        silence.get_or_create(&labels).set(i64::try_from(silent).unwrap_or(i64::MAX));
+        stuck.get_or_create(&labels).set(found.iter().any(|it| it.worker == beat.worker).into());
+    }
+    registry.register("worker_silence_seconds", "How long ago a worker gave its last sign of life", silence);
+    registry.register("worker_stuck", "Whether a worker gives no sign of life any more", stuck);
+    let lost = Counter::<u64>::default();
+    lost.inc_by(meters.lines_lost());
+    registry.register("log_lines_dropped", "Lines of the log that were dropped since nobody took them", lost);
 }
 
 /// How polls go and how late they begin.

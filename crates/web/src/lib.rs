@@ -6,7 +6,9 @@
 mod ack;
 mod admin;
 mod api;
+mod calendar;
 mod events;
+mod gaps;
 mod ingest;
 mod problem;
 mod public;
@@ -26,6 +28,7 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
     let pages = pages(&shell.shelf, Some(shell), stop.clone());
     let acts = Router::new()
         .merge(ack::routes())
+        .merge(calendar::routes())
         .merge(ingest::routes())
         .merge(subscribe::routes())
         .nest("/api/v1", api::routes(stop))

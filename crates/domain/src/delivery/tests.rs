@@ -1,5 +1,8 @@
 //! Tables for re-judging and for the waits between tries.
 
+mod picking;
+mod storms;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,7 +11,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     IncidentId, Phase, Severity,
-    incident::{Actor, Incident, Response},
+    incident::{Actor, Incident, Response, Term},
     setup::Publish,
 };
 
@@ -23,6 +26,7 @@ fn incident(response: Response) -> Incident {
         title: "Checkout is down".to_owned(),
         severity: Severity::Critical,
         response,
+        assignee: None,
         phase: Phase::Investigating,
         opened_at: at(0),
         first_page_at: Some(at(0)),
@@ -36,7 +40,7 @@ fn incident(response: Response) -> Incident {
 #[test]
 fn work_that_waited_is_judged_again() {
     let open = Response::Open;
-    let acknowledged = Response::Acknowledged { by: Actor::Machine, at: at(1) };
+    let acknowledged = Response::Acknowledged { by: Actor::Machine, at: at(1), term: Term::Unlimited };
     let resolved = Response::Resolved { by: Actor::Machine, at: at(1) };
     let check = |kind, generation, response, now, expected| {
         let verdict = judge_again(kind, generation, &incident(response), at(0), at(now));
@@ -48,8 +52,13 @@ fn work_that_waited_is_judged_again() {
     check(NoticeKind::Page, 2, open, 100_000, Verdict::SendDelayed);
     check(NoticeKind::Page, 1, open, 0, Verdict::Drop("paging began anew"));
     check(NoticeKind::Page, 2, acknowledged, 0, Verdict::Drop("acknowledged before it was sent"));
+    let helped = Response::Acknowledged { by: Actor::Machine, at: at(-1), term: Term::Unlimited };
+    check(NoticeKind::Page, 2, helped, 0, Verdict::Send);
+    check(NoticeKind::Page, 2, helped, 11, Verdict::SendDelayed);
+    check(NoticeKind::Page, 1, helped, 0, Verdict::Drop("paging began anew"));
     check(NoticeKind::Page, 2, resolved, 0, Verdict::Drop("resolved before it was sent"));
     check(NoticeKind::Acknowledged, 2, acknowledged, 1, Verdict::Send);
+    check(NoticeKind::Acknowledged, 2, open, 1, Verdict::Drop("taken back meanwhile"));
     check(NoticeKind::Acknowledged, 2, resolved, 1, Verdict::Drop("resolved meanwhile"));
     check(NoticeKind::Resolved, 2, resolved, 60, Verdict::Send);
     check(NoticeKind::Resolved, 2, resolved, 61, Verdict::Drop("too old to be news"));

@@ -1,18 +1,22 @@
 //! Escalation policies: who is told when, and what follows when nobody answers.
 //!
 //! All due times are absolute from the incident's first page, so a late or restarted worker neither skips nor stretches
-//! a step.
+//! a step. Whether a step applies, who is on call and whose turn it is are judged when the step is taken.
 
 use std::time::Duration;
 
-use crate::{ChannelId, PolicyId, ScheduleId, UserId};
+use crate::{ChannelId, PolicyId, ScheduleId, TeamId, UserId};
 
+mod condition;
+mod hours;
+mod ladder;
 mod plan;
 mod reach;
 mod validate;
 
-pub use plan::{Planned, Position, messages, plan};
-pub use reach::{Recipient, Responder, recipients};
+pub use condition::{About, Condition, Urgency};
+pub use plan::{HELD, Planned, Position, messages, plan};
+pub use reach::{Recipient, Responder, Taking, recipients};
 pub use validate::MOST_REPEATS;
 
 /// Who is told when.
@@ -31,12 +35,18 @@ pub struct Policy {
 }
 
 /// One rung of a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
     /// From the start of the round.
     pub after: Duration,
     /// Who is told; at least one.
     pub targets: Vec<Target>,
+    /// Whether one of the targets is told instead of all; a team counts as its members.
+    pub round_robin: bool,
+    /// The step is passed over unless one of these holds; empty is always.
+    pub when: Vec<Condition>,
+    /// The step is passed over while one of these holds.
+    pub unless: Vec<Condition>,
 }
 
 /// Whom a step names.
@@ -44,6 +54,8 @@ pub struct Step {
 pub enum Target {
     /// A person.
     User(UserId),
+    /// Every member.
+    Team(TeamId),
     /// Whoever is on call.
     Schedule(ScheduleId),
     /// A shared destination.

@@ -7,7 +7,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Policy, Recipient, Responder, recipients};
+use super::{
+    About, Policy, Recipient, Responder, Taking,
+    ladder::{Telling, clock, tellings},
+    recipients,
+};
 use crate::setup::{Setup, User};
 
 /// The gap between rounds where a single step gives no measure.
@@ -15,6 +19,9 @@ const DEFAULT_GAP: Duration = Duration::from_secs(5 * 60);
 
 /// Rounds closer together than this would drown the phone that they are to wake.
 const SHORTEST_GAP: Duration = Duration::from_secs(60);
+
+/// Stands in the reason of a message that waits for the end of somebody's quiet hours.
+pub const HELD: &str = "held by quiet hours until";
 
 /// A place in a policy. Both numbers count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,41 +94,54 @@ impl Policy {
     }
 }
 
-/// Returns the messages that a step makes when it is taken at `fired_at`, all rungs of personal ladders included, in order
-/// of time.
+/// Returns the messages that a step makes, all rungs of personal ladders included, in order of time; none where the step
+/// is passed over.
 ///
-/// Schedules are resolved at `fired_at`, not at the time the step was due: after a stop of ours that lasted past a
-/// hand-off, the person to wake is the one who is on call now. In a plan the two are the same instant.
+/// Conditions, turns and schedules are judged at [`Taking::at`], not at the time the step was due: after a stop of ours
+/// that lasted past a hand-off, the person to wake is the one who is on call now. In a plan the two are the same instant.
 #[must_use]
-pub fn messages(setup: &Setup, policy: &Policy, position: Position, fired_at: Timestamp) -> Vec<Planned> {
+pub fn messages(setup: &Setup, policy: &Policy, about: About, taking: Taking) -> Vec<Planned> {
     let mut planned = Vec::new();
-    for Recipient { responder, reason } in recipients(setup, policy, position.step, fired_at) {
-        let rungs = match responder {
-            Responder::User(id) => setup.user(id).map(ladder).unwrap_or_default(),
-            Responder::Channel(id) => {
-                setup.channel(id).map(|channel| (Duration::ZERO, channel.slug.as_str())).into_iter().collect()
-            }
-        };
-        planned.extend(rungs.into_iter().map(|(wait, contact)| Planned {
-            position,
-            at: after(fired_at, wait),
+    for Recipient { responder, reason } in recipients(setup, policy, about, taking) {
+        let message = |contact: &str, at, reason| Planned {
+            position: taking.position,
+            at,
             responder,
             contact: contact.to_owned(),
-            reason: reason.clone(),
-        }));
+            reason,
+        };
+        match responder {
+            Responder::User(id) => {
+                let Some(user) = setup.user(id) else { continue };
+                planned.extend(tellings(user, about, taking.at).into_iter().map(|telling| {
+                    message(telling.contact, telling.at, why(user, &reason, &telling, taking.at))
+                }));
+            }
+            Responder::Channel(id) => {
+                planned.extend(setup.channel(id).map(|channel| message(&channel.slug, taking.at, reason)));
+            }
+        }
     }
     planned.sort_by_key(|message| message.at);
     planned
 }
 
-/// Returns the messages of an incident first paged at `first_page_at` that nobody acknowledges, up to and including
-/// `until`, in order of time.
+/// Returns the messages of an incident first paged at `first_page_at` that stays as it is and that nobody acknowledges, up
+/// to and including `until`, in order of time.
 #[must_use]
-pub fn plan(setup: &Setup, policy: &Policy, first_page_at: Timestamp, until: Timestamp) -> Vec<Planned> {
-    let mut planned = Vec::new();
+pub fn plan(
+    setup: &Setup,
+    policy: &Policy,
+    about: About,
+    first_page_at: Timestamp,
+    until: Timestamp,
+) -> Vec<Planned> {
+    let mut planned: Vec<Planned> = Vec::new();
     let mut position = Some(policy.first());
     while let Some(here) = position.filter(|&here| policy.due(first_page_at, here) <= until) {
-        planned.extend(messages(setup, policy, here, policy.due(first_page_at, here)));
+        let has_reached = planned.last().is_some_and(|message| message.position.round == here.round);
+        let taking = Taking { position: here, at: policy.due(first_page_at, here), has_reached };
+        planned.extend(messages(setup, policy, about, taking));
         position = policy.next(here);
     }
     planned.retain(|message| message.at <= until);
@@ -129,25 +149,15 @@ pub fn plan(setup: &Setup, policy: &Policy, first_page_at: Timestamp, until: Tim
     planned
 }
 
-/// The contacts of a person and how long each waits: their ladder, or all at once where no rung leads anywhere.
-///
-/// A contact comes once, with its first rung, since a message is known by its step, person and contact.
-fn ladder(user: &User) -> Vec<(Duration, &str)> {
-    let mut rungs: Vec<_> = user.ladder.iter().filter(|rung| user.contact(&rung.contact).is_some()).collect();
-    rungs.sort_by_key(|rung| rung.after);
-    let mut waits: Vec<(Duration, &str)> = Vec::new();
-    for rung in rungs {
-        if waits.iter().all(|&(_, known)| known != rung.contact) {
-            waits.push((rung.after, &rung.contact));
-        }
+/// Why a person is told by this message, and what it waits for.
+fn why(user: &User, reason: &str, telling: &Telling<'_>, at: Timestamp) -> String {
+    match telling.held_until {
+        None => reason.to_owned(),
+        Some(until) => format!("{reason}, {HELD} {}", clock(user, until, at)),
     }
-    if waits.is_empty() {
-        return user.contacts.iter().map(|contact| (Duration::ZERO, contact.id.as_str())).collect();
-    }
-    waits
 }
 
 /// The instant a while later, or the last one there is.
-fn after(at: Timestamp, wait: Duration) -> Timestamp {
+pub(super) fn after(at: Timestamp, wait: Duration) -> Timestamp {
     at.checked_add(wait).unwrap_or(Timestamp::MAX)
 }

@@ -1,11 +1,12 @@
 //! Whom a step reaches at an instant, and why.
 //!
 //! A step that was meant to wake a person and can't, since a schedule has a gap or a member is gone, goes to those who
-//! are left: no step of paging ever reaches nobody while the organisation has a member.
+//! are left; so does the last step of a round that reached nobody because no step of it applied. No round of paging ever
+//! reaches nobody while the organisation has a member.
 
 use jiff::Timestamp;
 
-use super::{Policy, Step, Target};
+use super::{About, Policy, Position, Step, Target};
 use crate::{
     ChannelId, UserId,
     setup::{Setup, User},
@@ -29,70 +30,129 @@ pub struct Recipient {
     pub reason: String,
 }
 
-/// Returns whom a step (counted from 1) reaches at an instant, each once, in the order of the step.
+/// A step as it is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taking {
+    /// The step.
+    pub position: Position,
+    /// When.
+    pub at: Timestamp,
+    /// Whether an earlier step of the same round has reached somebody.
+    pub has_reached: bool,
+}
+
+/// Returns whom a step reaches, each once, in the order of the step; nobody where it is passed over.
 ///
 /// Where the step reaches no person although it was meant to, those of [`Setup::last_resort`] follow, with a reason that
-/// says so. A step of nothing but channels that exist is meant to reach no person.
+/// says so. A step of nothing but channels that exist is meant to reach no person. The last step of a round in which
+/// every step was passed over goes to them as well.
 #[must_use]
-pub fn recipients(setup: &Setup, policy: &Policy, step: u32, at: Timestamp) -> Vec<Recipient> {
-    let mut reached: Vec<Recipient> = Vec::new();
-    let mut failures = Vec::new();
-    let targets = policy.step(step).map_or(&[][..], |step| &step.targets);
-    for &target in targets {
-        match reach(setup, target, step, at) {
-            Ok(found) if reached.iter().any(|known| known.responder == found.responder) => {}
-            Ok(found) => reached.push(found),
-            Err(failure) => failures.push(failure),
+pub fn recipients(setup: &Setup, policy: &Policy, about: About, taking: Taking) -> Vec<Recipient> {
+    let Position { round, step: number } = taking.position;
+    let Some(step) = policy.step(number) else {
+        return last_resort(setup, &format!("step {number} of policy {} names nobody", policy.slug));
+    };
+    if let Some(why) = step.passed_over(about, taking.at) {
+        if taking.has_reached || policy.step(number.saturating_add(1)).is_some() {
+            return Vec::new();
         }
+        let passed =
+            format!("round {round} of policy {} reached nobody, its last step is taken", policy.slug);
+        return last_resort(setup, &format!("{passed} {why}"));
     }
-    if targets.is_empty() {
-        failures.push(format!("step {step} of policy {} names nobody", policy.slug));
+    let (mut reached, mut failures) = everyone(setup, step, number, taking.at);
+    if step.targets.is_empty() {
+        failures.push(format!("step {number} of policy {} names nobody", policy.slug));
     }
     let is_person = |recipient: &Recipient| matches!(recipient.responder, Responder::User(_));
-    if !failures.is_empty() && !reached.iter().any(is_person) {
-        let failures = failures.join(", ");
-        reached.extend(left(setup).into_iter().map(|user| Recipient {
-            responder: Responder::User(user.id),
-            reason: format!("{failures}; {}", user.role),
-        }));
+    let reaches_a_person = reached.iter().any(is_person);
+    if step.round_robin && !reached.is_empty() {
+        reached = vec![one_in_turn(reached, policy, about, taking.position)];
+    }
+    if !failures.is_empty() && !reaches_a_person {
+        reached.extend(last_resort(setup, &failures.join(", ")));
     }
     reached
 }
 
 impl Policy {
     /// Returns the step of this number, counted from 1.
-    pub(super) fn step(&self, number: u32) -> Option<&Step> {
+    #[must_use]
+    pub fn step(&self, number: u32) -> Option<&Step> {
         self.steps.get(usize::try_from(number).ok()?.checked_sub(1)?)
     }
 }
 
+/// Everyone whom the targets of a step lead to, each once, and in words where a target leads to nobody.
+fn everyone(setup: &Setup, step: &Step, number: u32, at: Timestamp) -> (Vec<Recipient>, Vec<String>) {
+    let mut reached: Vec<Recipient> = Vec::new();
+    let mut failures = Vec::new();
+    for found in step.targets.iter().flat_map(|&target| reach(setup, target, number, at)) {
+        match found {
+            Ok(found) if reached.iter().any(|known| known.responder == found.responder) => {}
+            Ok(found) => reached.push(found),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    (reached, failures)
+}
+
+/// The one whose turn it is: incidents take turns by their number, and within an incident each further round and each
+/// further round robin of a round takes the next one, so that the same person is not asked twice before the others.
+fn one_in_turn(mut among: Vec<Recipient>, policy: &Policy, about: About, position: Position) -> Recipient {
+    let before =
+        (1..position.step).filter(|&number| policy.step(number).is_some_and(|step| step.round_robin));
+    let before = i64::try_from(before.count()).unwrap_or_default();
+    let count = i64::try_from(among.len()).unwrap_or(i64::MAX);
+    let turn = about.number.wrapping_add(i64::from(position.round) - 1).wrapping_add(before);
+    let place = usize::try_from(turn.rem_euclid(count)).unwrap_or_default();
+    let Recipient { responder, reason } = among.swap_remove(place);
+    Recipient { responder, reason: format!("{reason}, {} of {count} in turn", place + 1) }
+}
+
 /// Whom a target leads to, or in words why to nobody.
-fn reach(setup: &Setup, target: Target, step: u32, at: Timestamp) -> Result<Recipient, String> {
-    match target {
-        Target::User(id) => {
-            let user = setup
-                .user(id)
-                .ok_or_else(|| format!("step {step} names somebody who is no longer a member"))?;
-            person(user, format!("named in step {step}"))
-        }
-        Target::Schedule(id) => {
-            let schedule =
-                setup.schedule(id).ok_or_else(|| format!("step {step} names a schedule that is gone"))?;
-            let slug = &schedule.slug;
-            let on_call =
-                schedule.on_call(at).ok_or_else(|| format!("schedule {slug} has nobody on call"))?;
-            let user = setup.user(on_call.user);
-            let user = user
-                .ok_or_else(|| format!("schedule {slug} has somebody on call who is no longer a member"))?;
-            person(user, format!("schedule {slug}, {}", on_call.by))
-        }
+fn reach(setup: &Setup, target: Target, step: u32, at: Timestamp) -> Vec<Result<Recipient, String>> {
+    let found = match target {
+        Target::User(id) => setup
+            .user(id)
+            .ok_or_else(|| format!("step {step} names somebody who is no longer a member"))
+            .and_then(|user| person(user, format!("named in step {step}"))),
+        Target::Team(id) => return team(setup, id, step),
+        Target::Schedule(id) => on_call(setup, id, step, at),
         Target::Channel(id) => match setup.channel(id) {
             Some(_) => {
                 Ok(Recipient { responder: Responder::Channel(id), reason: format!("named in step {step}") })
             }
             None => Err(format!("step {step} names a channel that is gone")),
         },
+    };
+    vec![found]
+}
+
+fn team(setup: &Setup, id: crate::TeamId, step: u32) -> Vec<Result<Recipient, String>> {
+    let Some(team) = setup.team(id) else {
+        return vec![Err(format!("step {step} names a team that is gone"))];
+    };
+    if team.members.is_empty() {
+        return vec![Err(format!("team {} has no members", team.slug))];
     }
+    let member = |&id| {
+        let user = setup.user(id);
+        let user =
+            user.ok_or_else(|| format!("team {} has somebody in it who is no longer a member", team.slug))?;
+        person(user, format!("team {}, named in step {step}", team.slug))
+    };
+    team.members.iter().map(member).collect()
+}
+
+fn on_call(setup: &Setup, id: crate::ScheduleId, step: u32, at: Timestamp) -> Result<Recipient, String> {
+    let schedule = setup.schedule(id).ok_or_else(|| format!("step {step} names a schedule that is gone"))?;
+    let slug = &schedule.slug;
+    let on_call = schedule.on_call(at).ok_or_else(|| format!("schedule {slug} has nobody on call"))?;
+    let user = setup.user(on_call.user);
+    let user =
+        user.ok_or_else(|| format!("schedule {slug} has somebody on call who is no longer a member"))?;
+    person(user, format!("schedule {slug}, {}", on_call.by))
 }
 
 fn person(user: &User, reason: String) -> Result<Recipient, String> {
@@ -100,6 +160,15 @@ fn person(user: &User, reason: String) -> Result<Recipient, String> {
         return Err(format!("{} has no contact", user.email));
     }
     Ok(Recipient { responder: Responder::User(user.id), reason })
+}
+
+/// Those who are left, and why they are told.
+fn last_resort(setup: &Setup, why: &str) -> Vec<Recipient> {
+    let told = |user: &User| Recipient {
+        responder: Responder::User(user.id),
+        reason: format!("{why}; {}", user.role),
+    };
+    left(setup).into_iter().map(told).collect()
 }
 
 /// Those who are paged when nobody else can be; people without a contact only when nobody has one.

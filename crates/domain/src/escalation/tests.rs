@@ -1,16 +1,19 @@
 //! A small team, and what its policy does at night, at a hand-off, and when somebody is missing.
 
+mod conditions;
+mod ladders;
 mod mistakes;
 mod property;
+mod teams;
 
 use jiff::{Timestamp, civil, tz::TimeZone};
 use uuid::Uuid;
 
 use super::*;
 use crate::{
-    OrgId, Role,
+    OrgId, Role, Severity,
     schedule::{Layer, Override, Rotation, Schedule},
-    setup::{Channel, Contact, Destination, Organization, Rung, Setup, User},
+    setup::{Channel, Contact, Destination, Organization, Rung, Setup, Team, User},
 };
 
 fn at(text: &str) -> Timestamp {
@@ -33,6 +36,22 @@ fn channel(slug: &str) -> ChannelId {
     ChannelId::named(Uuid::nil(), slug)
 }
 
+fn team_id(slug: &str) -> TeamId {
+    TeamId::named(Uuid::nil(), slug)
+}
+
+/// An incident that is as bad as it gets.
+const CRITICAL: About = About { number: 7, severity: Severity::Critical };
+
+fn step(after: u64, targets: &[Target]) -> Step {
+    Step { after: minutes(after), targets: targets.to_vec(), ..Step::default() }
+}
+
+/// The step is taken at this instant and the round has reached nobody yet.
+fn taking(position: Position, at: Timestamp) -> Taking {
+    Taking { position, at, has_reached: false }
+}
+
 /// A member whose phone rings at once and who gets mail three minutes later.
 fn member(name: &str, role: Role) -> User {
     let email = format!("{name}@acme.example");
@@ -46,6 +65,8 @@ fn member(name: &str, role: Role) -> User {
         time_zone: TimeZone::UTC,
         contacts: vec![contact("phone"), contact("mail")],
         ladder: vec![rung(3, "mail"), rung(0, "phone")],
+        ladder_low: Vec::new(),
+        quiet: Vec::new(),
         email,
     }
 }
@@ -57,6 +78,7 @@ fn rota() -> Schedule {
         handoff_day: None,
         handoff_time: civil::time(12, 0, 0, 0),
         start: civil::date(2026, 1, 1),
+        end: None,
         participants: vec![user("ana"), user("bo")],
         restrictions: Vec::new(),
     };
@@ -67,21 +89,21 @@ fn rota() -> Schedule {
         time_zone: TimeZone::UTC,
         layers: vec![layer],
         overrides: Vec::new(),
+        fallback: None,
     }
 }
 
 /// The contract's policy: the schedule at once, Bo after five minutes, the room after fifteen, once more.
 fn policy() -> Policy {
-    let step = |after, target| Step { after: minutes(after), targets: vec![target] };
     Policy {
         id: PolicyId::named(Uuid::nil(), "default"),
         slug: "default".to_owned(),
         repeat: 1,
         repeat_after: None,
         steps: vec![
-            step(0, Target::Schedule(schedule_id("primary"))),
-            step(5, Target::User(user("bo"))),
-            step(15, Target::Channel(channel("ops"))),
+            step(0, &[Target::Schedule(schedule_id("primary"))]),
+            step(5, &[Target::User(user("bo"))]),
+            step(15, &[Target::Channel(channel("ops"))]),
         ],
     }
 }
@@ -99,11 +121,18 @@ fn team() -> Setup {
             member("bo", Role::Responder),
             member("olga", Role::Owner),
         ],
+        teams: vec![Team {
+            id: team_id("payments"),
+            slug: "payments".to_owned(),
+            name: "Payments".to_owned(),
+            members: vec![user("ana"), user("bo"), user("olga")],
+        }],
         schedules: vec![rota()],
         policies: vec![policy()],
         channels: vec![Channel { id: channel("ops"), slug: "ops".to_owned(), destination: room }],
         services: Vec::new(),
         status_pages: Vec::new(),
+        paging: crate::setup::Paging::default(),
     }
 }
 
@@ -116,9 +145,8 @@ fn name(setup: &Setup, responder: Responder) -> String {
 
 /// Whom a step of these targets reaches at midnight, each as `name: reason`.
 fn reached(setup: &Setup, targets: &[Target]) -> Vec<String> {
-    let policy =
-        Policy { steps: vec![Step { after: Duration::ZERO, targets: targets.to_vec() }], ..policy() };
-    let found = recipients(setup, &policy, 1, at("2026-01-02T00:00:00Z"));
+    let policy = Policy { steps: vec![step(0, targets)], ..policy() };
+    let found = recipients(setup, &policy, CRITICAL, taking(policy.first(), at("2026-01-02T00:00:00Z")));
     found.into_iter().map(|one| format!("{}: {}", name(setup, one.responder), one.reason)).collect()
 }
 
@@ -136,7 +164,7 @@ fn written(setup: &Setup, planned: &[Planned], start: Timestamp) -> Vec<String> 
 #[test]
 fn the_plan_names_every_message_in_order_of_time() {
     let start = at("2026-01-02T11:58:00Z");
-    let planned = plan(&team(), &policy(), start, at("2026-01-02T12:30:00Z"));
+    let planned = plan(&team(), &policy(), CRITICAL, start, at("2026-01-02T12:30:00Z"));
     assert_eq!(
         written(&team(), &planned, start),
         [
@@ -155,15 +183,15 @@ fn the_plan_names_every_message_in_order_of_time() {
 #[test]
 fn a_plan_ends_where_it_is_told_to() {
     let start = at("2026-01-02T00:00:00Z");
-    assert_eq!(plan(&team(), &policy(), start, start).len(), 1);
-    assert_eq!(plan(&team(), &policy(), start, at("2026-01-01T23:59:59Z")), []);
-    assert_eq!(plan(&team(), &policy(), start, Timestamp::MAX).len(), 10);
+    assert_eq!(plan(&team(), &policy(), CRITICAL, start, start).len(), 1);
+    assert_eq!(plan(&team(), &policy(), CRITICAL, start, at("2026-01-01T23:59:59Z")), []);
+    assert_eq!(plan(&team(), &policy(), CRITICAL, start, Timestamp::MAX).len(), 10);
 }
 
 #[test]
 fn whoever_is_on_call_when_the_step_is_taken_is_paged() {
     let position = policy().first();
-    let messages = |fired_at| messages(&team(), &policy(), position, at(fired_at));
+    let messages = |fired_at| messages(&team(), &policy(), CRITICAL, taking(position, at(fired_at)));
     assert_eq!(messages("2026-01-02T11:59:00Z")[0].responder, Responder::User(user("ana")));
     assert_eq!(messages("2026-01-02T12:00:00Z")[0].responder, Responder::User(user("bo")));
 }
@@ -203,8 +231,7 @@ fn due_times_count_from_the_first_page_alone() {
 #[test]
 fn rounds_are_never_closer_than_a_minute() {
     let gap = |repeat_after, afters: &[u64]| {
-        let steps =
-            afters.iter().map(|&after| Step { after: Duration::from_secs(after), targets: Vec::new() });
+        let steps = afters.iter().map(|&after| Step { after: Duration::from_secs(after), ..Step::default() });
         Policy { repeat_after, steps: steps.collect(), ..policy() }.round_gap()
     };
     assert_eq!(gap(Some(minutes(7)), &[0, 60]), minutes(7));
@@ -260,7 +287,8 @@ fn a_step_that_can_wake_nobody_goes_to_the_owners() {
         reached(&team, &[Target::Channel(channel("gone")), Target::Schedule(schedule_id("gone"))]),
         ["olga: step 1 names a channel that is gone, step 1 names a schedule that is gone; owner"]
     );
-    let late = recipients(&team, &policy(), 9, at("2026-01-02T00:00:00Z"));
+    let ninth = Position { round: 1, step: 9 };
+    let late = recipients(&team, &policy(), CRITICAL, taking(ninth, at("2026-01-02T00:00:00Z")));
     assert_eq!(late[0].reason, "step 9 of policy default names nobody; owner");
 }
 
@@ -283,7 +311,10 @@ fn members_without_a_contact_are_passed_over_while_there_are_others() {
 fn a_ladder_without_a_good_rung_uses_every_contact_at_once() {
     let mut team = team();
     let start = at("2026-01-02T00:00:00Z");
-    let first = |team: &Setup| written(team, &messages(team, &policy(), policy().first(), start), start);
+    let first = |team: &Setup| {
+        let planned = messages(team, &policy(), CRITICAL, taking(policy().first(), start));
+        written(team, &planned, start)
+    };
     let reason = "schedule primary, layer 1";
     let rung = |after, contact: &str| Rung { after: minutes(after), contact: contact.to_owned() };
     team.users[0].ladder = vec![rung(4, "pager")];

@@ -6,7 +6,10 @@
 //! that began without an explanation at the same provider; and it reopens one that was resolved a moment ago. Providers that
 //! one upstream is probably behind share an incident.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -55,11 +58,13 @@ pub fn attribute(
     let mut groups = joined_by_provider(joined_by_cause(findings));
     groups.retain(|group| !known.iter().any(|incident| is_settled(incident, group)));
     let mut chosen: Vec<Option<IncidentId>> = vec![None; groups.len()];
+    let mut taken: HashSet<IncidentId> = HashSet::new();
     // A shared cause says more than a shared provider: whoever shares one with an incident chooses before the others.
     for choose in [sharing, unexplained] {
-        for (place, group) in groups.iter().enumerate() {
-            let free = known.iter().filter(|incident| !chosen.contains(&Some(incident.id))).collect();
-            chosen[place] = chosen[place].or_else(|| choose(group, free, now));
+        for (group, chosen) in groups.iter().zip(&mut chosen).filter(|(_, chosen)| chosen.is_none()) {
+            let free = known.iter().filter(|incident| !taken.contains(&incident.id)).collect();
+            *chosen = choose(group, free, now);
+            taken.extend(*chosen);
         }
     }
     let placed = groups.into_iter().zip(chosen).map(|(group, incident)| (incident, group)).collect();

@@ -4,6 +4,7 @@
 //! was found into incidents, one for each cause. The same code answers in production, in `replay` and in the simulator.
 
 mod attribute;
+mod flap;
 mod service;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub use attribute::{REOPENED_WITHIN, Wanted, attribute};
+pub use flap::{Ending, FLAP_CALM, FLAP_TURNS, FLAP_WINDOW, Turn, ending};
 pub use service::judge;
 
 /// What is known of all providers that the organisation depends on.

@@ -4,7 +4,7 @@ mod attribution;
 mod provider;
 mod services;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use uuid::Uuid;
 
@@ -62,6 +62,7 @@ fn service(slug: &str, depends_on: &[Dependency]) -> Service {
         slug: slug.to_owned(),
         name: slug.to_uppercase(),
         policy: Some(PolicyId::named(Uuid::nil(), "default")),
+        labels: BTreeMap::new(),
         depends_on: depends_on.to_vec(),
     }
 }
@@ -72,11 +73,13 @@ fn setup(services: &[Service]) -> Setup {
     Setup {
         organization,
         users: Vec::new(),
+        teams: Vec::new(),
         schedules: Vec::new(),
         policies: Vec::new(),
         channels: Vec::new(),
         services: services.to_vec(),
         status_pages: Vec::new(),
+        paging: crate::setup::Paging::default(),
     }
 }
 

@@ -23,10 +23,12 @@ pub struct Turn {
 pub(super) type Until<T> = (T, Option<civil::DateTime>);
 
 impl Layer {
-    /// Returns the turn at this instant; `None` before the first hand-off and where the layer can have no turns.
+    /// Returns the turn at this instant; `None` before the first hand-off, after the end and where the layer can have no
+    /// turns.
     #[must_use]
     pub fn turn_at(&self, zone: &TimeZone, at: Timestamp) -> Option<Turn> {
-        self.turn(wall(zone, at))
+        let wall = wall(zone, at);
+        self.turn(wall).filter(|_| self.ends().is_none_or(|end| wall < end))
     }
 
     /// Whether the restrictions of the layer have it on duty at this instant.
@@ -37,35 +39,47 @@ impl Layer {
 
     /// Returns whom the layer has on call.
     pub(super) fn holder(&self, wall: civil::DateTime) -> Until<Option<UserId>> {
-        let Some(first) = self.first_handoff().filter(|_| self.has_turns()) else { return (None, None) };
+        let Some((first, end)) = self.span().filter(|&(_, end)| wall < end) else { return (None, None) };
         if wall < first {
             return (None, Some(first));
         }
         let (on_duty, duty_until) = self.duty(wall);
         match self.turn(wall).filter(|_| on_duty) {
-            Some(turn) => (Some(turn.user), sooner(self.next_of_another(turn), duty_until)),
+            Some(turn) => {
+                let until = sooner(self.next_of_another(turn), duty_until);
+                (Some(turn.user), sooner(until, self.end.map(|_| end)))
+            }
             None => (None, duty_until),
         }
     }
 
-    /// Whether there can ever be somebody's turn.
-    pub(super) fn has_turns(&self) -> bool {
-        !self.participants.is_empty() && self.rotation.seconds() > 0
+    /// From the first hand-off to the end of the layer, or of the calendar. `None` where it can never be somebody's turn.
+    pub(super) fn span(&self) -> Option<(civil::DateTime, civil::DateTime)> {
+        let has_turns = !self.participants.is_empty() && self.rotation.seconds() > 0;
+        let (first, end) = (self.first_handoff()?, self.ends().unwrap_or(civil::DateTime::MAX));
+        (has_turns && first < end).then_some((first, end))
+    }
+
+    /// Whether its end comes before anybody's turn has begun.
+    #[must_use]
+    pub fn ends_before_its_first_turn(&self) -> bool {
+        self.first_handoff().zip(self.ends()).is_some_and(|(first, end)| end <= first)
+    }
+
+    fn ends(&self) -> Option<civil::DateTime> {
+        Some(self.end?.to_datetime(self.handoff_time))
     }
 
     /// Whether there can ever be somebody on duty.
     pub(super) fn is_staffed(&self) -> bool {
         let on_duty =
             self.restrictions.is_empty() || self.restrictions.iter().any(|hours| !hours.days.is_empty());
-        on_duty && self.has_turns()
+        on_duty && self.span().is_some()
     }
 
     /// The hand-off with which the first turn begins. `None` past the end of the calendar.
     fn first_handoff(&self) -> Option<civil::DateTime> {
-        let ahead = match (self.rotation, self.handoff_day) {
-            (Rotation::Weekly, Some(day)) => day.since(self.start.weekday()),
-            (Rotation::Weekly, None) | (Rotation::Daily | Rotation::Every(_), _) => 0,
-        };
+        let ahead = self.handoff_day.map_or(0, |day| day.since(self.start.weekday()));
         let date = self.start.checked_add(Span::new().days(ahead)).ok()?;
         Some(date.to_datetime(self.handoff_time))
     }
@@ -116,10 +130,16 @@ impl Restriction {
     fn around(&self, date: civil::Date) -> impl Iterator<Item = (civil::DateTime, civil::DateTime)> {
         // From yesterday, whose stretch may reach past midnight, to the same day of next week: nine days.
         let days = date.yesterday().unwrap_or(date).series(1.day()).take(9);
-        days.filter(|day| self.days.contains(&day.weekday())).filter_map(|day| {
-            let last = if self.to > self.from { day } else { day.tomorrow().ok()? };
-            Some((day.to_datetime(self.from), last.to_datetime(self.to)))
-        })
+        days.filter_map(|day| self.on(day))
+    }
+
+    /// The stretch on duty, half-open, that begins on `day`.
+    pub(super) fn on(&self, day: civil::Date) -> Option<(civil::DateTime, civil::DateTime)> {
+        if !self.days.contains(&day.weekday()) {
+            return None;
+        }
+        let last = if self.to > self.from { day } else { day.tomorrow().ok()? };
+        Some((day.to_datetime(self.from), last.to_datetime(self.to)))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Schedules: who is on call at an instant.
 //!
 //! A schedule has layers, each a rotation of participants with hand-offs in civil time. Layers later in the list stand
-//! above earlier ones: the topmost layer that is on duty has the shift, and an override stands above all layers.
+//! above earlier ones: the topmost layer that is on duty has the shift, and an override stands above all layers. Where
+//! neither has anyone there is a gap, and the fallback person, if there is one, is on call in it.
 
 use std::time::Duration;
 
@@ -9,14 +10,21 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 
 use crate::{ScheduleId, UserId};
 
+mod calendar;
+mod gaps;
 mod layer;
+mod load;
 mod resolve;
+mod take;
 mod validate;
-mod wall;
+pub(crate) mod wall;
 
+pub use calendar::{Entries, Entry, MOST_SHIFTS, Subject};
+pub use gaps::{Gap, Gaps, MOST_GAPS};
 pub use layer::Turn;
+pub use load::{Load, load};
 pub use resolve::{Duty, OnCall, Shift};
-pub use validate::coverage_gaps;
+pub use take::Refusal;
 
 /// A schedule of on-call time.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +39,10 @@ pub struct Schedule {
     pub time_zone: TimeZone,
     /// Lowest first.
     pub layers: Vec<Layer>,
-    /// Dated exceptions; where two overlap the later in the list has it.
+    /// Dated exceptions; where two overlap the later in the list has it, and two that differ are refused when saved.
     pub overrides: Vec<Override>,
+    /// Who is on call where no layer and no override has anyone.
+    pub fallback: Option<UserId>,
 }
 
 /// One row of a schedule.
@@ -40,12 +50,14 @@ pub struct Schedule {
 pub struct Layer {
     /// How long a turn is.
     pub rotation: Rotation,
-    /// The weekday of a weekly hand-off; `None` takes the weekday of `start`.
+    /// The weekday of hand-offs, for turns of whole weeks; `None` takes the weekday of `start`.
     pub handoff_day: Option<civil::Weekday>,
     /// The time of day of hand-offs.
     pub handoff_time: civil::Time,
     /// The first turn begins with the first hand-off on or after this day; nobody is on duty before.
     pub start: civil::Date,
+    /// The last turn ends at the hand-off time of this day, so that a layer which starts on it follows without a gap.
+    pub end: Option<civil::Date>,
     /// The turn order; may repeat a person.
     pub participants: Vec<UserId>,
     /// Times of the week in which the layer is on duty; empty is always.

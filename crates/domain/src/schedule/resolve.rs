@@ -32,6 +32,8 @@ pub enum Duty {
     Layer(usize),
     /// A dated exception.
     Override,
+    /// No layer and no override has anyone.
+    Fallback,
 }
 
 /// A stretch of a schedule in which nothing changes.
@@ -51,7 +53,7 @@ pub struct Shift {
 type Holder = Option<(UserId, Duty)>;
 
 impl Schedule {
-    /// Returns who is on call at this instant; `None` is nobody.
+    /// Returns who is on call at this instant; `None` is nobody, not even a fallback.
     #[must_use]
     pub fn on_call(&self, at: Timestamp) -> Option<OnCall> {
         let (holder, until) = self.holder(at);
@@ -60,7 +62,7 @@ impl Schedule {
 
     /// Returns the shifts that overlap `[from, to)`, clipped to it, in order, without gap or overlap between them.
     ///
-    /// A time with nobody on call is a shift without a user; neighbours that say the same are one. Lazy: a long window
+    /// A time with nobody on call, not even a fallback, is a shift without a user; neighbours that say the same are one. Lazy: a long window
     /// costs what is taken from it.
     pub fn shifts(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Shift> {
         let mut next = from;
@@ -103,6 +105,7 @@ impl Schedule {
             }
         }
         let until = until.and_then(|time| reached(&self.time_zone, time));
+        let holder = holder.or_else(|| self.fallback.map(|user| (user, Duty::Fallback)));
         (holder, sooner(until, ahead(&self.overrides)))
     }
 }
@@ -112,6 +115,7 @@ impl fmt::Display for Duty {
         match self {
             Duty::Layer(number) => write!(f, "layer {number}"),
             Duty::Override => f.write_str("override"),
+            Duty::Fallback => f.write_str("fallback: nobody on call"),
         }
     }
 }

@@ -1,8 +1,12 @@
 //! Rosters written out by hand: rotations, layers, restrictions, overrides and every way a clock changes.
 
+mod calendar;
+mod every_zone;
+mod load;
 mod mistakes;
 mod naive;
 mod property;
+mod take;
 
 use jiff::{SignedDuration, civil::date};
 use uuid::Uuid;
@@ -31,7 +35,15 @@ fn every(minutes: u64) -> Rotation {
 fn layer(rotation: Rotation, start: civil::Date, time: &str, names: &str) -> Layer {
     let handoff_time = time.parse().unwrap();
     let participants = users(names);
-    Layer { rotation, handoff_day: None, handoff_time, start, participants, restrictions: Vec::new() }
+    Layer {
+        rotation,
+        handoff_day: None,
+        handoff_time,
+        start,
+        end: None,
+        participants,
+        restrictions: Vec::new(),
+    }
 }
 
 fn hours(days: &[civil::Weekday], from: &str, to: &str) -> Restriction {
@@ -58,6 +70,7 @@ fn schedule(zone: &str, layers: Vec<Layer>) -> Schedule {
         time_zone: TimeZone::get(zone).unwrap(),
         layers,
         overrides: Vec::new(),
+        fallback: None,
     }
 }
 

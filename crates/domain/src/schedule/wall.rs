@@ -17,7 +17,7 @@ const TICK: SignedDuration = SignedDuration::from_nanos(1);
 /// Returns the latest time that the wall clock has shown by `at`.
 ///
 /// That is what it shows, except while it repeats an hour: then it is the last moment before the clock was set back.
-pub(super) fn wall(zone: &TimeZone, at: Timestamp) -> civil::DateTime {
+pub(crate) fn wall(zone: &TimeZone, at: Timestamp) -> civil::DateTime {
     let offset = zone.to_offset(at);
     let shown = offset.to_datetime(at);
     match zone.to_ambiguous_timestamp(shown).offset() {
@@ -36,7 +36,7 @@ pub(super) fn wall(zone: &TimeZone, at: Timestamp) -> civil::DateTime {
 ///
 /// A time that the clock skips is reached with the first instant after the gap, a repeated time when it is shown first.
 /// `None` when that lies beyond what an instant can hold.
-pub(super) fn reached(zone: &TimeZone, time: civil::DateTime) -> Option<Timestamp> {
+pub(crate) fn reached(zone: &TimeZone, time: civil::DateTime) -> Option<Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(time);
     let offset = ambiguous.offset();
     let earlier = ambiguous.earlier().ok()?;

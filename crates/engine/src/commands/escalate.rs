@@ -3,24 +3,41 @@
 //! Each policy of an incident has one timer, the row of its next step. Steps that fell due while nobody looked are taken
 //! one after the other in one transaction: none is skipped and none comes twice, since a notification is keyed by
 //! incident, generation, round, step, responder and contact.
+//!
+//! An incident that is silent, since somebody has it for a time, has snoozed it, or a silence covers it, has one timer too:
+//! when it is due, paging begins anew as a new generation, from the first step.
+
+use std::borrow::Cow;
 
 use domain::{
     NoticeKind, NotificationState, PolicyId,
-    escalation::{Planned, Policy, Position, messages},
-    incident::{Actor, Incident},
+    escalation::{About, Planned, Policy, Position, Taking, Target, messages},
+    incident::{Actor, Assignee, Incident, Response},
     setup::Setup,
+    silence::silenced_until,
 };
 use jiff::Timestamp;
 use store::{
     Scope, incidents,
     notifications::{self, Notification},
-    timers::{self, Timer},
+    timers::{self, Timer, WAKE},
 };
 
-use super::{Ground, log, notices};
+use super::{Ground, hand::alone, log, notices, respond::wake_at, whom, words};
 use crate::error::CommandError;
 
-/// Begins to page by those policies that have not begun in this generation.
+/// Returns the policies of the services that page, each once, in the order of their ids.
+pub(super) fn policies(setup: &Setup, incident: &Incident) -> Vec<PolicyId> {
+    let paging = incident.services.iter().filter(|affected| affected.pages);
+    let mut policies: Vec<PolicyId> =
+        paging.filter_map(|affected| setup.service(affected.service)?.policy).collect();
+    policies.sort_unstable();
+    policies.dedup();
+    policies
+}
+
+/// Begins to page by those policies that have not begun in this generation; of an incident that was handed to somebody, by
+/// theirs alone. While a silence covers the incident nothing begins, and what had begun stops.
 pub(super) fn start_paging(
     scope: &mut Scope<'_>,
     setup: &Setup,
@@ -29,11 +46,30 @@ pub(super) fn start_paging(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let running = timers::list(scope, incident.id)?;
-    for &policy in policies {
+    // One of an earlier generation belonged to an answer that no longer stands.
+    let wakes = running.iter().find(|timer| timer.policy == WAKE && timer.generation == incident.generation);
+    let wakes_at = wakes.and_then(|timer| timer.due_at);
+    if let Some((until, why)) = quiet_until(setup, incident, now) {
+        if wakes_at == Some(until) {
+            return Ok(());
+        }
+        return hush(scope, incident, until, &why, now);
+    }
+    if wakes_at.is_some() {
+        // The silence was ended before its time: what its timer does is due now.
+        return wake_at(scope, incident, now, now);
+    }
+    let handed = incident.assignee.map(|assignee| [assignee.policy()]);
+    let handed = handed.filter(|[policy]| followed(setup, incident, *policy).is_some());
+    if handed.is_none() && incident.assignee.is_some() && policies.is_empty() {
+        let why = "the policy that it was handed to no longer exists";
+        return notices::tell_unanswered(scope, setup, incident, why, now);
+    }
+    for &policy in handed.as_ref().map_or(policies, |own| own) {
         if running.iter().any(|timer| timer.policy == policy && timer.generation == incident.generation) {
             continue;
         }
-        let Some(policy) = setup.policy(policy) else { continue };
+        let Some(policy) = followed(setup, incident, policy) else { continue };
         let first = policy.first();
         let timer = Timer {
             org: scope.org(),
@@ -46,9 +82,117 @@ pub(super) fn start_paging(
             due_at: Some(policy.due(now, first)),
             epoch: 0,
         };
-        advance(scope, setup, incident, policy, timer, now)?;
+        advance(scope, setup, incident, &policy, timer, now)?;
     }
     Ok(())
+}
+
+/// Goes on, in a new generation, with the step that a policy had come to when it was stopped; with the first, where none is
+/// left. Later steps follow it in their usual distance.
+pub(super) fn resume(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    stopped: &Timer,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let Some(policy) = followed(setup, incident, stopped.policy) else { return Ok(()) };
+    let mut position = Position { round: stopped.round, step: stopped.step };
+    if position >= policy.end() {
+        position = policy.first();
+    }
+    // It is as if the policy had begun so long ago that this step is due now.
+    let started_at = now.checked_sub(policy.due(now, position).duration_since(now)).unwrap_or(now);
+    let timer = Timer {
+        generation: incident.generation,
+        round: position.round,
+        step: position.step,
+        started_at,
+        due_at: Some(now),
+        ..stopped.clone()
+    };
+    advance(scope, setup, incident, &policy, timer, now)
+}
+
+/// Until when nobody is paged, and why. Whom a person has handed it to is paged all the same.
+fn quiet_until(setup: &Setup, incident: &Incident, now: Timestamp) -> Option<(Timestamp, String)> {
+    silenced_until(setup, incident, now).filter(|_| incident.assignee.is_none())
+}
+
+/// Ends paging for as long as a silence lasts.
+fn hush(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    until: Timestamp,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    notices::stop_paging(scope, incident, "silenced", now)?;
+    let detail = format!("until {}: {why}", words::instant(until));
+    log(scope, incident.id, now, "silenced", Actor::Machine, detail)?;
+    wake_at(scope, incident, until, now)
+}
+
+/// An incident was silent for a time and is not over: it pages, as a new generation, whoever still is to be paged.
+fn wake(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: Incident,
+    timer: &Timer,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    timers::delete(scope, incident.id, WAKE)?;
+    let is_stale = timer.generation != incident.generation || incident.first_page_at.is_none();
+    let kind = match incident.response {
+        Response::Open if is_stale => return Ok(()),
+        Response::Open => "silence_over",
+        Response::Acknowledged { .. } if incident.response.until().is_none_or(|until| until > now) => {
+            return Ok(());
+        }
+        Response::Acknowledged { .. } if incident.response.is_snoozed() => "snooze_over",
+        Response::Acknowledged { .. } => "ack_expired",
+        Response::Resolved { .. } => return Ok(()),
+    };
+    let follows = policies(setup, &incident);
+    let pages = !follows.is_empty() || incident.assignee.is_some();
+    notices::stop_paging(scope, &incident, "paging began anew", now)?;
+    let incident = incident.reopen(pages, now)?;
+    incidents::update(scope, &incident)?;
+    let next = if pages { "paging begins anew" } else { "nothing of it pages any more" };
+    log(scope, incident.id, now, kind, Actor::Machine, next.to_owned())?;
+    if incident.is_paging() {
+        start_paging(scope, setup, &incident, &follows, now)?;
+    }
+    Ok(())
+}
+
+/// Gives an incident that was handed to somebody back to the policies of its services.
+pub(super) fn take_back(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: Incident,
+    now: Timestamp,
+) -> Result<Incident, CommandError> {
+    notices::stop_paging(scope, &incident, "given back to its policies", now)?;
+    timers::delete(scope, incident.id, WAKE)?;
+    let incident = Incident { assignee: None, ..incident }.reopen(true, now)?;
+    incidents::update(scope, &incident)?;
+    let policies = policies(setup, &incident);
+    start_paging(scope, setup, &incident, &policies, now)?;
+    Ok(incident)
+}
+
+/// Returns the policy that a timer of an incident goes by: one of the configuration, or one of nothing but whom it was
+/// handed to, who is called three times before the incident goes back.
+pub(super) fn followed<'a>(setup: &'a Setup, incident: &Incident, id: PolicyId) -> Option<Cow<'a, Policy>> {
+    let handed = incident.assignee.filter(|assignee| assignee.policy() == id);
+    let target = match handed {
+        Some(Assignee::User(user)) => Target::User(user),
+        Some(Assignee::Schedule(schedule)) => Target::Schedule(schedule),
+        Some(Assignee::Policy(_)) | None => return setup.policy(id).map(Cow::Borrowed),
+    };
+    let slug = handed.map(|assignee| whom::name(setup, assignee)).unwrap_or_default();
+    Some(Cow::Owned(alone(id, slug, target)))
 }
 
 /// Takes the due steps of one timer that was claimed.
@@ -66,13 +210,19 @@ pub fn escalate(
     }
     let (_, setup) = ground.setups.current(scope)?;
     let incident = incidents::get(scope, timer.incident)?;
+    if let Some(incident) = incident.clone().filter(|_| timer.policy == WAKE) {
+        return wake(scope, &setup, incident, timer, now);
+    }
     let Some(incident) = incident.filter(|held| held.is_paging() && held.generation == timer.generation)
     else {
         timers::delete(scope, timer.incident, timer.policy)?;
         return Ok(());
     };
-    match setup.policy(timer.policy) {
-        Some(policy) => advance(scope, &setup, &incident, policy, timer.clone(), now),
+    if let Some((until, why)) = quiet_until(&setup, &incident, now) {
+        return hush(scope, &incident, until, &why, now);
+    }
+    match followed(&setup, &incident, timer.policy) {
+        Some(policy) => advance(scope, &setup, &incident, &policy, timer.clone(), now),
         None => {
             // The policy was taken out of the configuration in mid-flight: somebody must know.
             timers::delete(scope, timer.incident, timer.policy)?;
@@ -101,6 +251,11 @@ fn advance(
     let mut position = Position { round: timer.round, step: timer.step };
     while timer.due_at.is_some_and(|due| due <= now) {
         if position >= policy.end() {
+            if incident.assignee.is_some() && !policies(setup, incident).is_empty() {
+                let detail = format!("{} did not answer: back to the policies", policy.slug);
+                log(scope, incident.id, now, "assignee_silent", Actor::Machine, detail)?;
+                return take_back(scope, setup, incident.clone(), now).map(drop);
+            }
             timer.due_at = None;
             log(
                 scope,
@@ -132,20 +287,30 @@ fn take_step(
     position: Position,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    let planned = messages(setup, policy, position, now);
+    let about = About::of(incident);
+    let has_reached = notifications::has_page(scope, incident.id, incident.generation, position.round)?;
+    let planned = messages(setup, policy, about, Taking { position, at: now, has_reached });
     let detail = format!("policy {}, round {}, step {}", policy.slug, position.round, position.step);
     if planned.is_empty() {
+        if let Some(why) = policy.step(position.step).and_then(|step| step.passed_over(about, now)) {
+            let detail = format!("{detail}: passed over, it is taken {why}");
+            return log(scope, incident.id, now, "step_passed_over", Actor::Machine, detail);
+        }
         let detail = format!("{detail}: reaches nobody");
         return log(scope, incident.id, now, "step_empty", Actor::Machine, detail);
     }
     log(scope, incident.id, now, "step", Actor::Machine, detail)?;
-    for message in planned {
+    for mut message in planned {
+        if matches!(incident.assignee, Some(Assignee::User(_))) {
+            "handed over to them".clone_into(&mut message.reason);
+        }
         notifications::insert_if_absent(scope, &page(incident, message))?;
     }
     Ok(())
 }
 
-fn page(incident: &Incident, planned: Planned) -> Notification {
+/// Returns a page that is owed.
+pub(super) fn page(incident: &Incident, planned: Planned) -> Notification {
     let Planned { position, at, responder, contact, reason } = planned;
     let id = notices::id(incident, NoticeKind::Page, (position.round, position.step), responder, &contact);
     Notification {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
-    OrgId, PolicyId, ProviderId, SourceHealth, Status,
+    OrgId, Phase, PolicyId, ProviderId, SourceHealth, Status,
     incident::{Actor, Affected, Incident, Response},
     judge::{Finding, Judgement, Outlook, REOPENED_WITHIN, Wanted, World, attribute, judge},
     knowledge::Knowledge,
@@ -13,7 +13,12 @@ use domain::{
 use jiff::Timestamp;
 use store::{Scope, Tx, incidents, judgements, services, services::ServiceState};
 
-use super::{Ground, escalate::start_paging, log, mark_status_pages, notices, words};
+use super::{
+    Ground, contacts,
+    escalate::{policies, start_paging},
+    flapping::{self, Held},
+    log, mark_status_pages, notices, words,
+};
 use crate::{causes, error::CommandError};
 
 /// How long a person's word that an incident is over stands against trouble that goes on.
@@ -62,13 +67,14 @@ pub fn judge_organization(
         let held = want.incident.and_then(|id| before.iter().find(|incident| incident.id == id));
         after.push(desk.carry(scope, held, want)?);
     }
+    let mut ends_at = None;
     for incident in before.iter().filter(|incident| is_over(incident, &wanted)) {
-        desk.end(scope, incident.clone())?;
+        ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
     }
     save_states(scope, &judged, &after, now)?;
     let org = scope.org();
     judgements::clear(scope.tx(), org)?;
-    if let Some(at) = judgements_due(&judged) {
+    if let Some(at) = sooner(judgements_due(&judged), ends_at) {
         judgements::request(scope.tx(), org, at)?;
     }
     mark_status_pages(scope.tx(), &setup, now)
@@ -77,6 +83,10 @@ pub fn judge_organization(
 /// When a trouble that is being held acts first.
 fn judgements_due(judged: &[Judgement]) -> Option<Timestamp> {
     judged.iter().filter_map(|judgement| judgement.acts_at).min()
+}
+
+fn sooner(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
 }
 
 /// An open incident that came from judging and that nothing stands behind any more.
@@ -165,6 +175,14 @@ impl Desk<'_> {
                 let detail = format!("severity rose from {} to {}", held.severity, want.severity);
                 log(scope, held.id, self.now, "escalated", Actor::Machine, detail)?;
             }
+            Response::Open if is_worse && want.pages && self.turns_on_steps(held, &incident) => {
+                pages_anew = true;
+                let detail = format!(
+                    "severity rose from {} to {}, which turns on further steps",
+                    held.severity, want.severity
+                );
+                log(scope, held.id, self.now, "escalated", Actor::Machine, detail)?;
+            }
             Response::Acknowledged { .. } | Response::Open => {}
         }
         if want.pages
@@ -174,8 +192,12 @@ impl Desk<'_> {
             incident.generation += 1;
         }
         if incident != *held {
+            flapping::came_back(scope, held, self.now)?;
             self.tell_readers(scope, held, &incident)?;
             incidents::update(scope, &incident)?;
+        }
+        if is_worse && incident.is_paging() {
+            contacts::release_held(scope, &incident, self.now)?;
         }
         if incident.is_paging() {
             start_paging(scope, self.setup, &incident, &self.policies(&incident), self.now)?;
@@ -191,6 +213,7 @@ impl Desk<'_> {
             title: words::title(self.setup, self.world, want),
             severity: want.severity,
             response: Response::Open,
+            assignee: None,
             phase: words::phase(self.world, &want.causes),
             opened_at: self.now,
             first_page_at: want.pages.then_some(self.now),
@@ -217,15 +240,32 @@ impl Desk<'_> {
         Ok(incident)
     }
 
-    /// Ends an incident that nothing stands behind any more.
-    fn end(&mut self, scope: &mut Scope<'_>, incident: Incident) -> Result<(), CommandError> {
+    /// Ends an incident that nothing stands behind any more. Returns when it will end, where it flaps.
+    fn end(&mut self, scope: &mut Scope<'_>, incident: Incident) -> Result<Option<Timestamp>, CommandError> {
+        if let Held::Until { at, is_new } = flapping::hold(scope, &incident, self.now)? {
+            if is_new {
+                self.calm(scope, incident)?;
+            }
+            return Ok(Some(at));
+        }
         let incident = incident.resolve(Actor::Machine, self.now)?;
         incidents::update(scope, &incident)?;
         let body = words::last_word(self.setup, self.world, self.judged, &incident);
         self.say(scope, &incident, body.clone())?;
         log(scope, incident.id, self.now, "resolved", Actor::Machine, body)?;
         notices::stop_paging(scope, &incident, "resolved", self.now)?;
-        notices::tell_the_paged(scope, &incident, domain::NoticeKind::Resolved, None, self.now)
+        notices::tell_the_paged(scope, &incident, domain::NoticeKind::Resolved, None, self.now)?;
+        Ok(None)
+    }
+
+    /// Trouble has ended and the end is not believed yet: the services work again, the incident goes on.
+    fn calm(&self, scope: &mut Scope<'_>, mut incident: Incident) -> Result<(), CommandError> {
+        for affected in &mut incident.services {
+            affected.status = Status::Operational;
+        }
+        incident.phase = Phase::Monitoring;
+        incidents::update(scope, &incident)?;
+        self.say(scope, &incident, words::CALM.to_owned())
     }
 
     /// Tells readers what is different about an incident that goes on.
@@ -253,14 +293,15 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Whether steps apply to the incident as it has become that did not apply to it as it was.
+    fn turns_on_steps(&self, before: &Incident, after: &Incident) -> bool {
+        let policies = self.policies(after).into_iter().filter_map(|policy| self.setup.policy(policy));
+        policies.into_iter().any(|policy| policy.turns_on(before.severity, after.severity))
+    }
+
     /// The policies of the services that page, each once, in the order of the setup.
     fn policies(&self, incident: &Incident) -> Vec<PolicyId> {
-        let paging = incident.services.iter().filter(|affected| affected.pages);
-        let mut policies: Vec<PolicyId> =
-            paging.filter_map(|affected| self.setup.service(affected.service)?.policy).collect();
-        policies.sort_unstable();
-        policies.dedup();
-        policies
+        policies(self.setup, incident)
     }
 }
 

@@ -3,7 +3,11 @@
 //! A command may run twice, so it takes the instant as an argument and derives every id from what it names. What has to
 //! leave the building is written as a row; workers find it.
 
+mod amend;
+mod contacts;
 mod escalate;
+mod flapping;
+mod hand;
 mod judge;
 mod notices;
 mod nudge;
@@ -11,6 +15,7 @@ mod operators;
 mod record;
 mod respond;
 mod subscriptions;
+pub mod whom;
 pub mod words;
 
 use std::sync::Arc;
@@ -21,13 +26,16 @@ use store::{Scope, Tx, incidents, stale_pages};
 
 use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setups};
 
+pub use amend::{NewShift, NewSilence, end_silence, give_back, silence, take_shift};
+pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
+pub use hand::{add_responder, escalate_now, reassign};
 pub use judge::{judge_due, judge_organization};
-pub use notices::undelivered;
+pub use notices::{failing, undelivered};
 pub use nudge::nudge;
-pub use operators::tell_operators;
+pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
-pub use respond::{acknowledge, publish, resolve, say};
+pub use respond::{acknowledge, acknowledge_for, publish, resolve, say, snooze, unacknowledge};
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
 pub use subscriptions::{Wish, confirm, subscribe};
 

@@ -3,6 +3,7 @@
 
 use domain::{
     NoticeKind, NotificationId, NotificationState,
+    delivery::FAILING_TRIES,
     escalation::Responder,
     incident::{Actor, Incident},
     setup::Setup,
@@ -120,14 +121,41 @@ pub fn undelivered(
     if notification.kind != NoticeKind::Page {
         return Ok(());
     }
-    let Notification { incident, responder, generation, .. } = *notification;
-    if !notifications::pull_forward(scope, incident, responder, generation, now)? {
-        timers::pull_forward(scope, incident, now)?;
+    if !notifications::pull_forward(scope, notification, now)?
+        && !notifications::is_reached(scope, notification)?
+    {
+        timers::pull_forward(scope, notification.incident, now)?;
     }
     Ok(())
 }
 
-fn owe(
+/// A page could not be handed over at this try, the `tries`-th: the person's next contact follows at once, and when the page
+/// keeps failing and they have no other, so does the policy's next step. The tries go on.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn failing(
+    scope: &mut Scope<'_>,
+    notification: &Notification,
+    tries: u32,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    if notification.kind != NoticeKind::Page || (tries != 1 && tries != FAILING_TRIES) {
+        return Ok(());
+    }
+    let detail = format!("page by {} fails: the next way is tried at once", notification.contact);
+    let mut has_next = notifications::pull_forward(scope, notification, now)?;
+    if !has_next && tries == FAILING_TRIES && !notifications::is_reached(scope, notification)? {
+        has_next = timers::pull_forward(scope, notification.incident, now)? > 0;
+    }
+    if has_next {
+        log(scope, notification.incident, now, "failing", Actor::Machine, detail)?;
+    }
+    Ok(())
+}
+
+/// Owes a message that is no page.
+pub(super) fn owe(
     scope: &mut Scope<'_>,
     incident: &Incident,
     kind: NoticeKind,

@@ -1,17 +1,34 @@
-//! What people do to an incident: acknowledge, resolve, publish, say something.
+//! What people do to an incident: acknowledge it, take that back, snooze, resolve, publish, say something.
+//!
+//! Every act may come twice, by two people or by one whose answer got lost. The first stands, and whoever comes second is
+//! given the incident as the first left it, with who that was and when; an act that the first has made pointless is
+//! refused in words that say the same.
+
+use std::time::Duration;
 
 use domain::{
     IncidentId, NoticeKind, Phase, UserId,
-    incident::{Actor, Incident, Response},
+    escalation::Responder,
+    incident::{Actor, Incident, Refusal, Response, Term},
     setup::{Publish, Setup},
 };
 use jiff::Timestamp;
-use store::{Scope, incidents, judgements};
+use store::{
+    Scope, incidents, judgements, notifications,
+    timers::{self, Timer, WAKE},
+};
 
-use super::{Ground, log, mark_status_pages, notices, words};
-use crate::error::CommandError;
+use super::{
+    Ground,
+    escalate::{policies, start_paging},
+    log, mark_status_pages, notices, words,
+};
+use crate::{compose, error::CommandError};
 
-/// Acknowledges an incident, stops its paging and tells the others who were paged. Acknowledging again changes nothing.
+/// Acknowledges an incident for as long as the configuration says, stops its paging and tells the others who were paged.
+///
+/// The first answer stands. Whoever has it may acknowledge again, which begins its time anew; whoever was asked to help
+/// and acknowledges is no longer paged.
 ///
 /// # Errors
 /// When there is no such incident, or it is over.
@@ -22,24 +39,86 @@ pub fn acknowledge(
     by: Actor,
     id: IncidentId,
 ) -> Result<Incident, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    let until = setup.paging.ack_timeout.and_then(|span| now.checked_add(span).ok());
+    let term = until.map_or(Term::Unlimited, Term::Until);
     let before = get(scope, id)?;
-    let was_open = before.response == Response::Open;
-    let incident = before.acknowledge(by, now)?;
-    if was_open {
-        let (_, setup) = ground.setups.current(scope)?;
-        incidents::update(scope, &incident)?;
-        log(scope, id, now, "acknowledged", by, words::by(&setup, by))?;
-        notices::stop_paging(scope, &incident, "acknowledged", now)?;
-        notices::tell_the_paged(scope, &incident, NoticeKind::Acknowledged, member(by), now)?;
+    let incident = before.clone().acknowledge(by, term, now).map_err(|refusal| refused(&setup, refusal))?;
+    answered(scope, &setup, now, by, &before, incident)
+}
+
+/// Acknowledges an incident for a time: when it is over and the incident is not, paging begins anew.
+///
+/// # Errors
+/// As [`acknowledge`], and when the time is none.
+pub fn acknowledge_for(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+    span: Duration,
+) -> Result<Incident, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    let term = now.checked_add(span).map_or(Term::Unlimited, Term::Until);
+    let before = get(scope, id)?;
+    let incident = before.clone().acknowledge(by, term, now).map_err(|refusal| refused(&setup, refusal))?;
+    answered(scope, &setup, now, by, &before, incident)
+}
+
+/// Keeps an incident silent until an instant, at most a day away; then paging begins anew.
+///
+/// # Errors
+/// When there is no such incident, it is over, somebody else has it, or the instant is past or too far away.
+pub fn snooze(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+    until: Timestamp,
+) -> Result<Incident, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    let before = get(scope, id)?;
+    let incident = before.clone().snooze(by, until, now).map_err(|refusal| refused(&setup, refusal))?;
+    answered(scope, &setup, now, by, &before, incident)
+}
+
+/// Takes an acknowledgement or a snooze back: the response is open and paging begins anew. Does nothing to an open one.
+///
+/// # Errors
+/// When there is no such incident, or it is over.
+pub fn unacknowledge(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+) -> Result<Incident, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    let before = get(scope, id)?;
+    before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    if before.response == Response::Open {
+        return Ok(before);
+    }
+    notices::stop_paging(scope, &before, "the acknowledgement was taken back", now)?;
+    timers::delete(scope, id, WAKE)?;
+    let follows = policies(&setup, &before);
+    let pages = !follows.is_empty() || before.assignee.is_some();
+    let incident = before.reopen(pages, now)?;
+    incidents::update(scope, &incident)?;
+    log(scope, id, now, "unacknowledged", by, words::by(&setup, by))?;
+    if incident.is_paging() {
+        start_paging(scope, &setup, &incident, &follows, now)?;
     }
     Ok(incident)
 }
 
 /// Ends an incident by a person's word, stops its paging and tells everyone who was paged. The word stands until the
-/// trouble gets worse or ends.
+/// trouble gets worse or ends. Resolving again changes nothing.
 ///
 /// # Errors
-/// When there is no such incident, or it is over.
+/// When there is no such incident.
 pub fn resolve(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -48,7 +127,11 @@ pub fn resolve(
     id: IncidentId,
 ) -> Result<Incident, CommandError> {
     let (_, setup) = ground.setups.current(scope)?;
-    let incident = get(scope, id)?.resolve(by, now)?;
+    let before = get(scope, id)?;
+    if before.is_resolved() {
+        return Ok(before);
+    }
+    let incident = before.resolve(by, now)?;
     incidents::update(scope, &incident)?;
     log(scope, id, now, "resolved", by, words::by(&setup, by))?;
     push(scope, &incident, by, "This incident has been resolved.".to_owned(), now)?;
@@ -112,7 +195,91 @@ pub fn say(
     Ok(incident)
 }
 
-fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Incident, CommandError> {
+/// Writes an answer with all that follows from it: nothing, if it changes nothing.
+fn answered(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    now: Timestamp,
+    by: Actor,
+    before: &Incident,
+    incident: Incident,
+) -> Result<Incident, CommandError> {
+    let id = incident.id;
+    if incident == *before {
+        join(scope, setup, now, by, id)?;
+        return Ok(incident);
+    }
+    incidents::update(scope, &incident)?;
+    let kind = if incident.response.is_snoozed() { "snoozed" } else { "acknowledged" };
+    let until = incident.response.until();
+    let term = until.map(|until| format!(", until {}", words::instant(until))).unwrap_or_default();
+    log(scope, id, now, kind, by, format!("{}{term}", words::by(setup, by)))?;
+    let was_open = before.response == Response::Open;
+    if was_open || incident.response.is_snoozed() {
+        notices::stop_paging(scope, &incident, kind, now)?;
+    }
+    match until {
+        Some(until) => wake_at(scope, &incident, until, now)?,
+        None => timers::delete(scope, id, WAKE)?,
+    }
+    if was_open {
+        notices::tell_the_paged(scope, &incident, NoticeKind::Acknowledged, member(by), now)?;
+    }
+    Ok(incident)
+}
+
+/// Somebody has it already; who was asked to help and has answered need not be asked again.
+fn join(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+) -> Result<(), CommandError> {
+    let Some(user) = member(by) else { return Ok(()) };
+    if notifications::supersede_for(scope, id, Responder::User(user), "has answered", now)? > 0 {
+        log(scope, id, now, "joined", by, format!("{}, who was asked to help", words::by(setup, by)))?;
+    }
+    Ok(())
+}
+
+/// Has the escalator look at a silent incident at an instant.
+pub(super) fn wake_at(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let timer = Timer {
+        org: scope.org(),
+        incident: incident.id,
+        policy: WAKE,
+        generation: incident.generation,
+        round: 0,
+        step: 0,
+        started_at: now,
+        due_at: Some(at),
+        epoch: 0,
+    };
+    Ok(timers::set(scope, &timer)?)
+}
+
+/// Returns a refusal in words that say who was first, and when.
+pub(super) fn refused(setup: &Setup, refusal: Refusal) -> CommandError {
+    CommandError::Rejected(match refusal {
+        Refusal::Resolved { by, at } => {
+            format!("{} resolved this incident at {}", compose::name(setup, by), words::instant(at))
+        }
+        Refusal::Taken { by, at } => {
+            let who = compose::name(setup, by);
+            format!("{who} has this incident since {}: take that back first", words::instant(at))
+        }
+        Refusal::Span { .. } => refusal.to_string(),
+    })
+}
+
+/// Returns the incident with this id.
+pub(super) fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Incident, CommandError> {
     incidents::get(scope, id)?.ok_or_else(|| CommandError::NotFound(format!("incident {id}")))
 }
 

@@ -12,6 +12,10 @@ use domain::{
     setup::Setup,
 };
 
+/// What readers are told when the trouble of a flapping incident has ended for now.
+pub(super) const CALM: &str = "The affected services work again. Since the trouble has come back several times, we keep \
+                               watching before we call this resolved.";
+
 /// Returns the title of a new incident: what fails, and at whom.
 #[must_use]
 pub fn title(setup: &Setup, world: &World<'_>, want: &Wanted) -> String {
@@ -122,6 +126,18 @@ pub fn by(setup: &Setup, actor: Actor) -> String {
             setup.user(id).map_or_else(|| format!("by user {id}"), |user| format!("by {}", user.name))
         }
     }
+}
+
+/// Returns the length of time that is written as in the configuration: `30m`, `1h30m`, `2d`.
+#[must_use]
+pub fn span(text: &str) -> Option<std::time::Duration> {
+    formats::setup::duration::parse(text)
+}
+
+/// Returns an instant as refusals and timelines say it.
+#[must_use]
+pub fn instant(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// Returns a status in words: `major outage`.

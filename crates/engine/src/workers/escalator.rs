@@ -41,9 +41,11 @@ impl Worker for Escalator {
                 let step = move |tx: &mut store::Tx<'_>, now| {
                     commands::escalate(&mut Scope::new(tx, org), &ground, now, &timer)
                 };
-                // One bad timer never holds up the others: its lease runs out and it is tried again.
-                if let Err(error) = shell.write(Lane::Paging, step).await {
-                    error!(incident.id = %incident, %error, "step could not be taken");
+                match shell.write(Lane::Paging, step).await {
+                    // A page does not wait for the other steps of the batch.
+                    Ok(()) => shell.doorbell.ring(Bell::Notify),
+                    // One bad timer never holds up the others: its lease runs out and it is tried again.
+                    Err(error) => error!(incident.id = %incident, %error, "step could not be taken"),
                 }
             }
             if !due.is_empty() {

@@ -7,7 +7,7 @@ use domain::Status;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{CauseFacts, Notice, PageMessage, plain_text, span_between};
+use super::{CauseFacts, IncidentFacts, Notice, PageMessage, headline, plain_text, span_between};
 use crate::text::clean_line;
 
 /// The longest summary in a subject or heading, in characters; longer ones are cut by mail clients anyway.
@@ -35,6 +35,7 @@ pub(super) struct Content {
     pub(super) notes: Vec<&'static str>,
     pub(super) facts: Vec<(&'static str, String)>,
     pub(super) said: Option<String>,
+    pub(super) also: Vec<String>,
     links: Vec<(&'static str, String)>,
     pub(super) reason: String,
 }
@@ -61,11 +62,8 @@ pub(super) fn content(message: &PageMessage, zone: &TimeZone) -> Content {
         format!("{} gets this because of: {} (step {}, round {}).", to.user, to.reason, to.step, to.round);
     let link = |name, url: &Option<String>| url.as_ref().map(|url| (name, clean_line(url, 2_000)));
     Content {
-        heading: format!(
-            "{heading}: {} (#{})",
-            clean_line(&incident.summary, SUMMARY_CHARS),
-            incident.number
-        ),
+        heading: format!("{heading}: {}", headline(message, SUMMARY_CHARS)),
+        also: message.also.iter().map(listed).collect(),
         organization: clean_line(&message.organization, SUMMARY_CHARS),
         notes: notes(message),
         facts: facts(message, zone),
@@ -120,6 +118,13 @@ fn facts(message: &PageMessage, zone: &TimeZone) -> Vec<(&'static str, String)> 
     facts
 }
 
+/// Returns one of several incidents as a line: `#13 critical: Search is down (search)`.
+fn listed(incident: &IncidentFacts) -> String {
+    let services = incident.services.join(", ");
+    let line = format!("#{} {}: {} ({services})", incident.number, incident.severity, incident.summary);
+    clean_line(&line, VALUE_CHARS)
+}
+
 fn cause_text(cause: &CauseFacts) -> String {
     let what = match &cause.component {
         Some(component) => format!("{component} at {}", cause.provider),
@@ -155,6 +160,10 @@ fn text(content: &Content) -> String {
         lines.extend([String::new(), "The provider says:".to_owned()]);
         lines.extend(said.lines().map(|line| format!("  {line}").trim_end().to_owned()));
     }
+    if !content.also.is_empty() {
+        lines.extend([String::new(), format!("And {} more:", content.also.len())]);
+        lines.extend(content.also.iter().map(|line| format!("  {line}")));
+    }
     lines.push(String::new());
     for (name, url) in &content.links {
         lines.push(format!("{name}: {url}"));
@@ -187,6 +196,14 @@ fn html(content: &Content, subject: &str) -> String {
         body.push_str(&format!(
             "<p style=\"margin:0 0 4px;color:#4b5563\">The provider says:</p>\n<blockquote style=\"margin:0 0 20px;\
              padding:0 0 0 12px;border-left:3px solid #d1d5db\">{said}</blockquote>\n"
+        ));
+    }
+    if !content.also.is_empty() {
+        let items: String = content.also.iter().map(|line| format!("<li>{}</li>\n", escape(line))).collect();
+        body.push_str(&format!(
+            "<p style=\"margin:0 0 4px;font-weight:600\">And {} more:</p>\n<ul style=\"margin:0 0 20px;\
+             padding:0 0 0 20px\">\n{items}</ul>\n",
+            content.also.len()
         ));
     }
     for (place, (name, url)) in content.links.iter().enumerate() {

@@ -36,6 +36,8 @@ pub struct PageMessage {
     pub notice: Notice,
     /// The incident it is about.
     pub incident: IncidentFacts,
+    /// The other incidents that it tells of, where many page at once.
+    pub also: Vec<IncidentFacts>,
     /// Whom it goes to, and why.
     pub to: Recipient,
     /// Where the incident can be acknowledged; absent where there is nothing to acknowledge any more.
@@ -130,6 +132,16 @@ impl Notice {
             Notice::Notice => "notice",
         }
     }
+}
+
+/// The heading of a message, as mail and chat have it: `Checkout is down (#12) and 3 more`.
+pub(crate) fn headline(message: &PageMessage, max_chars: usize) -> String {
+    let summary = crate::text::clean_line(&message.incident.summary, max_chars);
+    let more = match message.also.len() {
+        0 => String::new(),
+        others => format!(" and {others} more"),
+    };
+    format!("{summary} (#{}){more}", message.incident.number)
 }
 
 /// Returns a time between two instants in the contract's form, `1h13m20s`; a negative one is `0s`.

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Notice, PageMessage, span_between};
+use super::{IncidentFacts, Notice, PageMessage, span_between};
 
-/// Returns the body. Follow-ups add who acknowledged and when, or when it ended and how long it lasted; `delayed` and
-/// `possible_duplicate` are there only when true.
+/// Returns the body. Follow-ups add who acknowledged and when, or when it ended and how long it lasted; `also`, `delayed` and
+/// `possible_duplicate` are there only when there is something to say.
 #[must_use]
 pub fn webhook(message: &PageMessage) -> String {
     let incident = &message.incident;
@@ -13,19 +13,8 @@ pub fn webhook(message: &PageMessage) -> String {
         kind: message.notice.word(),
         id: &message.id,
         organization: &message.organization,
-        incident: IncidentJson {
-            id: &incident.id,
-            response: incident.response,
-            severity: incident.severity.word(),
-            summary: &incident.summary,
-            services: &incident.services,
-            cause: incident.cause.as_ref().map(|cause| CauseJson {
-                provider: &cause.provider,
-                component: cause.component.as_deref(),
-                status: cause.status.word(),
-            }),
-            since: incident.since.to_string(),
-        },
+        incident: incident_json(incident),
+        also: message.also.iter().map(incident_json).collect(),
         to: RecipientJson {
             user: &message.to.user,
             step: message.to.step,
@@ -55,6 +44,22 @@ pub fn webhook(message: &PageMessage) -> String {
     serde_json::to_string(&body).expect("structs of strings and lists always serialize")
 }
 
+fn incident_json(incident: &IncidentFacts) -> IncidentJson<'_> {
+    IncidentJson {
+        id: &incident.id,
+        response: incident.response,
+        severity: incident.severity.word(),
+        summary: &incident.summary,
+        services: &incident.services,
+        cause: incident.cause.as_ref().map(|cause| CauseJson {
+            provider: &cause.provider,
+            component: cause.component.as_deref(),
+            status: cause.status.word(),
+        }),
+        since: incident.since.to_string(),
+    }
+}
+
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(rename = "type")]
@@ -62,6 +67,8 @@ struct Body<'a> {
     id: &'a str,
     organization: &'a str,
     incident: IncidentJson<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<IncidentJson<'a>>,
     to: RecipientJson<'a>,
     ack_url: Option<&'a str>,
     status_page: Option<&'a str>,

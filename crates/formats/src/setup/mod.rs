@@ -12,10 +12,11 @@ pub mod duration;
 
 mod names;
 mod near;
-mod on_call;
 mod people;
+mod policies;
 mod providers;
 mod reader;
+mod schedules;
 mod services;
 mod toml;
 mod tree;
@@ -25,12 +26,12 @@ mod write;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::{collections::HashSet, io, ops::Range, path::Path, sync::Arc};
+use std::{collections::HashSet, io, ops::Range, path::Path, sync::Arc, time::Duration};
 
 use domain::{
     OrgId,
     provider::Provider,
-    setup::{Organization, Setup},
+    setup::{Organization, Paging, Setup},
 };
 use uuid::Uuid;
 
@@ -42,6 +43,9 @@ pub use self::{
     tree::Document,
     write::to_json,
 };
+
+/// An acknowledgement that lapses sooner would page whoever has just answered.
+const SHORTEST_ACK: Duration = Duration::from_secs(60);
 
 /// What a file configures: one organisation's objects and the providers that concern it.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,16 +106,35 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let organization = organization(root)?;
     let names = Names::collect(root, organization.id.0, shipped);
     let users = root.sections("user", |section| people::user(section, &names));
+    let teams = root.sections("team", |section| people::team(section, &names));
     let channels = root.sections("channel", |section| people::channel(section, &names));
-    let schedules = root.sections("schedule", |section| on_call::schedule(section, &names));
-    let policies = root.sections("escalation_policy", |section| on_call::policy(section, &names));
+    let schedules = root.sections("schedule", |section| schedules::schedule(section, &names));
+    let policies = root.sections("escalation_policy", |section| policies::policy(section, &names));
     let mut providers = root.sections("provider", |section| providers::provider(section, &names));
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
-    let setup = Setup { organization, users, schedules, policies, channels, services, status_pages };
+    let paging = paging(root);
+    let setup =
+        Setup { organization, users, teams, schedules, policies, channels, services, status_pages, paging };
+    if shipped.is_some() && root.is_clean() {
+        refuse_dead_ends(root, &setup);
+    }
     let used = used(&setup, &providers, shipped.unwrap_or_default());
     providers.extend(used);
     Some(Objects { providers, setup })
+}
+
+/// Refuses people who could never be told and policies that could reach nobody.
+///
+/// What is stored was looked at when it was saved, and is not looked at again: a rule that came later must not keep the
+/// pager from reading it.
+fn refuse_dead_ends(root: &Section<'_>, setup: &Setup) {
+    for ((_, field), user) in root.peek("user", "email").iter().zip(&setup.users) {
+        user.problems().into_iter().for_each(|problem| field.problem(problem, None));
+    }
+    for ((_, field), policy) in root.peek("escalation_policy", "slug").iter().zip(&setup.policies) {
+        policy.problems(setup).into_iter().for_each(|problem| field.problem(problem, None));
+    }
 }
 
 /// Returns the shipped providers that a service depends on and that the file says nothing of.
@@ -125,6 +148,23 @@ fn used(setup: &Setup, own: &[Provider], shipped: &[Arc<Provider>]) -> Vec<Provi
     }
     let used = shipped.iter().filter(|provider| wanted.contains(&provider.id()));
     used.map(|provider| Provider::clone(provider)).collect()
+}
+
+/// Reads `[paging]`. Silences are made while it runs: a file would keep them past their end.
+fn paging(root: &Section<'_>) -> Paging {
+    let ack_timeout = root.optional("paging", |field| {
+        field.section(|section| {
+            section.optional("ack_timeout", |field| {
+                let span = field.duration()?;
+                if span < SHORTEST_ACK {
+                    field.problem("nobody mends anything in less than a minute", Some("\"30m\"".to_owned()));
+                    return None;
+                }
+                Some(span)
+            })
+        })
+    });
+    Paging { ack_timeout, silences: Vec::new() }
 }
 
 /// Reads `[organization]`; a file for a single team needs none.

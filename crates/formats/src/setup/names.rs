@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
-    ChannelId, PolicyId, ProviderId, ScheduleId, ServiceId, StatusPageId, UserId,
+    ChannelId, PolicyId, ProviderId, ScheduleId, ServiceId, StatusPageId, TeamId, UserId,
     escalation::Target,
     provider::{Provider, provider_id},
 };
@@ -17,6 +17,7 @@ use crate::catalog;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     User,
+    Team,
     Channel,
     Schedule,
     Policy,
@@ -34,8 +35,9 @@ pub(super) struct Names<'a> {
 }
 
 impl Kind {
-    const ALL: [Kind; 7] = [
+    const ALL: [Kind; 8] = [
         Kind::User,
+        Kind::Team,
         Kind::Channel,
         Kind::Schedule,
         Kind::Policy,
@@ -48,6 +50,7 @@ impl Kind {
     const fn keys(self) -> (&'static str, &'static str) {
         match self {
             Kind::User => ("user", "email"),
+            Kind::Team => ("team", "slug"),
             Kind::Channel => ("channel", "slug"),
             Kind::Schedule => ("schedule", "slug"),
             Kind::Policy => ("escalation_policy", "slug"),
@@ -61,6 +64,7 @@ impl Kind {
     const fn noun(self) -> &'static str {
         match self {
             Kind::User => "user",
+            Kind::Team => "team",
             Kind::Channel => "channel",
             Kind::Schedule => "schedule",
             Kind::Policy => "escalation policy",
@@ -74,7 +78,8 @@ impl Kind {
     fn form(self, name: &str) -> String {
         match self {
             Kind::User => name.to_ascii_lowercase(),
-            Kind::Channel
+            Kind::Team
+            | Kind::Channel
             | Kind::Schedule
             | Kind::Policy
             | Kind::Provider
@@ -124,11 +129,16 @@ impl<'a> Names<'a> {
 
     /// Reads the slug of a provider that another runs on. A document that stands by itself may name one that it leaves out.
     pub(super) fn upstream(&self, field: &Field<'_>) -> Option<String> {
-        if self.shipped.is_none() {
+        if self.are_stored() {
             return field.slug();
         }
         self.provider(field)?;
         field.text()
+    }
+
+    /// Whether the document stands by itself, as in the ledger: what it says was accepted when it was saved.
+    pub(super) fn are_stored(&self) -> bool {
+        self.shipped.is_none()
     }
 
     /// Returns the shipped provider with this slug.
@@ -152,15 +162,19 @@ impl<'a> Names<'a> {
         self.known(Kind::Service, &field.text()?, field)
     }
 
-    /// Reads whom a step names: `schedule:primary`, `user:ana@acme.example`, `channel:ops`.
+    /// Reads whom a step names: `schedule:primary`, `user:ana@acme.example`, `team:payments`, `channel:ops`.
     pub(super) fn target(&self, field: &Field<'_>) -> Option<Target> {
-        let example = "\"schedule:primary\", \"user:ana@acme.example\" or \"channel:ops\"";
+        let example = "\"schedule:primary\", \"user:ana@acme.example\", \"team:payments\" or \"channel:ops\"";
         let text = field.text_like("a target", example)?;
         let (kind, name) = text.split_once(':').unwrap_or_default();
         match kind {
             "user" => {
                 let email = self.known(Kind::User, name, field)?;
                 Some(Target::User(self.user_id(&email)))
+            }
+            "team" => {
+                let slug = self.known(Kind::Team, name, field)?;
+                Some(Target::Team(self.team_id(&slug)))
             }
             "schedule" => {
                 let slug = self.known(Kind::Schedule, name, field)?;
@@ -170,6 +184,11 @@ impl<'a> Names<'a> {
                 let slug = self.known(Kind::Channel, name, field)?;
                 Some(Target::Channel(self.channel_id(&slug)))
             }
+            "policy" => {
+                let hint = "name whom that policy names, or give the service that policy".to_owned();
+                field.problem("a policy can't hand over to another policy", Some(hint));
+                None
+            }
             _ => field.expected("a target", example),
         }
     }
@@ -177,6 +196,11 @@ impl<'a> Names<'a> {
     /// Returns the id of the user with this address.
     pub(super) fn user_id(&self, email: &str) -> UserId {
         UserId::named(self.org, &Kind::User.form(email))
+    }
+
+    /// Returns the id of the team with this slug.
+    pub(super) fn team_id(&self, slug: &str) -> TeamId {
+        TeamId::named(self.org, slug)
     }
 
     /// Returns the id of the schedule with this slug.

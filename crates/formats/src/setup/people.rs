@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use domain::{
     Role,
-    setup::{Channel, Contact, Destination, Rung, User},
+    setup::{Channel, Contact, Destination, Rung, Team, User},
 };
 use jiff::tz::TimeZone;
 
-use super::{Field, Section, names::Names};
+use super::{Field, Section, names::Names, schedules::restriction};
 use crate::channels;
 
 /// The contact of a user who names none.
@@ -29,6 +29,8 @@ pub(super) fn user(section: &Section<'_>, names: &Names<'_>) -> Option<User> {
     });
     let ids = contact_ids(section, &contacts);
     let mut ladder = section.sections("notify", |section| rung(section, &ids));
+    let ladder_low = section.sections("notify_low", |section| rung(section, &ids));
+    let quiet = section.sections("quiet", restriction);
     let email = email?;
     if contacts.is_empty() {
         let destination = Destination::Email { address: email.clone() };
@@ -39,7 +41,33 @@ pub(super) fn user(section: &Section<'_>, names: &Names<'_>) -> Option<User> {
         ladder = contacts.iter().map(at_once).collect();
     }
     let name = name.unwrap_or_else(|| email.clone());
-    Some(User { id: names.user_id(&email), email, name, role, time_zone, contacts, ladder })
+    let id = names.user_id(&email);
+    Some(User { id, email, name, role, time_zone, contacts, ladder, ladder_low, quiet })
+}
+
+/// Reads `[[team]]`.
+pub(super) fn team(section: &Section<'_>, names: &Names<'_>) -> Option<Team> {
+    let slug = section.required("slug", Field::slug);
+    let name = section.optional("name", Field::text);
+    let mut known = Vec::new();
+    let members = section.required("members", |field| {
+        let members = field.each(|field| {
+            let user = names.user(field)?;
+            if known.contains(&user) {
+                field.problem(format!("{} is in the team already", field.written()), None);
+                return None;
+            }
+            known.push(user);
+            Some(user)
+        })?;
+        if field.is_empty_list() {
+            field.expected("at least one user", "[\"ana@acme.example\"]")?;
+        }
+        Some(members)
+    });
+    let slug = slug?;
+    let name = name.unwrap_or_else(|| slug.clone());
+    Some(Team { id: names.team_id(&slug), slug, name, members: members? })
 }
 
 /// Reads `[[channel]]`.

@@ -245,6 +245,19 @@ impl<'a> Section<'a> {
         field.each(|item| item.section(&mut read)).unwrap_or_default()
     }
 
+    /// Reads a table or a list of tables that may be absent; those with problems are left out.
+    pub(super) fn one_or_more<T>(
+        &self,
+        key: &'static str,
+        mut read: impl FnMut(&Section<'a>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(field) = self.field(key) else { return Vec::new() };
+        if matches!(field.node.value, Value::Table(_)) {
+            return field.section(read).into_iter().collect();
+        }
+        field.each(|item| item.section(&mut read)).unwrap_or_default()
+    }
+
     /// Returns the value of a key, which is known from then on.
     #[must_use]
     pub fn field(&self, key: &'static str) -> Option<Field<'a>> {
@@ -269,6 +282,11 @@ impl<'a> Section<'a> {
             Some((text, Field { notes: self.field.notes, node, path }))
         };
         items.iter().enumerate().filter_map(text).collect()
+    }
+
+    /// Whether no problem has been noted in the whole document so far.
+    pub(super) fn is_clean(&self) -> bool {
+        self.field.notes.problems.borrow().is_empty()
     }
 
     /// Notes what is wrong with the table as a whole.

@@ -53,13 +53,17 @@ pub(super) fn services(root: &Section<'_>, names: &Names<'_>) -> Vec<Service> {
 fn service<'a>(section: &Section<'a>, names: &Names<'_>, edges: &mut Vec<Edge<'a>>) -> Option<Service> {
     let slug = section.required("slug", Field::slug);
     let name = section.optional("name", Field::text);
+    let labels = section.optional("labels", |field| {
+        field.entries(|key, field| Some((key.to_owned(), field.text()?))).map(|all| all.into_iter().collect())
+    });
     let policy = section.optional("escalation_policy", |field| names.policy(field));
     let mut upstreams = Vec::new();
     let depends_on = section.sections("depends_on", |section| dependency(section, names, &mut upstreams));
     let slug = slug?;
     edges.extend(upstreams.into_iter().map(|(to, field)| Edge { from: slug.clone(), to, field }));
     let name = name.unwrap_or_else(|| slug.clone());
-    Some(Service { id: names.service_id(&slug), slug, name, policy, depends_on })
+    let labels = labels.unwrap_or_default();
+    Some(Service { id: names.service_id(&slug), slug, name, policy, labels, depends_on })
 }
 
 /// Reads one dependency, and adds the service it leads to, if it is one, to `upstreams`.

@@ -1,11 +1,12 @@
 //! A configuration as JSON, in the words of the file and with every default written out.
 
+mod people;
+mod schedules;
+
 use domain::{
     ServiceId, Status, UserId,
-    escalation::{Policy, Target},
     provider::{Provider, Selectors},
-    schedule::{Layer, Rotation, Schedule},
-    setup::{Channel, Contact, Dependency, Destination, Service, Setup, StatusPage, Upstream, User},
+    setup::{Channel, Dependency, Destination, Service, Setup, StatusPage, Upstream},
 };
 use jiff::{civil, tz::TimeZone};
 use serde_json::{Map, Value, json};
@@ -23,13 +24,16 @@ use crate::channels;
 /// that have neither the variables nor the files, and is trusted with them.
 #[must_use]
 pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
+    let timeout = setup.paging.ack_timeout.map(|span| json!(words(span)));
     json!({
         "organization": { "slug": setup.organization.slug, "name": setup.organization.name },
+        "paging": object([("ack_timeout", timeout)]),
         "provider": each(providers, provider),
-        "user": each(&setup.users, user),
+        "user": each(&setup.users, people::user),
+        "team": each(&setup.teams, |it| people::team(it, setup)),
         "channel": each(&setup.channels, channel),
-        "schedule": each(&setup.schedules, |it| schedule(it, setup)),
-        "escalation_policy": each(&setup.policies, |it| policy(it, setup)),
+        "schedule": each(&setup.schedules, |it| schedules::schedule(it, setup)),
+        "escalation_policy": each(&setup.policies, |it| people::policy(it, setup)),
         "service": each(&setup.services, |it| service(it, setup, providers)),
         "status_page": each(&setup.status_pages, |it| status_page(it, setup)),
     })
@@ -76,18 +80,6 @@ fn selectors(selectors: &Selectors) -> Value {
     ])
 }
 
-fn user(user: &User) -> Value {
-    let contact = |contact: &Contact| with_destination("id", &contact.id, &contact.destination);
-    json!({
-        "email": user.email,
-        "name": user.name,
-        "role": user.role.word(),
-        "time_zone": zone(&user.time_zone),
-        "contact": each(&user.contacts, contact),
-        "notify": each(&user.ladder, |rung| json!({ "after": words(rung.after), "contact": rung.contact })),
-    })
-}
-
 fn channel(channel: &Channel) -> Value {
     with_destination("slug", &channel.slug, &channel.destination)
 }
@@ -100,67 +92,6 @@ fn with_destination(key: &str, name: &str, destination: &Destination) -> Value {
     Value::Object(object)
 }
 
-fn schedule(schedule: &Schedule, setup: &Setup) -> Value {
-    json!({
-        "slug": schedule.slug,
-        "name": schedule.name,
-        "time_zone": zone(&schedule.time_zone),
-        "layer": each(&schedule.layers, |it| layer(it, setup)),
-        "override": each(&schedule.overrides, |it| json!({
-            "user": email(it.user, setup),
-            "from": it.from.to_string(),
-            "to": it.to.to_string(),
-        })),
-    })
-}
-
-fn layer(layer: &Layer, setup: &Setup) -> Value {
-    let rotation = match layer.rotation {
-        Rotation::Daily => "daily".to_owned(),
-        Rotation::Weekly => "weekly".to_owned(),
-        Rotation::Every(turn) => words(turn),
-    };
-    let handoff = match layer.handoff_day {
-        Some(day) => format!("{} {}", day_word(day), time(layer.handoff_time)),
-        None => time(layer.handoff_time),
-    };
-    json!({
-        "rotation": rotation,
-        "handoff": handoff,
-        "start": layer.start.to_string(),
-        "participants": each(&layer.participants, |it| json!(email(*it, setup))),
-        "restrict": each(&layer.restrictions, |it| json!({
-            "days": it.days.iter().map(|day| day_word(*day)).collect::<Vec<_>>().join(","),
-            "from": time(it.from),
-            "to": time(it.to),
-        })),
-    })
-}
-
-fn policy(policy: &Policy, setup: &Setup) -> Value {
-    let target = |target: &Target| match target {
-        Target::User(id) => json!(format!("user:{}", email(*id, setup))),
-        Target::Schedule(id) => {
-            let slug = setup.schedule(*id).map(|schedule| schedule.slug.clone());
-            json!(format!("schedule:{}", slug.unwrap_or_else(|| id.to_string())))
-        }
-        Target::Channel(id) => {
-            let slug = setup.channel(*id).map(|channel| channel.slug.clone());
-            json!(format!("channel:{}", slug.unwrap_or_else(|| id.to_string())))
-        }
-    };
-    let steps = each(
-        &policy.steps,
-        |step| json!({ "after": words(step.after), "notify": each(&step.targets, target) }),
-    );
-    object([
-        ("slug", Some(json!(policy.slug))),
-        ("repeat", Some(json!(policy.repeat))),
-        ("repeat_after", policy.repeat_after.map(|gap| json!(words(gap)))),
-        ("step", Some(steps)),
-    ])
-}
-
 fn service(service: &Service, setup: &Setup, providers: &[Provider]) -> Value {
     let policy = service
         .policy
@@ -169,6 +100,7 @@ fn service(service: &Service, setup: &Setup, providers: &[Provider]) -> Value {
         ("slug", Some(json!(service.slug))),
         ("name", Some(json!(service.name))),
         ("escalation_policy", policy),
+        ("labels", (!service.labels.is_empty()).then(|| json!(service.labels))),
         ("depends_on", Some(each(&service.depends_on, |it| dependency(it, setup, providers)))),
     ])
 }

@@ -20,6 +20,7 @@ fn write(folder: &Path) -> io::Result<()> {
     let layer = story::commerce_layer();
     let records = render::provider_records(&layer);
     let found = render::directory_search(&story::directory(), &story::found("layer"));
+    let roster = render::roster_page(&story::roster());
     let stories = [
         render::assets(),
         render::provider_pages(&layer),
@@ -29,6 +30,7 @@ fn write(folder: &Path) -> io::Result<()> {
         render::sitemaps(&story::directory()),
         vec![Page { path: "/found".to_owned(), ..found }, render::robots(&story::directory())],
         vec![Page { path: "/unreadable".to_owned(), ..unreadable }, render::not_found()],
+        vec![Page { path: "/roster".to_owned(), ..roster }],
     ];
     for page in stories.iter().flatten() {
         let is_html = page.content_type.starts_with("text/html");

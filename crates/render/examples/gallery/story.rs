@@ -12,8 +12,11 @@ use super::view::{
 
 #[path = "lists.rs"]
 mod lists;
+#[path = "roster.rs"]
+mod roster;
 
 pub(crate) use lists::{directory, found};
+pub(crate) use roster::roster;
 
 /// The instant of the story.
 pub(crate) const AS_OF: &str = "2025-12-02T09:22:26Z";

@@ -6,6 +6,7 @@ mod documents;
 mod hostile;
 mod pages;
 mod records;
+mod roster;
 mod sheet;
 mod subscribe;
 mod wording;

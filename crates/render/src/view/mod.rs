@@ -3,6 +3,7 @@
 mod board;
 mod directory;
 mod incident;
+mod roster;
 mod subscribe;
 
 pub use board::{Board, ComponentView, DayCell, Note, Place, Uptime};
@@ -11,6 +12,7 @@ pub use directory::{
     Turn, TurnLine, Wanted,
 };
 pub use incident::{ComponentRef, Edit, IncidentView, MaintenanceView, UpdateView};
+pub use roster::{CalendarView, EventView, GapsView, LoadView, RosterKind, RosterView, ShiftView};
 pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView, SubscriptionView};
 
 use std::time::Duration;

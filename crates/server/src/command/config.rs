@@ -10,7 +10,11 @@ use engine::{
 use serde_json::Value;
 use store::{Lane, Scope, Tx, configurations, organizations};
 
-use super::{ledger, load_config, note, output::print};
+use super::{
+    contact, ledger, load_config, note,
+    output::{print, print_line},
+    schedule,
+};
 use crate::{
     args::{self, Failure},
     config::Config,
@@ -19,9 +23,10 @@ use crate::{
 };
 
 /// The lists of objects in a configuration, with the key that an object of each is known by.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 8] = [
     ("provider", "slug"),
     ("user", "email"),
+    ("team", "slug"),
     ("channel", "slug"),
     ("schedule", "slug"),
     ("escalation_policy", "slug"),
@@ -33,7 +38,12 @@ const KINDS: [(&str, &str); 7] = [
 pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitCode, Failure> {
     match command {
         args::Config::Check { file } => {
-            print(&load_config(file.as_deref().or(global))?.summary())?;
+            let config = load_config(file.as_deref().or(global))?;
+            print(&config.summary())?;
+            for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
+                print_line(&format!("warning: {warning}"))?;
+            }
+            contact::warn(&config)?;
         }
         args::Config::Plan { file } => {
             print(&plan(&load_config(file.as_deref().or(global))?)?)?;
@@ -42,6 +52,10 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
             let config = load_config(file.as_deref().or(global))?;
             let applied = apply(&config)?;
             print(&applied)?;
+            for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
+                note(&warning);
+            }
+            contact::warn(&config)?;
             if applied.lines().any(|line| line.get(2..).is_some_and(|rest| rest.starts_with("provider "))) {
                 note("a server that runs reads other providers after its next start");
             }

@@ -10,7 +10,8 @@ use domain::{
 };
 use engine::{
     CommandError,
-    commands::{self, Ground},
+    commands::{self, Ground, whom},
+    compose,
     seams::Clock,
     setups::Setups,
 };
@@ -23,7 +24,7 @@ use super::{
     show,
 };
 use crate::{
-    args::{self, Act, Failure},
+    args::{self, Ack, Act, Failure, Span},
     config::Config,
     seams::SystemClock,
     table::table,
@@ -37,31 +38,65 @@ pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, 
     match command {
         args::Incident::List { json } => list(config, json)?,
         args::Incident::Show { incident, json } => show::run(config, &incident, json)?,
-        args::Incident::Ack(act) => return acknowledge(config, &act),
-        args::Incident::Resolve(act) => {
-            let incident = acted(config, &act, commands::resolve)?;
-            print_line(&format!("incident {} is resolved", incident.number))?;
+        args::Incident::Ack(ack) => return acknowledge(config, &ack),
+        args::Incident::Unack(act) => acted(config, &act, "is open again", commands::unacknowledge)?,
+        args::Incident::Snooze { act, end } => {
+            let until = end.after(SystemClock.now());
+            acted(config, &act, "is snoozed", move |scope, ground, now, by, id| {
+                commands::snooze(scope, ground, now, by, id, until)
+            })?;
         }
-        args::Incident::Publish(act) => {
-            let incident = acted(config, &act, commands::publish)?;
-            print_line(&format!("incident {} is published", incident.number))?;
+        args::Incident::Reassign { act, to } => {
+            acted(config, &act, "is handed over", move |scope, ground, now, by, id| {
+                let to = whom::assignee(&ground.setups.current(scope)?.1, &to)?;
+                commands::reassign(scope, ground, now, by, id, to)
+            })?;
         }
+        args::Incident::Escalate(act) => {
+            acted(config, &act, "is escalated: the next step is called", commands::escalate_now)?;
+        }
+        args::Incident::Add { act, who } => {
+            let said = format!("pages {who} in addition");
+            acted(config, &act, &said, move |scope, ground, now, by, id| {
+                let target = whom::target(&ground.setups.current(scope)?.1, &who)?;
+                commands::add_responder(scope, ground, now, by, id, target)
+            })?;
+        }
+        args::Incident::Resolve(act) => acted(config, &act, "is resolved", commands::resolve)?,
+        args::Incident::Publish(act) => acted(config, &act, "is published", commands::publish)?,
         args::Incident::Update { act, message, internal } => {
-            let say = move |scope: &mut Scope<'_>, ground: &Ground, now, by, id| {
+            acted(config, &act, "has a new update", move |scope, ground, now, by, id| {
                 commands::say(scope, ground, now, by, id, &message, !internal)
-            };
-            let incident = acted(config, &act, say)?;
-            print_line(&format!("incident {} has a new update", incident.number))?;
+            })?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Acknowledges an incident.
-pub(super) fn acknowledge(config: &Config, act: &Act) -> Result<ExitCode, Failure> {
-    let incident = acted(config, act, commands::acknowledge)?;
-    print_line(&format!("incident {} is acknowledged", incident.number))?;
+pub(super) fn acknowledge(config: &Config, ack: &Ack) -> Result<ExitCode, Failure> {
+    match ack.r#for {
+        None => acted(config, &ack.act, "is acknowledged", commands::acknowledge)?,
+        Some(Span(span)) => {
+            acted(config, &ack.act, "is acknowledged", move |scope, ground, now, by, id| {
+                commands::acknowledge_for(scope, ground, now, by, id, span)
+            })?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what became of an incident, and who answered it last: that may have been somebody else, a moment before.
+fn tell(setup: &Setup, act: &Act, incident: &Incident, what: &str) -> Result<(), Failure> {
+    if act.json {
+        print_json(&show::json(setup, incident))?;
+        return Ok(());
+    }
+    let given = incident.response.given();
+    let given = given.map(|(by, at)| format!(", by {} at {}", compose::name(setup, by), second(at)));
+    let until = incident.response.until().map(|until| format!(" until {}", second(until)));
+    let (given, until) = (given.unwrap_or_default(), until.unwrap_or_default());
+    Ok(print_line(&format!("incident {} {what}{given}{until}", incident.number))?)
 }
 
 /// How people name an incident.
@@ -95,10 +130,11 @@ impl Named {
     }
 }
 
-/// Runs a command on the incident that `act` names, by whom it names.
+/// Runs a command on the incident that `act` names, by whom it names, and says what came of it.
 fn acted(
     config: &Config,
     act: &Act,
+    what: &str,
     mut command: impl FnMut(
         &mut Scope<'_>,
         &Ground,
@@ -108,24 +144,30 @@ fn acted(
     ) -> Result<Incident, CommandError>
     + Send
     + 'static,
-) -> Result<Incident, Failure> {
+) -> Result<(), Failure> {
     let (named, ledger) = (Named::read(&act.incident)?, ledger::required(config)?);
-    let ground = Ground {
-        catalog: Arc::new(config.providers()),
-        setups: Arc::new(Setups::default()),
-        memory: Arc::default(),
-    };
+    let ground = ground(config);
     let (org, now, by) = (config.objects.setup.organization.id, SystemClock.now(), act.by.clone());
-    let incident = ledger.write_blocking(Lane::Paging, move |tx| {
+    let (setup, incident) = ledger.write_blocking(Lane::Paging, move |tx| {
         let mut scope = Scope::new(tx, org);
         let (_, setup) = ground.setups.current(&mut scope)?;
         let (by, id) = (actor(&setup, by.as_deref())?, named.find(&mut scope)?.id);
-        command(&mut scope, &ground, now, by, id)
-    });
-    Ok(incident?)
+        Ok::<_, CommandError>((setup, command(&mut scope, &ground, now, by, id)?))
+    })?;
+    tell(&setup, act, &incident, what)
 }
 
-fn actor(setup: &Setup, email: Option<&str>) -> Result<Actor, CommandError> {
+/// Returns what commands stand on, for a process that runs one.
+pub(super) fn ground(config: &Config) -> Ground {
+    Ground {
+        catalog: Arc::new(config.providers()),
+        setups: Arc::new(Setups::default()),
+        memory: Arc::default(),
+    }
+}
+
+/// Returns who acts.
+pub(super) fn actor(setup: &Setup, email: Option<&str>) -> Result<Actor, CommandError> {
     let Some(email) = email else { return Ok(Actor::Operator) };
     let user = setup.user_by_email(email);
     user.map(|user| Actor::User(user.id)).ok_or_else(|| CommandError::NotFound(format!("user {email}")))
@@ -145,7 +187,7 @@ fn list(config: &Config, as_json: bool) -> anyhow::Result<()> {
     let rows = incidents.iter().map(|incident| {
         [
             incident.number.to_string(),
-            incident.response.word().to_owned(),
+            standing(incident).to_owned(),
             incident.severity.word().to_owned(),
             second(incident.opened_at),
             show::services(setup, incident).join(", "),
@@ -154,6 +196,11 @@ fn list(config: &Config, as_json: bool) -> anyhow::Result<()> {
     });
     let rows: Vec<_> = rows.collect();
     Ok(print(&table(["NUMBER", "RESPONSE", "SEVERITY", "OPENED", "SERVICES", "TITLE"], &rows))?)
+}
+
+/// Returns the response as a list shows it: a snooze is an acknowledgement that nobody works on.
+const fn standing(incident: &Incident) -> &'static str {
+    if incident.response.is_snoozed() { "snoozed" } else { incident.response.word() }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use domain::{incident::Incident, setup::Setup};
-use engine::{CommandError, compose};
+use engine::{CommandError, commands::whom, compose};
 use serde_json::{Value, json};
 use store::{
     Scope,
@@ -72,6 +72,11 @@ pub(super) fn json(setup: &Setup, incident: &Incident) -> Value {
         "severity": incident.severity.word(),
         "impact": incident.impact().word(),
         "response": incident.response.word(),
+        "response_by": incident.response.given().map(|(by, _)| compose::name(setup, by)),
+        "response_at": incident.response.given().map(|(_, at)| at.to_string()),
+        "response_until": incident.response.until().map(|until| until.to_string()),
+        "snoozed": incident.response.is_snoozed(),
+        "assigned_to": incident.assignee.map(|to| whom::name(setup, to)),
         "phase": incident.phase.word(),
         "opened_at": incident.opened_at.to_string(),
         "first_page_at": incident.first_page_at.map(|at| at.to_string()),
@@ -144,7 +149,8 @@ fn text(setup: &Setup, record: &Record) -> String {
     let facts = [
         ("incident", format!("{} ({})", incident.number, incident.id)),
         ("title", incident.title.clone()),
-        ("response", incident.response.word().to_owned()),
+        ("response", response(setup, incident)),
+        ("assigned", incident.assignee.map_or_else(|| "-".to_owned(), |to| whom::name(setup, to))),
         ("phase", incident.phase.word().to_owned()),
         ("severity", incident.severity.word().to_owned()),
         ("services", services(setup, incident).join(", ")),
@@ -175,6 +181,16 @@ fn text(setup: &Setup, record: &Record) -> String {
     text += "\nmessages\n";
     text += &messages(setup, record);
     text
+}
+
+/// Returns the response with who gave it, when, and until when it stands.
+fn response(setup: &Setup, incident: &Incident) -> String {
+    let response = incident.response;
+    let word = if response.is_snoozed() { "snoozed" } else { response.word() };
+    let given = response.given();
+    let given = given.map(|(by, at)| format!(" by {}, {}", compose::name(setup, by), second(at)));
+    let until = response.until().map(|until| format!(", until {}", second(until)));
+    format!("{word}{}{}", given.unwrap_or_default(), until.unwrap_or_default())
 }
 
 /// A line for each try of each message; one that was not tried has a line too.

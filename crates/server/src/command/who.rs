@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use domain::{
-    escalation::{Policy, plan},
+    Severity,
+    escalation::{About, Policy, plan},
     schedule::Schedule,
     setup::Setup,
 };
@@ -20,6 +21,9 @@ use crate::{
     seams::SystemClock,
     table::table,
 };
+
+/// The incident that is supposed where none is named.
+const SUPPOSED: About = About { number: 1, severity: Severity::Critical };
 
 /// How far a schedule is shown, in hours: a week.
 const SCHEDULE_HOURS: i64 = 7 * 24;
@@ -51,7 +55,8 @@ pub(super) fn run(config: &Config, options: &Who) -> Result<ExitCode, Failure> {
     pages(setup, policy, at, options.until.unwrap_or(Timestamp::MAX), options.json)
 }
 
-fn find<'a, T>(
+/// Finds an object by its slug, or says which is near.
+pub(super) fn find<'a, T>(
     kind: &str,
     slug: &str,
     among: &'a [T],
@@ -84,7 +89,7 @@ fn pages(
     until: Timestamp,
     as_json: bool,
 ) -> Result<ExitCode, Failure> {
-    let planned = plan(setup, policy, at, until);
+    let planned = plan(setup, policy, SUPPOSED, at, until);
     if as_json {
         let pages = planned.iter().map(|page| {
             json!({
@@ -116,7 +121,7 @@ fn pages(
 }
 
 /// Shows who is on call.
-fn roster(
+pub(super) fn roster(
     setup: &Setup,
     schedule: &Schedule,
     at: Timestamp,

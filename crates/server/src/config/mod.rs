@@ -19,7 +19,7 @@ use std::{
 };
 
 use domain::setup::Secret;
-use engine::catalog::Catalog;
+use engine::{catalog::Catalog, workers::DeadMan};
 use formats::setup::{self, Document, Objects, Secrets};
 
 use self::environment::Overrides;
@@ -49,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) catalog: CatalogOptions,
     /// How e-mail is sent; without it, none is.
     pub(crate) mail: Option<MailOptions>,
+    /// Who waits outside for a sign of life; without it, nobody notices when this process and its machine are gone.
+    pub(crate) dead_man: Option<DeadMan>,
     /// The organisation and its providers.
     pub(crate) objects: Objects,
     /// The file all this came from; `None` runs on defaults and the environment.

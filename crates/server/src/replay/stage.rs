@@ -81,6 +81,7 @@ impl Stage {
             visits: Arc::default(),
             memory: Arc::default(),
             meters: Arc::default(),
+            pulse: Arc::default(),
             live: Arc::default(),
             key: SigningKey::new([0; 32]),
             identity: Arc::new(Identity {

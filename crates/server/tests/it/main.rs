@@ -1,16 +1,23 @@
 //! The product from outside: stories in its own words, random stories with crashes, and the binary.
 #![expect(clippy::unwrap_used, reason = "what helps a test is part of it, and may stop it where it stands")]
 
+mod acts;
 mod alerts;
+mod answers;
+mod audit;
 mod catalog;
 mod channels;
 mod cli;
 mod directory;
 mod http;
+mod killing;
 mod network;
 mod outage;
+mod people;
 mod polling;
 mod providers;
 mod reader;
 mod receivers;
+mod rosters;
 mod simulation;
+mod storms;

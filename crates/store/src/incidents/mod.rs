@@ -4,10 +4,13 @@ mod journal;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use domain::incident::{Affected, Cause, CauseKey, Incident, Response};
+use domain::incident::{Affected, Assignee, Cause, CauseKey, Incident, Response, Term};
 use domain::setup::Publish;
-use domain::{IncidentId, OrgId, Phase, ProviderId, ServiceId, Severity, Status};
+use domain::{
+    IncidentId, OrgId, Phase, PolicyId, ProviderId, ScheduleId, ServiceId, Severity, Status, UserId,
+};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::error::Error;
 use crate::row::Row;
@@ -34,11 +37,13 @@ pub fn next_number(scope: &mut Scope<'_>) -> Result<i64, Error> {
 /// Stores a new incident. [`Error::Conflict`] when its id or number is taken.
 pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
     let (org, response) = (scope.org(), response_columns(incident.response));
+    let assignee = incident.assignee.map(assignee_columns).unzip();
     scope.execute_one(
         "INSERT INTO incident
              (org_id, id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-              opened_at, first_page_at, generation, publish, resolved_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+              opened_at, first_page_at, generation, publish, resolved_at, response_until, is_snoozed,
+              assignee_kind, assignee_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         params![
             org,
             incident.id,
@@ -55,6 +60,10 @@ pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             incident.generation,
             publish_word(incident.publish),
             incident.resolved_at(),
+            incident.response.until(),
+            incident.response.is_snoozed(),
+            assignee.0,
+            assignee.1,
         ],
     )?;
     insert_parts(scope, incident)
@@ -63,10 +72,12 @@ pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
 /// Stores a changed incident, causes and services included. [`Error::NotFound`] without one.
 pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
     let (org, response) = (scope.org(), response_columns(incident.response));
+    let assignee = incident.assignee.map(assignee_columns).unzip();
     scope.execute_one(
         "UPDATE incident SET number = $3, title = $4, severity = $5, response = $6, response_by_kind = $7,
              response_by = $8, response_at = $9, phase = $10, opened_at = $11, first_page_at = $12,
-             generation = $13, publish = $14, resolved_at = $15
+             generation = $13, publish = $14, resolved_at = $15, response_until = $16, is_snoozed = $17,
+             assignee_kind = $18, assignee_id = $19
          WHERE org_id = $1 AND id = $2",
         params![
             org,
@@ -84,6 +95,10 @@ pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             incident.generation,
             publish_word(incident.publish),
             incident.resolved_at(),
+            incident.response.until(),
+            incident.response.is_snoozed(),
+            assignee.0,
+            assignee.1,
         ],
     )?;
     let (org, id) = (scope.org(), incident.id);
@@ -97,7 +112,7 @@ pub fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Option<Incident>, Er
     let org = scope.org();
     let found = scope.query_opt(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
          FROM incident WHERE org_id = $1 AND id = $2",
         params![org, id],
         incident,
@@ -110,7 +125,7 @@ pub fn find_by_number(scope: &mut Scope<'_>, number: i64) -> Result<Option<Incid
     let org = scope.org();
     let found = scope.query_opt(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
          FROM incident WHERE org_id = $1 AND number = $2",
         params![org, number],
         incident,
@@ -131,7 +146,7 @@ pub fn list_open(scope: &mut Scope<'_>) -> Result<Vec<Incident>, Error> {
     let org = scope.org();
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
          FROM incident WHERE org_id = $1 AND resolved_at IS NULL ORDER BY opened_at, id LIMIT $2",
         params![org, MOST_INCIDENTS],
         incident,
@@ -149,7 +164,7 @@ pub fn list_attributable(
     let org = scope.org();
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
          FROM incident
          WHERE org_id = $1 AND (resolved_at IS NULL OR resolved_at >= $2
              OR (resolved_at >= $3 AND response_by_kind <> 'machine'))
@@ -170,7 +185,7 @@ pub fn list_recent(
     let (at, id) = before.unzip();
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
          FROM incident
          WHERE org_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR opened_at < $2 OR (opened_at = $2 AND id < $3))
          ORDER BY opened_at DESC, id DESC LIMIT $4",
@@ -225,6 +240,7 @@ fn incident(row: &Row) -> Result<Incident, Error> {
         title: row.text(2)?,
         severity: row.word(3, Severity::from_word)?,
         response: response(row, 4)?,
+        assignee: assignee(row, 15)?,
         phase: row.word(8, Phase::from_word)?,
         opened_at: row.at(9)?,
         first_page_at: row.opt_at(10)?,
@@ -235,22 +251,52 @@ fn incident(row: &Row) -> Result<Incident, Error> {
     })
 }
 
+/// Reads until when, and whether it is a snooze.
+fn term(row: &Row, column: usize) -> Result<Term, Error> {
+    Ok(match (row.opt_at(column)?, row.bool(column + 1)?) {
+        (None, _) => Term::Unlimited,
+        (Some(until), false) => Term::Until(until),
+        (Some(until), true) => Term::Snoozed(until),
+    })
+}
+
+fn assignee_columns(assignee: Assignee) -> (&'static str, Uuid) {
+    match assignee {
+        Assignee::User(id) => ("user", id.0),
+        Assignee::Schedule(id) => ("schedule", id.0),
+        Assignee::Policy(id) => ("policy", id.0),
+    }
+}
+
+/// Reads a kind and an id.
+fn assignee(row: &Row, column: usize) -> Result<Option<Assignee>, Error> {
+    let Some(id) = row.opt_uuid(column + 1)? else { return Ok(None) };
+    let kind = row.word(column, |kind| match kind {
+        "user" => Some(Assignee::User(UserId(id))),
+        "schedule" => Some(Assignee::Schedule(ScheduleId(id))),
+        "policy" => Some(Assignee::Policy(PolicyId(id))),
+        _ => None,
+    })?;
+    Ok(Some(kind))
+}
+
 /// Reads four columns: the word, who (two), and when.
 fn response(row: &Row, column: usize) -> Result<Response, Error> {
     match row.str(column)? {
         "open" => Ok(Response::Open),
         "acknowledged" => {
-            Ok(Response::Acknowledged { by: actor::read(row, column + 1)?, at: row.at(column + 3)? })
+            let (by, at) = (actor::read(row, column + 1)?, row.at(column + 3)?);
+            Ok(Response::Acknowledged { by, at, term: term(row, 13)? })
         }
         "resolved" => Ok(Response::Resolved { by: actor::read(row, column + 1)?, at: row.at(column + 3)? }),
         other => Err(row.unreadable(column, &format!("'{other}' is no response"))),
     }
 }
 
-fn response_columns(response: Response) -> (Option<&'static str>, Option<domain::UserId>, Option<Timestamp>) {
+fn response_columns(response: Response) -> (Option<&'static str>, Option<UserId>, Option<Timestamp>) {
     match response {
         Response::Open => (None, None, None),
-        Response::Acknowledged { by, at } | Response::Resolved { by, at } => {
+        Response::Acknowledged { by, at, .. } | Response::Resolved { by, at } => {
             let (kind, user) = actor::columns(by);
             (Some(kind), user, Some(at))
         }

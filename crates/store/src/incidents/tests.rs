@@ -1,10 +1,8 @@
 //! Incidents of two organisations that have nothing to do with each other.
 
-use domain::UserId;
 use domain::incident::Actor;
 use domain::provider::provider_id;
 use domain::setup::Organization;
-use uuid::Uuid;
 
 use super::*;
 use crate::tests::{Fixture, engines};
@@ -58,6 +56,7 @@ pub(crate) fn incident_of(n: u8) -> Incident {
         title: format!("Checkout „{n}“ is down"),
         severity: Severity::Critical,
         response: Response::Open,
+        assignee: None,
         phase: Phase::Investigating,
         opened_at: at(n.into()),
         first_page_at: Some(at(i64::from(n) + 1)),
@@ -100,8 +99,12 @@ fn an_incident_is_read_back_as_it_was_stored() {
         incident_of(1),
         bare,
         Incident { publish: Publish::Never, phase: Phase::Monitoring, ..incident_of(1) },
-        incident_of(1).acknowledge(ana(), at(5)).unwrap(),
-        incident_of(1).acknowledge(Actor::Operator, at(5)).unwrap(),
+        incident_of(1).acknowledge(ana(), Term::Unlimited, at(5)).unwrap(),
+        incident_of(1).acknowledge(Actor::Operator, Term::Until(at(9)), at(5)).unwrap(),
+        incident_of(1).snooze(ana(), at(9), at(5)).unwrap(),
+        incident_of(1).reassign(Assignee::User(UserId(Uuid::from_u128(8))), at(5)).unwrap(),
+        incident_of(1).reassign(Assignee::Schedule(ScheduleId(Uuid::from_u128(8))), at(5)).unwrap(),
+        incident_of(1).reassign(Assignee::Policy(PolicyId(Uuid::from_u128(8))), at(5)).unwrap(),
         resolved(1, Actor::Machine, 6),
         Incident { publish: Publish::Auto, ..resolved(1, ana(), 6) },
     ];
@@ -120,7 +123,9 @@ fn an_incident_is_read_back_as_it_was_stored() {
 #[test]
 fn an_incident_is_stored_in_each_state_at_once() {
     for (_fixture, database) in ledgers() {
-        for stage in [incident_of(1).acknowledge(ana(), at(5)).unwrap(), resolved(2, Actor::Operator, 6)] {
+        let taken = incident_of(1).acknowledge(ana(), Term::Until(at(9)), at(5)).unwrap();
+        let handed = incident_of(3).reassign(Assignee::User(UserId(Uuid::from_u128(8))), at(5)).unwrap();
+        for stage in [taken, resolved(2, Actor::Operator, 6), handed] {
             put(&database, ACME, &stage).unwrap();
             let n = u8::try_from(stage.number).unwrap();
             assert_eq!(found(&database, ACME, n), Some(stage));

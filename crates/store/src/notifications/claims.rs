@@ -1,12 +1,11 @@
 //! Which messages are sent next, and what became of them: due times and fenced leases.
 
-use domain::{NotificationId, NotificationState, OrgId};
+use domain::{IncidentId, NotificationId, NotificationState, OrgId, delivery::Sent};
 use jiff::Timestamp;
 
 use super::{Notification, columns, notification};
 use crate::error::Error;
 use crate::params;
-use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 /// A message that the claimant alone may send, until its lease ends.
@@ -35,34 +34,98 @@ pub struct Settlement {
     pub at: Timestamp,
 }
 
-/// Takes leases on messages that are due and on those whose lease ran out, of all organisations.
+/// Most messages of one organisation in one look.
+const MOST_OF_ONE: u32 = 1_000;
+
+/// Returns messages that are due, those whose lease ran out among them: of every organisation the most urgent.
 ///
 /// Pages come first, among them first pages, and of equals the newest, since it is the most likely to matter still.
-pub fn claim_due(
-    tx: &mut Tx<'_>,
+pub fn list_due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<(OrgId, Notification)>, Error> {
+    tx.list(
+        "SELECT org_id, id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact,
+             reason, due_at, state, tries, next_try_at, settled_at, answer
+         FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY org_id
+                   ORDER BY CASE WHEN kind = 'page' THEN 0 ELSE 1 END,
+                       CASE WHEN round = 1 AND step = 1 THEN 0 ELSE 1 END, due_at DESC, id) AS place
+               FROM notification
+               WHERE (state = 'pending' AND next_try_at <= $1)
+                   OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $1))) AS due
+         WHERE place <= $2 ORDER BY place, org_id LIMIT $3",
+        params![now, MOST_OF_ONE, limit],
+        |row| Ok((OrgId(row.uuid(0)?), notification(row, 1)?)),
+    )
+}
+
+/// Takes a lease on a message that is due. `None` when it no longer is, since somebody else took it.
+pub fn claim(
+    scope: &mut Scope<'_>,
+    notification: &Notification,
     now: Timestamp,
     lease_until: Timestamp,
-    limit: u32,
-) -> Result<Vec<Claim>, Error> {
-    let mut claimed = tx.list(
-        "UPDATE notification SET state = 'sending', lease_until = $2, epoch = epoch + 1
-         WHERE (org_id, id) IN
-             (SELECT org_id, id FROM notification
-              WHERE (state = 'pending' AND next_try_at <= $1)
-                  OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $1))
-              ORDER BY CASE WHEN kind = 'page' THEN 0 ELSE 1 END,
-                  CASE WHEN round = 1 AND step = 1 THEN 0 ELSE 1 END, due_at DESC, id LIMIT $3)
-         RETURNING org_id, epoch, id, incident_id, generation, kind, round, step, responder_kind, responder_id,
-             contact, reason, due_at, state, tries, next_try_at, settled_at, answer",
-        params![now, lease_until, limit],
-        claim,
+) -> Result<Option<Claim>, Error> {
+    let org = scope.org();
+    let epoch = scope.query_opt(
+        "UPDATE notification SET state = 'sending', lease_until = $3, epoch = epoch + 1
+         WHERE org_id = $1 AND id = $2
+             AND ((state = 'pending' AND next_try_at <= $4)
+                 OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $4)))
+         RETURNING epoch",
+        params![org, notification.id, lease_until, now],
+        |row| row.int(0),
     )?;
-    claimed.sort_by_key(|claim| {
-        let n = &claim.notification;
-        let is_page = n.kind == domain::NoticeKind::Page;
-        (!is_page, (n.round, n.step) != (1, 1), std::cmp::Reverse(n.due_at), n.id)
-    });
-    Ok(claimed)
+    let sending = Notification { state: NotificationState::Sending, ..notification.clone() };
+    Ok(epoch.map(|epoch| Claim { org, notification: sending, epoch }))
+}
+
+/// Puts off a message that nobody is sending, and says why.
+pub fn put_off(scope: &mut Scope<'_>, id: NotificationId, until: Timestamp, why: &str) -> Result<(), Error> {
+    let org = scope.org();
+    scope.execute(
+        "UPDATE notification SET next_try_at = $3, answer = $4 WHERE org_id = $1 AND id = $2 AND state = 'pending'",
+        params![org, id, until, why],
+    )?;
+    Ok(())
+}
+
+/// Returns what left for the contact of `message` since an instant, or is leaving, and says the same kind of thing. Pages count as
+/// long as nobody has answered their incident.
+pub fn list_sent(
+    scope: &mut Scope<'_>,
+    message: &Notification,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Sent>, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(message.responder));
+    scope.list(
+        "SELECT n.incident_id, COALESCE(n.settled_at, $6)
+         FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
+         WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.contact = $4 AND n.kind = $8
+             AND (n.kind <> 'page' OR i.response = 'open') AND n.folded_into IS NULL
+             AND ((n.state IN ('sent', 'delivered') AND n.settled_at > $5)
+                 OR (n.state = 'sending' AND n.lease_until > $6))
+         LIMIT $7",
+        params![org, kind, id, &message.contact, since, now, MOST_OF_ONE, message.kind],
+        |row| Ok(Sent { incident: IncidentId(row.uuid(0)?), at: row.at(1)? }),
+    )
+}
+
+/// Records that a message went out inside another one.
+pub fn fold(scope: &mut Scope<'_>, id: NotificationId, into: NotificationId) -> Result<(), Error> {
+    let org = scope.org();
+    scope.execute_one(
+        "UPDATE notification SET folded_into = $3 WHERE org_id = $1 AND id = $2",
+        params![org, id, into],
+    )
+}
+
+/// Returns the incidents of the messages that went out inside this one.
+pub fn list_folded(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<IncidentId>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT DISTINCT incident_id FROM notification WHERE org_id = $1 AND folded_into = $2 LIMIT $3",
+        params![org, lead, MOST_OF_ONE],
+        |row| Ok(IncidentId(row.uuid(0)?)),
+    )
 }
 
 /// Stores what became of a claimed message. Returns false, and changes nothing, when somebody has claimed it since.
@@ -128,8 +191,4 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
         params![],
         |row| row.opt_at(0),
     )
-}
-
-fn claim(row: &Row) -> Result<Claim, Error> {
-    Ok(Claim { org: OrgId(row.uuid(0)?), epoch: row.int(1)?, notification: notification(row, 2)? })
 }

@@ -18,7 +18,10 @@ use crate::params;
 use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
-pub use claims::{Claim, Settlement, claim_due, next_due, set_receipt, settle, thread};
+pub use claims::{
+    Claim, Settlement, claim, fold, list_due, list_folded, list_sent, next_due, put_off, set_receipt, settle,
+    thread,
+};
 
 /// More contacts than were ever paged for one incident.
 const MOST_PAGED: u32 = 10_000;
@@ -141,15 +144,27 @@ pub fn supersede_pending(
     Ok(dropped)
 }
 
-/// Makes the earliest page that a responder is still owed due now; returns false when none is owed.
-pub fn pull_forward(
+/// Drops the pages that one responder is still owed for an incident, and that are not being sent just now; returns how many.
+pub fn supersede_for(
     scope: &mut Scope<'_>,
     incident: IncidentId,
     responder: Responder,
-    generation: u32,
-    now: Timestamp,
-) -> Result<bool, Error> {
+    answer: &str,
+    at: Timestamp,
+) -> Result<u64, Error> {
     let (org, (kind, id)) = (scope.org(), columns(responder));
+    scope.execute(
+        "UPDATE notification SET state = 'superseded', next_try_at = NULL, answer = $5, settled_at = $6
+         WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4 AND kind = 'page'
+             AND state = 'pending'",
+        params![org, incident, kind, id, answer, at],
+    )
+}
+
+/// Makes the earliest page that the responder of `failing` is still owed by another contact due now; returns false when
+/// none is owed.
+pub fn pull_forward(scope: &mut Scope<'_>, failing: &Notification, now: Timestamp) -> Result<bool, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(failing.responder));
     let pulled = scope.execute(
         "UPDATE notification SET
              due_at = CASE WHEN due_at > $6 THEN $6 ELSE due_at END,
@@ -157,11 +172,52 @@ pub fn pull_forward(
          WHERE org_id = $1 AND id =
              (SELECT id FROM notification
               WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4
-                  AND generation = $5 AND kind = 'page' AND state = 'pending'
+                  AND generation = $5 AND kind = 'page' AND state = 'pending' AND contact <> $7
               ORDER BY next_try_at, id LIMIT 1)",
-        params![org, incident, kind, id, generation, now],
+        params![org, failing.incident, kind, id, failing.generation, now, &failing.contact],
     )?;
     Ok(pulled == 1)
+}
+
+/// Whether a page of the same generation has reached the responder of `failing` by another contact.
+pub fn is_reached(scope: &mut Scope<'_>, failing: &Notification) -> Result<bool, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(failing.responder));
+    let found = scope.query_opt(
+        "SELECT 1 FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4 AND generation = $5
+             AND kind = 'page' AND state IN ('sent', 'delivered') LIMIT 1",
+        params![org, failing.incident, kind, id, failing.generation],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Whether a step of this round has paged somebody, by whatever policy, or owes it.
+pub fn has_page(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+    generation: u32,
+    round: u32,
+) -> Result<bool, Error> {
+    let org = scope.org();
+    let found = scope.query_opt(
+        "SELECT 1 FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND generation = $3 AND kind = 'page' AND round = $4 LIMIT 1",
+        params![org, incident, generation, round],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Makes a message that is still owed due now; returns false when it is due already or owed no more.
+pub fn make_due(scope: &mut Scope<'_>, id: NotificationId, now: Timestamp) -> Result<bool, Error> {
+    let org = scope.org();
+    let made = scope.execute(
+        "UPDATE notification SET due_at = $3, next_try_at = $3
+         WHERE org_id = $1 AND id = $2 AND state = 'pending' AND next_try_at > $3",
+        params![org, id, now],
+    )?;
+    Ok(made == 1)
 }
 
 /// Returns the messages of an incident, in the order in which they were due.

@@ -116,7 +116,8 @@ fn one_organisation_never_sees_nor_touches_the_messages_of_another() {
         let id = incident_of(1).id;
         let seen = as_org(&database, OTHER, move |scope| {
             let dropped = supersede_pending(scope, id, &[NoticeKind::Page], 9, "no", at(11))?;
-            let pulled = pull_forward(scope, id, ana(), 1, at(1))?;
+            let failing = Notification { contact: "gone".to_owned(), ..page(1) };
+            let pulled = pull_forward(scope, &failing, at(1))?;
             Ok((get(scope, page(1).id)?, list(scope, id, 9)?, list_paged(scope, id)?, dropped, pulled))
         });
         assert_eq!(seen.unwrap(), (None, Vec::new(), Vec::new(), 0, false));
@@ -221,8 +222,8 @@ fn the_next_page_of_a_responder_is_pulled_forward_and_only_that() {
             owe(&database, ACME, &notification);
         }
         let pull = |now| {
-            as_org(&database, ACME, move |scope| pull_forward(scope, incident_of(1).id, ana(), 1, at(now)))
-                .unwrap()
+            let failing = Notification { contact: "gone".to_owned(), ..page(99) };
+            as_org(&database, ACME, move |scope| pull_forward(scope, &failing, at(now))).unwrap()
         };
         assert!(pull(5));
         assert_eq!(found(&database, 2), Some(due(2, 5)));
@@ -234,8 +235,12 @@ fn the_next_page_of_a_responder_is_pulled_forward_and_only_that() {
             assert_eq!(found(&database, n).unwrap().due_at, at(15));
         }
         let nobody = Responder::User(UserId(Uuid::from_u128(404)));
-        let pulled =
-            as_org(&database, ACME, move |scope| pull_forward(scope, incident_of(1).id, nobody, 1, at(5)));
-        assert!(!pulled.unwrap());
+        let failing = Notification { responder: nobody, ..page(98) };
+        let pulled = as_org(&database, ACME, move |scope| pull_forward(scope, &failing, at(5)));
+        assert!(!pulled.unwrap(), "another person's pages are not the next way to this one");
+        // The contact that fails is passed over for the one after it.
+        let pulled = as_org(&database, ACME, move |scope| pull_forward(scope, &page(2), at(4)));
+        assert!(pulled.unwrap());
+        assert_eq!(found(&database, 1), Some(due(1, 4)));
     }
 }

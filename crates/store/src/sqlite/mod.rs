@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ffi};
 
@@ -45,6 +46,8 @@ pub(crate) fn open(path: &Path, access: Access, options: &Options) -> Result<Sql
     };
     connection.pragma_update(None, "foreign_keys", true).map_err(explain)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without it the planner looks at bound values, `LIMIT $2` among them, and prepares a statement anew for each other value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(explain)?;
     Ok(Sqlite { connection })
 }
 

@@ -1,11 +1,14 @@
-//! Backup and restore of a SQLite database.
+//! Backup and restore of a SQLite database, and how its connections are set up.
 
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rusqlite::StatementStatus;
+
 use crate::tests::{Fixture, NOTES, add, bodies, engines, insert, sqlite};
-use crate::{Database, Error, Lane, MigrationSet};
+use crate::tx::{Access, Connection};
+use crate::{Database, Error, Lane, MigrationSet, Options, Value};
 
 fn restore(file: &Path, fixture: &Fixture, force: bool) -> Result<(), Error> {
     Database::restore(file, &fixture.url, &[&NOTES], force, &mut |_, _| {})
@@ -117,4 +120,19 @@ fn postgres_names_its_own_tools() {
         assert!(refusal(fixture.open().backup(&file, &mut |_, _| {})).contains("pg_dump"));
         assert!(refusal(restore(&file, &fixture, true)).contains("pg_restore"));
     }
+}
+
+/// Preparing costs several times what most statements do.
+#[test]
+fn a_statement_is_prepared_once_whatever_is_bound_to_it() {
+    let fixture = sqlite();
+    fixture.notes();
+    let path = fixture.folder.join("test.db");
+    let mut open = super::open(&path, Access::Write, &Options::default()).unwrap();
+    let sql = "SELECT id FROM note WHERE id > $1 ORDER BY id LIMIT $2";
+    for limit in 1_i64..10 {
+        open.query(sql, &[Value::from(limit), Value::from(limit)]).unwrap();
+    }
+    let statement = open.connection.prepare_cached(sql).unwrap();
+    assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
 }

@@ -7,7 +7,9 @@ use std::{
 
 use domain::{
     NoticeKind, NotificationState,
+    escalation::Responder,
     incident::{CauseKey, Incident, Response},
+    setup::Destination,
 };
 use engine::seams::Clock;
 use jiff::Timestamp;
@@ -93,7 +95,8 @@ impl Evidence {
         let mut wrong = Vec::new();
         for file in &self.files {
             for owed in &file.owed {
-                let has_arrived = arrived.contains(&owed.id.to_string());
+                let has_arrived =
+                    arrived.contains(&owed.id.to_string()) || self.is_told_with_others(file, owed);
                 let end = end_of(file, owed, has_arrived);
                 if owed.kind == NoticeKind::Page {
                     match end {
@@ -113,6 +116,28 @@ impl Evidence {
             }
         }
         self.report.violations.append(&mut wrong);
+    }
+
+    /// Whether a message that went to the same address about another incident tells of this one.
+    fn is_told_with_others(&self, file: &File, owed: &Notification) -> bool {
+        let setup = &self.story.world.setup;
+        let destination = match owed.responder {
+            Responder::User(id) => setup
+                .user(id)
+                .and_then(|user| user.contact(&owed.contact))
+                .map(|contact| &contact.destination),
+            Responder::Channel(_) => None,
+        };
+        let address = match destination {
+            Some(Destination::Email { address }) => Some(address.as_str()),
+            Some(other) => other.url(),
+            None => None,
+        };
+        let (id, number) = (file.incident.id.to_string(), format!("#{} ", file.incident.number));
+        self.arrivals.iter().any(|arrival| {
+            Some(arrival.to.as_str()) == address
+                && (arrival.text.contains(&id) || arrival.text.contains(&number))
+        })
     }
 
     /// I1: every step that was due while an incident paged has led to messages.
@@ -233,8 +258,9 @@ impl Evidence {
     }
 }
 
+/// Whether the steps of a policy need not be taken as its times say from here on.
 fn is_answer(event: &IncidentEvent) -> bool {
-    ["acknowledged", "resolved"].contains(&event.kind.as_str())
+    ["acknowledged", "snoozed", "resolved", "reassigned", "escalated_now"].contains(&event.kind.as_str())
 }
 
 fn timeline(file: &File) -> Vec<String> {

@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use domain::{
     IncidentId, NotificationState,
-    incident::{Actor, Incident},
+    escalation::Target,
+    incident::{Actor, Assignee, Incident, Response},
 };
 use engine::{
-    commands,
+    CommandError, commands,
     seams::Clock,
     workers::{Escalator, Notifier, Poller, Propagator, Worker},
 };
@@ -57,7 +58,12 @@ pub(super) struct Story {
 }
 
 fn crew() -> Vec<Box<dyn Worker>> {
-    vec![Box::new(Poller::default()), Box::new(Propagator), Box::new(Escalator), Box::new(Notifier)]
+    vec![
+        Box::new(Poller::default()),
+        Box::new(Propagator),
+        Box::new(Escalator),
+        Box::new(Notifier::default()),
+    ]
 }
 
 impl Story {
@@ -189,7 +195,7 @@ impl Story {
         self.posted += 1;
         let id = format!("{slug}-{}", self.posted);
         let internet = std::sync::Arc::clone(&self.world.internet);
-        match self.rng.within(0, 15) {
+        match self.rng.within(0, 16) {
             0..=4 => internet.on_page(&slug, |page, now| page.set(component, status, now)),
             5 | 6 => internet.on_page(&slug, |page, now| {
                 page.set(component, "major_outage", now);
@@ -209,29 +215,50 @@ impl Story {
                 internet.serve(&slug, service);
             }
             12 => internet.serve(&slug, Service::Up),
+            13 => {
+                // Everything at once: incidents of their own, all for the same people.
+                for slug in &self.team.providers {
+                    internet.on_page(slug, |page, now| page.set(component, "major_outage", now));
+                }
+            }
             _ => self.answer(),
         }
     }
 
-    /// A person acknowledges, or now and then ends, an incident.
+    /// A person does something about an incident: most take it, some end it, the others do all that can be done.
     fn answer(&mut self) {
         let open = self.world.read(incidents::list_open);
         if open.is_empty() {
             return;
         }
         let incident = self.rng.pick(&open).clone();
-        let user = self.rng.pick(&self.world.setup.users).id;
+        let (user, other) =
+            (self.rng.pick(&self.world.setup.users).id, self.rng.pick(&self.world.setup.users).id);
+        let span = Duration::from_secs(self.rng.within(60, 1200));
         let (ground, by, id) = (self.world.shell.ground(), Actor::User(user), incident.id);
-        let is_end = self.rng.chance(0.2);
-        let answered = self.world.act(move |scope, now| match is_end {
-            true => commands::resolve(scope, &ground, now, by, id),
-            false => commands::acknowledge(scope, &ground, now, by, id),
+        let is_open = incident.response == Response::Open;
+        let choice = self.rng.within(0, 20);
+        let answered = self.world.act(move |scope, now| match choice {
+            0..=2 => commands::resolve(scope, &ground, now, by, id),
+            3 | 4 => commands::acknowledge_for(scope, &ground, now, by, id, span),
+            5 | 6 => {
+                let until = now.checked_add(span).expect("stories end before time does");
+                commands::snooze(scope, &ground, now, by, id, until)
+            }
+            7 => commands::unacknowledge(scope, &ground, now, by, id),
+            8 | 9 => commands::reassign(scope, &ground, now, by, id, Assignee::User(other)),
+            10 | 11 => commands::escalate_now(scope, &ground, now, by, id),
+            // Who is asked to help is paged by the generation that was answered; that is looked at in a test of its own.
+            12 | 13 if is_open => commands::add_responder(scope, &ground, now, by, id, Target::User(other)),
+            _ => commands::acknowledge(scope, &ground, now, by, id),
         });
         let arrived = self.world.internet.arrivals().len();
         match answered {
-            Ok(_) => {
+            // What belongs to a generation that was answered, or that another has followed, is owed to nobody any more.
+            Ok(after) if after.response != Response::Open || after.generation > incident.generation => {
                 self.answers.entry((id, incident.generation)).or_insert(arrived);
             }
+            Ok(_) | Err(CommandError::Rejected(_)) => {}
             Err(error) => {
                 self.violations.push(format!("incident {} can't be answered: {error}", incident.number))
             }
@@ -249,6 +276,11 @@ impl Story {
                         one.number, other.number
                     ));
                 }
+            }
+            if let Some(until) = one.response.until()
+                && !self.wakes_at(one, until)
+            {
+                self.violate(format!("I1: incident {} is silent with no timer that ends it", one.number));
             }
             if one.is_paging() && !self.goes_on(one) {
                 self.violate(format!(
@@ -273,6 +305,13 @@ impl Story {
                 .any(|owed| owed.kind == domain::NoticeKind::Unanswered && owed.generation == generation);
             Ok(has_timer || is_owed || is_told)
         })
+    }
+
+    /// Whether a silent incident has a timer that ends its silence at this instant.
+    fn wakes_at(&self, incident: &Incident, until: Timestamp) -> bool {
+        let id = incident.id;
+        let timers = self.world.read(move |scope| timers::list(scope, id));
+        timers.iter().any(|timer| timer.policy == timers::WAKE && timer.due_at == Some(until))
     }
 
     fn violate(&mut self, what: String) {

@@ -2,9 +2,12 @@
 
 use axum::{
     extract::{FromRequestParts, Path as AxumPath, Query as AxumQuery},
-    http::{StatusCode, request::Parts},
+    http::{HeaderMap, StatusCode, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use domain::{AmendmentId, OrgId};
+use engine::{Shell, commands::words};
+use jiff::Timestamp;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::problem::Problem;
 
@@ -94,4 +97,41 @@ impl Pairs {
 /// Returns the refusal of a request that can't be understood.
 pub(crate) fn bad(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "Bad Request", detail)
+}
+
+/// An instant in a body.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct At(pub(crate) Timestamp);
+
+impl TryFrom<String> for At {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let found = text.parse().map(At);
+        found.map_err(|_| format!("{text:?} is no instant such as \"2026-03-02T09:00:00Z\""))
+    }
+}
+
+/// Returns what a body of JSON says; none at all says nothing, where that is enough.
+pub(crate) fn body<T: DeserializeOwned>(sent: &[u8]) -> Result<T, Problem> {
+    let text: &[u8] = if sent.iter().all(u8::is_ascii_whitespace) { b"{}" } else { sent };
+    serde_json::from_slice(text).map_err(|error| {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Content", format!("the body: {error}"))
+    })
+}
+
+/// Returns a length of time as configuration writes it.
+pub(crate) fn span(text: &str) -> Result<std::time::Duration, Problem> {
+    words::span(text)
+        .ok_or_else(|| bad(format!("{text:?} is no length of time such as \"30m\" or \"1h30m\"")))
+}
+
+/// Returns the id of what a request makes: the same for the same `Idempotency-Key` of one organisation, so that a request
+/// that is sent again makes nothing new.
+pub(crate) fn made_id(headers: &HeaderMap, shell: &Shell, org: OrgId) -> AmendmentId {
+    match headers.get("idempotency-key").and_then(|key| key.to_str().ok()) {
+        Some(key) => AmendmentId::named(org.0, key),
+        None => AmendmentId(shell.mint.id()),
+    }
 }

@@ -1,18 +1,19 @@
-//! Incidents: to read, to acknowledge, to resolve, to publish, to add words to.
+//! Incidents, to read: a list, and everything on record about one. What people do to them is in `acts`.
 
-use std::sync::Arc;
+mod acts;
 
 use axum::{
-    Json,
-    extract::{State, rejection::JsonRejection},
+    Json, Router,
+    extract::State,
+    routing::{get, post},
 };
 use domain::{
     IncidentId, Role,
     escalation::Responder,
-    incident::{Actor, CauseKey, Incident, Response},
+    incident::{CauseKey, Incident},
     setup::Setup,
 };
-use engine::{CommandError, Shell, commands, commands::Ground, compose};
+use engine::{CommandError, Shell, commands::whom, compose};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{
@@ -33,8 +34,23 @@ const MOST: u32 = 100;
 /// Notifications shown with one incident.
 const NOTIFICATIONS: u32 = 200;
 
+pub(super) fn routes() -> Router<Shell> {
+    Router::new()
+        .route("/incidents", get(list))
+        .route("/incidents/{id}", get(one))
+        .route("/incidents/{id}/acknowledge", post(acts::acknowledge))
+        .route("/incidents/{id}/unacknowledge", post(acts::unacknowledge))
+        .route("/incidents/{id}/snooze", post(acts::snooze))
+        .route("/incidents/{id}/reassign", post(acts::reassign))
+        .route("/incidents/{id}/escalate", post(acts::escalate))
+        .route("/incidents/{id}/responders", post(acts::add_responder))
+        .route("/incidents/{id}/resolve", post(acts::resolve))
+        .route("/incidents/{id}/publish", post(acts::publish))
+        .route("/incidents/{id}/updates", post(acts::say))
+}
+
 #[derive(Serialize)]
-pub(crate) struct IncidentJson {
+struct IncidentJson {
     id: String,
     number: i64,
     title: String,
@@ -47,6 +63,12 @@ pub(crate) struct IncidentJson {
     responded_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     responded_at: Option<String>,
+    /// When the answer lapses and paging begins anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    responded_until: Option<String>,
+    snoozed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_to: Option<String>,
     published: bool,
     services: Vec<AffectedJson>,
     causes: Vec<CauseJson>,
@@ -67,7 +89,7 @@ struct CauseJson {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Detail {
+struct Detail {
     #[serde(flatten)]
     incident: IncidentJson,
     updates: Vec<UpdateJson>,
@@ -115,19 +137,19 @@ struct AttemptJson {
 }
 
 #[derive(Serialize)]
-pub(crate) struct PageJson {
+struct PageJson {
     data: Vec<IncidentJson>,
     next_cursor: Option<String>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct ListQuery {
+struct ListQuery {
     limit: Option<u32>,
     cursor: Option<String>,
     response: Option<String>,
 }
 
-pub(crate) async fn list(
+async fn list(
     State(shell): State<Shell>,
     caller: Caller,
     Query(query): Query<ListQuery>,
@@ -153,7 +175,7 @@ pub(crate) async fn list(
     Ok(Json(PageJson { data, next_cursor }))
 }
 
-pub(crate) async fn get(
+async fn one(
     State(shell): State<Shell>,
     caller: Caller,
     Path(id): Path<String>,
@@ -198,83 +220,6 @@ pub(crate) async fn get(
     }))
 }
 
-pub(crate) async fn acknowledge(
-    State(shell): State<Shell>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<IncidentJson>, Problem> {
-    act(&shell, caller, id, commands::acknowledge).await
-}
-
-pub(crate) async fn resolve(
-    State(shell): State<Shell>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<IncidentJson>, Problem> {
-    act(&shell, caller, id, commands::resolve).await
-}
-
-pub(crate) async fn publish(
-    State(shell): State<Shell>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<IncidentJson>, Problem> {
-    act(&shell, caller, id, commands::publish).await
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Words {
-    body: String,
-    #[serde(default = "yes")]
-    public: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-pub(crate) async fn say(
-    State(shell): State<Shell>,
-    caller: Caller,
-    Path(id): Path<String>,
-    words: Result<Json<Words>, JsonRejection>,
-) -> Result<Json<IncidentJson>, Problem> {
-    let Json(words) = words?;
-    let say = move |scope: &mut Scope<'_>, ground: &Ground, now, by, id| {
-        commands::say(scope, ground, now, by, id, &words.body, words.public)
-    };
-    act(&shell, caller, id, say).await
-}
-
-/// Runs a command on one incident by its id or its number.
-async fn act(
-    shell: &Shell,
-    caller: Caller,
-    id: String,
-    mut command: impl FnMut(
-        &mut Scope<'_>,
-        &Ground,
-        Timestamp,
-        Actor,
-        IncidentId,
-    ) -> Result<Incident, CommandError>
-    + Send
-    + 'static,
-) -> Result<Json<IncidentJson>, Problem> {
-    let by = caller.require(Role::Responder)?;
-    let ground = shell.ground();
-    let done = shell.act(caller.org, move |scope, now| {
-        let found = find(scope, &id)?;
-        let incident = command(scope, &ground, now, by, found.id)?;
-        Ok((ground.setups.current(scope)?.1, incident))
-    });
-    let (setup, incident): (Arc<Setup>, Incident) = done.await?;
-    shell.doorbell.ring(engine::seams::Bell::Judge);
-    shell.ring_tellers();
-    Ok(Json(json(shell, &setup, &incident)))
-}
-
 fn find(scope: &mut Scope<'_>, id: &str) -> Result<Incident, CommandError> {
     let found = match (IncidentId::parse(id), id.trim_start_matches('#').parse()) {
         (Some(id), _) => incidents::get(scope, id)?,
@@ -292,12 +237,7 @@ fn cursor(text: &str) -> Result<(Timestamp, IncidentId), Problem> {
 }
 
 fn json(shell: &Shell, setup: &Setup, of: &Incident) -> IncidentJson {
-    let (responded_by, responded_at) = match of.response {
-        Response::Open => (None, None),
-        Response::Acknowledged { by, at } | Response::Resolved { by, at } => {
-            (Some(compose::name(setup, by)), Some(at.to_string()))
-        }
-    };
+    let given = of.response.given();
     let services =
         of.services.iter().filter_map(|affected| Some((setup.service(affected.service)?, affected)));
     let causes = of.causes.iter().map(|cause| {
@@ -322,8 +262,11 @@ fn json(shell: &Shell, setup: &Setup, of: &Incident) -> IncidentJson {
         phase: of.phase.word(),
         impact: of.impact().word(),
         opened_at: of.opened_at.to_string(),
-        responded_by,
-        responded_at,
+        responded_by: given.map(|(by, _)| compose::name(setup, by)),
+        responded_at: given.map(|(_, at)| at.to_string()),
+        responded_until: of.response.until().map(|until| until.to_string()),
+        snoozed: of.response.is_snoozed(),
+        assigned_to: of.assignee.map(|to| whom::name(setup, to)),
         published: of.publish == domain::setup::Publish::Auto,
         services: services
             .map(|(service, affected)| AffectedJson {

@@ -2,17 +2,17 @@
 //! problem+json, whatever is refused.
 
 mod answer;
+mod contacts;
 pub(crate) mod extract;
 mod incidents;
+mod overrides;
 mod providers;
+mod schedules;
 mod services;
+mod silences;
 mod token;
 
-use axum::{
-    Router,
-    http::StatusCode,
-    routing::{get, post},
-};
+use axum::{Router, http::StatusCode, routing::get};
 use engine::Shell;
 use tokio_util::sync::CancellationToken;
 
@@ -23,13 +23,13 @@ pub(crate) use token::Caller;
 pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
     Router::new()
         .merge(providers::routes(stop))
-        .route("/incidents", get(incidents::list))
-        .route("/incidents/{id}", get(incidents::get))
-        .route("/incidents/{id}/acknowledge", post(incidents::acknowledge))
-        .route("/incidents/{id}/resolve", post(incidents::resolve))
-        .route("/incidents/{id}/publish", post(incidents::publish))
-        .route("/incidents/{id}/updates", post(incidents::say))
+        .merge(incidents::routes())
+        .merge(overrides::routes())
+        .merge(silences::routes())
+        .route("/schedules", get(schedules::list))
+        .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))
+        .route("/users/{email}/contacts", get(contacts::list))
         .method_not_allowed_fallback(|| async {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngSeed};
 
 use super::*;
+use crate::schedule::Restriction;
 
 /// Something that a person may do to a configuration.
 #[derive(Clone, Debug)]
@@ -17,6 +18,11 @@ enum Edit {
     ChangeRotation(Rotation),
     ChangeParticipants(Vec<UserId>),
     Cover(Override),
+    ChangeMembers(Vec<UserId>),
+    RemoveTeam,
+    Silence(usize, Vec<Restriction>),
+    Constrain(usize, Vec<Condition>, Vec<Condition>),
+    TakeTurns(usize),
     AddStep(Step),
     RemoveStep(usize),
     Delay(usize, u64),
@@ -31,6 +37,7 @@ fn edit() -> impl Strategy<Value = Edit> {
             person().prop_map(Target::User),
             select(vec!["primary", "gone"]).prop_map(|slug| Target::Schedule(schedule_id(slug))),
             select(vec!["ops", "gone"]).prop_map(|slug| Target::Channel(channel(slug))),
+            select(vec!["payments", "gone"]).prop_map(|slug| Target::Team(team_id(slug))),
         ]
     };
     let rotation = prop_oneof![
@@ -42,8 +49,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         from,
         to: from + SignedDuration::from_mins(length),
     });
-    let step =
-        (0u64..40, vec(target(), 0..3)).prop_map(|(after, targets)| Step { after: minutes(after), targets });
+    let step = (0u64..40, vec(target(), 0..3)).prop_map(|(after, targets)| step(after, &targets));
     prop_oneof![
         (0usize..3).prop_map(Edit::RemoveUser),
         (0usize..3).prop_map(Edit::RemoveContacts),
@@ -52,6 +58,12 @@ fn edit() -> impl Strategy<Value = Edit> {
         Just(Edit::RemoveChannel),
         rotation.prop_map(Edit::ChangeRotation),
         vec(person(), 0..4).prop_map(Edit::ChangeParticipants),
+        vec(person(), 0..4).prop_map(Edit::ChangeMembers),
+        Just(Edit::RemoveTeam),
+        (0usize..3, vec(restriction(), 0..3)).prop_map(|(user, hours)| Edit::Silence(user, hours)),
+        (0usize..3, vec(condition(), 0..3), vec(condition(), 0..2))
+            .prop_map(|(step, when, unless)| Edit::Constrain(step, when, unless)),
+        (0usize..3).prop_map(Edit::TakeTurns),
         cover.prop_map(Edit::Cover),
         step.prop_map(Edit::AddStep),
         (0usize..3).prop_map(Edit::RemoveStep),
@@ -60,6 +72,31 @@ fn edit() -> impl Strategy<Value = Edit> {
         (0u32..4, proptest::option::of((0u64..30).prop_map(minutes)))
             .prop_map(|(n, after)| Edit::Repeat(n, after)),
     ]
+}
+
+fn restriction() -> impl Strategy<Value = Restriction> {
+    let days = proptest::sample::subsequence(
+        civil::Weekday::Monday.cycle_forward().take(7).collect::<Vec<_>>(),
+        0..=7,
+    );
+    (days, 0i8..24, 0i8..24).prop_map(|(days, from, to)| Restriction {
+        days,
+        from: civil::time(from, 0, 0, 0),
+        to: civil::time(to, 0, 0, 0),
+    })
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let severity = proptest::option::of(select(Severity::ALL));
+    (severity, proptest::option::of(restriction())).prop_map(|(severity, hours)| Condition {
+        severity,
+        hours,
+        time_zone: TimeZone::get("Australia/Lord_Howe").unwrap(),
+    })
+}
+
+fn about() -> impl Strategy<Value = About> {
+    (0i64..9, select(Severity::ALL)).prop_map(|(number, severity)| About { number, severity })
 }
 
 /// An instant before, in or after the first days of the schedule.
@@ -83,6 +120,20 @@ fn apply(setup: &mut Setup, policy: &mut Policy, edit: Edit) {
         }
         Edit::Cover(cover) => {
             setup.schedules.iter_mut().for_each(|schedule| schedule.overrides.push(cover.clone()))
+        }
+        Edit::ChangeMembers(users) => {
+            setup.teams.iter_mut().for_each(|team| team.members.clone_from(&users));
+        }
+        Edit::RemoveTeam => setup.teams.clear(),
+        Edit::Silence(at, hours) => {
+            setup.users.iter_mut().skip(at).take(1).for_each(|user| user.quiet.clone_from(&hours));
+        }
+        Edit::Constrain(at, when, unless) => {
+            let step = policy.steps.iter_mut().skip(at).take(1);
+            step.for_each(|step| (step.when, step.unless) = (when.clone(), unless.clone()));
+        }
+        Edit::TakeTurns(at) => {
+            policy.steps.iter_mut().skip(at).take(1).for_each(|step| step.round_robin = true);
         }
         Edit::AddStep(step) => policy.steps.push(step),
         Edit::RemoveStep(at) if at < policy.steps.len() => drop(policy.steps.remove(at)),
@@ -116,49 +167,87 @@ proptest! {
     })]
 
     #[test]
-    fn nobody_is_ever_the_answer((setup, policy) in edited(), at in moment(), step in 0u32..6) {
-        let found = recipients(&setup, &policy, step, at);
-        prop_assert!(!found.is_empty() || setup.users.is_empty());
+    fn nobody_is_ever_the_answer((setup, policy) in edited(), about in about(), at in moment(), step in 0u32..6) {
+        let taking = taking(Position { round: 1, step }, at);
+        let found = recipients(&setup, &policy, about, taking);
+        let passed = policy.step(step).and_then(|step| step.passed_over(about, at)).is_some();
+        let is_last = policy.step(step + 1).is_none();
+        prop_assert!(!found.is_empty() || setup.users.is_empty() || (passed && !is_last));
         let mut responders: Vec<Responder> = found.iter().map(|one| one.responder).collect();
         responders.sort_unstable();
         responders.dedup();
         prop_assert_eq!(responders.len(), found.len());
         let someone_has_a_contact = setup.users.iter().any(|user| !user.contacts.is_empty());
-        let messages = messages(&setup, &policy, Position { round: 1, step }, at);
-        prop_assert!(!messages.is_empty() || !someone_has_a_contact);
+        let messages = messages(&setup, &policy, about, taking);
+        prop_assert!(!messages.is_empty() || found.is_empty() || !someone_has_a_contact);
     }
 
     #[test]
-    fn what_is_saved_reaches_somebody_at_every_position((setup, policy) in edited(), start in moment()) {
-        let planned = plan(&setup, &policy, start, Timestamp::MAX);
+    fn what_is_saved_reaches_somebody_in_every_round(
+        (setup, policy) in edited(), about in about(), start in moment()
+    ) {
+        let planned = plan(&setup, &policy, about, start, Timestamp::MAX);
         let is_good = policy.problems(&setup).is_empty();
         if is_good || setup.users.iter().any(|user| !user.contacts.is_empty()) {
             for position in positions(&policy) {
-                prop_assert!(planned.iter().any(|message| message.position == position), "{:?}", position);
+                let at = policy.due(start, position);
+                let passed = policy.step(position.step).and_then(|step| step.passed_over(about, at)).is_some();
+                prop_assert!(passed || planned.iter().any(|message| message.position == position), "{:?}", position);
+            }
+            for round in 1..=policy.repeat + 1 {
+                prop_assert!(planned.iter().any(|message| message.position.round == round), "round {}", round);
             }
         }
-        // Of what is saved, only a gap in a schedule can send a step to those who are left.
-        let falls_back = planned.iter().find(|message| message.reason.contains("; "));
-        prop_assert!(!is_good || falls_back.is_none_or(|message| message.reason.contains("nobody on call")));
+        // Of what is saved, only a gap in a schedule or conditions can send a step to those who are left.
+        let is_meant = |message: &Planned| {
+            !message.reason.contains("; ")
+                || message.reason.contains("nobody on call")
+                || message.reason.contains("reached nobody")
+        };
+        prop_assert!(!is_good || planned.iter().all(is_meant));
     }
 
     #[test]
     fn the_plan_is_what_the_pager_does_step_by_step(
-        (setup, policy) in edited(), start in moment(), length in 0i64..90
+        (setup, policy) in edited(), about in about(), start in moment(), length in 0i64..90
     ) {
         let until = start + SignedDuration::from_mins(length);
-        let planned = plan(&setup, &policy, start, until);
+        let planned = plan(&setup, &policy, about, start, until);
         prop_assert!(planned.is_sorted_by_key(|message| message.at));
-        let mut taken = Vec::new();
+        let mut taken: Vec<Planned> = Vec::new();
         for position in positions(&policy) {
-            let due = policy.due(start, position);
-            if due > until {
+            let at = policy.due(start, position);
+            if at > until {
                 break;
             }
-            taken.extend(messages(&setup, &policy, position, due).into_iter().filter(|message| message.at <= until));
+            let has_reached = taken.iter().any(|message| message.position.round == position.round);
+            taken.extend(messages(&setup, &policy, about, Taking { position, at, has_reached }));
         }
+        taken.retain(|message| message.at <= until);
         taken.sort_by_key(|message| message.at);
         prop_assert_eq!(planned, taken);
+    }
+
+    #[test]
+    fn quiet_hours_move_messages_only_later_and_never_those_of_critical_incidents(
+        (setup, policy) in edited(), about in about(), start in moment()
+    ) {
+        let mut loud = setup.clone();
+        loud.users.iter_mut().for_each(|user| user.quiet.clear());
+        let key = |message: &Planned| (message.position, message.responder, message.contact.clone());
+        let sorted = |setup: &Setup| {
+            let mut planned = plan(setup, &policy, about, start, Timestamp::MAX);
+            planned.sort_by_key(key);
+            planned
+        };
+        let (held, at_once) = (sorted(&setup), sorted(&loud));
+        prop_assert_eq!(held.len(), at_once.len());
+        for (held, at_once) in held.iter().zip(&at_once) {
+            prop_assert_eq!(key(held), key(at_once));
+            prop_assert_eq!(held.at > at_once.at, held.reason.contains(HELD));
+            prop_assert!(held.at >= at_once.at && (about.severity < Severity::Critical || held == at_once));
+            prop_assert!(held.at.duration_since(at_once.at) <= SignedDuration::from_hours(8 * 24));
+        }
     }
 
     #[test]

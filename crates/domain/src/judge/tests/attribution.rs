@@ -36,6 +36,7 @@ fn incident(n: u8, causes: &[Cause]) -> Incident {
         title: String::new(),
         severity: Severity::Critical,
         response: Response::Open,
+        assignee: None,
         phase: Phase::Investigating,
         opened_at: at(n.into()),
         first_page_at: None,

@@ -11,31 +11,45 @@ const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 pub(super) struct Naive<'a> {
     layers: Vec<Written<'a>>,
     overrides: &'a [Override],
+    fallback: Option<UserId>,
 }
 
 struct Written<'a> {
     layer: &'a Layer,
-    handoffs: Vec<Timestamp>,
+    first: Timestamp,
+    /// Those that overlap the window: number, beginning, end.
+    turns: Vec<(usize, Timestamp, Timestamp)>,
+    end: Option<Timestamp>,
     hours: Vec<(Timestamp, Timestamp)>,
 }
 
 impl<'a> Naive<'a> {
     pub(super) fn write_out(schedule: &'a Schedule, from: Timestamp, to: Timestamp) -> Self {
-        let write_out = |layer| Written {
-            layer,
-            handoffs: handoffs(&schedule.time_zone, layer, to),
-            hours: hours(&schedule.time_zone, layer, from, to),
+        let write_out = |layer| {
+            let handoffs = handoffs(&schedule.time_zone, layer, to);
+            let turns = handoffs.windows(2).enumerate().map(|(number, pair)| (number, pair[0], pair[1]));
+            Written {
+                layer,
+                first: handoffs[0],
+                turns: turns.filter(|&(_, begin, end)| begin <= to && end >= from).collect(),
+                end: layer.end.map(|day| instant(&schedule.time_zone, day.to_datetime(layer.handoff_time))),
+                hours: hours(&schedule.time_zone, layer, from, to),
+            }
         };
-        Self { layers: schedule.layers.iter().map(write_out).collect(), overrides: &schedule.overrides }
+        let layers = schedule.layers.iter().map(write_out).collect();
+        Self { layers, overrides: &schedule.overrides, fallback: schedule.fallback }
     }
 
-    /// The number of the turn of a layer (from 0) at an instant, which must be in exactly one.
+    /// The number of the turn of a layer (from 0) at an instant, which must be in exactly one until the layer ends.
     pub(super) fn turn(&self, layer: usize, at: Timestamp) -> Option<usize> {
-        let handoffs = &self.layers[layer].handoffs;
-        let mut held = handoffs.windows(2).enumerate().filter(|(_, pair)| pair[0] <= at && at < pair[1]);
-        let turn = held.next().map(|(number, _)| number);
+        let Written { first, turns, end, .. } = &self.layers[layer];
+        if end.is_some_and(|end| end <= at) {
+            return None;
+        }
+        let mut held = turns.iter().filter(|&&(_, begin, end)| begin <= at && at < end);
+        let turn = held.next().map(|&(number, _, _)| number);
         assert_eq!(held.count(), 0);
-        assert_eq!(turn.is_none(), at < handoffs[0]);
+        assert_eq!(turn.is_none(), at < *first);
         turn
     }
 
@@ -53,14 +67,14 @@ impl<'a> Naive<'a> {
                 return Some((participants[turn % participants.len()], Duty::Layer(place + 1)));
             }
         }
-        None
+        self.fallback.map(|user| (user, Duty::Fallback))
     }
 }
 
 /// The hand-offs of a layer from its start to the first after `to`.
 pub(super) fn handoffs(zone: &TimeZone, layer: &Layer, to: Timestamp) -> Vec<Timestamp> {
     let mut day = layer.start;
-    if let (Rotation::Weekly, Some(weekday)) = (layer.rotation, layer.handoff_day) {
+    if let Some(weekday) = layer.handoff_day {
         while day.weekday() != weekday {
             day = day.tomorrow().unwrap();
         }
@@ -97,7 +111,7 @@ fn hours(zone: &TimeZone, layer: &Layer, from: Timestamp, to: Timestamp) -> Vec<
 }
 
 /// The first showing of a time, or of the first whole minute after it that the clock shows at all.
-fn instant(zone: &TimeZone, mut time: civil::DateTime) -> Timestamp {
+pub(super) fn instant(zone: &TimeZone, mut time: civil::DateTime) -> Timestamp {
     while let AmbiguousOffset::Gap { .. } = zone.to_ambiguous_zoned(time).offset() {
         time += MINUTE;
     }

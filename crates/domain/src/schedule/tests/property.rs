@@ -33,7 +33,7 @@ const ZONES: [&str; 17] = [
     "UTC",
 ];
 
-fn changes(zone: &TimeZone) -> impl Iterator<Item = TimeZoneTransition<'_>> {
+pub(super) fn changes(zone: &TimeZone) -> impl Iterator<Item = TimeZoneTransition<'_>> {
     let end = at("2040-01-01T00:00:00Z");
     zone.following(at("2000-01-01T00:00:00Z")).take_while(move |change| change.timestamp() < end)
 }
@@ -44,15 +44,23 @@ fn drawn() -> impl Strategy<Value = (Schedule, Timestamp)> {
         let zone = TimeZone::get(name).unwrap();
         let instants: Vec<Timestamp> = changes(&zone).map(|change| change.timestamp()).collect();
         let centre = if instants.is_empty() { at("2026-06-01T12:00:00Z") } else { *pick.get(&instants) };
-        // What the clock showed right before: the beginning of the gap or the end of the fold.
-        let shown = zone.to_datetime(centre - SignedDuration::from_nanos(1)) + SignedDuration::from_nanos(1);
-        (vec(drawn_layer(shown), 1..=3), vec(drawn_override(centre), 0..=2)).prop_map(
-            move |(layers, overrides)| {
-                let schedule = Schedule { overrides, ..schedule(name, layers) };
-                (schedule, centre)
-            },
-        )
+        drawn_around(zone, centre).prop_map(move |schedule| (schedule, centre))
     })
+}
+
+/// A schedule in a zone whose times are near what the wall clock shows around an instant.
+pub(super) fn drawn_around(zone: TimeZone, centre: Timestamp) -> impl Strategy<Value = Schedule> {
+    // What the clock showed right before: the beginning of the gap or the end of the fold.
+    let shown = zone.to_datetime(centre - SignedDuration::from_nanos(1)) + SignedDuration::from_nanos(1);
+    let fallback = prop_oneof![Just(None), Just(Some(user("gus")))];
+    (vec(drawn_layer(shown), 1..=3), vec(drawn_override(centre), 0..=2), fallback).prop_map(
+        move |(layers, overrides, fallback)| Schedule {
+            time_zone: zone.clone(),
+            overrides,
+            fallback,
+            ..schedule("UTC", layers)
+        },
+    )
 }
 
 fn drawn_layer(shown: civil::DateTime) -> impl Strategy<Value = Layer> {
@@ -65,12 +73,14 @@ fn drawn_layer(shown: civil::DateTime) -> impl Strategy<Value = Layer> {
         prop_oneof![Just(None), (-1i64..=1).prop_map(move |days| Some((shown + days.days()).weekday()))];
     let restrictions = prop_oneof![2 => Just(Vec::new()), 3 => vec(drawn_hours(shown), 1..=2)];
     let participants = vec(select(&PEOPLE[..4]).prop_map(user), 1..=4);
-    (rotation, handoff_day, near(shown), -1i64..25, participants, restrictions).prop_map(
-        move |(rotation, handoff_day, time, age, participants, restrictions)| Layer {
+    let end = prop_oneof![3 => Just(None), 1 => (-1i64..=2).prop_map(Some)];
+    (rotation, handoff_day, near(shown), -1i64..25, end, participants, restrictions).prop_map(
+        move |(rotation, handoff_day, time, age, end, participants, restrictions)| Layer {
             rotation,
             handoff_day,
             handoff_time: time.time(),
             start: (time - age.days()).date(),
+            end: end.map(|days| (time + days.days()).date()),
             participants,
             restrictions,
         },
@@ -108,26 +118,42 @@ proptest! {
     fn every_minute_has_one_turn_per_layer_and_one_answer((schedule, centre) in drawn()) {
         let from = centre - SignedDuration::from_hours(7);
         let to = centre + SignedDuration::from_hours(7);
-        let naive = Naive::write_out(&schedule, from, to);
-        let shifts: Vec<Shift> = schedule.shifts(from, to).collect();
-        partitions(&shifts, from, to)?;
-        let mut current = shifts.iter().peekable();
-        let mut minute = from;
-        while minute < to {
-            for (place, layer) in schedule.layers.iter().enumerate() {
-                let turn = layer.turn_at(&schedule.time_zone, minute).map(|turn| turn.number);
-                prop_assert_eq!(turn, naive.turn(place, minute).map(|turn| i64::try_from(turn).unwrap()));
-            }
-            let on_call = schedule.on_call(minute);
-            let held = on_call.map(|held| (held.user, held.by));
-            prop_assert_eq!(held, naive.on_call(minute), "at {}", minute);
-            prop_assert!(on_call.and_then(|held| held.until).is_none_or(|until| until > minute));
-            while current.next_if(|shift| shift.to <= minute).is_some() {}
-            let shift = current.peek().unwrap();
-            prop_assert_eq!(held, shift.user.zip(shift.by), "at {}", minute);
-            minute += SignedDuration::from_mins(1);
-        }
+        agrees_at_every_minute(&schedule, from, to)?;
     }
+}
+
+/// The pager, the roster and the gap finder say of each minute what the second resolver says.
+pub(super) fn agrees_at_every_minute(
+    schedule: &Schedule,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<(), TestCaseError> {
+    let naive = Naive::write_out(schedule, from, to);
+    let shifts: Vec<Shift> = schedule.shifts(from, to).collect();
+    partitions(&shifts, from, to)?;
+    let gaps = schedule.gaps(from, to);
+    prop_assert!(gaps.first.windows(2).all(|pair| pair[0].to < pair[1].from));
+    let mut current = shifts.iter().peekable();
+    let mut gap = gaps.first.iter().peekable();
+    let mut minute = from;
+    while minute < to {
+        for (place, layer) in schedule.layers.iter().enumerate() {
+            let turn = layer.turn_at(&schedule.time_zone, minute).map(|turn| turn.number);
+            prop_assert_eq!(turn, naive.turn(place, minute).map(|turn| i64::try_from(turn).unwrap()));
+        }
+        let on_call = schedule.on_call(minute);
+        let held = on_call.map(|held| (held.user, held.by));
+        prop_assert_eq!(held, naive.on_call(minute), "at {}", minute);
+        prop_assert!(on_call.and_then(|held| held.until).is_none_or(|until| until > minute));
+        while current.next_if(|shift| shift.to <= minute).is_some() {}
+        let shift = current.peek().unwrap();
+        prop_assert_eq!(held, shift.user.zip(shift.by), "at {}", minute);
+        while gap.next_if(|gap| gap.to <= minute).is_some() {}
+        let in_gap = gap.peek().is_some_and(|gap| gap.from <= minute);
+        prop_assert_eq!(in_gap, held.is_none_or(|(_, by)| by == Duty::Fallback), "at {}", minute);
+        minute += SignedDuration::from_mins(1);
+    }
+    Ok(())
 }
 
 /// Each shift begins where the one before ended, lasts, and differs from it.

@@ -38,6 +38,7 @@ pub(in super::super) fn page() -> PageMessage {
             }),
             since: at("2026-05-23T22:50:00Z"),
         },
+        also: Vec::new(),
         to: Recipient {
             user: "ana@acme.example".to_owned(),
             step: 1,

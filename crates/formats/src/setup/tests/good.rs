@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    OrgId, Platform, Role, ScheduleId, ServiceId, Status, UserId,
+    OrgId, Platform, Role, ScheduleId, ServiceId, Severity, Status, TeamId, UserId,
     escalation::Target,
     provider::provider_id,
     schedule::Rotation,
@@ -39,15 +39,24 @@ notify = [ { after = "0s", contact = "hook" }, { after = "3m", contact = "mail" 
 
 [[user]]
 email = "Bo@acme.example"
+notify_low = [ { after = "10m", contact = "email" } ]
+quiet = [ { days = "Sun-Thu", from = "22:00", to = "07:00" }, { days = "Fri,Sat", from = "23:00", to = "09:00" } ]
+
+[[team]]
+slug = "payments"
+name = "Payments"
+members = ["ana@acme.example", "bo@acme.example"]
 
 [[schedule]]
 slug = "primary"
 name = "Primary"
 time_zone = "Europe/Rome"
+fallback = "ana@acme.example"
 [[schedule.layer]]
 rotation = "weekly"
 handoff = "Mon 09:00"
 start = "2026-01-05"
+end = "2031-01-06"
 participants = ["ana@acme.example", "bo@acme.example"]
 restrict = [{ days = "Mon-Fri", from = "09:00", to = "18:00" }]
 [[schedule.override]]
@@ -60,6 +69,17 @@ slug = "default"
 repeat = 2
 repeat_after = "10m"
 step = [ { after = "0s", notify = ["schedule:primary"] }, { after = "5m", notify = ["user:bo@acme.example"] }, { after = "15m", notify = ["channel:ops"] } ]
+
+[[escalation_policy]]
+slug = "office"
+[[escalation_policy.step]]
+notify = ["team:payments"]
+round_robin = true
+when = [ { severity = "critical" }, { severity = "error", days = "Mon-Fri", from = "09:00", to = "18:00", time_zone = "Europe/Rome" } ]
+[[escalation_policy.step]]
+after = "5m"
+notify = ["user:ana@acme.example", "channel:ops"]
+unless = { from = "22:00", to = "07:00" }
 
 [[channel]]
 slug = "ops"
@@ -106,12 +126,28 @@ fn every_object_of_the_contract_is_read() {
     let layer = &setup.schedules[0].layers[0];
     assert_eq!(layer.rotation, Rotation::Weekly);
     assert_eq!((layer.handoff_day, layer.handoff_time), (Some(Weekday::Monday), civil::time(9, 0, 0, 0)));
+    assert_eq!(layer.end, Some(civil::date(2031, 1, 6)));
+    assert_eq!(setup.schedules[0].fallback, Some(ana.id));
     assert_eq!(layer.participants, [ana.id, UserId::named(org.0, "bo@acme.example")]);
     assert_eq!(layer.restrictions[0].days.len(), 5);
     assert_eq!(setup.schedules[0].overrides[0].to.to_string(), "2026-12-27T08:00:00Z");
     let policy = &setup.policies[0];
     assert_eq!((policy.repeat, policy.repeat_after), (2, Some(Duration::from_secs(600))));
     assert_eq!(policy.steps[0].targets, [Target::Schedule(ScheduleId::named(org.0, "primary"))]);
+    let bo = &setup.users[1];
+    assert_eq!(
+        (bo.ladder_low[0].after, bo.ladder_low[0].contact.as_str()),
+        (Duration::from_secs(600), "email")
+    );
+    assert_eq!((bo.quiet.len(), bo.quiet[0].to), (2, civil::time(7, 0, 0, 0)));
+    assert_eq!(setup.teams[0].members, [ana.id, bo.id]);
+    let [first, second] = setup.policies[1].steps.as_slice() else { panic!("{:?}", setup.policies[1]) };
+    assert_eq!(first.targets, [Target::Team(TeamId::named(org.0, "payments"))]);
+    assert!(first.round_robin && !second.round_robin && second.when.is_empty());
+    assert_eq!(first.when[0].severity, Some(Severity::Critical));
+    assert_eq!(first.when[1].hours.as_ref().map(|hours| hours.days.len()), Some(5));
+    assert_eq!(first.when[1].time_zone.iana_name(), Some("Europe/Rome"));
+    assert_eq!(second.unless[0].hours.as_ref().map(|hours| hours.days.len()), Some(7));
     assert!(matches!(&setup.channels[0].destination, Destination::Webhook { secret: Some(_), .. }));
     let checkout = &setup.services[1];
     assert_eq!(checkout.policy, Some(policy.id));

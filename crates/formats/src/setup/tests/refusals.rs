@@ -201,7 +201,7 @@ user = "ana@acme.example"
 from = "2026-12-24T09:00:00Z"
 to = "2026-12-24T09:00:00Z""##,
         r##"
-"Mon 09:00" | schedule[0].layer[0].handoff: only a weekly rotation hands off on a day of the week | write "09:00"
+"Mon 09:00" | schedule[0].layer[0].handoff: only turns of whole weeks hand off on a day of the week | write "09:00"; `start` is the day of the first
 "Mon-Fri,Fri" | schedule[0].layer[0].restrict[0].days: "Mon-Fri,Fri" names a day twice
 "9" | schedule[0].layer[0].restrict[0].from: expected a time of day such as "09:00", found "9"
 "2026-12-24T09:00:00" | schedule[0].override[0].from: expected an instant with its offset from UTC such as "2026-12-24T09:00:00+01:00", found "2026-12-24T09:00:00"
@@ -215,6 +215,44 @@ slug = "primary"
 layer = [{ participants = ["ana@acme.example"], rotation = "90s" }]"##,
         r##"
 "90s" | schedule[0].layer[0].rotation: expected turns of whole minutes such as "12h", found "90s"
+"##,
+    );
+}
+
+#[test]
+fn schedules_do_not_contradict_themselves() {
+    check(
+        r##"user = [{ email = "ana@acme.example" }, { email = "bo@acme.example" }]
+[[schedule]]
+slug = "primary"
+fallback = "anna@acme.example"
+layer = [
+  { participants = ["ana@acme.example"], start = "2026-01-05", end = "2026-01-05" },
+  { participants = ["ana@acme.example"], start = "2026-01-05", end = "2026-02-30" },
+  { participants = ["ana@acme.example"], start = "2026-01-05", end = "2026-01-08", handoff = "Fri 09:00" },
+]
+[[schedule.override]]
+user = "ana@acme.example"
+from = "2026-12-24T09:00:00Z"
+to = "2026-12-26T09:00:00Z"
+[[schedule.override]]
+user = "Ana@acme.example"
+from = "2026-12-25T09:00:00Z"
+to = "2026-12-27T09:00:00Z"
+[[schedule.override]]
+user = "bo@acme.example"
+from = "2026-12-26T20:00:00Z"
+to = "2026-12-28T09:00:00Z"
+[[schedule.override]]
+user = "ana@acme.example"
+from = "2026-12-28T09:00:00Z"
+to = "2026-12-29T09:00:00Z""##,
+        r##"
+"anna@acme.example" | schedule[0].fallback: there is no user "anna@acme.example" | did you mean "ana@acme.example"?
+"2026-01-05" | schedule[0].layer[0].end: a layer must end after it starts, which is on 2026-01-05 | write the day on which another takes over
+"2026-02-30" | schedule[0].layer[1].end: expected a day such as "2026-01-05", found "2026-02-30"
+{ participants = ["ana@acme.example"], start = "2026-01-05", end = "2026-01-08", handoff = "Fri 09:00" } | schedule[0].layer[2]: this layer ends before its first hand-off, so it is never anybody's turn | it starts on the first hand-off day on or after `start`; write a later `end`
+[[schedule.override]] | schedule[0].override[2]: bo@acme.example and Ana@acme.example would both have the time from 2026-12-26T20:00:00Z to 2026-12-27T09:00:00Z | let one override end where the other begins, or remove one
 "##,
     );
 }
@@ -244,12 +282,84 @@ step = [{ notify = [] }, { after = "5m", notify = ["schedule:primary", "ana", "u
 "2" | escalation_policy[0].repeat: expected a whole number between 0 and 100 such as 0, found "2"
 [] | escalation_policy[0].step[0].notify: expected at least one target such as ["schedule:primary"], found an empty list
 "schedule:primary" | escalation_policy[0].step[1].notify[0]: there is no schedule "primary" | add [[schedule]] with slug = "primary", or name one of those that are there
-"ana" | escalation_policy[0].step[1].notify[1]: expected a target such as "schedule:primary", "user:ana@acme.example" or "channel:ops", found "ana"
+"ana" | escalation_policy[0].step[1].notify[1]: expected a target such as "schedule:primary", "user:ana@acme.example", "team:payments" or "channel:ops", found "ana"
 "user:anna@acme.example" | escalation_policy[0].step[1].notify[2]: there is no user "anna@acme.example" | did you mean "ana@acme.example"?
 { after = "5m" } | escalation_policy[0].step[2]: a step must come later than the one before it | times count from the start of the round, not from the step before
 { after = "5m" } | escalation_policy[0].step[2]: `notify` is missing
 "##,
     );
+}
+
+#[test]
+fn teams_have_members_each_once() {
+    check(
+        r##"user = [{ email = "ana@acme.example" }]
+team = [{ slug = "a" }, { slug = "b", members = [] }, { slug = "c", members = ["ana@acme.example", "ANA@acme.example", "bo@acme.example"] }]
+[[escalation_policy]]
+slug = "p"
+step = [{ notify = ["team:d", "policy:p"] }]"##,
+        r##"
+{ slug = "a" } | team[0]: `members` is missing
+[] | team[1].members: expected at least one user such as ["ana@acme.example"], found an empty list
+"ANA@acme.example" | team[2].members[1]: "ANA@acme.example" is in the team already
+"bo@acme.example" | team[2].members[2]: there is no user "bo@acme.example" | did you mean "ana@acme.example"?
+"team:d" | escalation_policy[0].step[0].notify[0]: there is no team "d" | add [[team]] with slug = "d", or name one of those that are there
+"policy:p" | escalation_policy[0].step[0].notify[1]: a policy can't hand over to another policy | name whom that policy names, or give the service that policy
+"##,
+    );
+}
+
+#[test]
+fn conditions_say_something_that_can_hold() {
+    check(
+        r##"user = [{ email = "ana@acme.example" }]
+[[escalation_policy]]
+slug = "p"
+step = [{ notify = ["user:ana@acme.example"], when = {}, unless = [{ severity = "fatal" }, { time_zone = "Europe/Rome" }, { hours = 3 }], round_robin = 1 }]"##,
+        r##"
+{} | escalation_policy[0].step[0].when: this condition says nothing | write severity = "critical", or days = "Mon-Fri", from = "09:00", to = "18:00"
+"fatal" | escalation_policy[0].step[0].unless[0].severity: "fatal" is not one of "info", "warning", "error", "critical"
+"Europe/Rome" | escalation_policy[0].step[0].unless[1].time_zone: a time zone says nothing without a time | add days = "Mon-Fri", from = "09:00" or to = "18:00", or remove it
+{ hours = 3 } | escalation_policy[0].step[0].unless[2]: this condition says nothing | write severity = "critical", or days = "Mon-Fri", from = "09:00", to = "18:00"
+hours | escalation_policy[0].step[0].unless[2].hours: unknown key `hours` | the keys here are severity, days, from, to, time_zone
+1 | escalation_policy[0].step[0].round_robin: expected true or false such as true, found 1
+"##,
+    );
+    check(
+        r##"[[user]]
+email = "ana@acme.example"
+quiet = [{}]
+notify_low = [{ contact = "emial" }]
+[[escalation_policy]]
+slug = "p""##,
+        r##"
+"emial" | user[0].notify_low[0].contact: "emial" is not one of "email" | did you mean "email"?
+[[escalation_policy]] | escalation_policy[0]: an escalation policy without a step pages nobody | add step = [ { after = "0s", notify = ["schedule:primary"] } ]
+"##,
+    );
+}
+
+#[test]
+fn what_reads_well_and_reaches_nobody_is_refused_as_well() {
+    let text = r##"[[user]]
+email = "ana@acme.example"
+quiet = [{}]
+[[escalation_policy]]
+slug = "p"
+[[escalation_policy.step]]
+notify = ["user:ana@acme.example"]
+when = { severity = "error", from = "09:00", to = "12:00" }
+unless = [{ severity = "warning", from = "08:00", to = "13:00" }]"##;
+    check(
+        text,
+        r##"
+"ana@acme.example" | user[0].email: quiet hours fill the whole week, so nothing short of critical would ever arrive: leave some time free
+"p" | escalation_policy[0].slug: step 1: its conditions never hold, so it is always passed over: change `when` or `unless`
+"##,
+    );
+    // What an older version has stored is read all the same.
+    let stored = r##"{"user":[{"email":"ana@acme.example","quiet":[{}]}]}"##;
+    assert!(super::super::from_json(&serde_json::from_str(stored).unwrap()).is_ok());
 }
 
 #[test]

@@ -87,6 +87,17 @@ fn a_reference_that_leads_nowhere_is_refused_when_read() {
     assert!(problems[0].message.starts_with("there is no escalation policy"), "{problems:?}");
 }
 
+/// An earlier version took overrides that contradict each other. What it stored must be read, or nobody would be paged.
+#[test]
+fn what_is_stored_is_read_even_where_it_would_be_refused_today() {
+    let mut objects = good(FULL);
+    let mut other = objects.setup.schedules[0].overrides[0].clone();
+    other.user = objects.setup.users[0].id;
+    objects.setup.schedules[0].overrides.push(other);
+    assert_ne!(objects.setup.schedules[0].contradictions(), []);
+    assert_eq!(from_json(&to_json(&objects.setup, &objects.providers)), Ok(objects));
+}
+
 #[test]
 fn a_value_set_beside_the_text_has_no_place_in_it() {
     let mut document = Document::from_toml("[organization]\nslug = \"acme\"").unwrap();
@@ -121,7 +132,7 @@ proptest! {
 
     #[test]
     fn shapes_come_back(
-        rotation in prop_oneof![Just("daily".to_owned()), Just("weekly".to_owned()), (1..9999u32).prop_map(|m| format!("{m}m"))],
+        rotation in prop_oneof![Just("daily".to_owned()), Just("weekly".to_owned()), Just("14d".to_owned()), (1..9999u32).prop_map(|m| format!("{m}m"))],
         time in (0..24u8, 0..60u8),
         start in (2000..2100u16, 1..13u8, 1..29u8),
         users in 1..5usize,

@@ -4,7 +4,14 @@ use super::*;
 use crate::Lane;
 
 fn claim(database: &Database, now: i64, until: i64, limit: u32) -> Vec<Claim> {
-    database.write_blocking(Lane::Paging, move |tx| claim_due(tx, at(now), at(until), limit)).unwrap()
+    let job = move |tx: &mut Tx<'_>| {
+        let mut claims = Vec::new();
+        for (org, due) in list_due(tx, at(now), limit)? {
+            claims.extend(super::claim(&mut Scope::new(tx, org), &due, at(now), at(until))?);
+        }
+        Ok::<_, Error>(claims)
+    };
+    database.write_blocking(Lane::Paging, job).unwrap()
 }
 
 fn ids(claims: &[Claim]) -> Vec<u128> {

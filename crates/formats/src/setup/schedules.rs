@@ -1,11 +1,8 @@
-//! Schedules and escalation policies.
+//! Schedules: layers, restrictions, overrides and who is on call where nobody is.
 
-use std::time::Duration;
+use std::cell::RefCell;
 
-use domain::{
-    escalation::{Policy, Step},
-    schedule::{Layer, Override, Restriction, Rotation, Schedule},
-};
+use domain::schedule::{Layer, Override, Restriction, Rotation, Schedule};
 use jiff::{civil, tz::TimeZone};
 
 use super::{Field, Section, duration, names::Names};
@@ -16,16 +13,15 @@ const DEFAULT_HANDOFF: civil::Time = civil::time(9, 0, 0, 0);
 /// Where turns are counted from where nothing is said: a Monday long past, so that the layer is on duty from the first.
 const DEFAULT_START: civil::Date = civil::date(2024, 1, 1);
 
-/// More rounds than this would be a way to say "for ever", which a snoozed or forgotten incident must not become.
-const MAX_REPEAT: i64 = 100;
-
 /// Reads `[[schedule]]`.
 pub(super) fn schedule(section: &Section<'_>, names: &Names<'_>) -> Option<Schedule> {
     let slug = section.required("slug", Field::slug);
     let name = section.optional("name", Field::text);
     let time_zone = section.optional("time_zone", Field::zone).unwrap_or(TimeZone::UTC);
     let layers = section.sections("layer", |section| layer(section, names));
-    let overrides = section.sections("override", |section| exception(section, names));
+    let known = RefCell::default();
+    let overrides = section.sections("override", |section| exception(section, &known, names));
+    let fallback = section.optional("fallback", |field| names.user(field));
     if section.field("layer").is_none_or(|field| field.is_empty_list()) {
         section.problem(
             "a schedule without a layer never has anyone on call",
@@ -34,20 +30,28 @@ pub(super) fn schedule(section: &Section<'_>, names: &Names<'_>) -> Option<Sched
     }
     let slug = slug?;
     let name = name.unwrap_or_else(|| slug.clone());
-    Some(Schedule { id: names.schedule_id(&slug), slug, name, time_zone, layers, overrides })
+    Some(Schedule { id: names.schedule_id(&slug), slug, name, time_zone, layers, overrides, fallback })
 }
 
 fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
     let rotation = section.optional("rotation", rotation).unwrap_or(Rotation::Weekly);
     let handoff = section.optional("handoff", |field| {
         let (day, time) = field.handoff()?;
-        if day.is_some() && rotation != Rotation::Weekly {
-            let hint = format!("write \"{}\"", time.strftime("%H:%M"));
-            field.problem("only a weekly rotation hands off on a day of the week", Some(hint));
+        if day.is_some() && !rotation.is_of_whole_weeks() {
+            let hint = format!("write \"{}\"; `start` is the day of the first", time.strftime("%H:%M"));
+            field.problem("only turns of whole weeks hand off on a day of the week", Some(hint));
         }
         Some((day, time))
     });
     let start = section.optional("start", Field::date).unwrap_or(DEFAULT_START);
+    let end = section.optional("end", |field| {
+        let end = field.date()?;
+        if end <= start {
+            let message = format!("a layer must end after it starts, which is on {start}");
+            field.problem(message, Some("write the day on which another takes over".to_owned()));
+        }
+        Some(end)
+    });
     let participants = section.required("participants", |field| {
         let participants = field.each(|field| names.user(field))?;
         if field.is_empty_list() {
@@ -57,7 +61,14 @@ fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
     });
     let restrictions = section.sections("restrict", restriction);
     let (handoff_day, handoff_time) = handoff.unwrap_or((None, DEFAULT_HANDOFF));
-    Some(Layer { rotation, handoff_day, handoff_time, start, participants: participants?, restrictions })
+    let layer =
+        Layer { rotation, handoff_day, handoff_time, start, end, participants: participants?, restrictions };
+    if layer.end.is_some_and(|end| start < end) && layer.ends_before_its_first_turn() {
+        let hint = "it starts on the first hand-off day on or after `start`; write a later `end`".to_owned();
+        section
+            .problem("this layer ends before its first hand-off, so it is never anybody's turn", Some(hint));
+    }
+    Some(layer)
 }
 
 fn rotation(field: &Field<'_>) -> Option<Rotation> {
@@ -78,7 +89,7 @@ fn rotation(field: &Field<'_>) -> Option<Rotation> {
     }
 }
 
-fn restriction(section: &Section<'_>) -> Option<Restriction> {
+pub(super) fn restriction(section: &Section<'_>) -> Option<Restriction> {
     let days = section.optional("days", Field::days);
     let from = section.optional("from", Field::time_of_day).unwrap_or(civil::Time::midnight());
     let to = section.optional("to", Field::time_of_day).unwrap_or(civil::Time::midnight());
@@ -86,8 +97,15 @@ fn restriction(section: &Section<'_>) -> Option<Restriction> {
     Some(Restriction { days: days.unwrap_or_else(every_day), from, to })
 }
 
-fn exception(section: &Section<'_>, names: &Names<'_>) -> Option<Override> {
-    let user = section.required("user", |field| names.user(field));
+/// Reads an override, which must not put another person on call than one of those `known`, with their addresses, does.
+///
+/// What is stored was accepted once and is read as it was meant then: the later in the list has the time.
+fn exception(
+    section: &Section<'_>,
+    known: &RefCell<Vec<(String, Override)>>,
+    names: &Names<'_>,
+) -> Option<Override> {
+    let user = section.required("user", |field| Some((field.text()?, names.user(field)?)));
     let from = section.required("from", Field::instant);
     let to = section.required("to", |field| {
         let to = field.instant()?;
@@ -96,42 +114,18 @@ fn exception(section: &Section<'_>, names: &Names<'_>) -> Option<Override> {
         }
         Some(to)
     });
-    Some(Override { user: user?, from: from?, to: to? })
-}
-
-/// Reads `[[escalation_policy]]`.
-pub(super) fn policy(section: &Section<'_>, names: &Names<'_>) -> Option<Policy> {
-    let slug = section.required("slug", Field::slug);
-    let repeat = section.optional("repeat", |field| field.integer(0, MAX_REPEAT)).unwrap_or(0);
-    let repeat_after = section.optional("repeat_after", |field| field.duration_from(Duration::from_secs(1)));
-    let mut last: Option<Duration> = None;
-    let steps = section.sections("step", |section| step(section, &mut last, names));
-    if section.field("step").is_none_or(|field| field.is_empty_list()) {
-        let hint = "add step = [ { after = \"0s\", notify = [\"schedule:primary\"] } ]".to_owned();
-        section.problem("an escalation policy without a step pages nobody", Some(hint));
+    let ((email, user), from, to) = (user?, from?, to?);
+    let exception = Override { user, from, to };
+    let mut known = known.borrow_mut();
+    if !names.are_stored()
+        && let Some((holder, held)) = known.iter().find(|(_, held)| held.contradicts(&exception))
+    {
+        let (from, to) = (held.from.max(from), held.to.min(to));
+        section.problem(
+            format!("{email} and {holder} would both have the time from {from} to {to}"),
+            Some("let one override end where the other begins, or remove one".to_owned()),
+        );
     }
-    let slug = slug?;
-    let repeat = u32::try_from(repeat).ok()?;
-    Some(Policy { id: names.policy_id(&slug), slug, repeat, repeat_after, steps })
-}
-
-/// Reads a step, which must come later than the one before it.
-fn step(section: &Section<'_>, last: &mut Option<Duration>, names: &Names<'_>) -> Option<Step> {
-    let after = match section.field("after") {
-        None => Duration::ZERO,
-        Some(field) => field.duration()?,
-    };
-    if last.is_some_and(|last| after <= last) {
-        let hint = "times count from the start of the round, not from the step before".to_owned();
-        section.problem("a step must come later than the one before it", Some(hint));
-    }
-    *last = Some(after);
-    let targets = section.required("notify", |field| {
-        let targets = field.each(|field| names.target(field))?;
-        if field.is_empty_list() {
-            field.expected("at least one target", "[\"schedule:primary\"]")?;
-        }
-        Some(targets)
-    });
-    Some(Step { after, targets: targets? })
+    known.push((email, exception.clone()));
+    Some(exception)
 }

@@ -1,0 +1,71 @@
+//! Amendments: what people add to a configuration while it runs, without touching its file.
+//!
+//! An amendment is never edited. It stands from when it was made until it is withdrawn, so the configuration at any instant
+//! of the past is the version of the file that was in force and the amendments that stood.
+
+use jiff::Timestamp;
+
+use crate::{AmendmentId, ScheduleId, incident::Actor, schedule::Override, setup::Setup, silence::Silence};
+
+/// Something added to a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amendment {
+    /// Identity.
+    pub id: AmendmentId,
+    /// What is added.
+    pub change: Change,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// By whom.
+    pub made_by: Actor,
+    /// When and by whom it was withdrawn.
+    pub withdrawn: Option<(Timestamp, Actor)>,
+}
+
+/// What an amendment adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Somebody takes a time of a schedule.
+    Override {
+        /// The schedule.
+        schedule: ScheduleId,
+        /// Who, and when.
+        taken: Override,
+        /// Why, for people; may be empty.
+        note: String,
+    },
+    /// Some services page nobody for a time.
+    Silence(Silence),
+}
+
+impl Change {
+    /// Returns the first instant from which it means nothing any more.
+    #[must_use]
+    pub const fn ends_at(&self) -> Timestamp {
+        match self {
+            Change::Override { taken, .. } => taken.to,
+            Change::Silence(silence) => silence.to,
+        }
+    }
+}
+
+impl Setup {
+    /// Returns the configuration with these changes added in their order: overrides stand above those of the file, and
+    /// what names something that is no longer configured is left out.
+    #[must_use]
+    pub fn amended<'a>(mut self, changes: impl IntoIterator<Item = &'a Change>) -> Setup {
+        for change in changes {
+            match change {
+                Change::Override { schedule, taken, .. } => {
+                    let is_member = self.user(taken.user).is_some();
+                    let schedule = self.schedules.iter_mut().find(|held| held.id == *schedule);
+                    if let Some(schedule) = schedule.filter(|_| is_member) {
+                        schedule.overrides.push(taken.clone());
+                    }
+                }
+                Change::Silence(silence) => self.paging.silences.push(silence.clone()),
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,212 @@
+//! What people add to the configuration while it runs: "take this shift", and silences.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    AmendmentId,
+    amendment::{Amendment, Change},
+    incident::Actor,
+    provider::provider_id,
+    schedule::{Override, Schedule},
+    setup::Setup,
+    silence::{Matcher, Silence},
+};
+use jiff::Timestamp;
+use store::{Scope, amendments, judgements};
+
+use super::{Ground, whom, words};
+use crate::{error::CommandError, setups::amendments as payloads};
+
+/// A shift that somebody takes, by names.
+#[derive(Clone, Debug)]
+pub struct NewShift {
+    /// Of this schedule.
+    pub schedule: String,
+    /// By whom, by e-mail address.
+    pub user: String,
+    /// First instant; what is past of it stays as it was.
+    pub from: Timestamp,
+    /// First instant after.
+    pub to: Timestamp,
+    /// Why; may be empty.
+    pub note: String,
+}
+
+/// A silence as people ask for it, by names.
+#[derive(Clone, Debug, Default)]
+pub struct NewSilence {
+    /// One of these services.
+    pub services: Vec<String>,
+    /// All causes at these providers.
+    pub providers: Vec<String>,
+    /// All of these labels.
+    pub labels: BTreeMap<String, String>,
+    /// First instant; `None` is now.
+    pub from: Option<Timestamp>,
+    /// First instant after.
+    pub to: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+/// Puts somebody on call for a time, above every layer. Asking the same again, under the same id, changes nothing.
+///
+/// # Errors
+/// When there is no such schedule or person, the time is none or past, or somebody else has taken a part of it.
+pub fn take_shift(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: AmendmentId,
+    wanted: &NewShift,
+) -> Result<Amendment, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    if let Some(made) = made(scope, id)? {
+        return Ok(made);
+    }
+    let known = setup.schedules.iter().map(|schedule| (schedule.slug.as_str(), schedule));
+    let schedule = whom::find("schedule", &wanted.schedule, known.collect())?;
+    let taken = taken(&setup, schedule, wanted, now)?;
+    let change = Change::Override { schedule: schedule.id, taken, note: wanted.note.trim().to_owned() };
+    add(scope, Amendment { id, change, made_at: now, made_by: by, withdrawn: None })
+}
+
+/// Withdraws a shift that was taken. Withdrawing again changes nothing.
+///
+/// # Errors
+/// When there is no such override.
+pub fn give_back(
+    scope: &mut Scope<'_>,
+    now: Timestamp,
+    by: Actor,
+    id: AmendmentId,
+) -> Result<Amendment, CommandError> {
+    let found = made(scope, id)?.filter(|held| matches!(held.change, Change::Override { .. }));
+    withdraw(scope, now, by, found.ok_or_else(|| CommandError::NotFound(format!("override {id}")))?)
+}
+
+/// Plans a silence. Asking the same again, under the same id, changes nothing.
+///
+/// # Errors
+/// When it names something that is not configured, or should not be: see [`Silence::check`].
+pub fn silence(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: AmendmentId,
+    wanted: &NewSilence,
+) -> Result<Amendment, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    if let Some(made) = made(scope, id)? {
+        return Ok(made);
+    }
+    let silence = Silence {
+        id,
+        matcher: matcher(&setup, ground, wanted)?,
+        from: wanted.from.unwrap_or(now),
+        to: wanted.to,
+        reason: wanted.reason.trim().to_owned(),
+        by,
+    };
+    silence.check(now).map_err(|refusal| CommandError::Rejected(refusal.to_string()))?;
+    let change = Change::Silence(silence);
+    add(scope, Amendment { id, change, made_at: now, made_by: by, withdrawn: None })
+}
+
+/// Ends a silence before its time, or a planned one before it begins. Ending it again changes nothing.
+///
+/// # Errors
+/// When there is no such silence.
+pub fn end_silence(
+    scope: &mut Scope<'_>,
+    now: Timestamp,
+    by: Actor,
+    id: AmendmentId,
+) -> Result<Amendment, CommandError> {
+    let found = made(scope, id)?.filter(|held| matches!(held.change, Change::Silence(_)));
+    withdraw(scope, now, by, found.ok_or_else(|| CommandError::NotFound(format!("silence {id}")))?)
+}
+
+/// Writes an amendment, and has what it changes judged at once: an incident that pages may be silent now.
+fn add(scope: &mut Scope<'_>, amendment: Amendment) -> Result<Amendment, CommandError> {
+    payloads::insert(scope, &amendment)?;
+    let org = scope.org();
+    judgements::request(scope.tx(), org, amendment.made_at)?;
+    Ok(amendment)
+}
+
+fn withdraw(
+    scope: &mut Scope<'_>,
+    now: Timestamp,
+    by: Actor,
+    amendment: Amendment,
+) -> Result<Amendment, CommandError> {
+    if !amendments::withdraw(scope, amendment.id, by, now)? {
+        return Ok(amendment);
+    }
+    let org = scope.org();
+    judgements::request(scope.tx(), org, now)?;
+    Ok(Amendment { withdrawn: Some((now, by)), ..amendment })
+}
+
+fn made(scope: &mut Scope<'_>, id: AmendmentId) -> Result<Option<Amendment>, CommandError> {
+    Ok(amendments::get(scope, id)?.as_ref().and_then(payloads::read))
+}
+
+fn matcher(setup: &Setup, ground: &Ground, wanted: &NewSilence) -> Result<Matcher, CommandError> {
+    let known = || setup.services.iter().map(|service| (service.slug.as_str(), service.id)).collect();
+    let services = wanted.services.iter().map(|slug| whom::find("service", slug, known()));
+    let provider = |slug: &String| match ground.catalog.get(provider_id(slug)) {
+        Some(_) => Ok(provider_id(slug)),
+        None => Err(CommandError::Rejected(format!(
+            "there is no provider {slug}; `midwatch catalog search {slug}` finds it by its name"
+        ))),
+    };
+    let unknown = wanted
+        .labels
+        .iter()
+        .find(|(key, value)| !setup.services.iter().any(|service| service.labels.get(*key) == Some(*value)));
+    if let Some((key, value)) = unknown {
+        return Err(CommandError::Rejected(format!(
+            "no service has the label {key}={value}; add labels = {{ {key} = \"{value}\" }} to one"
+        )));
+    }
+    Ok(Matcher {
+        services: services.collect::<Result<_, _>>()?,
+        providers: wanted.providers.iter().map(provider).collect::<Result<_, _>>()?,
+        labels: wanted.labels.clone(),
+    })
+}
+
+/// Returns the override that can be added: what is past stays as it was, and what somebody has taken is theirs.
+fn taken(
+    setup: &Setup,
+    schedule: &Schedule,
+    wanted: &NewShift,
+    now: Timestamp,
+) -> Result<Override, CommandError> {
+    let refuse = |why: String| Err(CommandError::Rejected(why));
+    let user = whom::user(setup, &wanted.user)?;
+    if wanted.to <= wanted.from {
+        return refuse("the shift has to end after it begins".to_owned());
+    }
+    if wanted.to <= now {
+        return refuse(format!("the shift would end {}, which is past", words::instant(wanted.to)));
+    }
+    let taken = Override { user, from: wanted.from.max(now), to: wanted.to };
+    let held = schedule
+        .overrides
+        .iter()
+        .find(|held| held.user != taken.user && held.from < taken.to && taken.from < held.to);
+    match held {
+        None => Ok(taken),
+        Some(held) => refuse(format!(
+            "{} has taken {} to {} already; give that back first, or take the time around it",
+            setup.user(held.user).map_or("a former member", |user| &user.email),
+            words::instant(held.from),
+            words::instant(held.to)
+        )),
+    }
+}

@@ -1,0 +1,63 @@
+//! Incidents that flap: when their end is believed. The turns are read from the journal, where people can read them too.
+
+use domain::{
+    incident::{Actor, Incident},
+    judge::{Ending, FLAP_CALM, Turn, ending},
+};
+use jiff::Timestamp;
+use store::{Scope, incidents};
+
+use super::log;
+use crate::error::CommandError;
+
+/// In the journal: trouble ended, and since it keeps coming back the end is not believed yet.
+const CALM: &str = "calm";
+
+/// In the journal: trouble came back while its end was not believed.
+const FLAPPED: &str = "flapped";
+
+/// What an end that was seen amounts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// It is the end.
+    Not,
+    /// It is not believed before this instant; `is_new` is true the first time that is said.
+    Until { at: Timestamp, is_new: bool },
+}
+
+/// Returns whether the end of an incident is held since it flaps, and writes so into its journal.
+pub(super) fn hold(scope: &mut Scope<'_>, incident: &Incident, now: Timestamp) -> Result<Held, CommandError> {
+    let turns = turns(scope, incident)?;
+    let Ending::HeldUntil(at) = ending(&turns, now) else { return Ok(Held::Not) };
+    let is_new = !matches!(turns.last(), Some((_, Turn::Calm)));
+    if is_new {
+        let detail = format!(
+            "flapping: it came back again and again, so its end is believed after {} calm minutes",
+            FLAP_CALM.as_secs() / 60
+        );
+        log(scope, incident.id, now, CALM, Actor::Machine, detail)?;
+    }
+    Ok(Held::Until { at, is_new })
+}
+
+/// Writes into the journal that trouble came back while the end was held, if it was.
+pub(super) fn came_back(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    if let Some((_, Turn::Calm)) = turns(scope, incident)?.last() {
+        log(scope, incident.id, now, FLAPPED, Actor::Machine, "flapping: the trouble is back".to_owned())?;
+    }
+    Ok(())
+}
+
+fn turns(scope: &mut Scope<'_>, incident: &Incident) -> Result<Vec<(Timestamp, Turn)>, CommandError> {
+    let events = incidents::list_events(scope, incident.id)?;
+    let turn = |kind: &str| match kind {
+        "opened" | "reopened" | FLAPPED => Some(Turn::Trouble),
+        CALM => Some(Turn::Calm),
+        _ => None,
+    };
+    Ok(events.iter().filter_map(|event| Some((event.at, turn(&event.kind)?))).collect())
+}

@@ -1,0 +1,193 @@
+//! Whom an incident is handed to: reassign it, ask for help, or call the next at once.
+
+use std::time::Duration;
+
+use domain::{
+    IncidentId, PolicyId, Severity,
+    escalation::{About, Policy, Position, Step, Taking, Target, messages},
+    incident::{Actor, Assignee, Incident, Response},
+    setup::Setup,
+};
+use jiff::{SignedDuration, Timestamp};
+use store::{
+    Scope, incidents, notifications,
+    timers::{self, WAKE},
+};
+
+use super::{
+    Ground,
+    escalate::{self, page, policies, start_paging},
+    log, notices,
+    respond::{get, refused},
+    whom, words,
+};
+use crate::{compose, error::CommandError};
+
+/// Two people who want the next one woken within this time want the same.
+const SAME_WISH: SignedDuration = SignedDuration::from_secs(30);
+
+/// The place of pages that no step made: those to people who were asked to help.
+const ASKED: Position = Position { round: 0, step: 0 };
+
+/// Hands an incident to somebody: they are paged at once, nobody else is any more, and the response is open until they
+/// answer. If they do not, the incident goes back to its policies. Handing it to whom it was handed already changes nothing.
+///
+/// # Errors
+/// When there is no such incident, or it is over.
+pub fn reassign(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+    to: Assignee,
+) -> Result<Incident, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    let before = get(scope, id)?;
+    before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    let has_it = match (before.response, to) {
+        (Response::Open, _) => before.assignee == Some(to),
+        (Response::Acknowledged { by: Actor::User(holder), .. }, Assignee::User(user)) => holder == user,
+        (Response::Acknowledged { .. } | Response::Resolved { .. }, _) => false,
+    };
+    if has_it {
+        return Ok(before);
+    }
+    let name = whom::name(&setup, to);
+    notices::stop_paging(scope, &before, &format!("handed to {name}"), now)?;
+    timers::delete(scope, id, WAKE)?;
+    let incident = before.reassign(to, now)?;
+    incidents::update(scope, &incident)?;
+    log(scope, id, now, "reassigned", by, format!("to {name}, {}", words::by(&setup, by)))?;
+    start_paging(scope, &setup, &incident, &[], now)?;
+    Ok(incident)
+}
+
+/// Pages somebody at once in addition, whatever the response is: who has it may need help. Asking the same again changes
+/// nothing while paging has not begun anew.
+///
+/// # Errors
+/// When there is no such incident, or it is over.
+pub fn add_responder(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+    target: Target,
+) -> Result<Incident, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    let incident = get(scope, id)?;
+    incident.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    let asked = format!("added by {}", compose::name(&setup, by));
+    // A page that is due no later than the acknowledgement would be taken back by it.
+    let soonest = match incident.response {
+        Response::Acknowledged { at, .. } => at.checked_add(SignedDuration::from_micros(1)).unwrap_or(at),
+        Response::Open | Response::Resolved { .. } => now,
+    };
+    let policy = alone(PolicyId(id.0), asked.clone(), target);
+    let mut is_new = false;
+    // Who asks by name means now: no ladder for what has time, and no quiet hours.
+    let about = About { number: incident.number, severity: Severity::Critical };
+    let taking = Taking { position: policy.first(), at: now, has_reached: false };
+    for mut planned in messages(&setup, &policy, about, taking) {
+        planned.position = ASKED;
+        planned.at = planned.at.max(soonest);
+        planned.reason = match target {
+            Target::User(_) | Target::Channel(_) => asked.clone(),
+            Target::Schedule(_) | Target::Team(_) => format!("{asked}; {}", planned.reason),
+        };
+        is_new |= notifications::insert_if_absent(scope, &page(&incident, planned))?;
+    }
+    if is_new {
+        let who = whom::target_name(&setup, target);
+        log(scope, id, now, "responder_added", by, format!("{who}, {}", words::by(&setup, by)))?;
+    }
+    Ok(incident)
+}
+
+/// Takes the next step of each policy at once. Later steps keep their times, which count from the first page. An incident
+/// that somebody has or has snoozed is open again from that step on; one that was handed to somebody goes back to its
+/// policies.
+///
+/// # Errors
+/// When there is no such incident, it is over, no step is left, or somebody has just done the same.
+pub fn escalate_now(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+) -> Result<Incident, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    let before = get(scope, id)?;
+    before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    refuse_twice(scope, &setup, id, now)?;
+    let by_words = words::by(&setup, by);
+    let follows = policies(&setup, &before);
+    if matches!(before.assignee, Some(Assignee::User(_) | Assignee::Schedule(_))) && !follows.is_empty() {
+        log(scope, id, now, "escalated_now", by, format!("{by_words}, from whom it was handed to"))?;
+        return escalate::take_back(scope, &setup, before, now);
+    }
+    if before.response == Response::Open {
+        if timers::pull_forward(scope, id, now)? == 0 {
+            return Err(none_left());
+        }
+        log(scope, id, now, "escalated_now", by, by_words)?;
+        return Ok(before);
+    }
+    let is_resumed = |timer: &timers::Timer| {
+        timer.generation == before.generation && escalate::followed(&setup, &before, timer.policy).is_some()
+    };
+    let mut stopped = timers::list(scope, id)?;
+    stopped.retain(is_resumed);
+    if stopped.is_empty() && follows.is_empty() {
+        return Err(none_left());
+    }
+    notices::stop_paging(scope, &before, "escalated", now)?;
+    timers::delete(scope, id, WAKE)?;
+    let incident = before.clone().reopen(true, now)?;
+    incidents::update(scope, &incident)?;
+    log(scope, id, now, "escalated_now", by, by_words)?;
+    for timer in &stopped {
+        escalate::resume(scope, &setup, &incident, timer, now)?;
+    }
+    start_paging(scope, &setup, &incident, &follows, now)?;
+    Ok(incident)
+}
+
+fn none_left() -> CommandError {
+    let why = "no step is left to take: hand the incident to somebody, or add a responder";
+    CommandError::Rejected(why.to_owned())
+}
+
+/// A second tap, or a second person, within seconds is told of the first instead of waking one more.
+fn refuse_twice(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    id: IncidentId,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let events = incidents::list_events(scope, id)?;
+    let last = events.iter().rfind(|event| event.kind == "escalated_now");
+    match last.filter(|event| now.duration_since(event.at) < SAME_WISH) {
+        None => Ok(()),
+        Some(event) => Err(CommandError::Rejected(format!(
+            "{} called the next step at {} already: wait {} seconds to call one more",
+            compose::name(setup, event.actor),
+            words::instant(event.at),
+            SAME_WISH.as_secs()
+        ))),
+    }
+}
+
+/// A policy of nothing but one target, for whoever is paged by a person's word.
+pub(super) fn alone(id: PolicyId, slug: String, target: Target) -> Policy {
+    Policy {
+        id,
+        slug,
+        repeat: 2,
+        repeat_after: Some(Duration::from_secs(5 * 60)),
+        steps: vec![Step { targets: vec![target], ..Step::default() }],
+    }
+}

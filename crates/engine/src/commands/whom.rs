@@ -1,0 +1,114 @@
+//! Whom people name: `user:ana@acme.example` or the address alone, `schedule:primary`, `policy:default`, `channel:ops`.
+
+use domain::{escalation::Target, incident::Assignee, setup::Setup};
+use formats::setup::nearest;
+
+use crate::error::CommandError;
+
+/// Returns who can be asked to help by this name.
+///
+/// # Errors
+/// When nobody is called so, with who might be meant.
+pub fn target(setup: &Setup, text: &str) -> Result<Target, CommandError> {
+    match split(text) {
+        ("user", email) => user(setup, email).map(Target::User),
+        ("schedule", slug) => schedule(setup, slug).map(Target::Schedule),
+        ("team", slug) => {
+            let known = setup.teams.iter().map(|team| (team.slug.as_str(), team.id));
+            find("team", slug, known.collect()).map(Target::Team)
+        }
+        ("channel", slug) => {
+            let known = setup.channels.iter().map(|channel| (channel.slug.as_str(), channel.id));
+            find("channel", slug, known.collect()).map(Target::Channel)
+        }
+        _ => Err(unknown(text, "user:ADDRESS, team:SLUG, schedule:SLUG or channel:SLUG")),
+    }
+}
+
+/// Returns whom an incident can be handed to by this name.
+///
+/// # Errors
+/// When nobody is called so, with who might be meant.
+pub fn assignee(setup: &Setup, text: &str) -> Result<Assignee, CommandError> {
+    match split(text) {
+        ("user", email) => user(setup, email).map(Assignee::User),
+        ("schedule", slug) => schedule(setup, slug).map(Assignee::Schedule),
+        ("policy", slug) => {
+            let known = setup.policies.iter().map(|policy| (policy.slug.as_str(), policy.id));
+            find("escalation policy", slug, known.collect()).map(Assignee::Policy)
+        }
+        _ => Err(unknown(text, "user:ADDRESS, schedule:SLUG or policy:SLUG")),
+    }
+}
+
+/// Returns what people call whom an incident was handed to.
+#[must_use]
+pub fn name(setup: &Setup, assignee: Assignee) -> String {
+    match assignee {
+        Assignee::User(id) => {
+            setup.user(id).map_or_else(|| "a former member".to_owned(), |user| user.name.clone())
+        }
+        Assignee::Schedule(id) => {
+            format!("schedule {}", setup.schedule(id).map_or("that is gone", |schedule| &schedule.slug))
+        }
+        Assignee::Policy(id) => {
+            format!("policy {}", setup.policy(id).map_or("that is gone", |policy| &policy.slug))
+        }
+    }
+}
+
+/// Returns what people call somebody who is asked to help.
+#[must_use]
+pub fn target_name(setup: &Setup, target: Target) -> String {
+    match target {
+        Target::User(id) => name(setup, Assignee::User(id)),
+        Target::Team(id) => {
+            let team = setup.teams.iter().find(|team| team.id == id);
+            format!("team {}", team.map_or("that is gone", |team| &team.slug))
+        }
+        Target::Schedule(id) => name(setup, Assignee::Schedule(id)),
+        Target::Channel(id) => {
+            format!("channel {}", setup.channel(id).map_or("that is gone", |channel| &channel.slug))
+        }
+    }
+}
+
+fn split(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    match text.split_once(':') {
+        Some((kind, name)) => (kind, name),
+        None if text.contains('@') => ("user", text),
+        None => ("", text),
+    }
+}
+
+pub(super) fn user(setup: &Setup, email: &str) -> Result<domain::UserId, CommandError> {
+    let found = setup.user_by_email(email).map(|user| user.id);
+    found.map_or_else(
+        || find("user", email, setup.users.iter().map(|user| (user.email.as_str(), user.id)).collect()),
+        Ok,
+    )
+}
+
+fn schedule(setup: &Setup, slug: &str) -> Result<domain::ScheduleId, CommandError> {
+    let known = setup.schedules.iter().map(|schedule| (schedule.slug.as_str(), schedule.id));
+    find("schedule", slug, known.collect())
+}
+
+/// Finds one by its name among those that are configured.
+pub(super) fn find<T: Copy>(kind: &str, name: &str, known: Vec<(&str, T)>) -> Result<T, CommandError> {
+    if let Some((_, id)) = known.iter().find(|(slug, _)| *slug == name) {
+        return Ok(*id);
+    }
+    let names: Vec<&str> = known.iter().map(|(slug, _)| *slug).collect();
+    let hint = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("is {near} meant?"),
+        None if names.is_empty() => format!("the configuration has no {kind}"),
+        None => format!("known are: {}", names.join(", ")),
+    };
+    Err(CommandError::Rejected(format!("there is no {kind} {name}; {hint}")))
+}
+
+fn unknown(text: &str, right: &str) -> CommandError {
+    CommandError::Rejected(format!("{text:?} names nobody: right would be {right}"))
+}

@@ -1,0 +1,185 @@
+//! What leaves next: judged again, folded where it is for one contact, with its attempts on record.
+
+use std::time::Duration;
+
+use domain::{
+    AttemptId, ChannelKind, NoticeKind, NotificationState, OrgId,
+    delivery::{Busy, Due, STORM_WINDOW, Sent, Verdict, folds, held_until, judge_again, pick},
+    escalation::Responder,
+    incident::Incident,
+    setup::Setup,
+};
+use jiff::Timestamp;
+use store::{
+    Scope, Tx, attempts, incidents,
+    notifications::{self, Claim, Notification, Settlement},
+};
+
+use super::{Part, Ready, settle::give_up};
+use crate::{
+    commands::Ground,
+    compose::{Desk, compose},
+    error::CommandError,
+    workers::lease_until,
+};
+
+/// Notifications looked at in one turn.
+const MOST_DUE: u32 = 5_000;
+
+/// Longer than any send may take, so that a live worker is never overtaken.
+const LEASE: Duration = Duration::from_secs(45);
+
+/// A notification that is to leave, and what it is about.
+struct Kept {
+    owed: Notification,
+    incident: Incident,
+    is_delayed: bool,
+}
+
+/// Claims what is due and has room, drops what is no longer wanted, and starts an attempt for the rest. Returns also when
+/// something is due next.
+pub(super) fn claim(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+    desk: &Desk,
+    node: &str,
+    busy: &Busy,
+    now: Timestamp,
+) -> Result<(Vec<Ready>, Option<Timestamp>), CommandError> {
+    let owed = notifications::list_due(tx, now, MOST_DUE)?;
+    let mut due = Vec::with_capacity(owed.len());
+    for (org, notification) in &owed {
+        let (_, setup) = ground.setups.current(&mut Scope::new(tx, *org))?;
+        due.push(describe(*org, notification, &setup));
+    }
+    let mut ready = Vec::new();
+    for group in pick(&due, busy) {
+        let Some(lead) = group.first().and_then(|&place| due.get(place)) else { continue };
+        let members =
+            group.iter().filter_map(|&place| owed.get(place)).map(|(_, owed)| owed.clone()).collect();
+        let mut scope = Scope::new(tx, lead.org);
+        ready.extend(prepare(&mut scope, ground, desk, node, now, members, lead.channel)?);
+    }
+    Ok((ready, notifications::next_due(tx)?))
+}
+
+fn describe(org: OrgId, owed: &Notification, setup: &Setup) -> Due {
+    let destination = match owed.responder {
+        Responder::User(id) => {
+            setup.user(id).and_then(|user| user.contact(&owed.contact)).map(|contact| &contact.destination)
+        }
+        Responder::Channel(id) => setup.channel(id).map(|channel| &channel.destination),
+    };
+    Due {
+        org,
+        kind: owed.kind,
+        is_first: (owed.round, owed.step) == (1, 1),
+        responder: owed.responder,
+        contact: owed.contact.clone(),
+        channel: destination.map(|destination| destination.kind()),
+        due_at: owed.due_at,
+    }
+}
+
+fn prepare(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    desk: &Desk,
+    node: &str,
+    now: Timestamp,
+    members: Vec<Notification>,
+    channel: Option<ChannelKind>,
+) -> Result<Option<Ready>, CommandError> {
+    let mut kept = Vec::with_capacity(members.len());
+    for owed in members {
+        kept.extend(keep(scope, owed, now)?);
+    }
+    if put_off_in_a_storm(scope, &kept, channel, now)? {
+        return Ok(None);
+    }
+    let (_, setup) = ground.setups.current(scope)?;
+    let mut parts: Vec<(Part, Kept)> = Vec::with_capacity(kept.len());
+    let mut may_be_there = false;
+    for one in kept {
+        let Some(claim) = notifications::claim(scope, &one.owed, now, lease_until(now, LEASE))? else {
+            continue;
+        };
+        let (part, is_possible_duplicate) = start(scope, claim, node, now)?;
+        may_be_there |= is_possible_duplicate;
+        parts.push((part, one));
+    }
+    let mut parts = parts.into_iter();
+    let Some((lead, first)) = parts.next() else { return Ok(None) };
+    let (rest, others): (Vec<Part>, Vec<Kept>) = parts.unzip();
+    let also: Vec<&Incident> = others.iter().map(|one| &one.incident).collect();
+    let Some(mut message) = compose(scope, desk, &setup, &first.incident, &also, &lead.claim.notification)?
+    else {
+        for part in std::iter::once(&lead).chain(&rest) {
+            let tries = part.claim.notification.tries;
+            give_up(scope, &part.claim, tries, "its address is no longer in the configuration", now)?;
+        }
+        return Ok(None);
+    };
+    message.page.delayed = first.is_delayed;
+    message.page.possible_duplicate = may_be_there;
+    Ok(Some(Ready { lead, rest, message }))
+}
+
+/// Judges a notification again; what is no longer wanted is superseded.
+fn keep(scope: &mut Scope<'_>, owed: Notification, now: Timestamp) -> Result<Option<Kept>, CommandError> {
+    let Some(incident) = incidents::get(scope, owed.incident)? else {
+        return Err(CommandError::NotFound(format!("incident {}", owed.incident)));
+    };
+    let verdict = judge_again(owed.kind, owed.generation, &incident, owed.due_at, now);
+    if let Verdict::Drop(why) = verdict {
+        if let Some(claim) = notifications::claim(scope, &owed, now, now)? {
+            let (state, answer) = (NotificationState::Superseded, Some(why.to_owned()));
+            let settlement = Settlement { state, next_try_at: None, tries: owed.tries, answer, at: now };
+            notifications::settle(scope, owed.id, claim.epoch, &settlement)?;
+        }
+        return Ok(None);
+    }
+    Ok(Some(Kept { owed, incident, is_delayed: verdict == Verdict::SendDelayed }))
+}
+
+/// Puts off messages for a contact that has had its share of the kind, of pages as long as nobody answered. What may have left
+/// already is not put off.
+fn put_off_in_a_storm(
+    scope: &mut Scope<'_>,
+    kept: &[Kept],
+    channel: Option<ChannelKind>,
+    now: Timestamp,
+) -> Result<bool, CommandError> {
+    let Some(Kept { owed: first, .. }) = kept.first() else { return Ok(false) };
+    let is_begun = kept.iter().any(|one| one.owed.state == NotificationState::Sending || one.owed.tries > 0);
+    if first.kind == NoticeKind::Notice || is_begun || !folds(first.responder, channel) {
+        return Ok(false);
+    }
+    let since = now.checked_sub(STORM_WINDOW).unwrap_or(Timestamp::MIN);
+    let sent: Vec<Sent> = notifications::list_sent(scope, first, since, now)?;
+    let incidents: Vec<_> = kept.iter().map(|one| one.owed.incident).collect();
+    let Some(until) = held_until(&incidents, &sent, now) else { return Ok(false) };
+    for one in kept {
+        let why = "held: there are many at once, this one goes out with the others";
+        notifications::put_off(scope, one.owed.id, until, why)?;
+    }
+    Ok(true)
+}
+
+/// Starts an attempt; says whether an earlier one may have arrived. A try without a result is the same try again.
+fn start(
+    scope: &mut Scope<'_>,
+    claim: Claim,
+    node: &str,
+    now: Timestamp,
+) -> Result<(Part, bool), CommandError> {
+    let id = claim.notification.id;
+    let last = attempts::last(scope, id)?;
+    let unknown = last.as_ref().filter(|attempt| attempt.outcome.is_none());
+    let number = unknown
+        .map_or_else(|| last.as_ref().map_or(1, |attempt| attempt.number + 1), |attempt| attempt.number);
+    let may_be_there = unknown.is_some() || last.as_ref().is_some_and(|attempt| attempt.may_have_arrived);
+    let minted = AttemptId::named(id.0, &number.to_string());
+    let attempt = attempts::start(scope, id, number, minted, node, now)?;
+    Ok((Part { claim, number, attempt }, may_be_there))
+}

@@ -1,0 +1,147 @@
+//! Sends what is owed: at least once, judged again right before, each try on record.
+//!
+//! A claim marks the notification as being sent and starts an attempt in the same transaction; then the message leaves;
+//! then the answer is settled. A process that dies in between leaves an attempt whose result is unknown: when the lease is
+//! over the same attempt is made again, with the same ids, marked as a possible duplicate. Rather twice than never.
+//!
+//! Messages that are under way outlive the turn that claimed them, so that a slow destination holds up one place in its
+//! [bulkhead](domain::delivery::PER_BULKHEAD) and nothing else.
+
+mod claim;
+mod send;
+mod settle;
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use domain::{AttemptId, ChannelKind, OrgId, delivery::Busy};
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use jiff::Timestamp;
+use outbound::BoxFuture;
+use store::{Lane, Tx, notifications::Claim};
+
+use super::{Turn, Worker};
+use crate::{
+    compose::{Desk, Message},
+    error::CommandError,
+    seams::Bell,
+    shell::Shell,
+};
+
+/// The longest that a turn waits for the messages under way before it looks for others.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The worker that sends.
+#[derive(Default)]
+pub struct Notifier {
+    flight: Mutex<Flight>,
+}
+
+/// The messages under way.
+#[derive(Default)]
+struct Flight {
+    messages: FuturesUnordered<BoxFuture<'static, (OrgId, Option<ChannelKind>)>>,
+    busy: Busy,
+}
+
+/// A message that was claimed, for one notification or for several that go out as one.
+#[derive(Clone, Debug)]
+struct Ready {
+    /// The notification whose id the message has.
+    lead: Part,
+    /// Those that go out inside it.
+    rest: Vec<Part>,
+    message: Message,
+}
+
+/// A claimed notification and the attempt that was started for it.
+#[derive(Clone, Debug)]
+struct Part {
+    claim: Claim,
+    number: u32,
+    attempt: AttemptId,
+}
+
+impl Worker for Notifier {
+    fn name(&self) -> &'static str {
+        "notifier"
+    }
+
+    fn bell(&self) -> Bell {
+        Bell::Notify
+    }
+
+    fn turn<'a>(&'a self, shell: &'a Shell) -> BoxFuture<'a, Result<Turn, CommandError>> {
+        Box::pin(async move {
+            let mut flight = std::mem::take(&mut *self.lock());
+            let turn = flight.turn(shell).await;
+            // Dropped where it stands, a turn leaves what was under way to the leases.
+            *self.lock() = flight;
+            turn
+        })
+    }
+}
+
+impl Notifier {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Flight> {
+        self.flight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Flight {
+    async fn turn(&mut self, shell: &Shell) -> Result<Turn, CommandError> {
+        let (ground, desk) = (shell.ground(), Desk::of(shell));
+        let (node, busy) = (shell.identity.node.clone(), self.busy.clone());
+        let job = move |tx: &mut Tx<'_>, now| claim::claim(tx, &ground, &desk, &node, &busy, now);
+        let claimed = shell.write(Lane::Paging, job).await;
+        let due = match claimed {
+            Ok((claimed, due)) => {
+                claimed.into_iter().for_each(|ready| self.launch(shell, ready));
+                due
+            }
+            Err(error) => {
+                // Without a ledger nothing new leaves, and what is under way goes on.
+                self.wait(shell, None).await;
+                return Err(error);
+            }
+        };
+        if self.messages.is_empty() {
+            return Ok(Turn::IdleUntil(due));
+        }
+        self.wait(shell, due).await;
+        Ok(Turn::More)
+    }
+
+    fn launch(&mut self, shell: &Shell, ready: Ready) {
+        let (org, channel) = (ready.lead.claim.org, Some(ready.message.destination.kind()));
+        self.busy.enter(org, channel);
+        let shell = shell.clone();
+        self.messages.push(Box::pin(async move {
+            send::deliver(&shell, ready).await;
+            (org, channel)
+        }));
+    }
+
+    /// Waits until no message is under way, the bell rings, or it is time to look again.
+    async fn wait(&mut self, shell: &Shell, due: Option<Timestamp>) {
+        let span = due.map_or(PATIENCE, |due| {
+            Duration::try_from(due.duration_since(shell.clock.now())).unwrap_or_default().min(PATIENCE)
+        });
+        // What is due and was not claimed waits for room in its bulkhead, which a message that comes back makes.
+        let span = if span.is_zero() { PATIENCE } else { span };
+        let mut waited = shell.clock.wait(span);
+        loop {
+            tokio::select! {
+                biased;
+                back = self.messages.next() => match back {
+                    Some((org, channel)) => self.busy.leave(org, channel),
+                    None => return,
+                },
+                () = shell.doorbell.wait(Bell::Notify) => return,
+                () = &mut waited => return,
+            }
+        }
+    }
+}

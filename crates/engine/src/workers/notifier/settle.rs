@@ -1,0 +1,105 @@
+//! What became of a message that was sent.
+
+use domain::{
+    NotificationState,
+    delivery::{Outcome, retry_in},
+};
+use jiff::Timestamp;
+use store::{
+    Scope, Tx,
+    attempts::{self, AttemptOutcome},
+    notifications::{self, Claim, Settlement},
+};
+
+use super::{Part, Ready};
+use crate::{commands, error::CommandError};
+
+/// Records the outcome of a message for every notification that was in it.
+pub(super) fn settle(
+    tx: &mut Tx<'_>,
+    ready: &Ready,
+    outcome: &Outcome,
+    jitter: f64,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let mut scope = Scope::new(tx, ready.lead.claim.org);
+    let is_repeat = ready.message.page.possible_duplicate;
+    settle_part(&mut scope, &ready.lead, outcome, is_repeat, jitter, now)?;
+    for part in &ready.rest {
+        settle_part(&mut scope, part, outcome, is_repeat, jitter, now)?;
+        if matches!(outcome, Outcome::Accepted { .. }) {
+            notifications::fold(&mut scope, part.claim.notification.id, ready.lead.claim.notification.id)?;
+        }
+    }
+    Ok(())
+}
+
+fn settle_part(
+    scope: &mut Scope<'_>,
+    part: &Part,
+    outcome: &Outcome,
+    is_repeat: bool,
+    jitter: f64,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let Part { claim, number, .. } = part;
+    let (id, tries) = (claim.notification.id, claim.notification.tries + 1);
+    let finish = |scope: &mut Scope<'_>, word, answer: &str, may_have_arrived| {
+        attempts::finish(scope, id, *number, word, answer, may_have_arrived, now)
+    };
+    match outcome {
+        Outcome::Accepted { answer, receipt } => {
+            finish(scope, AttemptOutcome::Accepted, answer, true)?;
+            if settle_as(scope, claim, NotificationState::Sent, None, tries, answer, now)?
+                && let Some(receipt) = receipt
+            {
+                notifications::set_receipt(scope, id, receipt)?;
+            }
+            Ok(())
+        }
+        Outcome::TryAgain { answer, after, may_have_arrived } => {
+            // What an earlier try may have brought there is there, whatever became of this one.
+            finish(scope, AttemptOutcome::TryAgain, answer, *may_have_arrived || is_repeat)?;
+            let Some(wait) = retry_in(tries, jitter, *after) else {
+                return give_up(scope, claim, tries, answer, now);
+            };
+            let again = now.checked_add(wait).ok();
+            if settle_as(scope, claim, NotificationState::Pending, again, tries, answer, now)? {
+                commands::failing(scope, &claim.notification, tries, now)?;
+            }
+            Ok(())
+        }
+        Outcome::Refused { answer } => {
+            finish(scope, AttemptOutcome::Refused, answer, false)?;
+            give_up(scope, claim, tries, answer, now)
+        }
+    }
+}
+
+/// Gives a message up, and says so to whoever has to know.
+pub(super) fn give_up(
+    scope: &mut Scope<'_>,
+    claim: &Claim,
+    tries: u32,
+    answer: &str,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    if settle_as(scope, claim, NotificationState::Failed, None, tries, answer, now)? {
+        commands::undelivered(scope, &claim.notification, answer, now)?;
+    }
+    Ok(())
+}
+
+/// Records what became of a claimed message. False when somebody else has claimed it since.
+fn settle_as(
+    scope: &mut Scope<'_>,
+    claim: &Claim,
+    state: NotificationState,
+    next_try_at: Option<Timestamp>,
+    tries: u32,
+    answer: &str,
+    at: Timestamp,
+) -> Result<bool, CommandError> {
+    let settlement = Settlement { state, next_try_at, tries, answer: Some(answer.to_owned()), at };
+    Ok(notifications::settle(scope, claim.notification.id, claim.epoch, &settlement)?)
+}

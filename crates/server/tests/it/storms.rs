@@ -1,0 +1,177 @@
+//! Many incidents at once, and contacts that fail: who gets what, how often, and that nothing is left out.
+
+use std::fmt::Write as _;
+
+use jiff::{SignedDuration, Timestamp};
+use testkit::{
+    TestApp,
+    app::minutes,
+    internet::{Arrival, Temper},
+};
+
+const PROVIDERS: usize = 40;
+const PHONE: &str = "https://phone.test/ana";
+const MAIL: &str = "ana@acme.test";
+
+/// A team with a service for each provider, Ana on call, by phone at once and by mail after three minutes.
+fn config(providers: usize) -> String {
+    let mut toml = format!(
+        r#"
+[organization]
+slug = "acme"
+[[user]]
+email = "{MAIL}"
+name = "Ana"
+role = "owner"
+contact = [
+    {{ id = "phone", kind = "webhook", url = "{PHONE}" }},
+    {{ id = "mail", kind = "email", address = "{MAIL}" }},
+]
+notify = [ {{ after = "0s", contact = "phone" }}, {{ after = "3m", contact = "mail" }} ]
+[[escalation_policy]]
+slug = "default"
+repeat = 3
+step = [ {{ after = "0s", notify = ["user:{MAIL}"] }}, {{ after = "5m", notify = ["user:{MAIL}"] }} ]
+"#
+    );
+    for number in 0..providers {
+        write!(
+            toml,
+            r#"
+[[provider]]
+slug = "p{number}"
+name = "Provider {number}"
+category = "Payments"
+feed = "https://p{number}.status.test/api/v2/summary.json"
+interval = "60s"
+[[service]]
+slug = "service-{number}"
+name = "Service {number}"
+escalation_policy = "default"
+[[service.depends_on]]
+provider = "p{number}"
+page = "partial_outage"
+"#
+        )
+        .unwrap();
+    }
+    toml
+}
+
+fn start(providers: usize) -> TestApp {
+    let slugs: Vec<String> = (0..providers).map(|number| format!("p{number}")).collect();
+    let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+    TestApp::start(&config(providers), &slugs)
+}
+
+fn all_set(app: &mut TestApp, providers: usize, status: &str) {
+    for number in 0..providers {
+        app.provider_sets(&format!("p{number}"), "API", status);
+    }
+}
+
+fn of_kind(arrivals: &[Arrival], kind: &str) -> Vec<Arrival> {
+    arrivals.iter().filter(|arrival| arrival.kind == kind).cloned().collect()
+}
+
+/// The most messages within any ten minutes.
+fn most_in_ten_minutes(arrivals: &[Arrival]) -> usize {
+    let within = |from: Timestamp| {
+        let until = from + SignedDuration::from_mins(10);
+        arrivals.iter().filter(|arrival| arrival.at >= from && arrival.at < until).count()
+    };
+    arrivals.iter().map(|arrival| within(arrival.at)).max().unwrap_or_default()
+}
+
+#[test]
+fn a_mass_outage_is_three_pages_in_ten_minutes_with_the_full_list_inside() {
+    let mut app = start(PROVIDERS);
+    all_set(&mut app, PROVIDERS, "major_outage");
+    app.advance(minutes(30));
+    let incidents = app.incidents();
+    assert_eq!(incidents.len(), PROVIDERS, "providers without a common upstream are incidents of their own");
+    for (address, kind) in [(PHONE, "page"), (MAIL, "")] {
+        let pages = of_kind(&app.arrivals_at(address), kind);
+        assert!(most_in_ten_minutes(&pages) <= 3, "{} at {address}", most_in_ten_minutes(&pages));
+        let early: Vec<&Arrival> =
+            pages.iter().filter(|page| page.at < pages[0].at + SignedDuration::from_mins(10)).collect();
+        for incident in &incidents {
+            let is_told = |page: &&&Arrival| {
+                page.text.contains(&incident.id.to_string())
+                    || page.text.contains(&format!("#{} ", incident.number))
+                    || page.text.contains(&format!("(#{})", incident.number))
+            };
+            assert!(early.iter().any(|page| is_told(&page)), "#{} at {address}", incident.number);
+        }
+    }
+}
+
+#[test]
+fn whoever_was_paged_in_a_storm_is_told_of_every_recovery() {
+    let mut app = start(10);
+    all_set(&mut app, 10, "major_outage");
+    app.advance(minutes(4));
+    let incidents = app.incidents();
+    all_set(&mut app, 10, "operational");
+    app.advance(minutes(12));
+    app.arrivals_at(MAIL);
+    let resolved = of_kind(&app.arrivals_at(PHONE), "resolved");
+    for incident in &incidents {
+        let id = incident.id.to_string();
+        assert!(resolved.iter().any(|word| word.text.contains(&id)), "#{}", incident.number);
+    }
+    assert!(most_in_ten_minutes(&resolved) <= 3, "and the end of a storm is no storm either");
+}
+
+#[test]
+fn an_answer_makes_room_for_the_next_page() {
+    let mut app = start(4);
+    for number in 0..3_i64 {
+        app.provider_sets(&format!("p{number}"), "API", "major_outage");
+        app.advance(minutes(2));
+        app.acknowledge("Ana", number + 1);
+    }
+    let before = of_kind(&app.arrivals_at(PHONE), "page").len();
+    app.provider_sets("p3", "API", "major_outage");
+    app.advance(minutes(2));
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), before + 1);
+}
+
+#[test]
+fn a_contact_that_fails_hands_over_to_the_next_at_once_and_is_tried_again() {
+    let mut app = start(1);
+    app.destination(PHONE, Temper::Silent);
+    all_set(&mut app, 1, "major_outage");
+    app.advance(minutes(2));
+    let opened = app.incident(1).opened_at;
+    let mail = app.arrivals_at(MAIL);
+    assert!(
+        mail.iter().any(|mail| mail.at <= opened + SignedDuration::from_secs(1)),
+        "mail waits for nobody"
+    );
+    app.destination(PHONE, Temper::Well);
+    app.advance(minutes(1));
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 1, "and the phone is tried all the same");
+}
+
+#[test]
+fn a_provider_that_flaps_pages_for_two_returns_and_not_for_twenty() {
+    let mut app = start(1);
+    for _ in 0..20 {
+        all_set(&mut app, 1, "major_outage");
+        app.advance(minutes(2));
+        if app.incident(1).response == domain::incident::Response::Open {
+            app.acknowledge("Ana", 1);
+        }
+        all_set(&mut app, 1, "operational");
+        app.advance(minutes(2));
+    }
+    assert_eq!(app.incidents().len(), 1);
+    assert!(!app.incident(1).is_resolved(), "its end is not believed yet");
+    let pages = of_kind(&app.arrivals_at(PHONE), "page").len();
+    assert!((1..=3).contains(&pages), "{pages} pages");
+    app.advance(minutes(11));
+    assert!(app.incident(1).is_resolved(), "calm for ten minutes is the end");
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "resolved").len(), 3);
+    app.arrivals_at(MAIL);
+}

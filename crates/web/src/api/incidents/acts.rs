@@ -1,0 +1,193 @@
+//! What people do to an incident. Each may be sent twice: what was done already is answered with the incident as it is,
+//! what somebody else has made pointless with a conflict that says who was first, and when.
+
+use std::sync::Arc;
+
+use axum::{Json, body::Bytes, extract::State};
+use domain::{
+    IncidentId, Role,
+    incident::{Actor, Incident},
+    setup::Setup,
+};
+use engine::{
+    CommandError, Shell,
+    commands::{self, Ground, whom},
+    seams::Bell,
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use store::Scope;
+
+use super::{IncidentJson, find, json};
+use crate::{
+    api::{
+        Caller,
+        extract::{At, Path, bad, body, span},
+    },
+    problem::Problem,
+};
+
+type Answer = Result<Json<IncidentJson>, Problem>;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Taking {
+    r#for: Option<String>,
+}
+
+pub(super) async fn acknowledge(
+    State(shell): State<Shell>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: Bytes,
+) -> Answer {
+    match body::<Taking>(&sent)?.r#for {
+        None => act(&shell, caller, id, commands::acknowledge).await,
+        Some(text) => {
+            let span = span(&text)?;
+            act(&shell, caller, id, move |scope, ground, now, by, id| {
+                commands::acknowledge_for(scope, ground, now, by, id, span)
+            })
+            .await
+        }
+    }
+}
+
+pub(super) async fn unacknowledge(
+    State(shell): State<Shell>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    act(&shell, caller, id, commands::unacknowledge).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Snoozing {
+    r#for: Option<String>,
+    until: Option<At>,
+}
+
+pub(super) async fn snooze(
+    State(shell): State<Shell>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: Bytes,
+) -> Answer {
+    let wanted: Snoozing = body(&sent)?;
+    let until = match (wanted.until, wanted.r#for) {
+        (Some(At(until)), None) => until,
+        (None, Some(text)) => {
+            let until = shell.clock.now().checked_add(span(&text)?);
+            until.map_err(|_| bad("for is too long"))?
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            return Err(bad("say how long: {\"for\": \"30m\"} or {\"until\": \"2026-03-02T09:00:00Z\"}"));
+        }
+    };
+    act(&shell, caller, id, move |scope, ground, now, by, id| {
+        commands::snooze(scope, ground, now, by, id, until)
+    })
+    .await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Handing {
+    to: String,
+}
+
+pub(super) async fn reassign(
+    State(shell): State<Shell>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: Bytes,
+) -> Answer {
+    let Handing { to } = body(&sent)?;
+    act(&shell, caller, id, move |scope, ground, now, by, id| {
+        let to = whom::assignee(&ground.setups.current(scope)?.1, &to)?;
+        commands::reassign(scope, ground, now, by, id, to)
+    })
+    .await
+}
+
+pub(super) async fn escalate(State(shell): State<Shell>, caller: Caller, Path(id): Path<String>) -> Answer {
+    act(&shell, caller, id, commands::escalate_now).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asking {
+    target: String,
+}
+
+pub(super) async fn add_responder(
+    State(shell): State<Shell>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: Bytes,
+) -> Answer {
+    let Asking { target } = body(&sent)?;
+    act(&shell, caller, id, move |scope, ground, now, by, id| {
+        let target = whom::target(&ground.setups.current(scope)?.1, &target)?;
+        commands::add_responder(scope, ground, now, by, id, target)
+    })
+    .await
+}
+
+pub(super) async fn resolve(State(shell): State<Shell>, caller: Caller, Path(id): Path<String>) -> Answer {
+    act(&shell, caller, id, commands::resolve).await
+}
+
+pub(super) async fn publish(State(shell): State<Shell>, caller: Caller, Path(id): Path<String>) -> Answer {
+    act(&shell, caller, id, commands::publish).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    body: String,
+    public: Option<bool>,
+}
+
+pub(super) async fn say(
+    State(shell): State<Shell>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: Bytes,
+) -> Answer {
+    let words: Words = body(&sent)?;
+    let is_public = words.public.unwrap_or(true);
+    act(&shell, caller, id, move |scope, ground, now, by, id| {
+        commands::say(scope, ground, now, by, id, &words.body, is_public)
+    })
+    .await
+}
+
+/// Runs a command on one incident by its id or its number.
+async fn act(
+    shell: &Shell,
+    caller: Caller,
+    id: String,
+    mut command: impl FnMut(
+        &mut Scope<'_>,
+        &Ground,
+        Timestamp,
+        Actor,
+        IncidentId,
+    ) -> Result<Incident, CommandError>
+    + Send
+    + 'static,
+) -> Answer {
+    let by = caller.require(Role::Responder)?;
+    let ground = shell.ground();
+    let done = shell.act(caller.org, move |scope, now| {
+        let found = find(scope, &id)?;
+        let incident = command(scope, &ground, now, by, found.id)?;
+        Ok((ground.setups.current(scope)?.1, incident))
+    });
+    let (setup, incident): (Arc<Setup>, Incident) = done.await?;
+    shell.doorbell.ring(Bell::Judge);
+    shell.ring_tellers();
+    Ok(Json(json(shell, &setup, &incident)))
+}
