@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::{
     messages::{Mail, PageMessage},
-    setup::{Field, Section},
+    setup::{self, Document, Field, Problem, Section},
     text::clean_line,
 };
 
@@ -171,6 +171,21 @@ pub fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Hando
 #[must_use]
 pub fn answered(destination: &Destination, answer: &Answer<'_>) -> Outcome {
     vendor(destination.kind()).map_or_else(|| by_status(answer), |vendor| (vendor.answered)(answer))
+}
+
+/// Returns a destination as JSON, with the keys that the configuration has. It holds the destination's secrets.
+#[must_use]
+pub fn to_json(destination: &Destination) -> Value {
+    let keys = write(destination).into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(keys.collect())
+}
+
+/// Reads what [`to_json`] wrote.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn from_json(value: &Value) -> Result<Destination, Vec<Problem>> {
+    setup::read(&Document::from_json(value), None, read)
 }
 
 /// Reads `kind` and the keys that it takes.

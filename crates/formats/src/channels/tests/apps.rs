@@ -24,6 +24,7 @@ fn a_destination_is_written_as_it_is_read() {
         let lines = write(&read).into_iter().filter_map(|(key, value)| Some(format!("{key} = {}", value?)));
         let written = lines.collect::<Vec<_>>().join("\n");
         assert_eq!(destination(&written), read, "{written}");
+        assert_eq!(from_json(&to_json(&read)), Ok(read));
     }
 }
 

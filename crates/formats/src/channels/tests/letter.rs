@@ -84,14 +84,14 @@ pub(in super::super) fn letter<'a>(page: &'a PageMessage, thread: Option<&'a str
 /// Reads a destination as a channel has it.
 pub(in super::super) fn destination(keys: &str) -> Destination {
     let text = format!("[[channel]]\nslug = \"ops\"\n{keys}");
-    let objects = crate::setup::from_toml(&text, &crate::setup::tests::Given::default());
+    let objects = setup::from_toml(&text, &setup::tests::Given::default());
     objects.unwrap_or_else(|problems| panic!("{problems:#?}\n{keys}")).setup.channels.remove(0).destination
 }
 
 /// Returns what is wrong with a destination, and the hint.
 pub(in super::super) fn refused(keys: &str) -> String {
     let text = format!("[[channel]]\nslug = \"ops\"\n{keys}");
-    let problems = crate::setup::from_toml(&text, &crate::setup::tests::Given::default()).unwrap_err();
+    let problems = setup::from_toml(&text, &setup::tests::Given::default()).unwrap_err();
     let [problem] = problems.as_slice() else { panic!("one problem is one problem: {problems:?}") };
     format!("{} ({})", problem.message, problem.hint.as_deref().unwrap_or_default())
 }
