@@ -16,6 +16,7 @@ mod outage;
 mod people;
 mod polling;
 mod providers;
+mod push;
 mod reader;
 mod receivers;
 mod rosters;
