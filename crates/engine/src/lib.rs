@@ -22,6 +22,7 @@ pub mod memory;
 pub mod meters;
 pub mod pulse;
 pub mod reach;
+pub mod receipts;
 pub mod seams;
 pub mod setups;
 pub mod shelf;

@@ -346,6 +346,11 @@ pub(crate) enum Contact {
         /// The six digits.
         code: String,
     },
+    /// Print the address at which a person allows their browsers to be paged. It is theirs alone.
+    PushLink {
+        /// The person, by e-mail address.
+        user: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -13,6 +13,7 @@ mod gaps;
 mod ingest;
 mod problem;
 mod public;
+mod push;
 mod serve;
 mod subscribe;
 mod throttle;
@@ -32,6 +33,7 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
         .merge(callbacks::routes())
         .merge(calendar::routes())
         .merge(ingest::routes())
+        .merge(push::routes())
         .merge(subscribe::routes())
         .nest("/api/v1", api::routes(stop))
         .with_state(shell.clone());

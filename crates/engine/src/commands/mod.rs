@@ -4,6 +4,7 @@
 //! leave the building is written as a row; workers find it.
 
 mod amend;
+mod browsers;
 mod contacts;
 mod escalate;
 mod flapping;
@@ -28,6 +29,7 @@ use store::{Scope, Tx, incidents, stale_pages};
 use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setups};
 
 pub use amend::{NewShift, NewSilence, end_silence, give_back, silence, take_shift};
+pub use browsers::{Browser, MOST_BROWSERS, NewBrowser, add_browser, list_browsers, remove_browser};
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
 pub use hand::{add_responder, escalate_now, reassign};

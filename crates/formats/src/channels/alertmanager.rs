@@ -26,6 +26,9 @@ use crate::{
 /// How long an alert stays when nothing more is heard of it: longer than outages last.
 const OPEN_FOR: Duration = Duration::from_secs(7 * 86_400);
 
+/// How long word of Midwatch itself stays.
+const NOTICE_FOR: Duration = Duration::from_secs(3_600);
+
 const BODY_CHARS: usize = 4_000;
 
 pub(super) const VENDOR: Vendor =
@@ -59,9 +62,11 @@ fn alert(letter: &Letter<'_>, severity: Severity) -> Value {
     let brief = brief(page, letter.zone, BODY_CHARS);
     let ends_at = match page.notice {
         Notice::Resolved { at } => at,
-        Notice::Page | Notice::Unanswered | Notice::Notice | Notice::Acknowledged { .. }
-            if severity == incident.severity =>
-        {
+        // Nobody will say that it is over.
+        Notice::Notice if severity == incident.severity => {
+            letter.now.checked_add(NOTICE_FOR).unwrap_or(Timestamp::MAX)
+        }
+        Notice::Page | Notice::Unanswered | Notice::Acknowledged { .. } if severity == incident.severity => {
             letter.now.checked_add(OPEN_FOR).unwrap_or(Timestamp::MAX)
         }
         Notice::Page | Notice::Unanswered | Notice::Notice | Notice::Acknowledged { .. } => letter.now,

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::{
     messages::{Mail, PageMessage},
-    setup::{Field, Section},
+    setup::{self, Document, Field, Problem, Section},
     text::clean_line,
 };
 
@@ -34,9 +34,11 @@ mod teams;
 mod telegram;
 #[cfg(test)]
 mod tests;
+mod web_push;
 mod webhook;
 
 pub use pushover::{ReceiptState, receipt_call, receipt_state};
+pub use web_push::{PushKey, web_push};
 pub use webhook::signed_post;
 
 /// Characters of an answer that are kept.
@@ -59,6 +61,7 @@ pub const VENDORS: &[Vendor] = &[
     pagerduty::VENDOR,
     opsgenie::VENDOR,
     alertmanager::VENDOR,
+    web_push::VENDOR,
 ];
 
 /// How destinations of one kind are configured and spoken to.
@@ -93,6 +96,8 @@ pub struct Letter<'a> {
     pub thread: Option<&'a str>,
     /// Signs messages to destinations that take signatures and have no secret of their own.
     pub secret: &'a str,
+    /// Speaks for the installation to push services of browsers.
+    pub push_key: &'a PushKey,
     /// The token that acknowledges by this message; the address is [`PageMessage::ack_url`].
     pub ack_token: &'a str,
     /// The address people and vendors reach us at, without a trailing slash.
@@ -183,6 +188,21 @@ pub fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Hando
 #[must_use]
 pub fn answered(destination: &Destination, answer: &Answer<'_>) -> Outcome {
     vendor(destination.kind()).map_or_else(|| by_status(answer), |vendor| (vendor.answered)(answer))
+}
+
+/// Returns a destination as JSON, with the keys that the configuration has. It holds the destination's secrets.
+#[must_use]
+pub fn to_json(destination: &Destination) -> Value {
+    let keys = write(destination).into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(keys.collect())
+}
+
+/// Reads what [`to_json`] wrote.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn from_json(value: &Value) -> Result<Destination, Vec<Problem>> {
+    setup::read(&Document::from_json(value), None, read)
 }
 
 /// Reads `kind` and the keys that it takes.

@@ -24,10 +24,14 @@ pub struct Brief {
 /// Returns the message in brief, with times in the person's zone; the body has at most `max_chars` characters.
 #[must_use]
 pub fn brief(message: &PageMessage, zone: &TimeZone, max_chars: usize) -> Brief {
-    let Content { heading, organization, notes, facts, said, reason, .. } = content(message, zone);
+    let Content { heading, organization, notes, facts, said, also, reason, .. } = content(message, zone);
     let mut lines: Vec<String> = notes.into_iter().map(str::to_owned).collect();
     lines.extend(facts.into_iter().map(|(name, value)| format!("{name}: {value}")));
     lines.extend(said.map(|said| format!("The provider says: {}", shorten(said, SAID_CHARS))));
+    if !also.is_empty() {
+        lines.push(format!("And {} more:", also.len()));
+        lines.extend(also);
+    }
     lines.push(reason);
     lines.push(format!("Midwatch for {organization}"));
     Brief { title: heading, body: shorten(lines.join("\n"), max_chars) }

@@ -14,6 +14,7 @@ mod confirmation;
 mod mail;
 mod plain;
 mod signature;
+pub mod template;
 mod webhook;
 
 pub use announcement::{Announcement, Item, ItemKind, announcement_mail, announcement_webhook};

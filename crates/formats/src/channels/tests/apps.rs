@@ -11,15 +11,20 @@ const PUSHOVER: &str = "kind = \"pushover\"\ntoken = \"azGDORePK8gMaC0QOYAMyEEuz
                         user = \"uQiRzpo4DXghDmr9QzzfQu27cmVRsG\"";
 const PAGERDUTY: &str = "kind = \"pagerduty\"\nrouting_key = \"R0123456789abcdef0123456789abcde\"";
 const OPSGENIE: &str = "kind = \"opsgenie\"\nkey = \"k-1\"\napi = \"https://api.eu.opsgenie.com\"";
+/// The browser of RFC 8291, section 5.
+const WEB_PUSH: &str = "kind = \"web_push\"\nendpoint = \"https://push.test/p/JzLQ3raZ\"\n\
+    p256dh = \"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4\"\n\
+    auth = \"BTBZMqHH6r4Tts7J_aSIgg\"";
 const ALERTMANAGER: &str = "kind = \"alertmanager\"\nurl = \"https://am.test\"\ntoken = \"t\"";
 
 #[test]
 fn a_destination_is_written_as_it_is_read() {
-    for keys in [NTFY, GOTIFY, PUSHOVER, PAGERDUTY, OPSGENIE, ALERTMANAGER] {
+    for keys in [NTFY, GOTIFY, PUSHOVER, PAGERDUTY, OPSGENIE, ALERTMANAGER, WEB_PUSH] {
         let read = destination(keys);
         let lines = write(&read).into_iter().filter_map(|(key, value)| Some(format!("{key} = {}", value?)));
         let written = lines.collect::<Vec<_>>().join("\n");
         assert_eq!(destination(&written), read, "{written}");
+        assert_eq!(from_json(&to_json(&read)), Ok(read));
     }
 }
 
@@ -242,4 +247,78 @@ fn alertmanager_gets_one_firing_alert_whatever_the_severity_was_before() {
     early.notice = Notice::Resolved { at: at("2026-05-23T22:00:00Z") };
     let (call, _) = calls(&alertmanager, &letter(&early, None));
     assert_eq!(call.body_json()[0]["endsAt"], call.body_json()[0]["startsAt"]);
+}
+
+#[test]
+fn a_template_makes_the_body_and_a_value_cannot_leave_its_quotation_marks() {
+    let keys = "kind = \"webhook\"\nurl = \"https://hook.test\"\n\
+                template = '''\n{ \"text\": \"{title}\", \"said\": \"{said}\", \"by\": \"{by}\", \"n\": [] }'''";
+    let webhook = destination(keys);
+    let (call, _) = calls(&webhook, &letter(&page(), None));
+    assert_eq!(
+        call.body_json(),
+        json!({ "text": "CRITICAL: Checkout \"major\" <outage> (#12)", "said": "We look into it. More soon.", "by": "",
+                "n": [] })
+    );
+    assert_eq!(call.sent_header("content-type"), Some("application/json"));
+    assert!(call.sent_header("webhook-signature").is_some_and(|signature| signature.starts_with("v1,")));
+    let written = write(&webhook).into_iter().find(|(key, _)| *key == "template").unwrap().1.unwrap();
+    assert!(written.as_str().unwrap().starts_with("{ \"text\""), "{written}");
+
+    let plain = destination(
+        "kind = \"webhook\"\nurl = \"https://hook.test\"\ntemplate = \"{number} {severity}\\n{text}\"",
+    );
+    let (call, _) = calls(&plain, &letter(&page(), None));
+    let body = String::from_utf8(call.body.clone()).unwrap();
+    assert!(body.starts_with("12 critical\nServices: checkout, orders\n"), "{body}");
+    assert_eq!(call.sent_header("content-type"), Some("text/plain; charset=utf-8"));
+    let said = refused("kind = \"webhook\"\nurl = \"https://hook.test\"\ntemplate = \"{severty}\"");
+    assert!(said.starts_with("line 1, column 1 of the template: there is no `{severty}`"), "{said}");
+}
+
+#[test]
+fn a_browser_gets_what_only_it_can_read_and_the_same_try_is_the_same_bytes() {
+    let browser = destination(WEB_PUSH);
+    let (call, _) = calls(&browser, &letter(&page(), None));
+    assert_eq!(call.url, "https://push.test/p/JzLQ3raZ");
+    for (name, value) in [("content-encoding", "aes128gcm"), ("ttl", "86400"), ("urgency", "high")] {
+        assert_eq!(call.sent_header(name), Some(value));
+    }
+    let topic = call.sent_header("topic").unwrap();
+    assert_eq!(topic.len(), 22, "at most 32 characters of base64url");
+    assert!(call.sent_header("authorization").unwrap().starts_with("vapid t="));
+    assert_eq!(calls(&browser, &letter(&page(), None)).0.body, call.body);
+    // Nothing of a key is used for two texts.
+    let mut marked = page();
+    marked.possible_duplicate = true;
+    let (again, _) = calls(&browser, &letter(&marked, None));
+    assert!(again.body[..16] != call.body[..16] && again.body[21..86] != call.body[21..86]);
+    let (end, _) = calls(&browser, &letter(&resolved(), None));
+    assert_eq!((end.sent_header("topic"), end.sent_header("urgency")), (Some(topic), Some("normal")));
+    let mut long = page();
+    long.incident.summary = "\u{1F6A8}".repeat(3_000);
+    long.incident.cause.as_mut().unwrap().said = Some("\u{1F6A8}".repeat(3_000));
+    assert!(calls(&browser, &letter(&long, None)).0.body.len() <= 4_096);
+}
+
+#[test]
+fn a_browser_that_is_gone_is_said_to_be_and_nonsense_is_no_browser() {
+    let browser = destination(WEB_PUSH);
+    for status in [404, 410] {
+        let Outcome::Refused { answer } = meaning(&browser, status, "") else { panic!("{status}") };
+        assert!(answer.contains("open the push page on it again"), "{answer}");
+    }
+    assert!(matches!(meaning(&browser, 201, ""), Outcome::Accepted { .. }));
+    assert!(matches!(meaning(&browser, 429, ""), Outcome::TryAgain { .. }));
+    let Destination::WebPush { p256dh, auth, .. } = &browser else { panic!("{browser:?}") };
+    assert_eq!(web_push("https://push.test/p/JzLQ3raZ", p256dh, auth.expose()), Ok(browser.clone()));
+    for (endpoint, key, auth, says) in [
+        ("push.test", p256dh.as_str(), auth.expose(), "endpoint"),
+        ("https://push.test", "BCVx", auth.expose(), "p256dh"),
+        ("https://push.test", p256dh, "BTBZ", "auth"),
+    ] {
+        assert!(web_push(endpoint, key, auth).unwrap_err().0.contains(says));
+    }
+    let said = refused(&WEB_PUSH.replace("BCVx", "BAAA"));
+    assert!(said.contains("push-link"), "{said}");
 }

@@ -1,5 +1,7 @@
 //! A page on its way, as tests of vendors send it.
 
+use std::sync::LazyLock;
+
 use domain::{AttemptId, Severity, Status};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
@@ -8,6 +10,7 @@ use uuid::Uuid;
 use super::super::*;
 use crate::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient};
 
+static PUSH_KEY: LazyLock<PushKey> = LazyLock::new(|| PushKey::new([7; 32]));
 static UTC: TimeZone = TimeZone::UTC;
 
 pub(in super::super) fn at(text: &str) -> Timestamp {
@@ -71,6 +74,7 @@ pub(in super::super) fn letter<'a>(page: &'a PageMessage, thread: Option<&'a str
         zone: &UTC,
         thread,
         secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1u",
+        push_key: &PUSH_KEY,
         ack_token: "t0k",
         public_url: "https://midwatch.test",
         now: at("2026-05-23T22:51:00Z"),
@@ -80,14 +84,14 @@ pub(in super::super) fn letter<'a>(page: &'a PageMessage, thread: Option<&'a str
 /// Reads a destination as a channel has it.
 pub(in super::super) fn destination(keys: &str) -> Destination {
     let text = format!("[[channel]]\nslug = \"ops\"\n{keys}");
-    let objects = crate::setup::from_toml(&text, &crate::setup::tests::Given::default());
+    let objects = setup::from_toml(&text, &setup::tests::Given::default());
     objects.unwrap_or_else(|problems| panic!("{problems:#?}\n{keys}")).setup.channels.remove(0).destination
 }
 
 /// Returns what is wrong with a destination, and the hint.
 pub(in super::super) fn refused(keys: &str) -> String {
     let text = format!("[[channel]]\nslug = \"ops\"\n{keys}");
-    let problems = crate::setup::from_toml(&text, &crate::setup::tests::Given::default()).unwrap_err();
+    let problems = setup::from_toml(&text, &setup::tests::Given::default()).unwrap_err();
     let [problem] = problems.as_slice() else { panic!("one problem is one problem: {problems:?}") };
     format!("{} ({})", problem.message, problem.hint.as_deref().unwrap_or_default())
 }
