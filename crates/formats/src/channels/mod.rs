@@ -18,17 +18,21 @@ use crate::{
 };
 
 mod email;
+mod sms;
+pub mod telephony;
 #[cfg(test)]
 mod tests;
+mod voice;
 mod webhook;
 
+use self::telephony::Telephony;
 pub use webhook::signed_post;
 
 /// Characters of an answer that are kept.
 const ANSWER_CHARS: usize = 300;
 
 /// Every kind of destination.
-pub const VENDORS: &[Vendor] = &[webhook::VENDOR, email::VENDOR];
+pub const VENDORS: &[Vendor] = &[webhook::VENDOR, email::VENDOR, sms::VENDOR, voice::VENDOR];
 
 /// How destinations of one kind are configured and spoken to.
 #[derive(Clone, Copy)]
@@ -66,6 +70,8 @@ pub struct Letter<'a> {
     pub ack_token: &'a str,
     /// The address people and vendors reach us at, without a trailing slash.
     pub public_url: &'a str,
+    /// The installation's phone lines.
+    pub telephony: &'a Telephony,
     /// The present instant.
     pub now: Timestamp,
 }
