@@ -19,6 +19,7 @@ pub mod links;
 pub mod live;
 pub mod memory;
 pub mod meters;
+pub mod phones;
 pub mod reach;
 pub mod seams;
 pub mod setups;

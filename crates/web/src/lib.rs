@@ -7,6 +7,7 @@ mod ack;
 mod admin;
 mod api;
 mod calendar;
+mod callbacks;
 mod events;
 mod gaps;
 mod ingest;
@@ -29,6 +30,7 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
     let acts = Router::new()
         .merge(ack::routes())
         .merge(calendar::routes())
+        .merge(callbacks::routes())
         .merge(ingest::routes())
         .merge(subscribe::routes())
         .nest("/api/v1", api::routes(stop))

@@ -4,6 +4,7 @@
 //! leave the building is written as a row; workers find it.
 
 mod amend;
+mod by_phone;
 mod contacts;
 mod escalate;
 mod flapping;
@@ -12,6 +13,7 @@ mod judge;
 mod notices;
 mod nudge;
 mod operators;
+mod receipts;
 mod record;
 mod respond;
 mod subscriptions;
@@ -27,6 +29,7 @@ use store::{Scope, Tx, incidents, stale_pages};
 use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setups};
 
 pub use amend::{NewShift, NewSilence, end_silence, give_back, silence, take_shift};
+pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
 pub use hand::{add_responder, escalate_now, reassign};
@@ -34,6 +37,7 @@ pub use judge::{judge_due, judge_organization};
 pub use notices::{failing, undelivered};
 pub use nudge::nudge;
 pub use operators::tell_operators;
+pub use receipts::{Receipt, receipt};
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{acknowledge, acknowledge_for, publish, resolve, say, snooze, unacknowledge};
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};

@@ -206,6 +206,12 @@ pub fn words(answer: &str) -> String {
     clean_line(answer, ANSWER_CHARS)
 }
 
+/// Returns somebody's words as one line of at most so many characters.
+#[must_use]
+pub fn shortened(text: &str, max_chars: usize) -> String {
+    clean_line(text, max_chars)
+}
+
 impl Call {
     /// Posts JSON.
     #[must_use]

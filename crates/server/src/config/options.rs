@@ -11,12 +11,13 @@ use domain::{provider::Provider, setup::Secret};
 use engine::catalog::Reach;
 use formats::{
     catalog,
+    channels::telephony::Telephony,
     setup::{Field, Objects, Section},
 };
 use ipnet::IpNet;
 use url::Url;
 
-use super::Config;
+use super::{Config, telephony::telephony};
 
 /// Nobody's status page may be read more often.
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
@@ -164,6 +165,7 @@ pub(super) struct Options {
     egress: EgressOptions,
     catalog: CatalogOptions,
     mail: Option<MailOptions>,
+    telephony: Telephony,
 }
 
 impl Options {
@@ -174,7 +176,7 @@ impl Options {
 
     /// Returns the configuration that these options and objects are.
     pub(super) fn with(self, objects: Objects, source: Option<&Path>) -> Config {
-        let Options { server, database_url, cluster, egress, catalog, mail } = self;
+        let Options { server, database_url, cluster, egress, catalog, mail, telephony } = self;
         Config {
             server,
             database_url,
@@ -182,6 +184,7 @@ impl Options {
             egress,
             catalog,
             mail,
+            telephony,
             objects,
             source: source.map(Path::to_owned),
         }
@@ -218,6 +221,7 @@ pub(super) fn options(root: &Section<'_>) -> Option<Options> {
         egress: egress?,
         catalog: catalog?,
         mail,
+        telephony: telephony(root),
     })
 }
 

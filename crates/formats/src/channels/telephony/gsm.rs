@@ -89,8 +89,7 @@ pub(super) fn text(page: &PageMessage, can_reply: bool) -> String {
     };
     let needed = coding.length(&summary).min(LEAST_SUMMARY);
     let tails = tails(page, can_reply).into_iter().map(|tail| format!("{more}{tail}"));
-    let fits =
-        |tail: &String| coding.length(&head) + needed + coding.length(tail) <= coding.most();
+    let fits = |tail: &String| coding.length(&head) + needed + coding.length(tail) <= coding.most();
     let tails: Vec<_> = tails.collect();
     let tail = tails.iter().find(|tail| fits(tail)).or(tails.last()).cloned().unwrap_or_default();
     format!("{head}{}{tail}", coding.cut(&summary, room(&tail)))
@@ -122,7 +121,7 @@ fn tails(page: &PageMessage, can_reply: bool) -> Vec<String> {
 }
 
 /// Returns a text as it is sent, and how. Pictures and other signs without a nearest are left out.
-fn coded(text: &str) -> (Coding, String) {
+pub(super) fn coded(text: &str) -> (Coding, String) {
     let mut written = String::with_capacity(text.len());
     for c in text.chars() {
         match NEAREST.iter().find(|(signs, _)| signs.contains(c)) {

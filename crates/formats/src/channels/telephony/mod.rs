@@ -247,9 +247,8 @@ pub(super) fn text(number: &str, letter: &Letter<'_>) -> Result<Call, Unsendable
 /// Returns the call that rings.
 pub(super) fn ring(number: &str, letter: &Letter<'_>) -> Result<Call, Unsendable> {
     let errand = errand(number, letter);
-    let can_ring = |line: &Line| {
-        line.from.is_some() && (errand.reachable.is_some() || !line.carrier.fetches_scripts())
-    };
+    let can_ring =
+        |line: &Line| line.from.is_some() && (errand.reachable.is_some() || !line.carrier.fetches_scripts());
     let line = line(number, letter, can_ring)?;
     let keys = errand.address(line.carrier, "voice");
     Ok(line.carrier.ring(line, &errand, &script(letter.page, keys)))
@@ -263,11 +262,7 @@ pub(super) fn answered(answer: &Answer<'_>) -> Outcome {
 }
 
 /// Returns the line whose turn it is at this try, among those that take the number and can do what is asked.
-fn line<'a>(
-    number: &str,
-    letter: &Letter<'a>,
-    can: impl Fn(&Line) -> bool,
-) -> Result<&'a Line, Unsendable> {
+fn line<'a>(number: &str, letter: &Letter<'a>, can: impl Fn(&Line) -> bool) -> Result<&'a Line, Unsendable> {
     let unsendable = |words: &str| Err(Unsendable(words.to_owned()));
     if letter.telephony.lines.is_empty() {
         return unsendable("no phone line is configured: add [[telephony]] to the configuration");
@@ -332,7 +327,8 @@ impl Field<'_> {
     pub fn phone(&self) -> Option<String> {
         let example = "\"+393331234567\"";
         let written = self.text_like("a phone number", example)?;
-        let number: String = written.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
+        let number: String =
+            written.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
         if is_e164(&number) {
             return Some(number);
         }
@@ -350,7 +346,8 @@ impl Field<'_> {
     pub fn phone_prefix(&self) -> Option<String> {
         let prefix = self.text_like("the beginning of phone numbers", "\"+39\"")?;
         let digits = prefix.strip_prefix('+').filter(|digits| (1..=15).contains(&digits.len()));
-        if digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')) {
+        if digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0'))
+        {
             return Some(prefix);
         }
         self.expected("the beginning of phone numbers", "\"+39\"")

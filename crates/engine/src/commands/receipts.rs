@@ -1,0 +1,84 @@
+//! What destinations report of messages that they had accepted.
+//!
+//! Reports come late, twice and in any order. That a message arrived stands whatever else is said; that it did not arrive
+//! counts only for the try that was accepted last.
+
+use domain::{NotificationId, contact::Heard, escalation::Responder};
+use jiff::Timestamp;
+use store::{
+    Scope,
+    notifications::{self, Notification},
+};
+
+use super::{Ground, contacts, notices};
+use crate::error::CommandError;
+
+/// What a destination reports of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// It reached the person.
+    Delivered,
+    /// It did not, for this reason.
+    Undelivered(String),
+}
+
+/// Keeps what was reported of the message that the destination accepted as `receipt`; for a page that did not arrive, the
+/// person's next contact follows at once, or the policy's next step. Returns whether that changed anything.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn receipt(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    (message, receipt): (NotificationId, &str),
+    heard: &Receipt,
+) -> Result<bool, CommandError> {
+    let Some(notification) = notifications::get(scope, message)? else { return Ok(false) };
+    let why = match heard {
+        Receipt::Delivered => return confirm(scope, ground, now, &notification, "delivered"),
+        Receipt::Undelivered(why) => why,
+    };
+    if !notifications::refute(scope, message, receipt, why, now)? {
+        return Ok(false);
+    }
+    note(scope, ground, now, &notification, (Heard::Failed, why))?;
+    for one in notifications::list_inside(scope, message)? {
+        notices::undelivered(scope, &one, why, now)?;
+    }
+    Ok(true)
+}
+
+/// Keeps that a message reached the person. Returns whether that is news.
+pub(super) fn confirm(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    notification: &Notification,
+    how: &str,
+) -> Result<bool, CommandError> {
+    let is_news = notifications::deliver(scope, notification.id, now)?;
+    if is_news {
+        note(scope, ground, now, notification, (Heard::Confirmed, how))?;
+    }
+    Ok(is_news)
+}
+
+/// Keeps what this says of the person's contact, where it still is one.
+fn note(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    notification: &Notification,
+    (heard, answer): (Heard, &str),
+) -> Result<(), CommandError> {
+    let Responder::User(user) = notification.responder else { return Ok(()) };
+    let (_, setup) = ground.setups.current(scope)?;
+    let contact = setup.user(user).and_then(|user| user.contact(&notification.contact));
+    match contact {
+        Some(contact) => {
+            contacts::record_result(scope, user, (&contact.id, &contact.destination), heard, answer, now)
+        }
+        None => Ok(()),
+    }
+}
