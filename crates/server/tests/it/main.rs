@@ -11,6 +11,7 @@ mod killing;
 mod network;
 mod outage;
 mod people;
+mod phones;
 mod polling;
 mod providers;
 mod reader;

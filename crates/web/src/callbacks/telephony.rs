@@ -4,8 +4,8 @@
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, OriginalUri, Path, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{DefaultBodyLimit, Path, State},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -30,7 +30,7 @@ pub(super) fn routes() -> Router<Shell> {
 async fn text(
     State(shell): State<Shell>,
     Path(carrier): Path<String>,
-    uri: OriginalUri,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -40,7 +40,7 @@ async fn text(
 async fn status(
     State(shell): State<Shell>,
     Path((carrier, token)): Path<(String, String)>,
-    uri: OriginalUri,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -50,7 +50,7 @@ async fn status(
 async fn call(
     State(shell): State<Shell>,
     Path((carrier, token)): Path<(String, String)>,
-    uri: OriginalUri,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -61,7 +61,7 @@ async fn answer(
     shell: &Shell,
     carrier: &str,
     about: About,
-    (uri, headers, body): (&OriginalUri, &HeaderMap, &Bytes),
+    (uri, headers, body): (&Uri, &HeaderMap, &Bytes),
 ) -> Result<Response, Problem> {
     let carrier =
         phones::carrier(carrier).ok_or_else(|| Problem::not_found("there is nothing to post to here"))?;
@@ -70,7 +70,7 @@ async fn answer(
     let headers: Vec<_> = texts.collect();
     let callback = Callback {
         // What is signed is the address that the carrier was given, whatever stands between us.
-        url: format!("{}{}", shell.identity.public_url, uri.0),
+        url: format!("{}{}", shell.identity.public_url, uri),
         headers: &headers,
         form: Form::read(body),
         is_call: matches!(about, About::Call(_)),

@@ -63,7 +63,7 @@ fn letter<'a>(page: &'a PageMessage, telephony: &'a Telephony, number: u32) -> L
         page,
         attempt: AttemptId(Uuid::nil()),
         number,
-        zone: &TimeZone::UTC,
+        zone: Box::leak(Box::new(TimeZone::UTC)),
         thread: None,
         secret: "",
         ack_token: "t0k",
@@ -463,7 +463,8 @@ proptest! {
         let (coding, _) = gsm::coded(&said);
         let most = if coding == Coding::Gsm { 160 } else { 134 };
         prop_assert!(coding.length(&said) <= most, "{}", said);
-        prop_assert!(said.contains(&format!("#{number} ")));
+        let named = format!("#{number} ");
+        prop_assert!(said.contains(&named), "{}", said);
         let twiml = twilio::Twilio.speak(&script(&page, Some(format!("{HERE}/callbacks/twilio/voice/{}", "t".repeat(43)))));
         prop_assert!(twiml.chars().count() <= 4_000, "{}", twiml.len());
     }
