@@ -78,9 +78,7 @@ async fn text(shell: &Shell, carrier: &dyn Carrier, form: &Form) -> Result<Strin
             let (ground, from) = (shell.ground(), text.from.clone());
             let caller = shell.read(move |tx| commands::caller(tx, &ground, &from, number)).await?;
             match (caller, number) {
-                (Caller::Stranger, _) => {
-                    "This number is nobody's contact here. Nothing has changed.".to_owned()
-                }
+                (Caller::Stranger, _) => "This number is not known here. Nothing has changed.".to_owned(),
                 (Caller::Idle, Some(number)) => {
                     format!("You were not paged for #{number}. Nothing has changed.")
                 }
@@ -214,5 +212,45 @@ fn wish(body: &str) -> Wish {
         // Whatever else follows, such as “ok on it”, is about the newest page.
         Some(_) if body.contains('#') => Wish::Unclear,
         Some(_) => Wish::Act(act, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_a_verb_or_its_key_with_or_without_an_incident() {
+        use PhoneAct::{Acknowledge, Escalate, Resolve};
+        let act = |act, number| Wish::Act(act, number);
+        for (body, expected) in [
+            ("4", act(Acknowledge, None)),
+            (" 4. ", act(Acknowledge, None)),
+            ("Ack!", act(Acknowledge, None)),
+            ("OK", act(Acknowledge, None)),
+            ("ok on it", act(Acknowledge, None)),
+            ("4 #12", act(Acknowledge, Some(12))),
+            ("ack 12", act(Acknowledge, Some(12))),
+            ("#12", act(Acknowledge, Some(12))),
+            ("6", act(Escalate, None)),
+            ("Escalate #3", act(Escalate, Some(3))),
+            ("resolve #3", act(Resolve, Some(3))),
+            ("STOP", Wish::Carriers),
+            ("help", Wish::Carriers),
+            ("", Wish::Unclear),
+            ("   ", Wish::Unclear),
+            ("12", Wish::Unclear),
+            ("44", Wish::Unclear),
+            ("#", Wish::Unclear),
+            ("#-1", Wish::Unclear),
+            ("#0", Wish::Unclear),
+            ("#99999999999999999999", Wish::Unclear),
+            ("4 #99999999999999999999", Wish::Unclear),
+            ("not 4", Wish::Unclear),
+            ("４", Wish::Unclear),
+            ("who is this? 4", Wish::Unclear),
+        ] {
+            assert_eq!(wish(body), expected, "{body:?}");
+        }
     }
 }

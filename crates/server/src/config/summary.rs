@@ -37,7 +37,7 @@ impl Config {
             "mail",
             self.mail.as_ref().map_or_else(|| "none".to_owned(), |it| format!("{}:{}", it.host, it.port)),
         ));
-        facts.push(("telephony", self.telephony_line()));
+        facts.extend(self.telephony_line().map(|line| ("telephony", line)));
         facts.push(("catalog", self.catalog_line()));
         facts.push(("providers", listed(self.objects.providers.iter().map(|it| it.slug.as_str()))));
         facts.push(("users", listed(setup.users.iter().map(|it| it.email.as_str()))));
@@ -106,8 +106,8 @@ impl Config {
         warnings
     }
 
-    /// Returns the phone lines in their order, and whether replies and keys reach us.
-    fn telephony_line(&self) -> String {
+    /// Returns the phone lines in their order.
+    fn telephony_line(&self) -> Option<String> {
         let line = |line: &Line| {
             let sender = line.from.as_ref().or(line.messaging_service.as_ref()).cloned().unwrap_or_default();
             match line.prefixes.as_slice() {
@@ -116,7 +116,7 @@ impl Config {
             }
         };
         let lines: Vec<_> = self.telephony.lines().iter().map(line).collect();
-        if lines.is_empty() { "none".to_owned() } else { lines.join("; ") }
+        (!lines.is_empty()).then(|| lines.join("; "))
     }
 
     /// Returns warnings about phone numbers that no line takes, and about what carriers can't reach.

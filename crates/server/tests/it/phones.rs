@@ -237,7 +237,7 @@ fn a_reply_acknowledges_and_whoever_comes_second_hears_who_has_it() {
 #[test]
 fn whoever_is_second_hears_who_has_it() {
     let mut scene = Scene::outage();
-    scene.app.advance(minutes(4));
+    scene.app.advance(minutes(5));
     assert_eq!(scene.heard(), ["twilio Messages", "twilio Calls"]);
     scene.presses(&scene.token(), "4", "You have number 1:");
     assert_eq!(scene.taken_by(), Some(Actor::User(scene.app.user("Bo"))));
@@ -261,7 +261,7 @@ fn a_reply_can_name_the_incident_and_have_the_next_step_called() {
 #[test]
 fn strangers_and_words_that_the_carrier_answers_change_nothing() {
     let mut scene = Scene::outage();
-    scene.texts("+15551234567", "4", "nobody's contact here. Nothing has changed.");
+    scene.texts("+15551234567", "4", "This number is not known here. Nothing has changed.");
     scene.texts(ANA, "STOP", "<Response/>");
     assert_eq!(scene.taken_by(), None);
     let calm = Scene::calm();
@@ -272,7 +272,7 @@ fn strangers_and_words_that_the_carrier_answers_change_nothing() {
 #[test]
 fn a_call_reads_the_alert_again_and_takes_its_keys() {
     let mut scene = Scene::outage();
-    scene.app.advance(minutes(4));
+    scene.app.advance(minutes(5));
     let token = scene.token();
     scene.presses(&token, "0", "incident 1: ");
     scene.presses(&token, "9", "This key does nothing. This is Midwatch.");
