@@ -278,7 +278,7 @@ fn a_call_reads_the_alert_again_and_takes_its_keys() {
     scene.presses(&token, "9", "This key does nothing. This is Midwatch.");
     scene.presses("t0k", "4", "not known here");
     assert_eq!(scene.taken_by(), None);
-    scene.presses(&token, "6", "no step is left to take");
+    scene.presses(&token, "6", "The next step is being called for number 1. Goodbye.");
     scene.presses(&token, "4", "You have number 1:");
     scene.presses(&token, "0", "This is Midwatch.");
     assert_eq!(scene.state("call"), NotificationState::Delivered);
