@@ -144,13 +144,13 @@ midwatch.toml:6:1: unknown key `prefix`
 midwatch.toml:3:11: expected an id from the vendor's console such as \"AC0123456789abcdef0123456789abcdef\", found \"a/b\"
   3 | account = \"a/b\"
     |           ^^^^^
-midwatch.toml:6:13: expected the beginning of phone numbers such as \"+39\", found \"39\"
-  6 | prefixes = [\"39\"]
-    |             ^^^^
 midwatch.toml:5:21: only twilio has messaging services
   5 | messaging_service = \"MG1\"
     |                     ^^^^^
-  hint: write `from` instead",
+  hint: write `from` instead
+midwatch.toml:6:13: expected the beginning of phone numbers such as \"+39\", found \"39\"
+  6 | prefixes = [\"39\"]
+    |             ^^^^",
     );
     check(
         "[telephony]\nvendor = \"twilio\"",
