@@ -38,7 +38,7 @@ pub struct Incident {
     pub opened_at: Timestamp,
     /// When the present generation first paged; `None` while it does not page.
     pub first_page_at: Option<Timestamp>,
-    /// Counts the times that paging began.
+    /// Counts the times that paging began, or would have.
     pub generation: u32,
     /// Whether readers may see it: `Draft` waits for a person.
     pub publish: Publish,
@@ -260,14 +260,15 @@ impl Incident {
         }
     }
 
-    /// Opens the response again and begins a new generation of paging, where something pages.
+    /// Opens the response again with a new generation, which pages where something does: what was owed before is not owed
+    /// any more.
     ///
     /// # Errors
     /// When it is over.
     pub fn reopen(self, pages: bool, now: Timestamp) -> Result<Incident, Refusal> {
         self.unresolved()?;
-        let generation = self.generation + u32::from(pages);
-        Ok(Incident { response: Response::Open, generation, first_page_at: pages.then_some(now), ..self })
+        let (generation, first_page_at) = (self.generation + 1, pages.then_some(now));
+        Ok(Incident { response: Response::Open, generation, first_page_at, ..self })
     }
 
     /// Hands the incident to somebody, who is paged by a new generation; nobody has it until they answer.

@@ -9,6 +9,7 @@ mod verdict;
 mod words;
 
 pub mod amendment;
+pub mod audit;
 pub mod change;
 pub mod contact;
 pub mod delivery;
@@ -20,6 +21,7 @@ pub mod incident;
 pub mod judge;
 pub mod knowledge;
 pub mod polling;
+pub mod prove;
 pub mod provider;
 pub mod schedule;
 pub mod search;
@@ -28,6 +30,7 @@ pub mod silence;
 pub mod snapshot;
 pub mod subscription;
 pub mod upstream;
+pub mod watchdog;
 
 pub use id::*;
 pub use platform::Platform;

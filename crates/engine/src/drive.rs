@@ -11,6 +11,7 @@ use tracing::error;
 
 use crate::{
     error::CommandError,
+    pulse,
     shell::Shell,
     workers::{Turn, Worker},
 };
@@ -27,7 +28,8 @@ const MOST_TURNS: usize = 10_000;
 /// Takes turns until `stop`. A turn that fails or panics is logged and tried again.
 pub async fn run(worker: &dyn Worker, shell: &Shell, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        let turn = AssertUnwindSafe(worker.turn(shell)).catch_unwind().await;
+        let turn = AssertUnwindSafe(take(worker, shell)).catch_unwind();
+        let turn = shell.pulse.during(&*shell.clock, (worker.name(), worker.bell()), turn).await;
         let wait = match turn {
             Ok(Ok(Turn::More)) => continue,
             Ok(Ok(Turn::IdleUntil(due))) => until(shell.clock.now(), due),
@@ -48,6 +50,12 @@ pub async fn run(worker: &dyn Worker, shell: &Shell, stop: &CancellationToken) {
     }
 }
 
+/// Takes a turn, by due times that can be believed.
+async fn take(worker: &dyn Worker, shell: &Shell) -> Result<Turn, CommandError> {
+    pulse::follow(shell).await?;
+    worker.turn(shell).await
+}
+
 fn until(now: Timestamp, due: Option<Timestamp>) -> Duration {
     let span = due.map_or(SWEEP, |due| Duration::try_from(due.duration_since(now)).unwrap_or_default());
     span.min(SWEEP)
@@ -63,7 +71,7 @@ pub async fn settle(workers: &[Box<dyn Worker>], shell: &Shell) -> Result<Option
         let mut next: Option<Timestamp> = None;
         let mut is_quiet = true;
         for worker in workers {
-            match worker.turn(shell).await? {
+            match take(&**worker, shell).await? {
                 Turn::More => is_quiet = false,
                 Turn::IdleUntil(None) => {}
                 Turn::IdleUntil(Some(due)) if due <= now => is_quiet = false,

@@ -1,9 +1,12 @@
 //! What a process counts while it runs: plain numbers that the admin listener shows.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     time::Duration,
 };
+
+use domain::audit::{Finding, Kind};
+use jiff::Timestamp;
 
 use crate::commands::Polled;
 
@@ -20,6 +23,10 @@ pub struct Meters {
     late: [AtomicU64; LATE_MS.len() + 1],
     late_ms: AtomicU64,
     is_cut_off: AtomicBool,
+    findings: [AtomicU64; Kind::ALL.len()],
+    passed_at: AtomicI64,
+    pinged_at: AtomicI64,
+    lost_lines: AtomicU64,
 }
 
 impl Meters {
@@ -51,6 +58,51 @@ impl Meters {
     #[must_use]
     pub fn is_cut_off(&self) -> bool {
         self.is_cut_off.load(Ordering::Relaxed)
+    }
+
+    /// Notes what the last audit found, nothing being a pass.
+    pub fn audited(&self, findings: &[Finding], now: Timestamp) {
+        for (kind, count) in Kind::ALL.into_iter().zip(&self.findings) {
+            let found = findings.iter().filter(|finding| finding.kind == kind).count();
+            count.store(u64::try_from(found).unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
+        if findings.is_empty() {
+            self.passed_at.store(now.as_second(), Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that a ping was taken outside.
+    pub fn pinged(&self, now: Timestamp) {
+        self.pinged_at.store(now.as_second(), Ordering::Relaxed);
+    }
+
+    /// Notes how many lines of the log were dropped so far, since nobody took them.
+    pub fn lost_lines(&self, count: u64) {
+        self.lost_lines.store(count, Ordering::Relaxed);
+    }
+
+    /// Returns what the last audit found, by kind.
+    #[must_use]
+    pub fn findings(&self) -> [(Kind, u64); Kind::ALL.len()] {
+        std::array::from_fn(|n| (Kind::ALL[n], self.findings[n].load(Ordering::Relaxed)))
+    }
+
+    /// Returns when an audit passed last, in seconds of the epoch; 0 for never.
+    #[must_use]
+    pub fn passed_at(&self) -> i64 {
+        self.passed_at.load(Ordering::Relaxed)
+    }
+
+    /// Returns when a ping was taken last, in seconds of the epoch; 0 for never.
+    #[must_use]
+    pub fn pinged_at(&self) -> i64 {
+        self.pinged_at.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many lines of the log were dropped.
+    #[must_use]
+    pub fn lines_lost(&self) -> u64 {
+        self.lost_lines.load(Ordering::Relaxed)
     }
 
     /// Returns polls by how they went, by the word of the metric.

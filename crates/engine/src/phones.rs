@@ -171,7 +171,7 @@ async fn again(
         let mut scope = Scope::new(tx, org);
         let Some(incident) = incidents::get(&mut scope, notification.incident)? else { return Ok(None) };
         let mut also = Vec::new();
-        for other in notifications::list_folded(&mut scope, id)? {
+        for (other, _) in notifications::list_folded(&mut scope, id)? {
             also.extend(incidents::get(&mut scope, other)?.filter(|other| other.id != incident.id));
         }
         let (_, setup) = ground.setups.current(&mut scope)?;

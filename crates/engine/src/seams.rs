@@ -18,6 +18,11 @@ pub trait Clock: Send + Sync {
     /// Returns the present instant.
     fn now(&self) -> Timestamp;
 
+    /// Returns the time since some instant, by a clock that no one can set. That is this one where only its owner sets it.
+    fn elapsed(&self) -> Duration {
+        Duration::try_from(self.now().as_duration()).unwrap_or_default()
+    }
+
     /// Waits for `span`, by a clock that no one can set.
     fn wait(&self, span: Duration) -> BoxFuture<'_, ()>;
 }
@@ -53,11 +58,13 @@ pub enum Bell {
     Report,
     /// Something may be old enough to be forgotten.
     Clean,
+    /// Whether all is well may have to be looked at.
+    Audit,
 }
 
 impl Bell {
     /// Every bell.
-    pub const ALL: [Bell; 8] = [
+    pub const ALL: [Bell; 9] = [
         Bell::Poll,
         Bell::Judge,
         Bell::Escalate,
@@ -66,6 +73,7 @@ impl Bell {
         Bell::Announce,
         Bell::Report,
         Bell::Clean,
+        Bell::Audit,
     ];
 }
 

@@ -16,6 +16,7 @@ use crate::{
     live::Live,
     memory::Memory,
     meters::Meters,
+    pulse::Pulse,
     seams::{Bell, Clock, Doorbell, Mint},
     setups::Setups,
     shelf::Shelf,
@@ -49,6 +50,8 @@ pub struct Shell {
     pub visits: Arc<Visits>,
     /// What is counted.
     pub meters: Arc<Meters>,
+    /// Signs of life of the workers.
+    pub pulse: Arc<Pulse>,
     /// What is known of every provider, as the API tells it.
     pub live: Arc<Live>,
     /// Signs links and webhooks.
@@ -99,6 +102,7 @@ impl Shell {
         lane: Lane,
         mut job: impl FnMut(&mut Tx<'_>, Timestamp) -> Result<T, CommandError> + Send + 'static,
     ) -> Result<T, CommandError> {
+        let _awaiting = self.pulse.awaiting(&*self.clock);
         let now = self.clock.now();
         store::write(&*self.ledger, lane, move |tx| job(tx, now)).await
     }
@@ -123,6 +127,7 @@ impl Shell {
         &self,
         job: impl FnMut(&mut Tx<'_>) -> Result<T, CommandError> + Send + 'static,
     ) -> Result<T, CommandError> {
+        let _awaiting = self.pulse.awaiting(&*self.clock);
         store::read(&*self.ledger, job).await
     }
 }

@@ -4,10 +4,13 @@ mod args;
 mod command;
 mod config;
 mod demo;
+mod drill;
+mod log;
 mod replay;
 mod runtime;
 mod seams;
 mod table;
+mod watchdog;
 
 use std::process::ExitCode;
 

@@ -14,22 +14,28 @@ use engine::{
     seams::{Clock, LocalBell, Mint},
     setups::{self, Setups},
     shelf::Shelf,
-    workers::{self, Worker},
+    workers::{self, Auditor, Worker},
 };
 use outbound::{Network, Outbound};
 use store::{Database, Lane, leases, settings};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 use url::{Host, Url};
 
 use crate::{
     config::{Config, MailSecurity},
+    log::Log,
     seams::{SystemClock, SystemMint},
+    watchdog,
 };
 
 /// The setting that holds the installation's key.
 const KEY: &str = "signing_key";
+
+/// What to do about having nobody outside.
+const DEAD_MAN_HINT: &str = "make a check with a period of 1 minute at healthchecks.io or the like, and put its ping \
+                             address into the configuration, as [dead_man] url = \"https://hc-ping.com/…\"";
 
 /// Open files that are enough for every provider there is.
 const MOST_FILES: u64 = 32_768;
@@ -98,6 +104,7 @@ pub(crate) fn assemble(
         visits: Arc::default(),
         memory: Arc::default(),
         meters: Arc::default(),
+        pulse: Arc::default(),
         live: Arc::default(),
         key,
         identity: Arc::new(Identity {
@@ -181,10 +188,15 @@ impl Lifecycle {
     /// Starts every worker.
     pub(crate) fn spawn_workers(&mut self, shell: &Shell) {
         for worker in workers::all() {
-            let (shell, stop) = (shell.clone(), self.stop.clone());
-            let name = worker.name();
-            self.spawn(name, async move { drive::run(&*worker as &dyn Worker, &shell, &stop).await });
+            self.spawn_worker(worker, shell);
         }
+    }
+
+    /// Starts a worker.
+    pub(crate) fn spawn_worker(&mut self, worker: Box<dyn Worker>, shell: &Shell) {
+        let (shell, stop) = (shell.clone(), self.stop.clone());
+        let name = worker.name();
+        self.spawn(name, async move { drive::run(&*worker, &shell, &stop).await });
     }
 
     /// Waits until a task ends or `stop` is called; then ends all. An error names the task that ended by itself.
@@ -213,7 +225,7 @@ impl Lifecycle {
 }
 
 /// Runs everything until a signal comes.
-pub(crate) async fn serve(config: Config) -> Result<()> {
+pub(crate) async fn serve(config: Config, log: Option<&Log>) -> Result<()> {
     raise_file_limit();
     let stores = open_stores(&config)?;
     let shelf =
@@ -231,6 +243,11 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     spawn_web(&mut lifecycle, public, pages);
     spawn_web(&mut lifecycle, admin, web::admin(&shell));
     lifecycle.spawn_workers(&shell);
+    if config.dead_man.is_none() {
+        warn!("nobody outside notices when this process or its machine is gone: {DEAD_MAN_HINT}");
+    }
+    lifecycle.spawn_worker(Box::new(Auditor::new(config.dead_man)), &shell);
+    let _watchdog = watchdog::start(&shell, log.cloned()).context("the watchdog can't be started")?;
     stop_on_signal(&mut lifecycle);
     lifecycle.run().await
 }

@@ -1,7 +1,7 @@
 //! The real clock and the real chance: the only place that reads them.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -9,7 +9,11 @@ use engine::seams::{Clock, Mint};
 use jiff::Timestamp;
 use outbound::BoxFuture;
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
+use tokio::time::Instant;
 use uuid::Uuid;
+
+/// From when the clock that nobody sets is read.
+static START: OnceLock<Instant> = OnceLock::new();
 
 /// The system's clock.
 #[derive(Debug)]
@@ -19,6 +23,10 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the seam through which time comes in")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        START.get_or_init(Instant::now).elapsed()
     }
 
     fn wait(&self, span: Duration) -> BoxFuture<'_, ()> {

@@ -25,6 +25,7 @@ pub mod amendments;
 pub mod announcements;
 pub mod archive;
 pub mod attempts;
+pub mod audits;
 pub mod bodies;
 pub mod calendars;
 pub mod configurations;

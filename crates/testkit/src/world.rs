@@ -112,6 +112,7 @@ impl World {
             visits: Arc::default(),
             memory: Arc::default(),
             meters: Arc::default(),
+            pulse: Arc::default(),
             live: Arc::default(),
             key: SigningKey::new([7; 32]),
             identity: Arc::new(Identity {
@@ -211,6 +212,7 @@ impl World {
         self.chaos.begin_turn();
         self.shell.setups = Arc::new(Setups::default());
         self.shell.memory = Arc::default();
+        self.shell.pulse = Arc::default();
         if is_alone {
             self.write(|tx| Ok(leases::expire_all(tx)?));
         }

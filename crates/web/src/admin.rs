@@ -30,8 +30,20 @@ pub(crate) fn routes() -> Router<Shell> {
         .route("/metrics", get(metrics))
 }
 
-/// Ready means that the ledger answers.
+/// Ready means that the ledger answers and that no worker is stuck.
 async fn ready(State(shell): State<Shell>) -> Response {
+    let stuck = shell.pulse.stuck();
+    if !stuck.is_empty() {
+        let lines = stuck.iter().map(|it| {
+            format!(
+                "worker {} is stuck, without a sign of life for {} s: {}\n",
+                it.worker,
+                it.silent.as_secs(),
+                it.doing
+            )
+        });
+        return (StatusCode::SERVICE_UNAVAILABLE, lines.collect::<String>()).into_response();
+    }
     match shell.read(|tx| Ok(providers::next_due(tx)?)).await {
         Ok(_) => "ready\n".into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
@@ -74,6 +86,7 @@ async fn metrics(State(shell): State<Shell>) -> Response {
     registry.register("pages", "Public pages on the shelf", pages);
     register_polling(&mut registry, &shell.meters);
     gaps::register(&mut registry, &shell).await;
+    register_audit(&mut registry, &shell);
     let connections = shell.outbound.connections();
     register_connections(&mut registry, [connections.opened(), connections.reused()], connections.idle());
     let mut text = String::new();
@@ -96,6 +109,45 @@ fn register_connections(registry: &mut Registry, [opened, reused]: [u64; 2], kep
     let idle = Gauge::<i64>::default();
     idle.set(i64::try_from(kept).unwrap_or(i64::MAX));
     registry.register("connections_idle", "Connections that are kept and not in use", idle);
+}
+
+/// What the process thinks of itself.
+fn register_audit(registry: &mut Registry, shell: &Shell) {
+    let (meters, elapsed) = (&shell.meters, shell.clock.elapsed());
+    let labelled = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+    let findings = Family::<Vec<(String, String)>, Gauge>::default();
+    for (kind, count) in meters.findings() {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        findings.get_or_create(&labelled("kind", kind.word())).set(count);
+    }
+    registry.register("audit_findings", "What the last self-audit found, by kind", findings);
+    let passed = Gauge::<i64>::default();
+    passed.set(meters.passed_at());
+    registry.register(
+        "audit_last_pass_timestamp_seconds",
+        "When a self-audit passed last; 0 for never",
+        passed,
+    );
+    let pinged = Gauge::<i64>::default();
+    pinged.set(meters.pinged_at());
+    let help = "When the dead man's switch outside took a ping last; 0 for never";
+    registry.register("dead_man_last_ping_timestamp_seconds", help, pinged);
+    let (silence, stuck) = (
+        Family::<Vec<(String, String)>, Gauge>::default(),
+        Family::<Vec<(String, String)>, Gauge>::default(),
+    );
+    let found = shell.pulse.stuck();
+    for beat in shell.pulse.beats() {
+        let silent = elapsed.saturating_sub(beat.seen_at).as_secs();
+        let labels = labelled("worker", beat.worker);
+        silence.get_or_create(&labels).set(i64::try_from(silent).unwrap_or(i64::MAX));
+        stuck.get_or_create(&labels).set(found.iter().any(|it| it.worker == beat.worker).into());
+    }
+    registry.register("worker_silence_seconds", "How long ago a worker gave its last sign of life", silence);
+    registry.register("worker_stuck", "Whether a worker gives no sign of life any more", stuck);
+    let lost = Counter::<u64>::default();
+    lost.inc_by(meters.lines_lost());
+    registry.register("log_lines_dropped", "Lines of the log that were dropped since nobody took them", lost);
 }
 
 /// How polls go and how late they begin.

@@ -59,12 +59,12 @@ fn a_snooze_lasts_a_day_at_the_most_and_takes_nothing_from_somebody_else() {
 }
 
 #[test]
-fn paging_begins_anew_only_where_something_pages() {
+fn the_response_opens_again_and_pages_only_where_something_pages() {
     let taken = incident().acknowledge(ANA, Term::Until(at(30)), at(1)).unwrap();
     let anew = taken.clone().reopen(true, at(30)).unwrap();
     assert_eq!((anew.response, anew.generation, anew.first_page_at), (Response::Open, 2, Some(at(30))));
     let calm = taken.reopen(false, at(30)).unwrap();
-    assert_eq!((calm.response, calm.generation, calm.first_page_at), (Response::Open, 1, None));
+    assert_eq!((calm.response, calm.generation, calm.first_page_at), (Response::Open, 2, None));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{
     Scope, Tx, incidents,
-    notifications::{self, Paged},
+    notifications::{self, Notification, Paged},
     organizations,
 };
 
@@ -129,36 +129,40 @@ pub fn act_by_phone(
             Ok(format!("#{} is over.", incident.number))
         }
         PhoneAct::Acknowledge => {
-            let mut all: Vec<_> = match to.only {
-                Some(only) => vec![only],
-                None => inside.iter().map(|one| one.incident).collect(),
+            let meant: Vec<_> = match to.only {
+                Some(only) => inside.into_iter().filter(|one| one.incident == only).take(1).collect(),
+                None => inside,
             };
-            all.dedup();
-            take(scope, ground, now, by, &all)
+            take(scope, ground, now, by, &meant)
         }
     }
 }
 
-/// Acknowledges all of these that are not over, and says who has them.
+/// Acknowledges what these messages are about, and says who has it. Of several incidents those are left alone that are over, or
+/// have got worse since.
 fn take(
     scope: &mut Scope<'_>,
     ground: &Ground,
     now: Timestamp,
     by: Actor,
-    all: &[IncidentId],
+    meant: &[Notification],
 ) -> Result<String, CommandError> {
     let (_, setup) = ground.setups.current(scope)?;
-    let mut taken = Vec::new();
-    for id in all {
-        let Some(incident) = incidents::get(scope, *id)? else { continue };
-        taken.push(match incident.is_resolved() {
-            true => incident,
-            false => acknowledge(scope, ground, now, by, *id)?,
+    let mut told: Vec<Incident> = Vec::new();
+    for message in meant {
+        if told.iter().any(|incident| incident.id == message.incident) {
+            continue;
+        }
+        let Some(incident) = incidents::get(scope, message.incident)? else { continue };
+        let is_as_told = told.is_empty() || incident.generation == message.generation;
+        told.push(match is_as_told && !incident.is_resolved() {
+            true => acknowledge(scope, ground, now, by, incident.id)?,
+            false => incident,
         });
     }
     let is_mine = |incident: &&Incident| matches!(incident.response, Response::Acknowledged { by: who, .. } if who == by);
-    let mine: Vec<_> = taken.iter().filter(is_mine).collect();
-    Ok(match (mine.as_slice(), taken.as_slice()) {
+    let mine: Vec<_> = told.iter().filter(is_mine).collect();
+    Ok(match (mine.as_slice(), told.as_slice()) {
         ([first, _, ..], _) => format!("You have #{} and {} more.", first.number, mine.len() - 1),
         ([one], _) => standing(&setup, by, one),
         ([], [first, ..]) => standing(&setup, by, first),

@@ -60,6 +60,11 @@ pub(super) fn start_paging(
         return wake_at(scope, incident, now, now);
     }
     let handed = incident.assignee.map(|assignee| [assignee.policy()]);
+    let handed = handed.filter(|[policy]| followed(setup, incident, *policy).is_some());
+    if handed.is_none() && incident.assignee.is_some() && policies.is_empty() {
+        let why = "the policy that it was handed to no longer exists";
+        return notices::tell_unanswered(scope, setup, incident, why, now);
+    }
     for &policy in handed.as_ref().map_or(policies, |own| own) {
         if running.iter().any(|timer| timer.policy == policy && timer.generation == incident.generation) {
             continue;
@@ -179,7 +184,7 @@ pub(super) fn take_back(
 
 /// Returns the policy that a timer of an incident goes by: one of the configuration, or one of nothing but whom it was
 /// handed to, who is called three times before the incident goes back.
-fn followed<'a>(setup: &'a Setup, incident: &Incident, id: PolicyId) -> Option<Cow<'a, Policy>> {
+pub(super) fn followed<'a>(setup: &'a Setup, incident: &Incident, id: PolicyId) -> Option<Cow<'a, Policy>> {
     let handed = incident.assignee.filter(|assignee| assignee.policy() == id);
     let target = match handed {
         Some(Assignee::User(user)) => Target::User(user),

@@ -131,24 +131,34 @@ pub fn escalate_now(
     }
     if before.response == Response::Open {
         if timers::pull_forward(scope, id, now)? == 0 {
-            let why = "no step is left to take: hand the incident to somebody, or add a responder";
-            return Err(CommandError::Rejected(why.to_owned()));
+            return Err(none_left());
         }
         log(scope, id, now, "escalated_now", by, by_words)?;
         return Ok(before);
     }
-    let stopped = timers::list(scope, id)?;
+    let is_resumed = |timer: &timers::Timer| {
+        timer.generation == before.generation && escalate::followed(&setup, &before, timer.policy).is_some()
+    };
+    let mut stopped = timers::list(scope, id)?;
+    stopped.retain(is_resumed);
+    if stopped.is_empty() && follows.is_empty() {
+        return Err(none_left());
+    }
     notices::stop_paging(scope, &before, "escalated", now)?;
     timers::delete(scope, id, WAKE)?;
-    let is_resumed = |timer: &&timers::Timer| timer.policy != WAKE && timer.generation == before.generation;
     let incident = before.clone().reopen(true, now)?;
     incidents::update(scope, &incident)?;
     log(scope, id, now, "escalated_now", by, by_words)?;
-    for timer in stopped.iter().filter(is_resumed) {
+    for timer in &stopped {
         escalate::resume(scope, &setup, &incident, timer, now)?;
     }
     start_paging(scope, &setup, &incident, &follows, now)?;
     Ok(incident)
+}
+
+fn none_left() -> CommandError {
+    let why = "no step is left to take: hand the incident to somebody, or add a responder";
+    CommandError::Rejected(why.to_owned())
 }
 
 /// A second tap, or a second person, within seconds is told of the first instead of waking one more.

@@ -36,10 +36,12 @@ pub use hand::{add_responder, escalate_now, reassign};
 pub use judge::{judge_due, judge_organization};
 pub use notices::{failing, undelivered};
 pub use nudge::nudge;
-pub use operators::tell_operators;
+pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use receipts::{Receipt, receipt};
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
-pub use respond::{acknowledge, acknowledge_for, publish, resolve, say, snooze, unacknowledge};
+pub use respond::{
+    acknowledge, acknowledge_for, acknowledge_message, publish, resolve, say, snooze, unacknowledge,
+};
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
 pub use subscriptions::{Wish, confirm, subscribe};
 

@@ -42,7 +42,7 @@ pub fn receipt(
     if !notifications::refute(scope, message, receipt, why, now)? {
         return Ok(false);
     }
-    note(scope, ground, now, &notification, (Heard::Failed, why))?;
+    note_failure(scope, ground, now, &notification, why)?;
     for one in notifications::list_inside(scope, message)? {
         notices::undelivered(scope, &one, why, now)?;
     }
@@ -54,30 +54,31 @@ pub(super) fn confirm(
     scope: &mut Scope<'_>,
     ground: &Ground,
     now: Timestamp,
-    notification: &Notification,
+    message: &Notification,
     how: &str,
 ) -> Result<bool, CommandError> {
-    let is_news = notifications::deliver(scope, notification.id, now)?;
+    let is_news = notifications::deliver(scope, message.id, now)?;
     if is_news {
-        note(scope, ground, now, notification, (Heard::Confirmed, how))?;
+        contacts::confirm(scope, ground, message, how, now)?;
     }
     Ok(is_news)
 }
 
-/// Keeps what this says of the person's contact, where it still is one.
-fn note(
+/// Keeps that the contact of a message did not take it, where it still is one of the person's.
+fn note_failure(
     scope: &mut Scope<'_>,
     ground: &Ground,
     now: Timestamp,
-    notification: &Notification,
-    (heard, answer): (Heard, &str),
+    message: &Notification,
+    why: &str,
 ) -> Result<(), CommandError> {
-    let Responder::User(user) = notification.responder else { return Ok(()) };
+    let Responder::User(user) = message.responder else { return Ok(()) };
     let (_, setup) = ground.setups.current(scope)?;
-    let contact = setup.user(user).and_then(|user| user.contact(&notification.contact));
+    let contact = setup.user(user).and_then(|user| user.contact(&message.contact));
     match contact {
         Some(contact) => {
-            contacts::record_result(scope, user, (&contact.id, &contact.destination), heard, answer, now)
+            let sent_by = (contact.id.as_str(), &contact.destination);
+            contacts::record_result(scope, user, sent_by, Heard::Failed, why, now)
         }
         None => Ok(()),
     }

@@ -5,6 +5,7 @@
 //! finds it. A claim is a lease with an epoch: a worker that was away too long is fenced out when it settles.
 
 mod announcer;
+mod auditor;
 mod escalator;
 mod janitor;
 mod notifier;
@@ -20,6 +21,7 @@ use outbound::BoxFuture;
 use crate::{error::CommandError, seams::Bell, shell::Shell};
 
 pub use announcer::Announcer;
+pub use auditor::{Auditor, DeadMan, PingMethod, take_audit};
 pub use escalator::Escalator;
 pub use janitor::Janitor;
 pub use notifier::Notifier;
@@ -49,7 +51,7 @@ pub trait Worker: Send + Sync {
     fn turn<'a>(&'a self, shell: &'a Shell) -> BoxFuture<'a, Result<Turn, CommandError>>;
 }
 
-/// Returns every worker of a process that does everything.
+/// Returns every worker of a process that does everything. The [`Auditor`], who looks at these, is beside them.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Worker>> {
     vec![

@@ -3,13 +3,18 @@
 //! Results go to standard output and nothing else does; logs, notes and complaints go to standard error. Who closes our
 //! output early (`| head`) has what they wanted: that is success.
 
+mod audit;
 mod catalog;
 mod config;
+mod configured;
 mod contact;
+mod drill;
 mod feed;
+mod happened;
 mod incident;
 mod ledger;
 mod output;
+mod prove;
 mod replay;
 mod schedule;
 mod show;
@@ -26,11 +31,12 @@ use std::{
 
 use anyhow::{Context, anyhow};
 use engine::seams::Clock;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, fmt::writer::BoxMakeWriter};
 
 use crate::{
     args::{Args, Command, Failure, LogFormat},
     config::{Config, load},
+    log::Log,
     runtime,
     seams::SystemClock,
 };
@@ -46,11 +52,15 @@ const LOG: &str = "MIDWATCH_LOG";
 /// # Errors
 /// Why it was not done.
 pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
-    start_log(&args)?;
-    match dispatch(args) {
+    let log = start_log(&args)?;
+    let result = match dispatch(args, log.as_ref()) {
         Err(Failure::Failed(error)) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
         result => result,
+    };
+    if let Some(log) = log {
+        log.flush();
     }
+    result
 }
 
 /// Tells a person what went wrong. Where even that can't be said, the exit status has to do.
@@ -63,15 +73,16 @@ fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "note: {text}");
 }
 
-fn dispatch(args: Args) -> Result<ExitCode, Failure> {
+fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
     let file = args.config.as_deref();
     match args.command {
         Command::Demo(options) => demo(options),
-        Command::Serve => serve(load_config(file)?),
+        Command::Serve => serve(load_config(file)?, log),
         Command::Config(command) => config::run(file, &command),
         Command::Catalog(command) => catalog::run(&load_config(file)?, command),
         Command::Feed(command) => feed::run(&command),
         Command::Replay(options) => replay::run(load_config(file)?, &options),
+        Command::Drill(options) => drill::run(&load_config(file)?, &options),
         Command::Who(options) => {
             let config = load_config(file)?;
             contact::warn(&config)?;
@@ -85,6 +96,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),
+        Command::Audit { json } => audit::run(&load_config(file)?, json),
         Command::Migrate => ledger::migrate(&load_config(file)?),
         Command::Token(command) => token::run(&load_config(file)?, command),
     }
@@ -98,12 +110,12 @@ fn load_config(file: Option<&Path>) -> Result<Config, Failure> {
     load(file, env::vars_os().filter_map(text)).map_err(|error| Failure::Usage(error.into()))
 }
 
-fn serve(config: Config) -> Result<ExitCode, Failure> {
+fn serve(config: Config, log: Option<&Log>) -> Result<ExitCode, Failure> {
     for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
         tracing::warn!("{warning}");
     }
     take_cryptography();
-    runtime()?.block_on(runtime::serve(config))?;
+    runtime()?.block_on(runtime::serve(config, log))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -124,24 +136,33 @@ fn take_cryptography() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// Starts the log on standard error.
-fn start_log(args: &Args) -> Result<(), Failure> {
-    let default = if matches!(args.command, Command::Serve) { "info" } else { "warn" };
+/// Starts the log on standard error. A process that serves gets one that nobody waits for.
+fn start_log(args: &Args) -> Result<Option<Log>, Failure> {
+    let serves = matches!(args.command, Command::Serve);
+    let default = if serves { "info" } else { "warn" };
     let wanted = env::var(LOG).ok().filter(|text| !text.trim().is_empty());
     let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(default)).map_err(|error| {
         Failure::Usage(anyhow!(
             "{LOG} can't be understood: {error}; right would be `info` or `engine=debug,warn`"
         ))
     })?;
-    let log = tracing_subscriber::fmt()
+    let log = match serves {
+        true => Some(Log::start(io::stderr()).context("the thread that writes the log can't be started")?),
+        false => None,
+    };
+    let writer = match log.clone() {
+        Some(log) => BoxMakeWriter::new(log),
+        None => BoxMakeWriter::new(io::stderr),
+    };
+    let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
+        .with_writer(writer)
         .with_ansi(io::stderr().is_terminal());
     match args.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
     }
-    Ok(())
+    Ok(log)
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

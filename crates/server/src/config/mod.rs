@@ -20,7 +20,7 @@ use std::{
 };
 
 use domain::setup::Secret;
-use engine::catalog::Catalog;
+use engine::{catalog::Catalog, workers::DeadMan};
 use formats::{
     channels::telephony::Telephony,
     setup::{self, Document, Objects, Secrets},
@@ -55,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) mail: Option<MailOptions>,
     /// The phone lines, which texts and calls take.
     pub(crate) telephony: Telephony,
+    /// Who waits outside for a sign of life; without it, nobody notices when this process and its machine are gone.
+    pub(crate) dead_man: Option<DeadMan>,
     /// The organisation and its providers.
     pub(crate) objects: Objects,
     /// The file all this came from; `None` runs on defaults and the environment.

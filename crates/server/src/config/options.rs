@@ -8,7 +8,10 @@ use std::{
 };
 
 use domain::{provider::Provider, setup::Secret};
-use engine::catalog::Reach;
+use engine::{
+    catalog::Reach,
+    workers::{DeadMan, PingMethod},
+};
 use formats::{
     catalog,
     channels::telephony::Telephony,
@@ -21,6 +24,12 @@ use super::{Config, telephony::telephony};
 
 /// Nobody's status page may be read more often.
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Whoever waits for pings outside is not to be pinged more often.
+const MIN_PING_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How often to ping where that is not said: the shortest period that dead man's switches usually offer.
+const PING_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Where a process listens and keeps its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +145,7 @@ pub(super) enum Kind {
 }
 
 /// Every option that the environment can set, by section and key.
-pub(super) const OPTIONS: [(&str, &str, Kind); 18] = [
+pub(super) const OPTIONS: [(&str, &str, Kind); 22] = [
     ("server", "listen", Kind::Text),
     ("server", "public_url", Kind::Text),
     ("server", "data_dir", Kind::Text),
@@ -149,6 +158,10 @@ pub(super) const OPTIONS: [(&str, &str, Kind); 18] = [
     ("catalog", "poll", Kind::Text),
     ("catalog", "interval", Kind::Text),
     ("catalog", "follow_moves", Kind::Flag),
+    ("dead_man", "url", Kind::Text),
+    ("dead_man", "fail_url", Kind::Text),
+    ("dead_man", "method", Kind::Text),
+    ("dead_man", "interval", Kind::Text),
     ("mail", "host", Kind::Text),
     ("mail", "port", Kind::Number),
     ("mail", "security", Kind::Text),
@@ -166,6 +179,7 @@ pub(super) struct Options {
     catalog: CatalogOptions,
     mail: Option<MailOptions>,
     telephony: Telephony,
+    dead_man: Option<DeadMan>,
 }
 
 impl Options {
@@ -176,7 +190,7 @@ impl Options {
 
     /// Returns the configuration that these options and objects are.
     pub(super) fn with(self, objects: Objects, source: Option<&Path>) -> Config {
-        let Options { server, database_url, cluster, egress, catalog, mail, telephony } = self;
+        let Options { server, database_url, cluster, egress, catalog, mail, telephony, dead_man } = self;
         Config {
             server,
             database_url,
@@ -185,6 +199,7 @@ impl Options {
             catalog,
             mail,
             telephony,
+            dead_man,
             objects,
             source: source.map(Path::to_owned),
         }
@@ -214,6 +229,7 @@ pub(super) fn options(root: &Section<'_>) -> Option<Options> {
     let egress = section(root, "egress", egress);
     let catalog = section(root, "catalog", catalog_options);
     let mail = root.optional("mail", |field| field.section(mail));
+    let dead_man = root.optional("dead_man", |field| field.section(dead_man));
     Some(Options {
         server: server?,
         database_url: database_url?,
@@ -222,6 +238,7 @@ pub(super) fn options(root: &Section<'_>) -> Option<Options> {
         catalog: catalog?,
         mail,
         telephony: telephony(root),
+        dead_man,
     })
 }
 
@@ -316,6 +333,33 @@ fn catalog_options(section: Option<&Section<'_>>) -> Option<CatalogOptions> {
         interval: interval.unwrap_or(default.interval),
         follow_moves: follow_moves.unwrap_or(default.follow_moves),
     })
+}
+
+fn dead_man(section: &Section<'_>) -> Option<DeadMan> {
+    let methods = [("GET", PingMethod::Get), ("POST", PingMethod::Post)];
+    let url = section.required("url", Field::url);
+    let fail_url = section.optional("fail_url", Field::url);
+    let method = section.optional("method", |field| field.choice(&methods));
+    let interval = section.optional("interval", |field| field.duration_from(MIN_PING_INTERVAL));
+    if let (Some(field), true) = (section.field("fail_url"), fail_url.is_some() && fail_url == url) {
+        let hint = "healthchecks.io takes failures at the same address with /fail at its end".to_owned();
+        field.problem("a failure told where pings go would be taken for a ping", Some(hint));
+        return None;
+    }
+    let url = url?;
+    Some(DeadMan {
+        fail_url: fail_url.or_else(|| usual_fail_url(&url)).map(Secret::new),
+        url: Secret::new(url),
+        method: method.unwrap_or(PingMethod::Get),
+        interval: interval.unwrap_or(PING_INTERVAL),
+    })
+}
+
+/// Returns where healthchecks.io takes failures: <https://healthchecks.io/docs/signaling_failures/>. Of others it isn't known.
+fn usual_fail_url(url: &str) -> Option<String> {
+    let is_theirs =
+        Url::parse(url).is_ok_and(|url| url.host_str() == Some("hc-ping.com") && url.query().is_none());
+    is_theirs.then(|| format!("{}/fail", url.trim_end_matches('/')))
 }
 
 fn mail(section: &Section<'_>) -> Option<MailOptions> {

@@ -38,6 +38,7 @@ impl Config {
             self.mail.as_ref().map_or_else(|| "none".to_owned(), |it| format!("{}:{}", it.host, it.port)),
         ));
         facts.extend(self.telephony_line().map(|line| ("telephony", line)));
+        facts.push(("dead man", self.dead_man_line()));
         facts.push(("catalog", self.catalog_line()));
         facts.push(("providers", listed(self.objects.providers.iter().map(|it| it.slug.as_str()))));
         facts.push(("users", listed(setup.users.iter().map(|it| it.email.as_str()))));
@@ -69,6 +70,16 @@ impl Config {
             Reach::All => "all are read",
         };
         format!("{known}, {read}, every {}", words(self.catalog.interval))
+    }
+
+    /// Returns who waits outside, by host alone: the rest of the address is a secret.
+    fn dead_man_line(&self) -> String {
+        let Some(outside) = &self.dead_man else {
+            return "none: nobody outside notices when this is gone".to_owned();
+        };
+        let host = Url::parse(outside.url.expose()).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let told = if outside.fail_url.is_some() { ", told of failures too" } else { "" };
+        format!("{}, every {}{told}", host.unwrap_or_default(), words(outside.interval))
     }
 
     /// Returns what is allowed and probably not meant.
@@ -178,7 +189,13 @@ impl Config {
             .channels
             .iter()
             .filter_map(|it| Some((format!("channel {}", it.slug), webhook(&it.destination)?)));
+        let outside = self.dead_man.iter().flat_map(|it| {
+            let fail = it.fail_url.as_ref().map(|url| ("fail_url of dead_man", url));
+            let all = [("url of dead_man", &it.url)].into_iter().chain(fail);
+            all.map(|(what, url)| (what.to_owned(), url.expose().to_owned()))
+        });
         feeds
+            .chain(outside)
             .chain(contacts)
             .chain(channels)
             .filter_map(|(what, address)| Some(format!("{what}: {}", refusal(&guard, &address)?)))

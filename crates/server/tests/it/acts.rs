@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{AmendmentId, incident::Actor};
-use engine::{CommandError, commands, commands::whom};
+use engine::{CommandError, commands, commands::whom, workers::Escalator};
 use jiff::{SignedDuration, Timestamp};
 use store::Scope;
 use testkit::{TestApp, app::minutes};
@@ -80,6 +80,20 @@ fn an_acknowledgement_with_an_end_lapses_and_paging_begins_anew() {
     assert!(app.journal(1).contains(&"ack_expired".to_owned()), "{:?}", app.journal(1));
     app.acknowledge("Bo", 1);
     app.expect("Ana", "acknowledged");
+}
+
+#[test]
+fn a_page_that_was_made_and_not_sent_before_the_answer_never_leaves() {
+    let mut app = outage();
+    let due = app.incident(1).first_page_at.unwrap() + SignedDuration::from_mins(5);
+    app.world().clock.set(due);
+    app.world().take(&Escalator);
+    let (ground, by, id) = (app.shell().ground(), Actor::User(app.user("Ana")), app.incident(1).id);
+    let answered = app.world().act(move |scope, now| commands::acknowledge(scope, &ground, now, by, id));
+    assert_eq!(answered.unwrap().response.word(), "acknowledged");
+    app.advance(minutes(60));
+    app.expect_silence();
+    assert_eq!(app.journal(1).iter().filter(|kind| *kind == "step").count(), 2, "the step had been taken");
 }
 
 #[test]
@@ -373,7 +387,7 @@ fn whoever_takes_the_shift_is_paged_and_the_past_is_told_as_it_was() {
     let taken = take(1, wanted.clone()).unwrap();
     assert_eq!(take(1, wanted.clone()).unwrap(), taken);
     let other = commands::NewShift { user: "ana@acme.test".to_owned(), ..wanted.clone() };
-    refused(take(2, other).map(drop), "bo@acme.test has taken");
+    refused(take(2, other).map(drop), "bo@acme.test has an override");
     let past = commands::NewShift { to: before + SignedDuration::from_secs(1), ..wanted.clone() };
     refused(take(2, past).map(drop), "which is past");
     let unknown = commands::NewShift { schedule: "secondary".to_owned(), ..wanted };

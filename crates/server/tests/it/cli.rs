@@ -85,6 +85,32 @@ fn a_bad_configuration_is_refused_with_its_place() {
 }
 
 #[test]
+fn contacts_are_listed_and_a_person_who_is_not_there_is_named() {
+    let folder = std::env::temp_dir().join(format!("midwatch_cli_{}_contacts", std::process::id()));
+    let toml = format!(
+        "[database]\nurl = \"sqlite://{}/none.db\"\n[[user]]\nemail = \"ana@acme.example\"\n",
+        folder.display()
+    );
+    let run = |name: &str, args: &[&str]| {
+        with_file(name, &toml, &[&["--config", "FILE", "contact"], args].concat())
+    };
+    let (code, printed, said) = run("list.toml", &["list", "--json"]);
+    assert_eq!(code, Some(0), "{said}");
+    for word in ["\"user\": \"ana@acme.example\"", "\"standing\": \"unverified\"", "\"kind\": \"email\""] {
+        assert!(printed.contains(word), "{word} is not in {printed}");
+    }
+    let (code, printed, said) = run("table.toml", &["list"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(printed.contains("LAST CONFIRMED") && printed.contains("never"), "{printed}");
+    let (code, _, said) = run("user.toml", &["verify", "anna@acme.example", "email", "123456"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("there is no user anna@acme.example; is ana@acme.example meant?"), "{said}");
+    let (code, _, said) = run("ledger.toml", &["test", "ana@acme.example", "email"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("there is no ledger at"), "{said}");
+}
+
+#[test]
 fn wrong_usage_is_status_2() {
     assert_eq!(midwatch(&["no-such-command"]).status.code(), Some(2));
 }

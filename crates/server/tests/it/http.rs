@@ -5,8 +5,8 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
-use domain::{Role, TokenId};
-use engine::setups::token_hash;
+use domain::{Role, TokenId, contact::Heard};
+use engine::{commands, setups::token_hash};
 use futures_util::StreamExt;
 use serde_json::Value;
 use store::{Lane, Scope, tokens};
@@ -21,27 +21,27 @@ use crate::outage::team;
 const MOST_BYTES: usize = 1 << 20;
 
 /// An outage that Ana has been paged for, and the listeners.
-struct Scene {
-    app: TestApp,
-    runtime: Runtime,
+pub(crate) struct Scene {
+    pub(crate) app: TestApp,
+    pub(crate) runtime: Runtime,
     page: Value,
 }
 
-struct Answer {
-    status: StatusCode,
-    kind: String,
-    location: Option<String>,
-    body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) kind: String,
+    pub(crate) location: Option<String>,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 }
 
 impl Scene {
-    fn outage() -> Self {
+    pub(crate) fn outage() -> Self {
         let mut app = TestApp::start(&team(""), &["commerce"]);
         app.provider_sets("commerce", "Checkout", "major_outage");
         app.advance(minutes(2));
@@ -50,11 +50,11 @@ impl Scene {
         Self { app, runtime, page }
     }
 
-    fn public(&self) -> Router {
+    pub(crate) fn public(&self) -> Router {
         web::public(self.app.shell(), CancellationToken::new())
     }
 
-    fn ask(&self, router: Router, request: Request<Body>) -> Answer {
+    pub(crate) fn ask(&self, router: Router, request: Request<Body>) -> Answer {
         self.runtime.block_on(async {
             let response = router.oneshot(request).await.unwrap();
             let header =
@@ -66,26 +66,34 @@ impl Scene {
         })
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask(self.public(), Request::get(path).body(Body::empty()).unwrap())
     }
 
-    fn call(&self, method: &str, path: &str, token: Option<&str>) -> Answer {
+    pub(crate) fn call(&self, method: &str, path: &str, token: Option<&str>) -> Answer {
+        self.send(method, path, token, "{}")
+    }
+
+    pub(crate) fn send(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Answer {
         let mut request =
             Request::builder().method(method).uri(path).header("content-type", "application/json");
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        self.ask(self.public(), request.body(Body::from("{}")).unwrap())
+        self.ask(self.public(), request.body(Body::from(body.to_owned())).unwrap())
+    }
+
+    fn metrics(&self) -> String {
+        self.ask(web::admin(self.app.shell()), Request::get("/metrics").body(Body::empty()).unwrap()).body
     }
 
     /// The path of the acknowledge link in Ana's page.
-    fn link(&self) -> String {
+    pub(crate) fn link(&self) -> String {
         let url = self.page["ack_url"].as_str().unwrap();
         url[url.find("/ack/").unwrap()..].to_owned()
     }
 
-    fn token(&self, secret: &'static str, role: Role) -> TokenId {
+    pub(crate) fn token(&self, secret: &'static str, role: Role) -> TokenId {
         let (id, org, now) = (TokenId::named(Uuid::nil(), secret), self.app.org(), self.app.now());
         let shell = self.app.shell();
         let made = shell.write(Lane::Bulk, move |tx, _| {
@@ -108,9 +116,37 @@ fn looking_at_an_acknowledge_link_acts_nothing_and_sending_its_form_does() {
     let sent = scene.ask(scene.public(), form.body(Body::from("act=acknowledge")).unwrap());
     assert_eq!((sent.status, sent.location), (StatusCode::SEE_OTHER, Some(scene.link())));
     assert_eq!(scene.app.incident(1).response.word(), "acknowledged");
-    assert!(scene.get(&scene.link()).body.contains("Acknowledged by Ana"));
+    assert!(scene.get(&scene.link()).body.contains("You have it"));
     scene.app.advance(minutes(30));
     scene.app.expect_silence();
+}
+
+#[test]
+fn the_api_shows_how_a_person_is_reached_and_whether_that_is_known_to_work() {
+    let scene = Scene::outage();
+    scene.token("viewer-secret", Role::Viewer);
+    let path = "/api/v1/users/ana@acme.test/contacts";
+    assert_eq!(scene.call("GET", path, None).status, StatusCode::UNAUTHORIZED);
+    let shown = scene.call("GET", path, Some("viewer-secret")).json();
+    assert_eq!(shown["out_of_reach"], "hook is not verified, mail is not verified");
+    assert_eq!(shown["data"][0]["standing"], "unverified");
+
+    let (user, setup) = (scene.app.user("Ana"), scene.app.world().setup.clone());
+    let hear = scene.app.world().act(move |scope, now| {
+        let hook = ("hook", &setup.users[0].contacts[0].destination);
+        commands::record_result(scope, user, hook, Heard::Confirmed, "acknowledged", now)
+    });
+    hear.unwrap();
+    let shown = scene.call("GET", path, Some("viewer-secret")).json();
+    assert_eq!((&shown["out_of_reach"], &shown["data"][0]["kind"]), (&Value::Null, &"webhook".into()));
+    assert_eq!(
+        (&shown["data"][0]["standing"], &shown["data"][0]["last_answer"]),
+        (&"good".into(), &"acknowledged".into())
+    );
+    assert_eq!(shown["data"][1]["standing"], "unverified");
+    let gone = scene.call("GET", "/api/v1/users/bob@acme.test/contacts", Some("viewer-secret"));
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert!(scene.metrics().contains("unreachable_on_call 0"), "{}", scene.metrics());
 }
 
 #[test]
@@ -203,6 +239,7 @@ fn the_admin_listener_tells_health_and_what_is_owed() {
     assert_eq!(admin("/readyz").status, StatusCode::OK);
     let metrics = admin("/metrics").body;
     assert!(metrics.contains("notifications{state=\"sent\"} 1"), "{metrics}");
+    assert!(metrics.contains("unreachable_on_call 1"), "{metrics}");
     assert!(metrics.contains("overdue_seconds{worker=\"notifier\"} 0"), "{metrics}");
     for line in [
         "polls_total{outcome=\"read\"}",

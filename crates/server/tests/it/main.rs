@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "what helps a test is part of it, and may stop it where it stands")]
 
 mod acts;
+mod acts_cli;
 mod alerts;
+mod answers;
+mod audit;
 mod catalog;
 mod cli;
 mod directory;
@@ -16,6 +19,7 @@ mod polling;
 mod providers;
 mod reader;
 mod receivers;
+mod rehearsal;
 mod rosters;
 mod simulation;
 mod storms;

@@ -19,7 +19,12 @@ pub(crate) struct Listening {
 impl Listening {
     /// A web server that answers every post with 204.
     pub(crate) fn web() -> Self {
-        Self::on(take_post)
+        Self::web_that_says("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+    }
+
+    /// A web server that answers everything with this.
+    pub(crate) fn web_that_says(answer: &'static str) -> Self {
+        Self::on(move |stream, kept| take_request(stream, kept, answer))
     }
 
     /// A mail server that takes every mail.
@@ -37,7 +42,7 @@ impl Listening {
         self.got.try_recv().is_err()
     }
 
-    fn on(take: fn(TcpStream, &Sender<String>) -> std::io::Result<()>) -> Self {
+    fn on(take: impl Fn(TcpStream, &Sender<String>) -> std::io::Result<()> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (kept, got) = channel();
@@ -51,7 +56,7 @@ impl Listening {
     }
 }
 
-fn take_post(mut stream: TcpStream, kept: &Sender<String>) -> std::io::Result<()> {
+fn take_request(mut stream: TcpStream, kept: &Sender<String>, answer: &str) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (mut head, mut length) = (String::new(), 0);
     loop {
@@ -67,7 +72,7 @@ fn take_post(mut stream: TcpStream, kept: &Sender<String>) -> std::io::Result<()
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     kept.send(format!("{head}\r\n{}", String::from_utf8_lossy(&body))).unwrap();
-    stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+    stream.write_all(answer.as_bytes())
 }
 
 fn take_mail(mut stream: TcpStream, kept: &Sender<String>) -> std::io::Result<()> {

@@ -2,12 +2,15 @@
 
 use std::fmt::Write as _;
 
+use domain::incident::{Incident, Response};
 use jiff::{SignedDuration, Timestamp};
 use testkit::{
     TestApp,
     app::minutes,
     internet::{Arrival, Temper},
 };
+
+use crate::reader::Reader;
 
 const PROVIDERS: usize = 40;
 const PHONE: &str = "https://phone.test/ana";
@@ -160,7 +163,7 @@ fn a_provider_that_flaps_pages_for_two_returns_and_not_for_twenty() {
     for _ in 0..20 {
         all_set(&mut app, 1, "major_outage");
         app.advance(minutes(2));
-        if app.incident(1).response == domain::incident::Response::Open {
+        if app.incident(1).response == Response::Open {
             app.acknowledge("Ana", 1);
         }
         all_set(&mut app, 1, "operational");
@@ -173,5 +176,29 @@ fn a_provider_that_flaps_pages_for_two_returns_and_not_for_twenty() {
     app.advance(minutes(11));
     assert!(app.incident(1).is_resolved(), "calm for ten minutes is the end");
     assert_eq!(of_kind(&app.arrivals_at(PHONE), "resolved").len(), 3);
+    app.arrivals_at(MAIL);
+}
+
+#[test]
+fn one_tap_acknowledges_everything_that_a_message_told_of() {
+    let mut app = start(10);
+    let reader = Reader::of(&app);
+    all_set(&mut app, 10, "major_outage");
+    app.advance(minutes(3));
+    let pages = of_kind(&app.arrivals_at(PHONE), "page");
+    let digest = pages.iter().find(|page| page.text.contains("\"also\"")).expect("there is one with several");
+    let from = digest.text.find("/ack/").unwrap();
+    let path = digest.text[from..].split('"').next().unwrap().to_owned();
+    let shown = reader.get(&path);
+    assert!(shown.body.contains("The same message told of 7 more"), "{}", shown.body);
+    let open = |app: &TestApp| {
+        let is_open = |incident: &Incident| incident.response == Response::Open;
+        app.incidents().iter().filter(|incident| is_open(incident)).count()
+    };
+    assert_eq!(open(&app), 10, "looking does nothing");
+    assert_eq!(reader.send(&path, "act=acknowledge").status, 303);
+    assert_eq!(open(&app), 2, "the two that had pages of their own are still to be answered");
+    app.advance(minutes(1));
+    app.arrivals_at(PHONE);
     app.arrivals_at(MAIL);
 }

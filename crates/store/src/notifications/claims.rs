@@ -118,13 +118,14 @@ pub fn fold(scope: &mut Scope<'_>, id: NotificationId, into: NotificationId) -> 
     )
 }
 
-/// Returns the incidents of the messages that went out inside this one.
-pub fn list_folded(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<IncidentId>, Error> {
+/// Returns the incidents of the messages that went out inside this one, and which generation of their paging it was.
+pub fn list_folded(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<(IncidentId, u32)>, Error> {
     let org = scope.org();
     scope.list(
-        "SELECT DISTINCT incident_id FROM notification WHERE org_id = $1 AND folded_into = $2 LIMIT $3",
+        "SELECT DISTINCT incident_id, generation FROM notification
+         WHERE org_id = $1 AND folded_into = $2 ORDER BY incident_id, generation LIMIT $3",
         params![org, lead, MOST_OF_ONE],
-        |row| Ok(IncidentId(row.uuid(0)?)),
+        |row| Ok((IncidentId(row.uuid(0)?), row.narrow(1)?)),
     )
 }
 

@@ -161,8 +161,8 @@ impl Telephony {
     /// Whether a callback comes from this carrier: one of our accounts there has signed it.
     #[must_use]
     pub fn is_authentic(&self, carrier: &dyn Carrier, callback: &Callback<'_>) -> bool {
-        let lines = self.lines.iter().filter(|line| line.carrier.word() == carrier.word());
-        lines.fold(false, |is_one, line| carrier.is_authentic(line, callback) || is_one)
+        let mut lines = self.lines.iter().filter(|line| line.carrier.word() == carrier.word());
+        lines.any(|line| carrier.is_authentic(line, callback))
     }
 
     /// Returns the lines that take a number: the longest prefix first, else in their order.

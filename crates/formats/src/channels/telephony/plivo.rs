@@ -53,10 +53,9 @@ impl Carrier for Plivo {
     }
 
     fn read(&self, answer: &Answer<'_>, body: &Value) -> Option<Outcome> {
-        let id = ["message_uuid", "request_uuid"].into_iter().find_map(|key| match &body[key] {
-            Value::Array(ids) => ids.first().and_then(Value::as_str),
-            other => other.as_str(),
-        });
+        let id = ["message_uuid", "request_uuid"]
+            .into_iter()
+            .find_map(|key| body[key].as_str().or_else(|| body[key][0].as_str()));
         if let (200..=299, Some(id)) = (answer.status, id) {
             let state = body["message"].as_str().unwrap_or("accepted");
             return Some(Outcome::Accepted {
@@ -64,11 +63,8 @@ impl Carrier for Plivo {
                 receipt: Some(words(id)),
             });
         }
-        let error = match &body["error"] {
-            Value::Null => return None,
-            Value::String(error) => error.clone(),
-            other => other.to_string(),
-        };
+        let error = body.get("error")?;
+        let error = error.as_str().map_or_else(|| error.to_string(), str::to_owned);
         let said = words(&format!("plivo: HTTP status {}: {error}", answer.status));
         let error = error.to_lowercase();
         let is_about_number = answer.status == 400

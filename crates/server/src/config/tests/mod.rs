@@ -4,7 +4,7 @@ mod refusals;
 
 use std::{collections::HashMap, fs, path::Path, time::Duration};
 
-use engine::catalog::Reach;
+use engine::{catalog::Reach, workers::PingMethod};
 
 use super::{
     Config, ConfigError, load,
@@ -33,6 +33,7 @@ fn without_a_file_the_defaults_of_the_contract_run() {
     assert_eq!(config.server.data_dir, Path::new("data"));
     assert_eq!(config.database_url.expose(), "sqlite://data/midwatch.db");
     assert_eq!((config.cluster, config.mail, config.source), (None, None, None));
+    assert_eq!(config.dead_man, None);
     assert!(config.egress.allow.is_empty() && config.catalog.builtin);
     assert_eq!((config.catalog.poll, config.catalog.interval), (Reach::Used, Duration::from_secs(60)));
 }
@@ -83,6 +84,52 @@ fn every_option_is_read_and_secrets_are_not_printed() {
 }
 
 #[test]
+fn a_dead_man_outside_is_read_and_its_address_is_not_printed() {
+    let check = |text: &str, fail: Option<&str>, method, seconds, line: &str| {
+        let config = good(&format!("[dead_man]\n{text}"), &[("PING", "https://hc-ping.com/uuid-hunter2")]);
+        let outside = config.dead_man.as_ref().unwrap();
+        assert_eq!(outside.fail_url.as_ref().map(|url| url.expose()), fail, "{text}");
+        assert_eq!((outside.method, outside.interval), (method, Duration::from_secs(seconds)), "{text}");
+        let shown = format!("{}{config:?}", config.summary());
+        assert!(shown.contains(&format!("dead man      {line}\n")), "{shown}");
+        assert!(!shown.contains("hunter"), "{shown}");
+    };
+    let fail = Some("https://hc-ping.com/uuid-hunter2/fail");
+    let told = "hc-ping.com, every 1m, told of failures too";
+    check("url = \"${PING}\"", fail, PingMethod::Get, 60, told);
+    check("url = \"https://hc-ping.com/uuid-hunter2/\"", fail, PingMethod::Get, 60, told);
+    check("url = \"https://push.example/hunter\"", None, PingMethod::Get, 60, "push.example, every 1m");
+    check(
+        "url = \"${PING}\"\nfail_url = \"https://b.example/hunter\"\nmethod = \"POST\"\ninterval = \"10s\"",
+        Some("https://b.example/hunter"),
+        PingMethod::Post,
+        10,
+        "hc-ping.com, every 10s, told of failures too",
+    );
+    let config = good("[dead_man]\nurl = \"http://127.0.0.1/ping\"", &[]);
+    assert!(
+        config.warnings().iter().any(|it| it.starts_with("url of dead_man: ")),
+        "{:?}",
+        config.warnings()
+    );
+}
+
+#[test]
+fn a_dead_man_that_can_not_be_pinged_is_refused_with_what_would_be_right() {
+    let check = |text: &str, expect: &str| {
+        let error = read(&format!("[dead_man]\n{text}"), &[]).unwrap_err().to_string();
+        assert!(error.contains(expect), "{error}");
+    };
+    let url = "url = \"https://hc-ping.com/uuid\"";
+    check("interval = \"1m\"", "url");
+    check("url = \"ftp://hc-ping.com/uuid\"", "only http and https are read");
+    check(&format!("{url}\nintervall = \"1m\""), "did you mean `interval`?");
+    check(&format!("{url}\ninterval = \"9s\""), "too short: at least 10s");
+    check(&format!("{url}\nmethod = \"PUT\""), "is not one of \"GET\", \"POST\"");
+    check(&format!("{url}\nfail_url = \"https://hc-ping.com/uuid\""), "would be taken for a ping");
+}
+
+#[test]
 fn secrets_in_files_are_found_beside_the_configuration() {
     let folder = std::env::temp_dir().join(format!("midwatch-config-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
@@ -125,13 +172,13 @@ fn the_environment_can_set_exactly_the_options_there_are() {
         assert!(!error.contains("unknown key"), "{error}");
     }
     let error = read(
-        "[server]\nx=1\n[database]\nx=1\n[cluster]\nx=1\n[egress]\nx=1\n[catalog]\nx=1\n[mail]\nx=1",
+        "[server]\nx=1\n[database]\nx=1\n[cluster]\nx=1\n[egress]\nx=1\n[catalog]\nx=1\n[mail]\nx=1\n[dead_man]\nx=1",
         &[],
     );
     let error = error.unwrap_err().to_string();
     let keys: Vec<_> = error.lines().filter_map(|line| line.split_once("keys here are ")).collect();
     let listed: usize = keys.iter().map(|(_, keys)| keys.split(", ").count()).sum();
-    assert_eq!((keys.len(), listed), (6, options::OPTIONS.len()), "{error}");
+    assert_eq!((keys.len(), listed), (7, options::OPTIONS.len()), "{error}");
 }
 
 #[test]
@@ -164,6 +211,7 @@ admin listen  127.0.0.1:9090
 data          data
 database      sqlite://data/midwatch.db
 mail          none
+dead man      none: nobody outside notices when this is gone
 catalog       2727 shipped providers, those in use are read, every 1m
 providers     1: p
 users         1: ana@acme.example

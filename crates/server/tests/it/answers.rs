@@ -1,0 +1,207 @@
+//! What people answer by link and by API: what acts, what only looks, and what the second is told.
+
+use axum::http::StatusCode;
+use domain::Role;
+use testkit::app::minutes;
+
+use crate::http::{Answer, Scene};
+
+/// Sends the form of the acknowledge page.
+fn form(scene: &Scene, body: &str) -> Answer {
+    scene.send("POST", &scene.link(), None, body)
+}
+
+fn post(scene: &Scene, what: &str, body: &str) -> Answer {
+    scene.send("POST", &format!("/api/v1/incidents/1/{what}"), Some("secret"), body)
+}
+
+fn response(scene: &Scene) -> &'static str {
+    scene.app.incident(1).response.word()
+}
+
+#[test]
+fn scanners_that_look_at_a_link_change_nothing() {
+    let scene = Scene::outage();
+    for method in ["GET", "HEAD", "OPTIONS"] {
+        let path = format!("{}?act=acknowledge", scene.link());
+        scene.send(method, &path, None, "act=acknowledge");
+        assert_eq!(response(&scene), "open", "{method}");
+    }
+    assert_eq!(scene.app.journal(1), ["opened", "step"]);
+}
+
+#[test]
+fn the_page_of_a_link_tells_the_whole_story() {
+    let mut scene = Scene::outage();
+    scene.app.advance(minutes(5));
+    scene.app.expect("Bo", "page");
+    let shown = scene.get(&scene.link()).body;
+    for part in [
+        "Acknowledge</button>",
+        "Page to Ana",
+        "by hook (webhook), sent: HTTP status 204 · schedule primary, layer 1",
+        "Page to Bo",
+        "Escalate now",
+        "Snooze 30 min",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("phone.test"), "no addresses: {shown}");
+    assert!(!shown.contains("<script"), "it works without");
+}
+
+#[test]
+fn a_link_that_is_used_again_changes_nothing_and_says_who_has_it() {
+    let mut scene = Scene::outage();
+    scene.app.acknowledge("Bo", 1);
+    scene.app.expect("Ana", "acknowledged");
+    let before = scene.app.incident(1);
+    assert_eq!(form(&scene, "act=acknowledge&generation=1").status, StatusCode::SEE_OTHER);
+    assert_eq!(scene.app.incident(1), before);
+    assert!(scene.get(&scene.link()).body.contains("Bo has it"));
+    let snooze = form(&scene, "act=snooze&generation=1");
+    assert_eq!(snooze.status, StatusCode::CONFLICT);
+    assert!(snooze.body.contains("Bo has this incident since 2026-03-02"), "{}", snooze.body);
+    // What was sent by a generation that another has followed is no answer to this one.
+    scene.app.act("Bo", 1, engine::commands::unacknowledge).unwrap();
+    scene.app.expect("Ana", "page");
+    for stale in ["act=acknowledge&generation=1", "act=resolve&generation=1", "act=acknowledge", ""] {
+        let answer = form(&scene, stale);
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{stale:?}");
+        assert!(answer.body.contains("Paging has begun anew since"), "{}", answer.body);
+    }
+    assert_eq!(response(&scene), "open");
+    assert_eq!(form(&scene, "act=acknowledge&generation=2").status, StatusCode::SEE_OTHER);
+    assert_eq!(response(&scene), "acknowledged");
+    assert_eq!(form(&scene, "act=dance&generation=2").status, StatusCode::CONFLICT);
+}
+
+#[test]
+fn one_tap_snoozes_calls_the_next_or_ends_it() {
+    let mut scene = Scene::outage();
+    assert_eq!(form(&scene, "act=snooze&generation=1").status, StatusCode::SEE_OTHER);
+    let shown = scene.get(&scene.link()).body;
+    assert!(shown.contains("Snoozed until") && shown.contains("Wake it now"), "{shown}");
+    scene.app.advance(minutes(29));
+    scene.app.expect_silence();
+    scene.app.advance(minutes(1));
+    scene.app.expect("Ana", "page");
+    assert_eq!(form(&scene, "act=escalate&generation=2").status, StatusCode::SEE_OTHER);
+    scene.app.advance(minutes(0));
+    scene.app.expect("Bo", "page");
+    assert_eq!(form(&scene, "act=resolve&generation=2").status, StatusCode::SEE_OTHER);
+    scene.app.advance(minutes(0));
+    scene.app.expect("Bo", "resolved");
+    let shown = scene.get(&scene.link()).body;
+    assert!(shown.contains("There is nothing left to do") && !shown.contains("<form"), "{shown}");
+}
+
+#[test]
+fn every_act_has_an_address_and_a_repeat_is_harmless() {
+    let mut scene = Scene::outage();
+    scene.token("secret", Role::Responder);
+    let taken = post(&scene, "acknowledge", "{\"for\":\"30m\"}").json();
+    assert_eq!((&taken["response"], &taken["snoozed"]), (&"acknowledged".into(), &false.into()));
+    assert_eq!(taken["responded_until"], "2026-03-02T08:32:00Z");
+    assert_eq!(post(&scene, "acknowledge", "{\"for\":\"30m\"}").json(), taken);
+    let open = post(&scene, "unacknowledge", "").json();
+    assert_eq!(post(&scene, "unacknowledge", "").json(), open);
+    scene.app.advance(minutes(0));
+    scene.app.expect("Ana", "page");
+    let handed = post(&scene, "reassign", "{\"to\":\"bo@acme.test\"}").json();
+    assert_eq!((&handed["response"], &handed["assigned_to"]), (&"open".into(), &"Bo".into()));
+    assert_eq!(post(&scene, "reassign", "{\"to\":\"bo@acme.test\"}").json(), handed);
+    scene.app.advance(minutes(0));
+    scene.app.expect("Bo", "page");
+    let snoozed = post(&scene, "snooze", "{\"until\":\"2026-03-02T09:00:00Z\"}").json();
+    assert_eq!(snoozed["snoozed"], true);
+    scene.app.advance(minutes(1));
+    for whom in ["Ana", "Bo"] {
+        scene.app.expect(whom, "acknowledged");
+    }
+    post(&scene, "responders", "{\"target\":\"schedule:primary\"}");
+    post(&scene, "responders", "{\"target\":\"schedule:primary\"}");
+    scene.app.advance(minutes(0));
+    assert!(scene.app.expect("Ana", "page").contains("added by an operator"));
+    let over = post(&scene, "resolve", "").json();
+    assert_eq!((&over["response"], &over["responded_by"]), (&"resolved".into(), &"an operator".into()));
+    assert_eq!(post(&scene, "resolve", "").json(), over);
+    scene.app.advance(minutes(0));
+    for whom in ["Ana", "Bo"] {
+        scene.app.expect(whom, "resolved");
+    }
+    let late = post(&scene, "escalate", "");
+    assert_eq!((late.status, late.kind.as_str()), (StatusCode::CONFLICT, "application/problem+json"));
+    assert!(late.body.contains("an operator resolved this incident at 2026-03-02"), "{}", late.body);
+}
+
+#[test]
+fn acts_that_make_no_sense_are_refused_with_what_would() {
+    let scene = Scene::outage();
+    scene.token("secret", Role::Responder);
+    scene.token("viewer", Role::Viewer);
+    let check = |what: &str, body: &str, status: StatusCode, part: &str| {
+        let answer = post(&scene, what, body);
+        assert_eq!(answer.status, status, "{what} {body}: {}", answer.body);
+        assert!(answer.body.contains(part), "{what} {body}: {}", answer.body);
+        let forbidden = scene.send("POST", &format!("/api/v1/incidents/1/{what}"), Some("viewer"), body);
+        assert!([403, 400, 422].contains(&forbidden.status.as_u16()), "{what}: {}", forbidden.body);
+    };
+    let (bad, conflict, odd) =
+        (StatusCode::BAD_REQUEST, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY);
+    check("snooze", "{}", bad, "say how long");
+    check("snooze", "{\"for\":\"soon\"}", bad, "no length of time");
+    check("snooze", "{\"for\":\"25h\"}", conflict, "within 24 hours");
+    check("snooze", "{\"until\":\"tomorrow\"}", odd, "no instant such as");
+    check("acknowledge", "{\"fro\":\"1h\"}", odd, "unknown field");
+    check("reassign", "{}", odd, "missing field");
+    check("reassign", "{\"to\":\"user:cy@acme.test\"}", conflict, "there is no user cy@acme.test");
+    check("responders", "{\"target\":\"policy:default\"}", conflict, "names nobody");
+    assert_eq!(response(&scene), "open");
+    assert_eq!(scene.app.journal(1), ["opened", "step"]);
+}
+
+#[test]
+fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
+    let scene = Scene::outage();
+    scene.token("secret", Role::Responder);
+    let send = |method: &str, path: &str, body: &str| {
+        scene.send(method, &format!("/api/v1/{path}"), Some("secret"), body)
+    };
+    let wanted = "{\"services\":[\"checkout\",\"orders\"],\"for\":\"2h\",\"reason\":\"drill\"}";
+    let made = send("POST", "silences", wanted);
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let made = made.json();
+    assert_eq!((&made["to"], &made["in_force"]), (&"2026-03-02T10:02:00Z".into(), &true.into()));
+    assert_eq!(send("GET", "silences", "").json()["data"][0], made);
+    let id = made["id"].as_str().unwrap();
+    let ended = send("DELETE", &format!("silences/{id}"), "").json();
+    assert_eq!((&ended["ended_at"], &ended["in_force"]), (&"2026-03-02T08:02:00Z".into(), &false.into()));
+    assert_eq!(send("DELETE", &format!("silences/{id}"), "").json(), ended);
+    assert!(send("GET", "silences", "").json()["data"].as_array().unwrap().is_empty());
+    for (wrong, part) in [
+        ("{\"for\":\"2h\",\"reason\":\"x\"}", "names a service"),
+        ("{\"services\":[\"checkout\"],\"reason\":\"x\"}", "has an end"),
+        ("{\"services\":[\"checkout\"],\"for\":\"91d\",\"reason\":\"x\"}", "at most 90 days"),
+        ("{\"services\":[\"checkout\"],\"for\":\"1h\",\"reason\":\"\"}", "needs a reason"),
+        ("{\"labels\":{\"team\":\"x\"},\"for\":\"1h\",\"reason\":\"x\"}", "no service has the label team=x"),
+        ("{\"providers\":[\"nobody\"],\"for\":\"1h\",\"reason\":\"x\"}", "no provider nobody"),
+    ] {
+        let refused = send("POST", "silences", wrong);
+        assert!(refused.status.is_client_error() && refused.body.contains(part), "{wrong}: {}", refused.body);
+    }
+
+    let shift = "{\"user\":\"bo@acme.test\",\"to\":\"2026-03-02T12:00:00Z\",\"note\":\"dentist\"}";
+    let taken = send("POST", "schedules/primary/overrides", shift).json();
+    assert_eq!((&taken["user"], &taken["from"]), (&"bo@acme.test".into(), &"2026-03-02T08:02:00Z".into()));
+    assert_eq!(send("GET", "schedules/primary/overrides", "").json()["data"][0], taken);
+    let other = shift.replace("bo@", "ana@");
+    let refused = send("POST", "schedules/primary/overrides", &other);
+    assert!(refused.body.contains("bo@acme.test has an override"), "{}", refused.body);
+    let id = taken["id"].as_str().unwrap();
+    assert_eq!(send("DELETE", &format!("schedules/backup/overrides/{id}"), "").status, StatusCode::NOT_FOUND);
+    let back = send("DELETE", &format!("schedules/primary/overrides/{id}"), "").json();
+    assert_eq!(back["withdrawn_at"], "2026-03-02T08:02:00Z");
+    assert!(send("GET", "schedules/primary/overrides", "").json()["data"].as_array().unwrap().is_empty());
+    assert_eq!(send("GET", "schedules/nope/overrides", "").status, StatusCode::NOT_FOUND);
+}

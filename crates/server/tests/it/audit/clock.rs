@@ -1,0 +1,104 @@
+//! A wall clock that is set while an escalation is under way: spans stay what they were.
+
+use domain::SourceHealth;
+use engine::{drive, seams::Bell, workers::Escalator};
+use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+
+const JUMPS: [SignedDuration; 5] = [
+    SignedDuration::from_hours(1),
+    SignedDuration::from_hours(-1),
+    SignedDuration::from_hours(24),
+    SignedDuration::from_hours(-24),
+    SignedDuration::from_secs(3),
+];
+
+#[test]
+fn a_clock_that_is_set_neither_delays_a_step_nor_fires_a_whole_policy() {
+    for by in JUMPS {
+        let mut app = outage();
+        app.world().clock.jump(by);
+        app.advance(minutes(3));
+        app.expect_silence();
+        app.advance(minutes(2));
+        app.expect("Bo", "page");
+        app.expect_silence();
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_does_not_hold_up_reading() {
+    for by in JUMPS {
+        let mut app = outage();
+        app.world().clock.jump(by);
+        let polls = |app: &TestApp| app.shell().meters.polls().iter().map(|(_, count)| count).sum::<u64>();
+        let before = polls(&app);
+        app.advance(minutes(3));
+        let read = polls(&app) - before;
+        assert!((3..=30).contains(&read), "{by}: {read}");
+        assert_eq!(app.provider("commerce").health, SourceHealth::Fresh, "{by}");
+    }
+}
+
+#[test]
+fn after_a_jump_every_worker_looks_again_at_once() {
+    let app = outage();
+    let rung = || {
+        let bells = Bell::ALL.into_iter();
+        bells.filter(|bell| poll(&mut app.shell().doorbell.wait(*bell)).is_ready()).count()
+    };
+    let stop = CancellationToken::new();
+    let mut driven: Pin<Box<dyn Future<Output = ()> + Send + '_>> =
+        Box::pin(drive::run(&Escalator, app.shell(), &stop));
+    assert!(poll(&mut driven).is_pending());
+    rung();
+    pass(&app, seconds(1));
+    assert!(poll(&mut driven).is_pending());
+    assert_eq!(rung(), 0);
+    app.world().clock.jump(SignedDuration::from_secs(3));
+    pass(&app, seconds(1));
+    assert!(poll(&mut driven).is_pending());
+    // The escalator itself was woken by its own.
+    assert_eq!(rung(), Bell::ALL.len() - 1);
+}
+
+#[test]
+fn a_clock_that_was_set_is_a_finding_of_the_next_audit_only() {
+    let mut app = outage();
+    let (outside, auditor) = (Outside::that_says(200), auditor(PING, Some(FAIL)));
+    let shell = facing(&app, &outside);
+    turn(&auditor, &shell).unwrap();
+    app.world().clock.jump(SignedDuration::from_hours(-1));
+    app.world().settle(&[]).unwrap();
+    let stop = CancellationToken::new();
+    {
+        let mut driven: Pin<Box<dyn Future<Output = ()> + Send + '_>> =
+            Box::pin(drive::run(&auditor, &shell, &stop));
+        pass(&app, seconds(60));
+        assert!(poll(&mut driven).is_pending());
+    }
+    assert_eq!(outside.asked(), [format!("POST {FAIL} wall clock: was set back by 1h00m\n")]);
+    app.advance(minutes(0));
+    assert!(app.expect("Ana", "notice").contains("wall clock: was set back by 1h00m"));
+    app.expect("Ana", "Notice");
+    audit(&app, &auditor, &shell);
+    assert_eq!(outside.asked(), [format!("GET {PING} ")]);
+}
+
+#[test]
+fn while_the_ledger_can_not_follow_no_due_time_is_believed() {
+    let app = outage();
+    app.world().clock.jump(SignedDuration::from_hours(24));
+    let read_only = with_trouble(app.shell(), Trouble::ReadOnly);
+    let workers: Vec<Box<dyn Worker>> = vec![Box::new(Escalator)];
+    let mut settling: Pin<Box<dyn Future<Output = _> + Send + '_>> =
+        Box::pin(drive::settle(&workers, &read_only));
+    assert!(matches!(poll(&mut settling), Poll::Ready(Err(CommandError::Store(_)))));
+    let mut settling: Pin<Box<dyn Future<Output = _> + Send + '_>> =
+        Box::pin(drive::settle(&workers, app.shell()));
+    let Poll::Ready(Ok(Some(next))) = poll(&mut settling) else { panic!("Bo's step is ahead") };
+    let ahead = next.duration_since(app.now());
+    assert!((SignedDuration::from_mins(3)..SignedDuration::from_mins(5)).contains(&ahead), "{ahead}");
+}
