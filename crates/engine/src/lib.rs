@@ -20,6 +20,7 @@ pub mod links;
 pub mod live;
 pub mod memory;
 pub mod meters;
+pub mod phones;
 pub mod pulse;
 pub mod reach;
 pub mod receipts;

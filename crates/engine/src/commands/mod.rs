@@ -5,6 +5,7 @@
 
 mod amend;
 mod browsers;
+mod by_phone;
 mod contacts;
 mod escalate;
 mod flapping;
@@ -14,6 +15,7 @@ mod notices;
 mod nudge;
 mod operators;
 mod press;
+mod receipts;
 mod record;
 mod respond;
 mod subscriptions;
@@ -30,6 +32,7 @@ use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setup
 
 pub use amend::{NewShift, NewSilence, end_silence, give_back, silence, take_shift};
 pub use browsers::{Browser, MOST_BROWSERS, NewBrowser, add_browser, list_browsers, remove_browser};
+pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
 pub use hand::{add_responder, escalate_now, reassign};
@@ -38,6 +41,7 @@ pub use notices::{failing, undelivered};
 pub use nudge::nudge;
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use press::{Press, press};
+pub use receipts::{Receipt, receipt};
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
     acknowledge, acknowledge_for, acknowledge_message, publish, resolve, say, snooze, unacknowledge,

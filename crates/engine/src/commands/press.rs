@@ -65,7 +65,7 @@ pub fn press(
         Responder::Channel(_) => member(&setup, &press.names).map_or(Actor::Operator, Actor::User),
     };
     let account = formats::channels::words(press.names.first().map_or("somebody", String::as_str));
-    let after = perform(scope, ground, now, by, &incident, press)?;
+    let after = perform(scope, ground, now, by, &incident, (act, press.notification))?;
     // Calling the next in line may leave the response as it was; what can't be done is refused.
     if after.response == incident.response && act != ButtonAct::Escalate {
         return Ok(standing(&setup, &incident));
@@ -87,14 +87,14 @@ fn perform(
     now: Timestamp,
     by: Actor,
     incident: &Incident,
-    press: &Press,
+    (act, message): (ButtonAct, NotificationId),
 ) -> Result<Incident, CommandError> {
     let id = incident.id;
     // Operators can't be told apart: the second is not the first who says it again.
     let is_held = by == Actor::Operator && incident.response.given().is_some();
     match act {
         ButtonAct::Acknowledge if is_held => Ok(incident.clone()),
-        ButtonAct::Acknowledge => respond::acknowledge_message(scope, ground, now, by, press.notification),
+        ButtonAct::Acknowledge => respond::acknowledge_message(scope, ground, now, by, message),
         ButtonAct::Snooze => {
             let until = now.checked_add(NAP).unwrap_or(now);
             respond::snooze(scope, ground, now, by, id, until)

@@ -30,13 +30,17 @@ mod opsgenie;
 mod pagerduty;
 mod pushover;
 mod slack;
+mod sms;
 mod teams;
 mod telegram;
+pub mod telephony;
 #[cfg(test)]
 mod tests;
+mod voice;
 mod web_push;
 mod webhook;
 
+use self::telephony::Telephony;
 pub use pushover::{ReceiptState, receipt_call, receipt_state};
 pub use web_push::{PushKey, web_push};
 pub use webhook::signed_post;
@@ -48,6 +52,8 @@ const ANSWER_CHARS: usize = 300;
 pub const VENDORS: &[Vendor] = &[
     webhook::VENDOR,
     email::VENDOR,
+    sms::VENDOR,
+    voice::VENDOR,
     slack::VENDOR,
     teams::VENDOR,
     discord::VENDOR,
@@ -102,6 +108,8 @@ pub struct Letter<'a> {
     pub ack_token: &'a str,
     /// The address people and vendors reach us at, without a trailing slash.
     pub public_url: &'a str,
+    /// The installation's phone lines.
+    pub telephony: &'a Telephony,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -310,6 +318,12 @@ fn below(base: &str, path: &str) -> String {
 #[must_use]
 pub fn words(answer: &str) -> String {
     clean_line(answer, ANSWER_CHARS)
+}
+
+/// Returns somebody's words as one line of at most so many characters.
+#[must_use]
+pub fn shortened(text: &str, max_chars: usize) -> String {
+    clean_line(text, max_chars)
 }
 
 impl Call {

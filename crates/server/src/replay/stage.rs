@@ -14,7 +14,7 @@ use engine::{
     shelf::Shelf,
     workers::{self, Worker},
 };
-use formats::setup::Objects;
+use formats::{channels::telephony::Telephony, setup::Objects};
 use jiff::Timestamp;
 use store::{
     Database, Durability, Lane, Scope,
@@ -123,6 +123,7 @@ impl Stage {
                 public_url: "http://replay.invalid".to_owned(),
                 mail_from: Some("replay@midwatch.invalid".to_owned()),
                 anchors: Vec::new(),
+                telephony: Telephony::default(),
             }),
         };
         let setup = Arc::new(objects.setup.clone());

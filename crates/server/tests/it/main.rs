@@ -16,6 +16,7 @@ mod killing;
 mod network;
 mod outage;
 mod people;
+mod phones;
 mod polling;
 mod providers;
 mod push;

@@ -3,6 +3,7 @@
 //! A claim is a lease with an epoch; what a claimant says later counts only while its epoch is the last one.
 
 mod claims;
+mod receipts;
 #[cfg(test)]
 mod tests;
 
@@ -19,9 +20,10 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub use claims::{
-    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, receipt,
-    set_receipt, settle, thread,
+    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, receipt, set_receipt,
+    settle, thread,
 };
+pub use receipts::{Paged, deliver, find_paged, list_inside, refute};
 
 /// More contacts than were ever paged for one incident.
 const MOST_PAGED: u32 = 10_000;

@@ -1,4 +1,4 @@
-//! What chats post to us when a button below a page is pressed.
+//! What vendors post to us: buttons below a page that were pressed in a chat, and what telephony carriers tell.
 //!
 //! Nothing is believed before it is proven to come from the chat: by Slack's signature, by the secret that Telegram was
 //! given. Whatever is wrong with a proof, or with the address, is answered alike. What is proven is acted on by the token in
@@ -6,6 +6,7 @@
 
 mod slack;
 mod telegram;
+mod telephony;
 
 use axum::{
     Router,
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Shell> {
     Router::new()
         .route("/callbacks/slack/{organization}/{name}", post(slack::take))
         .route("/callbacks/telegram/{organization}/{name}", post(telegram::take))
+        .merge(telephony::routes())
         .layer(DefaultBodyLimit::max(MOST_BYTES))
 }
 
