@@ -21,6 +21,7 @@ pub mod incident;
 pub mod judge;
 pub mod knowledge;
 pub mod polling;
+pub mod prove;
 pub mod provider;
 pub mod schedule;
 pub mod search;

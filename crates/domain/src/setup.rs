@@ -12,6 +12,7 @@ use crate::{
     ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, TeamId,
     UserId,
     escalation::Policy,
+    prove::Assertion,
     schedule::{Restriction, Schedule},
     silence::Silence,
 };
@@ -37,6 +38,8 @@ pub struct Setup {
     pub status_pages: Vec<StatusPage>,
     /// How paging is answered and kept quiet.
     pub paging: Paging,
+    /// What it states about its own paging.
+    pub assertions: Vec<Assertion>,
 }
 
 /// How paging is answered and kept quiet.
@@ -285,6 +288,14 @@ impl Setup {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+}
+
+impl Service {
+    /// Whether trouble upstream can wake somebody.
+    #[must_use]
+    pub fn pages(&self) -> bool {
+        self.depends_on.iter().any(|dependency| dependency.page.is_some())
     }
 }
 

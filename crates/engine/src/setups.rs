@@ -66,6 +66,14 @@ impl Setups {
     }
 }
 
+/// Returns a configuration with the amendments that stand in the ledger.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn with_amendments(scope: &mut Scope<'_>, setup: Setup) -> Result<Setup, CommandError> {
+    Ok(amended(setup, &rows::list_standing(scope)?))
+}
+
 fn amended(setup: Setup, rows: &[rows::Amendment]) -> Setup {
     let standing: Vec<_> = rows.iter().filter_map(amendments::read).collect();
     setup.amended(standing.iter().map(|amendment| &amendment.change))

@@ -39,6 +39,7 @@ mod status_page;
 mod subscribe;
 mod verdict;
 
+pub mod drill;
 pub mod view;
 
 pub use assets::{assets, mark, stylesheet};

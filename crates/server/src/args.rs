@@ -11,6 +11,8 @@ use jiff::Timestamp;
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence, Span};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 
+use crate::drill::Scenario;
+
 /// Watches the providers a team depends on, tells its readers the truth, and wakes the right person.
 #[derive(Debug, Parser)]
 #[command(name = "midwatch", version, about, propagate_version = true)]
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     Feed(Feed),
     /// Run a recorded sequence of captures through the configuration on a simulated clock.
     Replay(Replay),
+    /// Play an outage against the configuration: who is paged, when, and what readers are told.
+    Drill(Drill),
     /// Say exactly who would be paged, how, in which minute, and why.
     Who(Who),
     /// Look at schedules: who is on call, when nobody is, what people carry, calendars.
@@ -118,11 +122,25 @@ pub(crate) enum Config {
         /// The file.
         file: Option<PathBuf>,
     },
+    /// Prove what a file states about its own paging, or print a counter-example.
+    Prove(Prove),
     /// Make a file's configuration the one that runs.
     Apply {
         /// The file.
         file: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Prove {
+    /// The file [default: the one that --config names].
+    pub(crate) file: Option<PathBuf>,
+    /// The instant from which on it has to hold [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -230,6 +248,37 @@ pub(crate) struct Replay {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(crate) struct Drill {
+    /// A story to play.
+    #[arg(long, value_enum, required_unless_present = "recording", conflicts_with = "recording")]
+    pub(crate) scenario: Option<Scenario>,
+    /// A recording to play: a folder with a `manifest.csv` of `file,at`.
+    #[arg(long, value_name = "FOLDER", requires = "provider")]
+    pub(crate) recording: Option<PathBuf>,
+    /// The provider that the recording is of.
+    #[arg(long, value_name = "SLUG", requires = "recording")]
+    pub(crate) provider: Option<String>,
+    /// When the trouble begins [default: this minute].
+    #[arg(long, value_name = "TIME", conflicts_with = "recording")]
+    pub(crate) at: Option<Timestamp>,
+    /// How bad the scenario gets: warning, error or critical [default: critical].
+    #[arg(long, conflicts_with = "recording")]
+    pub(crate) severity: Option<Severity>,
+    /// Nobody answers, which is also what happens where nobody is named.
+    #[arg(long, conflicts_with = "answers")]
+    pub(crate) nobody_answers: bool,
+    /// Who acknowledges how long after their first page, such as "ana@acme.example after 4m".
+    #[arg(long, value_name = "WHO after SPAN")]
+    pub(crate) answers: Vec<String>,
+    /// Also write the report to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 #[group(id = "subject", required = true, multiple = false)]
 pub(crate) struct Subject {
     /// A service, by its slug.
@@ -241,6 +290,9 @@ pub(crate) struct Subject {
     /// A schedule, by its slug.
     #[arg(long)]
     pub(crate) schedule: Option<String>,
+    /// An incident that was, by its number or id: what was planned and what really happened.
+    #[arg(long)]
+    pub(crate) incident: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -250,6 +302,9 @@ pub(crate) struct Who {
     /// The instant of the first page [default: now].
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,
+    /// How urgent the incident is: info, warning, error or critical [default: critical].
+    #[arg(long)]
+    pub(crate) severity: Option<Severity>,
     /// How far to look [default: all rounds of the policy; a week of a schedule].
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<Timestamp>,
@@ -327,6 +382,20 @@ impl FromStr for Role {
         domain::Role::from_word(word)
             .map(Self)
             .ok_or_else(|| "one of viewer, responder, admin, owner".to_owned())
+    }
+}
+
+/// A severity by its word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Severity(pub(crate) domain::Severity);
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        domain::Severity::from_word(word)
+            .map(Self)
+            .ok_or_else(|| "one of info, warning, error, critical".to_owned())
     }
 }
 

@@ -4,6 +4,7 @@ mod args;
 mod command;
 mod config;
 mod demo;
+mod drill;
 mod log;
 mod replay;
 mod runtime;

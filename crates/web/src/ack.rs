@@ -18,7 +18,7 @@ use axum::{
     routing::get,
 };
 use domain::{
-    OrgId, Severity,
+    NotificationId, OrgId, Severity,
     escalation::Responder,
     incident::{Actor, Incident, Response as Taken},
     setup::{Publish, Setup},
@@ -70,7 +70,15 @@ struct AckPage<'a> {
     can_take_back: bool,
     can_snooze: bool,
     can_publish: bool,
+    others: &'a [Other],
     story: &'a [Line],
+}
+
+/// Another incident that the same message told of.
+struct Other {
+    number: i64,
+    title: String,
+    response: &'static str,
 }
 
 enum Standing<'a> {
@@ -101,6 +109,9 @@ struct Linked {
     services: Vec<String>,
     taken_by: String,
     assignee: Option<String>,
+    /// The message that the link was in, and what else it told of.
+    message: NotificationId,
+    others: Vec<Other>,
     story: Vec<Line>,
 }
 
@@ -159,9 +170,9 @@ async fn act(State(shell): State<Shell>, Path(token): Path<String>, body: Bytes)
 }
 
 async fn perform(shell: &Shell, linked: &Linked, act: String) -> Result<(), CommandError> {
-    let (ground, by, id) = (shell.ground(), linked.by, linked.incident.id);
+    let (ground, by, id, message) = (shell.ground(), linked.by, linked.incident.id, linked.message);
     let done = shell.act(linked.org, move |scope, now| match act.as_str() {
-        "acknowledge" => commands::acknowledge(scope, &ground, now, by, id),
+        "acknowledge" => commands::acknowledge_message(scope, &ground, now, by, message),
         "unacknowledge" => commands::unacknowledge(scope, &ground, now, by, id),
         "snooze" => {
             let until = now.checked_add(NAP).unwrap_or(now);
@@ -215,6 +226,14 @@ fn described(
             (Actor::Operator, format!("somebody in {channel}"), TimeZone::UTC)
         }
     };
+    let mut others = Vec::new();
+    for (other, _) in notifications::list_folded(scope, of.id)? {
+        others.extend(incidents::get(scope, other)?.map(|other| Other {
+            number: other.number,
+            title: other.title,
+            response: other.response.word(),
+        }));
+    }
     let services = incident.services.iter().filter_map(|affected| setup.service(affected.service));
     Ok(Linked {
         org: scope.org(),
@@ -224,6 +243,8 @@ fn described(
         services: services.map(|service| service.name.clone()).collect(),
         taken_by: incident.response.given().map(|(by, _)| compose::name(setup, by)).unwrap_or_default(),
         assignee: incident.assignee.map(|to| whom::name(setup, to)),
+        message: of.id,
+        others,
         story: lines(setup, &events, &told, &zone),
         zone,
         incident,
@@ -265,6 +286,7 @@ fn page(linked: &Linked, notice: Option<&str>) -> Response {
         can_take_back: !is_open && (is_yours || incident.response.is_snoozed()),
         can_snooze: is_open || (is_yours && !incident.response.is_snoozed()),
         can_publish: incident.publish == Publish::Draft && !incident.is_resolved(),
+        others: &linked.others,
         story: &linked.story,
     };
     html(if notice.is_some() { StatusCode::CONFLICT } else { StatusCode::OK }, &page)

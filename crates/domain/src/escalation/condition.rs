@@ -56,7 +56,7 @@ impl About {
     }
 
     /// Whether quiet hours let it pass.
-    pub(super) const fn wakes(self) -> bool {
+    pub(crate) const fn wakes(self) -> bool {
         match self.severity {
             Severity::Critical => true,
             Severity::Error | Severity::Warning | Severity::Info => false,

@@ -43,7 +43,7 @@ pub(super) fn are_endless(hours: &[Restriction]) -> bool {
 }
 
 /// The instants of about nine days from `date` at which one of these begins or ends.
-pub(super) fn edges(hours: &Restriction, zone: &TimeZone, date: civil::Date) -> Vec<Timestamp> {
+pub(crate) fn edges(hours: &Restriction, zone: &TimeZone, date: civil::Date) -> Vec<Timestamp> {
     stretches(hours, date).flat_map(|(from, to)| [from, to]).filter_map(|time| reached(zone, time)).collect()
 }
 

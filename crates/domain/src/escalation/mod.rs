@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::{ChannelId, PolicyId, ScheduleId, TeamId, UserId};
 
 mod condition;
-mod hours;
+pub(crate) mod hours;
 mod ladder;
 mod plan;
 mod reach;

@@ -133,6 +133,7 @@ fn team() -> Setup {
         services: Vec::new(),
         status_pages: Vec::new(),
         paging: crate::setup::Paging::default(),
+        assertions: Vec::new(),
     }
 }
 

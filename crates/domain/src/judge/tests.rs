@@ -80,6 +80,7 @@ fn setup(services: &[Service]) -> Setup {
         services: services.to_vec(),
         status_pages: Vec::new(),
         paging: crate::setup::Paging::default(),
+        assertions: Vec::new(),
     }
 }
 

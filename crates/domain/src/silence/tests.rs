@@ -41,6 +41,7 @@ fn setup(silences: Vec<Silence>) -> Setup {
         services: vec![service("shop", "pay"), service("mail", "post")],
         status_pages: Vec::new(),
         paging: Paging { ack_timeout: None, silences },
+        assertions: Vec::new(),
     }
 }
 

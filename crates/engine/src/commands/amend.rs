@@ -7,14 +7,14 @@ use domain::{
     amendment::{Amendment, Change},
     incident::Actor,
     provider::provider_id,
-    schedule::{Override, Schedule},
+    schedule::Override,
     setup::Setup,
     silence::{Matcher, Silence},
 };
 use jiff::Timestamp;
 use store::{Scope, amendments, judgements};
 
-use super::{Ground, whom, words};
+use super::{Ground, whom};
 use crate::{error::CommandError, setups::amendments as payloads};
 
 /// A shift that somebody takes, by names.
@@ -67,7 +67,10 @@ pub fn take_shift(
     }
     let known = setup.schedules.iter().map(|schedule| (schedule.slug.as_str(), schedule));
     let schedule = whom::find("schedule", &wanted.schedule, known.collect())?;
-    let taken = taken(&setup, schedule, wanted, now)?;
+    let wished = Override { user: whom::user(&setup, &wanted.user)?, from: wanted.from, to: wanted.to };
+    let taken = schedule
+        .take(wished, &setup.users, now)
+        .map_err(|refusal| CommandError::Rejected(refusal.to_string()))?;
     let change = Change::Override { schedule: schedule.id, taken, note: wanted.note.trim().to_owned() };
     add(scope, Amendment { id, change, made_at: now, made_by: by, withdrawn: None })
 }
@@ -178,35 +181,4 @@ fn matcher(setup: &Setup, ground: &Ground, wanted: &NewSilence) -> Result<Matche
         providers: wanted.providers.iter().map(provider).collect::<Result<_, _>>()?,
         labels: wanted.labels.clone(),
     })
-}
-
-/// Returns the override that can be added: what is past stays as it was, and what somebody has taken is theirs.
-fn taken(
-    setup: &Setup,
-    schedule: &Schedule,
-    wanted: &NewShift,
-    now: Timestamp,
-) -> Result<Override, CommandError> {
-    let refuse = |why: String| Err(CommandError::Rejected(why));
-    let user = whom::user(setup, &wanted.user)?;
-    if wanted.to <= wanted.from {
-        return refuse("the shift has to end after it begins".to_owned());
-    }
-    if wanted.to <= now {
-        return refuse(format!("the shift would end {}, which is past", words::instant(wanted.to)));
-    }
-    let taken = Override { user, from: wanted.from.max(now), to: wanted.to };
-    let held = schedule
-        .overrides
-        .iter()
-        .find(|held| held.user != taken.user && held.from < taken.to && taken.from < held.to);
-    match held {
-        None => Ok(taken),
-        Some(held) => refuse(format!(
-            "{} has taken {} to {} already; give that back first, or take the time around it",
-            setup.user(held.user).map_or("a former member", |user| &user.email),
-            words::instant(held.from),
-            words::instant(held.to)
-        )),
-    }
 }

@@ -148,6 +148,29 @@ pub fn record_result(
     Ok(contacts::record(scope, place, heard, answer, now)?)
 }
 
+/// Keeps that a message has reached its person: they answered it, or the vendor says so.
+///
+/// # Errors
+/// When the ledger fails.
+pub(super) fn confirm(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    message: &notifications::Notification,
+    how: &str,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let Responder::User(user) = message.responder else { return Ok(()) };
+    let (_, setup) = ground.setups.current(scope)?;
+    let contact = setup.user(user).and_then(|user| user.contact(&message.contact));
+    match contact {
+        Some(contact) => {
+            let sent_by = (contact.id.as_str(), &contact.destination);
+            record_result(scope, user, sent_by, Heard::Confirmed, how, now)
+        }
+        None => Ok(()),
+    }
+}
+
 /// Lets go what quiet hours hold back of an incident that has become critical.
 pub(super) fn release_held(
     scope: &mut Scope<'_>,

@@ -37,7 +37,9 @@ pub use notices::{failing, undelivered};
 pub use nudge::nudge;
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
-pub use respond::{acknowledge, acknowledge_for, publish, resolve, say, snooze, unacknowledge};
+pub use respond::{
+    acknowledge, acknowledge_for, acknowledge_message, publish, resolve, say, snooze, unacknowledge,
+};
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
 pub use subscriptions::{Wish, confirm, subscribe};
 

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use domain::{
-    IncidentId, NoticeKind, Phase, UserId,
+    IncidentId, NoticeKind, NotificationId, Phase, UserId,
     escalation::Responder,
     incident::{Actor, Incident, Refusal, Response, Term},
     setup::{Publish, Setup},
@@ -19,7 +19,7 @@ use store::{
 };
 
 use super::{
-    Ground,
+    Ground, contacts,
     escalate::{policies, start_paging},
     log, mark_status_pages, notices, words,
 };
@@ -45,6 +45,32 @@ pub fn acknowledge(
     let before = get(scope, id)?;
     let incident = before.clone().acknowledge(by, term, now).map_err(|refusal| refused(&setup, refusal))?;
     answered(scope, &setup, now, by, &before, incident)
+}
+
+/// Acknowledges every incident that a message told of: the one that it is about, which is returned, and those that went out
+/// inside it and are still as they were. Whoever answers a message has had it, so its contact works.
+///
+/// # Errors
+/// When there is no such message, or the incident is over.
+pub fn acknowledge_message(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    message: NotificationId,
+) -> Result<Incident, CommandError> {
+    let owed = notifications::get(scope, message)?
+        .ok_or_else(|| CommandError::NotFound(format!("message {message}")))?;
+    let incident = acknowledge(scope, ground, now, by, owed.incident)?;
+    for (other, generation) in notifications::list_folded(scope, message)? {
+        let stands = incidents::get(scope, other)?
+            .is_some_and(|other| other.response == Response::Open && other.generation == generation);
+        if stands {
+            acknowledge(scope, ground, now, by, other)?;
+        }
+    }
+    contacts::confirm(scope, ground, &owed, "answered from it", now)?;
+    Ok(incident)
 }
 
 /// Acknowledges an incident for a time: when it is over and the incident is not, paging begins anew.

@@ -10,6 +10,7 @@
 
 pub mod duration;
 
+mod assertions;
 mod names;
 mod near;
 mod people;
@@ -114,8 +115,19 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
     let paging = paging(root);
-    let setup =
-        Setup { organization, users, teams, schedules, policies, channels, services, status_pages, paging };
+    let assertions = assertions::assertions(root, &names);
+    let setup = Setup {
+        organization,
+        users,
+        teams,
+        schedules,
+        policies,
+        channels,
+        services,
+        status_pages,
+        assertions,
+        paging,
+    };
     if shipped.is_some() && root.is_clean() {
         refuse_dead_ends(root, &setup);
     }

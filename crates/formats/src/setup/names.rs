@@ -4,8 +4,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
-    ChannelId, PolicyId, ProviderId, ScheduleId, ServiceId, StatusPageId, TeamId, UserId,
+    ChannelId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, StatusPageId, TeamId, UserId,
     escalation::Target,
+    prove::Whom,
     provider::{Provider, provider_id},
 };
 use uuid::Uuid;
@@ -160,6 +161,29 @@ impl<'a> Names<'a> {
     /// Reads a reference to a service, by its slug.
     pub(super) fn service(&self, field: &Field<'_>) -> Option<String> {
         self.known(Kind::Service, &field.text()?, field)
+    }
+
+    /// Reads a reference to a schedule.
+    pub(super) fn schedule(&self, field: &Field<'_>) -> Option<ScheduleId> {
+        let slug = self.known(Kind::Schedule, &field.text()?, field)?;
+        Some(self.schedule_id(&slug))
+    }
+
+    /// Reads whom an assertion counts: `human`, `user:ana@acme.example`, `team:payments`, `role:admin`,
+    /// `channel:ops`.
+    pub(super) fn whom(&self, field: &Field<'_>) -> Option<Whom> {
+        let example =
+            "\"human\", \"user:ana@acme.example\", \"team:payments\", \"role:admin\" or \"channel:ops\"";
+        let text = field.text_like("who has to be reached", example)?;
+        let (kind, name) = text.split_once(':').unwrap_or((&text, ""));
+        match kind {
+            "human" if name.is_empty() => Some(Whom::Human),
+            "user" => Some(Whom::User(self.user_id(&self.known(Kind::User, name, field)?))),
+            "team" => Some(Whom::Team(self.team_id(&self.known(Kind::Team, name, field)?))),
+            "channel" => Some(Whom::Channel(self.channel_id(&self.known(Kind::Channel, name, field)?))),
+            "role" if let Some(role) = Role::from_word(name) => Some(Whom::Role(role)),
+            _ => field.expected("who has to be reached,", example),
+        }
     }
 
     /// Reads whom a step names: `schedule:primary`, `user:ana@acme.example`, `team:payments`, `channel:ops`.

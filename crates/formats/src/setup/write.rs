@@ -5,6 +5,7 @@ mod schedules;
 
 use domain::{
     ServiceId, Status, UserId,
+    prove::{Among, Assertion, Claim, Whom},
     provider::{Provider, Selectors},
     setup::{Channel, Dependency, Destination, Service, Setup, StatusPage, Upstream},
 };
@@ -24,10 +25,8 @@ use crate::channels;
 /// that have neither the variables nor the files, and is trusted with them.
 #[must_use]
 pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
-    let timeout = setup.paging.ack_timeout.map(|span| json!(words(span)));
-    json!({
+    let mut written = json!({
         "organization": { "slug": setup.organization.slug, "name": setup.organization.name },
-        "paging": object([("ack_timeout", timeout)]),
         "provider": each(providers, provider),
         "user": each(&setup.users, people::user),
         "team": each(&setup.teams, |it| people::team(it, setup)),
@@ -36,7 +35,12 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
         "escalation_policy": each(&setup.policies, |it| people::policy(it, setup)),
         "service": each(&setup.services, |it| service(it, setup, providers)),
         "status_page": each(&setup.status_pages, |it| status_page(it, setup)),
-    })
+        "assert": each(&setup.assertions, |it| assertion(it, setup)),
+    });
+    if let Some(span) = setup.paging.ack_timeout {
+        written["paging"] = json!({ "ack_timeout": words(span) });
+    }
+    written
 }
 
 fn each<T>(items: &[T], write: impl Fn(&T) -> Value) -> Value {
@@ -135,6 +139,64 @@ fn status_page(page: &StatusPage, setup: &Setup) -> Value {
         ("domain", page.domain.as_ref().map(|domain| json!(domain))),
         ("group", Some(groups)),
     ])
+}
+
+fn assertion(assertion: &Assertion, setup: &Setup) -> Value {
+    let name = ("name", Some(json!(assertion.name)));
+    let lasts = ("for", Some(json!(words(assertion.lasts))));
+    match &assertion.claim {
+        Claim::Reaches(claim) => object([
+            name,
+            lasts,
+            ("severity", claim.severity.map(|severity| json!(severity.word()))),
+            (
+                "services",
+                match &claim.among {
+                    Among::Only(services) => Some(each(services, |id| json!(service_slug(*id, setup)))),
+                    Among::Services | Among::Policies => None,
+                },
+            ),
+            ("within", claim.within.map(|within| json!(words(within)))),
+            (
+                "reaches",
+                Some(json!(match claim.whom {
+                    Whom::Human => "human".to_owned(),
+                    Whom::User(id) => format!("user:{}", email(id, setup)),
+                    Whom::Team(id) => {
+                        let slug = setup.team(id).map_or_else(|| id.to_string(), |team| team.slug.clone());
+                        format!("team:{slug}")
+                    }
+                    Whom::Role(role) => format!("role:{role}"),
+                    Whom::Channel(id) => format!(
+                        "channel:{}",
+                        setup.channel(id).map_or_else(|| id.to_string(), |channel| channel.slug.clone())
+                    ),
+                })),
+            ),
+            ("by", (!claim.by.is_empty()).then(|| each(&claim.by, |kind| json!(kind.word())))),
+            ("at_least", Some(json!(claim.at_least))),
+            ("last_resort", Some(json!(claim.last_resort))),
+        ]),
+        Claim::Rests(claim) => object([
+            name,
+            lasts,
+            (
+                "schedules",
+                (!claim.schedules.is_empty()).then(|| {
+                    each(&claim.schedules, |id| {
+                        json!(
+                            setup
+                                .schedule(*id)
+                                .map_or_else(|| id.to_string(), |schedule| schedule.slug.clone())
+                        )
+                    })
+                }),
+            ),
+            ("on_call_at_most", Some(json!(words(claim.at_most)))),
+        ]),
+        // Holds of every configuration and is never part of one.
+        Claim::HasPolicy => object([name, lasts]),
+    }
 }
 
 /// Returns the word that stands for a value; empty, which is refused when read, for one that has none.

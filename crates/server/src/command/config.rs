@@ -1,4 +1,4 @@
-//! `config check`, `config plan` and `config apply`.
+//! `config check`, `config plan`, `config prove` and `config apply`.
 
 use std::{collections::BTreeMap, fmt::Write, path::Path, process::ExitCode};
 
@@ -13,7 +13,7 @@ use store::{Lane, Scope, Tx, configurations, organizations};
 use super::{
     contact, ledger, load_config, note,
     output::{print, print_line},
-    schedule,
+    prove, schedule,
 };
 use crate::{
     args::{self, Failure},
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The lists of objects in a configuration, with the key that an object of each is known by.
-const KINDS: [(&str, &str); 8] = [
+const KINDS: [(&str, &str); 9] = [
     ("provider", "slug"),
     ("user", "email"),
     ("team", "slug"),
@@ -32,6 +32,7 @@ const KINDS: [(&str, &str); 8] = [
     ("escalation_policy", "slug"),
     ("service", "slug"),
     ("status_page", "slug"),
+    ("assert", "name"),
 ];
 
 /// Looks at a configuration, or makes it the one that runs.
@@ -47,6 +48,9 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
         }
         args::Config::Plan { file } => {
             print(&plan(&load_config(file.as_deref().or(global))?)?)?;
+        }
+        args::Config::Prove(options) => {
+            return prove::run(&load_config(options.file.as_deref().or(global))?, options);
         }
         args::Config::Apply { file } => {
             let config = load_config(file.as_deref().or(global))?;
@@ -110,6 +114,9 @@ fn difference(before: &Value, after: &Value) -> String {
         // Writing to a string can't fail.
         let _ = writeln!(text, "{sign} organization {slug}");
     }
+    if before["paging"] != after["paging"] {
+        let _ = writeln!(text, "~ paging: {}", changed_keys(&before["paging"], &after["paging"]).join(", "));
+    }
     for (kind, key) in KINDS {
         let (old, new) = (by_key(before, kind, key), by_key(after, kind, key));
         for (slug, object) in &new {
@@ -161,10 +168,11 @@ mod tests {
             "organization": { "slug": "acme", "name": "Acme" },
             "user": [{ "email": "ana@acme.example" }],
             "service": [{ "slug": "b", "name": "B", "depends_on": [{ "url": "secret" }] }],
+            "paging": { "ack_timeout": "30m" },
         });
         assert_eq!(
             difference(&before, &after),
-            "+ user ana@acme.example\n~ service b: depends_on\n- service a\n"
+            "~ paging: ack_timeout\n+ user ana@acme.example\n~ service b: depends_on\n- service a\n"
         );
         assert_eq!(difference(&after, &after), "nothing to change\n");
         assert!(difference(&Value::Null, &after).starts_with("+ organization acme\n"));

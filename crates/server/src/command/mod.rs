@@ -6,11 +6,15 @@
 mod audit;
 mod catalog;
 mod config;
+mod configured;
 mod contact;
+mod drill;
 mod feed;
+mod happened;
 mod incident;
 mod ledger;
 mod output;
+mod prove;
 mod replay;
 mod schedule;
 mod show;
@@ -78,6 +82,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Catalog(command) => catalog::run(&load_config(file)?, command),
         Command::Feed(command) => feed::run(&command),
         Command::Replay(options) => replay::run(load_config(file)?, &options),
+        Command::Drill(options) => drill::run(&load_config(file)?, &options),
         Command::Who(options) => {
             let config = load_config(file)?;
             contact::warn(&config)?;

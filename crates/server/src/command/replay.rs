@@ -30,7 +30,7 @@ pub(super) fn run(config: Config, options: &Replay) -> Result<ExitCode, Failure>
     let objects = objects(config.objects, &options.provider)?;
     let provider = objects.providers.iter().find(|it| it.slug == options.provider);
     let provider = provider.cloned().ok_or_else(|| anyhow!("there is no provider {}", options.provider))?;
-    let mut stage = Stage::set(&objects, &provider, recording)?;
+    let mut stage = Stage::set(&objects, vec![(provider, recording)], Vec::new())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.context("the replay can't be started")?.block_on(show(&mut stage, options.json))?;
     Ok(ExitCode::SUCCESS)

@@ -23,11 +23,11 @@ use crate::{args::Failure, config::Config, table::table};
 const MOST_MESSAGES: u32 = 1_000;
 
 /// Everything on record about an incident.
-struct Record {
-    incident: Incident,
-    events: Vec<IncidentEvent>,
+pub(super) struct Record {
+    pub(super) incident: Incident,
+    pub(super) events: Vec<IncidentEvent>,
     updates: Vec<IncidentUpdate>,
-    messages: Vec<(Notification, Vec<Attempt>)>,
+    pub(super) messages: Vec<(Notification, Vec<Attempt>)>,
 }
 
 /// Shows an incident.
@@ -44,7 +44,8 @@ pub(super) fn run(config: &Config, name: &str, as_json: bool) -> Result<(), Fail
     Ok(())
 }
 
-fn load(scope: &mut Scope<'_>, named: Named) -> Result<Record, CommandError> {
+/// Reads everything on record about an incident.
+pub(super) fn load(scope: &mut Scope<'_>, named: Named) -> Result<Record, CommandError> {
     let incident = named.find(scope)?;
     let events = incidents::list_events(scope, incident.id)?;
     let updates = incidents::list_updates(scope, incident.id)?;
@@ -85,7 +86,8 @@ pub(super) fn json(setup: &Setup, incident: &Incident) -> Value {
     })
 }
 
-fn whole(setup: &Setup, record: &Record) -> Value {
+/// Returns everything on record as JSON.
+pub(super) fn whole(setup: &Setup, record: &Record) -> Value {
     let mut value = json(setup, &record.incident);
     value["timeline"] = record.events.iter().map(|event| {
         json!({ "at": event.at.to_string(), "kind": event.kind, "by": compose::name(setup, event.actor), "detail": event.detail })
@@ -194,7 +196,7 @@ fn response(setup: &Setup, incident: &Incident) -> String {
 }
 
 /// A line for each try of each message; one that was not tried has a line too.
-fn messages(setup: &Setup, record: &Record) -> String {
+pub(super) fn messages(setup: &Setup, record: &Record) -> String {
     let mut rows = Vec::new();
     for (message, tries) in &record.messages {
         let row = |at, state: String, answer: Option<&str>| {

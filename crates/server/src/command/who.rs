@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use domain::{
-    Severity,
-    escalation::{About, Policy, plan},
+    ChannelKind, Severity,
+    escalation::{About, Policy},
+    prove::{Path, Taken, path},
     schedule::Schedule,
     setup::Setup,
 };
@@ -14,7 +15,11 @@ use formats::setup::nearest;
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
 
-use super::output::{kind, print, print_json, responder, second};
+use super::{
+    configured::{Configured, configured_at},
+    happened, note,
+    output::{print, print_json, responder, second},
+};
 use crate::{
     args::{Failure, Who},
     config::Config,
@@ -22,8 +27,8 @@ use crate::{
     table::table,
 };
 
-/// The incident that is supposed where none is named.
-const SUPPOSED: About = About { number: 1, severity: Severity::Critical };
+/// The number of an incident that is only thought of.
+const NUMBER: i64 = 1;
 
 /// How far a schedule is shown, in hours: a week.
 const SCHEDULE_HOURS: i64 = 7 * 24;
@@ -33,26 +38,44 @@ const MOST_SHIFTS: usize = 10_000;
 
 /// Shows who would be paged.
 pub(super) fn run(config: &Config, options: &Who) -> Result<ExitCode, Failure> {
-    let setup = &config.objects.setup;
-    let at = options.at.unwrap_or_else(|| SystemClock.now());
+    let now = SystemClock.now();
+    if let Some(name) = &options.subject.incident {
+        return happened::run(config, name, options, now);
+    }
+    let at = options.at.unwrap_or(now);
     if options.until.is_some_and(|until| until < at) {
         return Err(Failure::Usage(anyhow!(
             "--until is before the first page: it has to be {} or later",
             second(at)
         )));
     }
+    let Configured { setup, source } = configured_at(config, at, now)?;
+    if at < now {
+        note(&format!("by {source}"));
+    }
     let subject = &options.subject;
     if let Some(slug) = &subject.schedule {
         let schedule = find("schedule", slug, &setup.schedules, |it| &it.slug)?;
         let week = at.checked_add(Span::new().hours(SCHEDULE_HOURS)).unwrap_or(Timestamp::MAX);
-        return roster(setup, schedule, at, options.until.unwrap_or(week), options.json);
+        return roster(&setup, schedule, at, options.until.unwrap_or(week), options.json);
     }
     let policy = match (&subject.policy, &subject.service) {
         (Some(slug), _) => find("escalation policy", slug, &setup.policies, |it| &it.slug)?,
-        (None, Some(slug)) => policy_of(setup, slug)?,
+        (None, Some(slug)) => policy_of(&setup, slug)?,
         (None, None) => return Err(Failure::Usage(anyhow!("name a --service, a --policy or a --schedule"))),
     };
-    pages(setup, policy, at, options.until.unwrap_or(Timestamp::MAX), options.json)
+    let severity = options.severity.map_or(Severity::Critical, |it| it.0);
+    let about = About { number: NUMBER, severity };
+    let path = path(&setup, policy, about, at, options.until.unwrap_or(Timestamp::MAX));
+    if options.json {
+        print_json(&path_json(&setup, &path))?;
+    } else {
+        print(&path_table(&setup, &path))?;
+    }
+    for warning in warnings(&setup, &path) {
+        note(&warning);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Finds an object by its slug, or says which is near.
@@ -81,43 +104,76 @@ fn policy_of<'a>(setup: &'a Setup, slug: &str) -> Result<&'a Policy, Failure> {
     })
 }
 
-/// Shows the messages of an incident that nobody acknowledges.
-fn pages(
-    setup: &Setup,
-    policy: &Policy,
-    at: Timestamp,
-    until: Timestamp,
-    as_json: bool,
-) -> Result<ExitCode, Failure> {
-    let planned = plan(setup, policy, SUPPOSED, at, until);
-    if as_json {
-        let pages = planned.iter().map(|page| {
-            json!({
-                "at": page.at.to_string(),
-                "to": responder(setup, page.responder),
-                "contact": page.contact,
-                "kind": kind(setup, page.responder, &page.contact),
-                "round": page.position.round,
-                "step": page.position.step,
-                "reason": page.reason,
-            })
-        });
-        print_json(&pages.collect::<Value>())?;
-        return Ok(ExitCode::SUCCESS);
+/// Returns a path as a table: a line for each message, and one for a step that makes none.
+pub(super) fn path_table(setup: &Setup, path: &Path) -> String {
+    let mut rows = Vec::new();
+    for step in &path.steps {
+        let place = format!("{}/{}", step.position.round, step.position.step);
+        if step.tellings.is_empty() {
+            let why = passed_over(step);
+            let dash = || "-".to_owned();
+            let wait = after(path.first_page_at, step.at);
+            rows.push((step.at, [second(step.at), wait, dash(), dash(), place.clone(), why, dash()]));
+        }
+        rows.extend(step.tellings.iter().map(|telling| {
+            let page = &telling.planned;
+            let kind = telling.kind.map_or("gone", ChannelKind::word);
+            let row = [
+                second(page.at),
+                after(path.first_page_at, page.at),
+                responder(setup, page.responder),
+                format!("{} ({kind})", page.contact),
+                place.clone(),
+                page.reason.clone(),
+                telling.method.clone(),
+            ];
+            (page.at, row)
+        }));
     }
-    let rows = planned.iter().map(|page| {
-        [
-            second(page.at),
-            after(at, page.at),
-            responder(setup, page.responder),
-            format!("{} ({})", page.contact, kind(setup, page.responder, &page.contact)),
-            format!("{}/{}", page.position.round, page.position.step),
-            page.reason.clone(),
-        ]
+    rows.sort_by_key(|(at, _)| *at);
+    let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+    table(["TIME", "AFTER", "WHO", "CONTACT", "ROUND/STEP", "WHY", "METHOD"], &rows)
+}
+
+fn passed_over(step: &Taken) -> String {
+    let why = step.passed_over.as_deref().unwrap_or("it reaches nobody in this time");
+    format!("passed over: {why}")
+}
+
+/// Returns the messages of a path as JSON, in order of time.
+pub(super) fn path_json(setup: &Setup, path: &Path) -> Value {
+    let pages = path.tellings().map(|telling| {
+        let page = &telling.planned;
+        json!({
+            "at": page.at.to_string(),
+            "to": responder(setup, page.responder),
+            "contact": page.contact,
+            "kind": telling.kind.map_or("gone", ChannelKind::word),
+            "round": page.position.round,
+            "step": page.position.step,
+            "reason": page.reason,
+            "method": telling.method,
+            "last_resort": telling.is_last_resort,
+        })
     });
-    let rows: Vec<_> = rows.collect();
-    print(&table(["TIME", "AFTER", "WHO", "CONTACT", "ROUND/STEP", "WHY"], &rows))?;
-    Ok(ExitCode::SUCCESS)
+    pages.collect()
+}
+
+/// Returns what a reader of a path must not overlook.
+fn warnings(setup: &Setup, path: &Path) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for step in &path.steps {
+        let place =
+            format!("round {}, step {} at {}", step.position.round, step.position.step, second(step.at));
+        if step.tellings.is_empty() {
+            warnings.push(format!("{place} is {}", passed_over(step)));
+        }
+        if let Some(telling) = step.tellings.iter().find(|telling| telling.is_last_resort) {
+            let who = responder(setup, telling.planned.responder);
+            warnings.push(format!("{place} has only the last resort, {who}: {}", telling.planned.reason));
+        }
+    }
+    warnings
 }
 
 /// Shows who is on call.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{
-    IncidentId, NotificationId, NotificationState, OrgId, ServiceId, Status,
+    IncidentId, NotificationId, NotificationState, OrgId, ProviderId, ServiceId, Status,
     change::Change,
     escalation::Responder,
     incident::Incident,
@@ -37,8 +37,7 @@ const MOST_MESSAGES: u32 = 10_000;
 /// What has been shown already.
 pub(super) struct Observer {
     setup: Arc<Setup>,
-    provider: Arc<Provider>,
-    last_change: i64,
+    last_changes: HashMap<ProviderId, i64>,
     statuses: HashMap<ServiceId, Status>,
     lines: HashMap<IncidentId, usize>,
     messages: HashSet<NotificationId>,
@@ -46,7 +45,7 @@ pub(super) struct Observer {
 
 /// What the ledger holds.
 pub(super) struct Seen {
-    changes: Vec<(i64, Change)>,
+    changes: Vec<(Arc<Provider>, i64, Change)>,
     states: Vec<ServiceState>,
     incidents: Vec<(Incident, Vec<IncidentEvent>, Vec<Notification>)>,
 }
@@ -56,17 +55,26 @@ impl Seen {
     pub(super) fn read(
         tx: &mut Tx<'_>,
         org: OrgId,
-        provider: &Provider,
-        after: i64,
+        cast: &[Arc<Provider>],
+        after: &HashMap<ProviderId, i64>,
     ) -> Result<Self, CommandError> {
-        let changes = providers::list_changes(tx, provider.id(), after, MOST_CHANGES)?;
+        let mut changes = Vec::new();
+        for provider in cast {
+            let last = after.get(&provider.id()).copied().unwrap_or_default();
+            let new = providers::list_changes(tx, provider.id(), last, MOST_CHANGES)?;
+            changes.extend(new.into_iter().map(|(place, change)| (Arc::clone(provider), place, change)));
+        }
         let mut scope = Scope::new(tx, org);
         let states = services::list_states(&mut scope)?;
         let mut all = Vec::new();
         for incident in incidents::list_recent(&mut scope, None, MOST_INCIDENTS)? {
             let lines = incidents::list_events(&mut scope, incident.id)?;
             let mut messages = notifications::list(&mut scope, incident.id, MOST_MESSAGES)?;
-            messages.sort_by_key(|message| (message.settled_at, message.kind, message.round, message.step));
+            // By whom as well: who was told first within an instant is the network's whim.
+            let place = |it: &Notification| {
+                (it.settled_at, it.kind, it.round, it.step, it.responder, it.contact.clone())
+            };
+            messages.sort_by_key(place);
             all.push((incident, lines, messages));
         }
         all.reverse();
@@ -76,28 +84,28 @@ impl Seen {
 
 impl Observer {
     /// Starts with nothing shown.
-    pub(super) fn new(setup: Arc<Setup>, provider: Arc<Provider>) -> Self {
+    pub(super) fn new(setup: Arc<Setup>) -> Self {
         Self {
             setup,
-            provider,
-            last_change: 0,
+            last_changes: HashMap::new(),
             statuses: HashMap::new(),
             lines: HashMap::new(),
             messages: HashSet::new(),
         }
     }
 
-    /// Returns the place of the last change that was shown.
-    pub(super) const fn last_change(&self) -> i64 {
-        self.last_change
+    /// Returns the place of the last change of each provider that was shown.
+    pub(super) fn last_changes(&self) -> HashMap<ProviderId, i64> {
+        self.last_changes.clone()
     }
 
     /// Returns what is new, causes before effects.
     pub(super) fn news(&mut self, seen: Seen, now: Timestamp) -> Vec<Event> {
         let mut news = Vec::new();
-        for (place, change) in seen.changes {
-            self.last_change = self.last_change.max(place);
-            news.push(What::Change { provider: self.provider.slug.clone(), change });
+        for (provider, place, change) in seen.changes {
+            let last = self.last_changes.entry(provider.id()).or_default();
+            *last = place.max(*last);
+            news.push(What::Change { provider: provider.slug.clone(), change });
         }
         for state in &seen.states {
             news.extend(self.status(state));

@@ -61,8 +61,7 @@ impl Recording {
     }
 
     /// Makes a recording of a feed.
-    #[cfg(test)]
-    pub(super) fn of_feed(captures: impl IntoIterator<Item = (Timestamp, String)>) -> Self {
+    pub(crate) fn of_feed(captures: impl IntoIterator<Item = (Timestamp, String)>) -> Self {
         let capture = |(at, body): (Timestamp, String)| Capture { at, url: None, body: body.into() };
         Self(captures.into_iter().map(capture).collect())
     }
@@ -130,18 +129,19 @@ fn inside(folder: &Path, file: &str) -> Result<std::path::PathBuf> {
     bail!("{file:?} is outside the folder of the recording")
 }
 
-/// A network on which the recording is all there is to read, and everything that is sent is taken.
+/// A network on which the recordings are all there is to read, and everything that is sent is taken.
 pub(super) struct RecordedNetwork {
-    pub(super) recording: Recording,
-    /// The address of the provider's feed.
-    pub(super) feed: String,
+    /// Each with the address of the feed that it is of.
+    pub(super) recordings: Vec<(String, Recording)>,
     pub(super) clock: Arc<SetClock>,
 }
 
 impl RecordedNetwork {
     fn answer(&self, request: Request) -> Response {
         let (status, body) = if request.method.as_str() == "GET" {
-            match self.recording.body(&request.url, &self.feed, self.clock.now()) {
+            let now = self.clock.now();
+            let body = |(feed, recording): &(String, Recording)| recording.body(&request.url, feed, now);
+            match self.recordings.iter().find_map(body) {
                 Some(body) => (200, body),
                 None => (404, Bytes::from_static(b"not recorded")),
             }

@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use domain::{OrgId, provider::Provider};
+use domain::{OrgId, ProviderId, incident::Incident, provider::Provider};
 use engine::{
     Identity, Shell,
     catalog::Catalog,
@@ -16,9 +16,14 @@ use engine::{
 };
 use formats::setup::Objects;
 use jiff::Timestamp;
-use store::{Database, Durability, Lane, providers};
+use store::{
+    Database, Durability, Lane, Scope,
+    incidents::{self, IncidentUpdate},
+    providers,
+};
 
 use super::{
+    answers::{Answer, Answers},
     clock::SetClock,
     event::Event,
     observe::{Observer, Seen},
@@ -32,6 +37,9 @@ const SEED: u64 = 1;
 /// Intervals after a capture in which the source is read as usual, for what only a second look tells.
 const LOOKS: u32 = 4;
 
+/// Incidents whose words are read.
+const MOST_INCIDENTS: u32 = 500;
+
 /// How long the last capture is taken to stand, so that the escalation it leaves behind is seen.
 const AFTERMATH: Duration = Duration::from_secs(3600);
 
@@ -41,22 +49,42 @@ pub(crate) struct Stage {
     workers: Vec<Box<dyn Worker>>,
     clock: Arc<SetClock>,
     instants: Vec<Timestamp>,
-    provider: Arc<Provider>,
+    cast: Vec<Arc<Provider>>,
+    /// When each of the cast is captured, in order.
+    entries: Vec<(ProviderId, Vec<Timestamp>)>,
     org: OrgId,
     observer: Observer,
+    answers: Answers,
     databases: [Arc<Database>; 2],
     // Last, so that it goes when nothing is in it any more.
     _scratch: Scratch,
 }
 
+/// What was said of an incident.
+pub(crate) struct Words {
+    /// The incident as it is at the end.
+    pub(crate) incident: Incident,
+    /// In order of time.
+    pub(crate) updates: Vec<IncidentUpdate>,
+}
+
 impl Stage {
-    /// Sets the stage for one provider of `objects`.
+    /// Sets the stage for providers of `objects`, each with its recording, and for people who answer their pages.
     ///
     /// # Errors
     /// When the ledger to throw away can't be made.
-    pub(crate) fn set(objects: &Objects, provider: &Provider, recording: Recording) -> Result<Self> {
-        let provider = as_recorded(provider, &recording);
-        let instants = recording.instants();
+    pub(crate) fn set(
+        objects: &Objects,
+        cast: Vec<(Provider, Recording)>,
+        answers: Vec<Answer>,
+    ) -> Result<Self> {
+        let cast: Vec<_> =
+            cast.into_iter().map(|(it, recording)| (as_recorded(&it, &recording), recording)).collect();
+        let mut instants: Vec<_> = cast.iter().flat_map(|(_, recording)| recording.instants()).collect();
+        instants.sort_unstable();
+        instants.dedup();
+        let entries =
+            cast.iter().map(|(provider, recording)| (provider.id(), recording.instants())).collect();
         let began = instants.first().copied().unwrap_or(Timestamp::UNIX_EPOCH);
         let (clock, scratch) = (Arc::new(SetClock::at(began)), Scratch::new()?);
         let ledger = scratch.open("ledger.db", &store::LEDGER)?;
@@ -65,8 +93,14 @@ impl Stage {
         ledger
             .write_blocking(Lane::Paging, move |tx| setups::apply(tx, began, &applied, "replay"))
             .context("the configuration can't be applied")?;
-        let network =
-            RecordedNetwork { recording, feed: provider.address().to_owned(), clock: Arc::clone(&clock) };
+        let (providers, recordings): (Vec<_>, Vec<_>) = cast
+            .into_iter()
+            .map(|(provider, recording)| {
+                let feed = provider.address().to_owned();
+                (provider, (feed, recording))
+            })
+            .unzip();
+        let network = RecordedNetwork { recordings, clock: Arc::clone(&clock) };
         let shell = Shell {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             mint: Arc::new(SystemMint::seeded(SEED)),
@@ -75,7 +109,7 @@ impl Stage {
             history: Arc::clone(&history) as Arc<dyn store::Db>,
             doorbell: Arc::new(LocalBell::default()),
             // Of the others there is no recording: they are not read, and what depends on them stays as it is.
-            catalog: Arc::new(Catalog::new([provider.clone()])),
+            catalog: Arc::new(Catalog::new(providers.iter().cloned())),
             setups: Arc::new(Setups::default()),
             shelf: Arc::new(Shelf::in_memory()),
             visits: Arc::default(),
@@ -91,7 +125,6 @@ impl Stage {
                 anchors: Vec::new(),
             }),
         };
-        let provider = Arc::new(provider);
         let setup = Arc::new(objects.setup.clone());
         Ok(Self {
             shell,
@@ -99,8 +132,10 @@ impl Stage {
             clock,
             instants,
             org: setup.organization.id,
-            observer: Observer::new(setup, Arc::clone(&provider)),
-            provider,
+            answers: Answers::new(&setup, answers),
+            observer: Observer::new(setup),
+            cast: providers.into_iter().map(Arc::new).collect(),
+            entries,
             databases: [ledger, history],
             _scratch: scratch,
         })
@@ -121,13 +156,29 @@ impl Stage {
         for (place, &at) in instants.iter().enumerate() {
             let following = instants.get(place + 1).copied();
             self.clock.set(at);
-            self.ask_at(Some(at)).await?;
+            self.ask(|entries| entries.binary_search(&at).is_ok().then_some(Some(at))).await?;
             self.stretch(at, following, place + 1, tell).await?;
         }
-        for database in &self.databases {
-            database.close()?;
-        }
         Ok(())
+    }
+
+    /// Returns what was said of every incident, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger can't be read.
+    pub(crate) async fn words(&self) -> Result<Vec<Words>> {
+        let org = self.org;
+        let words = self.shell.read(move |tx| {
+            let mut scope = Scope::new(tx, org);
+            let mut all = Vec::new();
+            for incident in incidents::list_recent(&mut scope, None, MOST_INCIDENTS)? {
+                let updates = incidents::list_updates(&mut scope, incident.id)?;
+                all.push(Words { incident, updates });
+            }
+            all.reverse();
+            Ok(all)
+        });
+        Ok(words.await?)
     }
 
     /// Plays from one capture to the next.
@@ -139,17 +190,23 @@ impl Stage {
         tell: &mut dyn FnMut(usize, &[Event]) -> Result<()>,
     ) -> Result<()> {
         let until = following.unwrap_or_else(|| later(at, AFTERMATH));
-        let looked = later(at, self.provider.interval.saturating_mul(LOOKS));
+        let interval = self.cast.iter().map(|provider| provider.interval).max().unwrap_or_default();
+        let looked = later(at, interval.saturating_mul(LOOKS));
         let mut is_parked = false;
         loop {
-            let mut next = drive::settle(&self.workers, &self.shell).await?;
+            let mut next = self.settle().await?;
             let news = self.news().await?;
+            self.answers.hear(&news);
             tell(played, &news)?;
+            if self.answers.give(&self.shell, self.org).await? {
+                continue;
+            }
             if !is_parked && self.clock.now() >= looked && self.is_at_rest().await? {
                 is_parked = true;
-                self.ask_at(following).await?;
-                next = drive::settle(&self.workers, &self.shell).await?;
+                self.ask(|entries| Some(entries.iter().copied().find(|&entry| entry > at))).await?;
+                next = self.settle().await?;
             }
+            let next = next.into_iter().chain(self.answers.next()).min();
             match next.filter(|&next| next < until) {
                 Some(next) => self.clock.set(next),
                 None => return Ok(()),
@@ -157,26 +214,57 @@ impl Stage {
         }
     }
 
+    /// Takes turns until all is quiet: what is read at an instant is judged before the steps of that instant are taken, so
+    /// that two that fall together come in the same order each time.
+    async fn settle(&self) -> Result<Option<Timestamp>> {
+        let judging = self.workers.iter().take_while(|worker| judges(worker.as_ref())).count();
+        drive::settle(&self.workers[..judging], &self.shell).await?;
+        Ok(drive::settle(&self.workers, &self.shell).await?)
+    }
+
     async fn news(&mut self) -> Result<Vec<Event>> {
-        let (org, provider, after) = (self.org, Arc::clone(&self.provider), self.observer.last_change());
-        let seen = self.shell.read(move |tx| Seen::read(tx, org, &provider, after)).await?;
+        let (org, cast, after) = (self.org, self.cast.clone(), self.observer.last_changes());
+        let seen = self.shell.read(move |tx| Seen::read(tx, org, &cast, &after)).await?;
         Ok(self.observer.news(seen, self.clock.now()))
     }
 
-    /// Whether another look at the same document would tell nothing new.
+    /// Whether another look at the same documents would tell nothing new.
     async fn is_at_rest(&self) -> Result<bool> {
-        let id = self.provider.id();
-        let stored = self.shell.read(move |tx| Ok(providers::get(tx, id)?)).await?;
-        Ok(stored.is_none_or(|stored| {
-            let waits = stored.knowledge.open_incidents().any(|known| known.absent_polls > 0);
-            stored.source.failures == 0 && !waits
-        }))
+        let ids: Vec<_> = self.entries.iter().map(|(id, _)| *id).collect();
+        let is_at_rest = self.shell.read(move |tx| {
+            for &id in &ids {
+                let Some(stored) = providers::get(tx, id)? else { continue };
+                let waits = stored.knowledge.open_incidents().any(|known| known.absent_polls > 0);
+                if stored.source.failures > 0 || waits {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        });
+        Ok(is_at_rest.await?)
     }
 
-    async fn ask_at(&self, at: Option<Timestamp>) -> Result<()> {
-        let id = self.provider.id();
-        self.shell.write(Lane::Bulk, move |tx, _| Ok(providers::set_next_poll(tx, id, at)?)).await?;
+    /// Has providers read at the instant that `when` gives for the instants of their captures, `Some(None)` never.
+    async fn ask(&self, when: impl Fn(&[Timestamp]) -> Option<Option<Timestamp>>) -> Result<()> {
+        let asked = self.entries.iter().filter_map(|(id, entries)| Some((*id, when(entries)?)));
+        let asked: Vec<_> = asked.collect();
+        let write = move |tx: &mut store::Tx<'_>, _| {
+            for &(id, at) in &asked {
+                providers::set_next_poll(tx, id, at)?;
+            }
+            Ok(())
+        };
+        self.shell.write(Lane::Bulk, write).await?;
         Ok(())
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        for database in &self.databases {
+            // What can't be closed is thrown away with the folder it lies in.
+            let _ = database.close();
+        }
     }
 }
 
@@ -186,12 +274,22 @@ fn as_recorded(provider: &Provider, recording: &Recording) -> Provider {
     if recording.has_companions() {
         return provider.clone();
     }
-    Provider { feed: Some("https://recording.invalid/feed".to_owned()), ..provider.clone() }
+    let feed = format!("https://{}.recording.invalid/feed", provider.slug);
+    Provider { feed: Some(feed), ..provider.clone() }
 }
 
-/// Every worker but the one that draws pages: nobody reads them here, and it decides nothing.
+/// Whether a worker finds out what is so, rather than act on it.
+fn judges(worker: &dyn Worker) -> bool {
+    matches!(worker.bell(), Bell::Poll | Bell::Judge)
+}
+
+/// Every worker but the one that draws pages: nobody reads them here, and it decides nothing. Those that read and judge
+/// come first.
 fn deciding() -> Vec<Box<dyn Worker>> {
-    workers::all().into_iter().filter(|worker| worker.bell() != Bell::Publish).collect()
+    let mut deciding: Vec<_> =
+        workers::all().into_iter().filter(|worker| worker.bell() != Bell::Publish).collect();
+    deciding.sort_by_key(|worker| !judges(worker.as_ref()));
+    deciding
 }
 
 fn later(at: Timestamp, span: Duration) -> Timestamp {
@@ -253,7 +351,8 @@ mod tests {
         let body = |(at, status): &(&str, &str)| (at.parse().unwrap(), summary(status, at));
         let recording = Recording::of_feed(captures.iter().map(body));
         let objects = crate::command::stand_in("shop").unwrap_or_else(|_| panic!("the stand-in is good"));
-        let mut stage = Stage::set(&objects, &objects.providers[0], recording).unwrap();
+        let mut stage =
+            Stage::set(&objects, vec![(objects.providers[0].clone(), recording)], Vec::new()).unwrap();
         let mut events = Vec::new();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut tell = |_: usize, news: &[Event]| {

@@ -387,7 +387,7 @@ fn whoever_takes_the_shift_is_paged_and_the_past_is_told_as_it_was() {
     let taken = take(1, wanted.clone()).unwrap();
     assert_eq!(take(1, wanted.clone()).unwrap(), taken);
     let other = commands::NewShift { user: "ana@acme.test".to_owned(), ..wanted.clone() };
-    refused(take(2, other).map(drop), "bo@acme.test has taken");
+    refused(take(2, other).map(drop), "bo@acme.test has an override");
     let past = commands::NewShift { to: before + SignedDuration::from_secs(1), ..wanted.clone() };
     refused(take(2, past).map(drop), "which is past");
     let unknown = commands::NewShift { schedule: "secondary".to_owned(), ..wanted };

@@ -197,7 +197,7 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
     assert_eq!(send("GET", "schedules/primary/overrides", "").json()["data"][0], taken);
     let other = shift.replace("bo@", "ana@");
     let refused = send("POST", "schedules/primary/overrides", &other);
-    assert!(refused.body.contains("bo@acme.test has taken"), "{}", refused.body);
+    assert!(refused.body.contains("bo@acme.test has an override"), "{}", refused.body);
     let id = taken["id"].as_str().unwrap();
     assert_eq!(send("DELETE", &format!("schedules/backup/overrides/{id}"), "").status, StatusCode::NOT_FOUND);
     let back = send("DELETE", &format!("schedules/primary/overrides/{id}"), "").json();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what helps a test is part of it, and may stop it where it stands")]
 
 mod acts;
+mod acts_cli;
 mod alerts;
 mod answers;
 mod audit;
@@ -19,6 +20,7 @@ mod providers;
 mod push;
 mod reader;
 mod receivers;
+mod rehearsal;
 mod rosters;
 mod simulation;
 mod storms;

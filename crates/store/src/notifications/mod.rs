@@ -19,8 +19,8 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub use claims::{
-    Claim, Settlement, claim, fold, list_due, list_folded, list_sent, next_due, put_off, receipt,
-    set_receipt, settle, thread,
+    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, receipt, set_receipt,
+    settle, thread,
 };
 
 /// More contacts than were ever paged for one incident.
@@ -232,12 +232,13 @@ pub fn list(scope: &mut Scope<'_>, incident: IncidentId, limit: u32) -> Result<V
     )
 }
 
-/// Returns who was paged for an incident, or may have been, in any generation, each contact once.
+/// Returns who was paged for an incident, may have been, or would have been had it lasted until a try succeeded; in any
+/// generation, each contact once.
 pub fn list_paged(scope: &mut Scope<'_>, incident: IncidentId) -> Result<Vec<(Responder, String)>, Error> {
     let org = scope.org();
     let mut paged = scope.list(
         "SELECT DISTINCT responder_kind, responder_id, contact FROM notification
-         WHERE org_id = $1 AND incident_id = $2 AND kind = 'page' AND state IN ('sent', 'delivered', 'sending')
+         WHERE org_id = $1 AND incident_id = $2 AND kind = 'page' AND (state IN ('sent', 'delivered', 'sending') OR (tries > 0 AND state <> 'failed'))
          LIMIT $3",
         params![org, incident, MOST_PAGED],
         |row| Ok((responder(row, 0)?, row.text(2)?)),

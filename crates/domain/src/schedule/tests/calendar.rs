@@ -32,6 +32,7 @@ fn setup() -> Setup {
         services: Vec::new(),
         status_pages: Vec::new(),
         paging: Default::default(),
+        assertions: Vec::new(),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use domain::{
     NotificationState,
+    contact::Heard,
     delivery::{Outcome, retry_in},
+    escalation::Responder,
 };
 use jiff::Timestamp;
 use store::{
@@ -23,15 +25,25 @@ pub(super) fn settle(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let mut scope = Scope::new(tx, ready.lead.claim.org);
+    hear(&mut scope, ready, outcome, now)?;
     let is_repeat = ready.message.page.possible_duplicate;
     settle_part(&mut scope, &ready.lead, outcome, is_repeat, jitter, now)?;
     for part in &ready.rest {
         settle_part(&mut scope, part, outcome, is_repeat, jitter, now)?;
-        if matches!(outcome, Outcome::Accepted { .. }) {
-            notifications::fold(&mut scope, part.claim.notification.id, ready.lead.claim.notification.id)?;
-        }
     }
     Ok(())
+}
+
+/// Keeps what the answer says of the person's contact.
+fn hear(scope: &mut Scope<'_>, ready: &Ready, outcome: &Outcome, now: Timestamp) -> Result<(), CommandError> {
+    let owed = &ready.lead.claim.notification;
+    let Responder::User(user) = owed.responder else { return Ok(()) };
+    let (heard, answer) = match outcome {
+        Outcome::Accepted { answer, .. } => (Heard::Accepted, answer),
+        Outcome::TryAgain { answer, .. } | Outcome::Refused { answer } => (Heard::Failed, answer),
+    };
+    let contact = (owed.contact.as_str(), &ready.message.destination);
+    commands::record_result(scope, user, contact, heard, answer, now)
 }
 
 fn settle_part(

@@ -29,6 +29,9 @@ interval = "60s"
 slug = "acme"
 name = "Acme"
 
+[paging]
+ack_timeout = "30m"
+
 [[user]]
 email = "ana@acme.example"
 name = "Ana"
@@ -93,6 +96,7 @@ slug = "payments"
 [[service]]
 slug = "checkout"
 name = "Checkout"
+labels = { team = "pay", tier = "1" }
 escalation_policy = "default"
 [[service.depends_on]]
 provider = "commerce-layer"
@@ -151,6 +155,8 @@ fn every_object_of_the_contract_is_read() {
     assert!(matches!(&setup.channels[0].destination, Destination::Webhook { secret: Some(_), .. }));
     let checkout = &setup.services[1];
     assert_eq!(checkout.policy, Some(policy.id));
+    assert_eq!(checkout.labels["team"], "pay");
+    assert_eq!(setup.paging.ack_timeout, Some(Duration::from_secs(1800)));
     let upstream = &checkout.depends_on[0];
     assert_eq!(upstream.upstream, Upstream::Provider(provider_id("commerce-layer")));
     assert_eq!((upstream.effect, upstream.page, upstream.publish), (Effect::Soften, None, Publish::Draft));
@@ -253,3 +259,24 @@ fn days_and_times_have_the_forms_people_write() {
     assert_eq!(days("sat-mon"), [Weekday::Saturday, Weekday::Sunday, Weekday::Monday]);
     assert_eq!(days("Tuesday, Fri-Sat"), [Weekday::Tuesday, Weekday::Friday, Weekday::Saturday]);
 }
+
+/// Statements of each kind, over [`FULL`].
+pub(super) const ASSERTIONS: &str = r#"
+[[assert]]
+name = "critical reaches a human in 10 minutes"
+severity = "critical"
+within = "10m"
+reaches = "human"
+by = ["sms", "webhook"]
+at_least = 2
+last_resort = false
+for = "30d"
+
+[[assert]]
+name = "an administrator hears of everything"
+reaches = "role:admin"
+
+[[assert]]
+name = "nobody is on call for more than a week"
+on_call_at_most = "7d"
+"#;

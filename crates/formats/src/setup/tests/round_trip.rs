@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{
     super::{Document, duration, from_json, read, to_json},
     good,
-    good::FULL,
+    good::{ASSERTIONS, FULL},
     shown,
 };
 
@@ -51,6 +51,7 @@ fn check(text: &str) {
 fn a_configuration_comes_back_from_json() {
     check("");
     check(FULL);
+    check(&format!("{FULL}{ASSERTIONS}"));
     check("[[user]]\nemail = \"ANA@acme.example\"\ntime_zone = \"UTC\"\nrole = \"viewer\"");
     check(
         "provider = [{ slug = \"p\", name = \"P\", category = \"C\", feed = \"http://a.b/c\", status_page = \"\" }]",

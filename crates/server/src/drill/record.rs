@@ -1,0 +1,148 @@
+//! What came of a drill: everything that happened, what readers were told, and the figures.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use domain::{NoticeKind, setup::Setup};
+use jiff::{SignedDuration, Timestamp, civil};
+
+use crate::replay::{Event, Message, Stage, What};
+
+/// The span in which pages crowd.
+const CROWD: SignedDuration = SignedDuration::from_mins(10);
+
+/// The hours in which people sleep, on their own clock.
+const NIGHT: (civil::Time, civil::Time) = (civil::time(22, 0, 0, 0), civil::time(7, 0, 0, 0));
+
+/// What came of a drill.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Record {
+    /// Everything that happened, in order.
+    pub(crate) events: Vec<Event>,
+    /// What was said of incidents: when, which, in which phase, whether in public, the words.
+    pub(crate) words: Vec<Word>,
+    /// The figures.
+    pub(crate) figures: Figures,
+}
+
+/// Something that was said of an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    pub(crate) at: Timestamp,
+    pub(crate) incident: i64,
+    pub(crate) phase: &'static str,
+    pub(crate) is_public: bool,
+    pub(crate) body: String,
+}
+
+/// The figures of a drill.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// From the first trouble of a service to the first page.
+    pub(crate) first_page_after: Option<SignedDuration>,
+    /// From the first trouble of a service to the first page that reached a person.
+    pub(crate) first_human_after: Option<SignedDuration>,
+    /// Pages for each who was paged, by address.
+    pub(crate) pages: BTreeMap<String, usize>,
+    /// The most pages that one of them got in ten minutes, and who.
+    pub(crate) most_in_ten_minutes: Option<(String, usize)>,
+    /// Pages that came to a person in the night of their own clock.
+    pub(crate) sleep_interrupting: usize,
+    /// Incidents.
+    pub(crate) incidents: usize,
+    /// Texts that readers saw.
+    pub(crate) public_words: usize,
+}
+
+/// Plays a stage to its end; `tell` hears how many captures are behind it.
+///
+/// # Errors
+/// What a worker answers.
+pub(crate) async fn perform(stage: &mut Stage, setup: &Setup, mut tell: impl FnMut(usize)) -> Result<Record> {
+    let mut events = Vec::new();
+    stage
+        .play(&mut |played, news| {
+            tell(played);
+            events.extend_from_slice(news);
+            Ok(())
+        })
+        .await?;
+    let mut words = Vec::new();
+    for said in stage.words().await? {
+        let is_shown = said.incident.publish == domain::setup::Publish::Auto;
+        words.extend(said.updates.into_iter().map(|update| Word {
+            at: update.at,
+            incident: said.incident.number,
+            phase: update.phase.word(),
+            is_public: update.is_public && is_shown,
+            body: update.body,
+        }));
+    }
+    words.sort_by_key(|word| word.at);
+    let figures = Figures::of(setup, &events, &words);
+    Ok(Record { events, words, figures })
+}
+
+impl Figures {
+    fn of(setup: &Setup, events: &[Event], words: &[Word]) -> Self {
+        let pages: Vec<_> = pages(events).collect();
+        let trouble = events.iter().find(|event| is_trouble(&event.what)).map(|event| event.at);
+        let after = |at: Option<Timestamp>| Some(at?.duration_since(trouble?));
+        let is_person = |message: &Message| setup.user_by_email(&message.to).is_some();
+        let mut times: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();
+        for (at, page) in &pages {
+            times.entry(page.to.clone()).or_default().push(*at);
+        }
+        let most = times.iter().map(|(who, times)| (who.clone(), crowd(times)));
+        let asleep = pages.iter().filter(|(at, page)| {
+            setup
+                .user_by_email(&page.to)
+                .is_some_and(|user| is_night(at.to_zoned(user.time_zone.clone()).time()))
+        });
+        let numbers: BTreeSet<i64> = events
+            .iter()
+            .filter_map(|event| match &event.what {
+                What::Incident { number, .. } => Some(*number),
+                What::Change { .. } | What::Service { .. } | What::Message(_) => None,
+            })
+            .collect();
+        Self {
+            first_page_after: after(pages.first().map(|(at, _)| *at)),
+            first_human_after: after(pages.iter().find(|(_, page)| is_person(page)).map(|(at, _)| *at)),
+            sleep_interrupting: asleep.count(),
+            // The first of those with as many, so that the answer is the same each time.
+            most_in_ten_minutes: most.rev().max_by_key(|(_, count)| *count),
+            pages: times.iter().map(|(who, times)| (who.clone(), times.len())).collect(),
+            incidents: numbers.len(),
+            public_words: words.iter().filter(|word| word.is_public).count(),
+        }
+    }
+}
+
+/// Returns the pages, without notices of other kinds.
+pub(crate) fn pages(events: &[Event]) -> impl Iterator<Item = (Timestamp, &Message)> {
+    events.iter().filter_map(|event| match &event.what {
+        What::Message(message) if message.kind == NoticeKind::Page => Some((event.at, message)),
+        What::Message(_) | What::Change { .. } | What::Service { .. } | What::Incident { .. } => None,
+    })
+}
+
+/// Whether people sleep at this time of their clock.
+pub(crate) fn is_night(time: civil::Time) -> bool {
+    time >= NIGHT.0 || time < NIGHT.1
+}
+
+fn is_trouble(what: &What) -> bool {
+    match what {
+        What::Service { to, .. } => domain::Status::from_word(to).is_some_and(|status| status.is_trouble()),
+        What::Change { .. } | What::Incident { .. } | What::Message(_) => false,
+    }
+}
+
+/// The most of these times, which are in order, that lie within ten minutes.
+fn crowd(times: &[Timestamp]) -> usize {
+    let within = |first: &Timestamp| {
+        times.iter().filter(|at| *at >= first && at.duration_since(*first) < CROWD).count()
+    };
+    times.iter().map(within).max().unwrap_or_default()
+}

@@ -1,0 +1,133 @@
+//! `who`, `config prove` and `drill` as a person uses them: what is planned, proved and played is the same.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::Value;
+
+use crate::cli::midwatch;
+
+const TEAM: &str = r#"
+[catalog]
+builtin = false
+[[provider]]
+slug = "lumen"
+name = "Lumen"
+category = "Other"
+feed = "https://lumen.invalid/feed"
+[organization]
+slug = "acme"
+[[user]]
+email = "ana@acme.example"
+role = "owner"
+time_zone = "Europe/Rome"
+contact = [ { id = "hook", kind = "webhook", url = "https://a.example/ana" }, { id = "mail", kind = "email", address = "ana@acme.example" } ]
+notify = [ { after = "0s", contact = "hook" }, { after = "5m", contact = "mail" } ]
+[[user]]
+email = "bo@acme.example"
+[[schedule]]
+slug = "primary"
+time_zone = "Europe/Rome"
+[[schedule.layer]]
+rotation = "daily"
+participants = ["bo@acme.example"]
+[[schedule.layer.restrict]]
+from = "03:00"
+to = "02:00"
+[[escalation_policy]]
+slug = "default"
+step = [ { after = "0s", notify = ["schedule:primary"] }, { after = "15m", notify = ["user:ana@acme.example"] } ]
+[[service]]
+slug = "checkout"
+escalation_policy = "default"
+[[service.depends_on]]
+provider = "lumen"
+page = "degraded_performance"
+[[status_page]]
+slug = "acme"
+title = "Acme"
+group = [ { name = "Shop", services = ["checkout"] } ]
+"#;
+
+fn written(name: &str, more: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("midwatch_rehearsal_{}_{name}", std::process::id()));
+    fs::write(&path, format!("{TEAM}{more}")).expect("the folder for temporary files can be written to");
+    path
+}
+
+/// Runs the binary on a configuration: the status, what it printed and what it said.
+fn run(name: &str, more: &str, args: &[&str]) -> (Option<i32>, String, String) {
+    let file = written(name, more);
+    let file_text = file.to_str().expect("the path is text");
+    let output = midwatch(&[&["--config", file_text], args].concat());
+    fs::remove_file(&file).expect("the file is there");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn a_gap_is_refuted_with_date_and_path() {
+    let assertion = "[[assert]]\nname = \"critical reaches a human\"\nseverity = \"critical\"\nreaches = \"human\"\n\
+                     within = \"10m\"\nlast_resort = false\n";
+    let args = ["config", "prove", "--at", "2026-11-25T12:00:00Z"];
+    let (code, printed, said) = run("gap.toml", assertion, &args);
+    assert_eq!(code, Some(1), "{printed}{said}");
+    for line in [
+        "holds  every service that pages has an escalation policy (1 case in 1 part)",
+        "FAILS  critical reaches a human",
+        "first page at Thu 2026-11-26 02:00:00 Europe/Rome (2026-11-26T01:00:00Z)",
+        "nobody who counts is told within 10m; the next is ana@acme.example after 15m",
+        "schedule primary has nobody on call; owner",
+    ] {
+        assert!(printed.contains(line), "{line} is not in {printed}");
+    }
+    let (code, printed, _) = run("holds.toml", &assertion.replace("10m", "15m"), &args);
+    assert_eq!(code, Some(0), "{printed}");
+    let (code, printed, _) = run("json.toml", assertion, &[&args[..], &["--json"]].concat());
+    let value: Value = serde_json::from_str(&printed).expect("it is JSON");
+    assert_eq!(code, Some(1));
+    assert_eq!(value[2]["counterexample"]["first_page_at"], "2026-11-26T01:00:00Z");
+    assert_eq!(value[2]["counterexample"]["path"][0]["last_resort"], true);
+}
+
+#[test]
+fn who_says_why_and_warns_of_the_last_resort() {
+    let (code, printed, said) =
+        run("who.toml", "", &["who", "--service", "checkout", "--at", "2099-01-05T01:30:00Z"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(printed.contains("rung 2 of 2: 5m after the step"), "{printed}");
+    assert!(
+        said.contains("round 1, step 1 at 2099-01-05T01:30:00Z has only the last resort, ana@acme.example"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_drill_is_told_as_a_table_and_as_one_file() {
+    let html = std::env::temp_dir().join(format!("midwatch_rehearsal_{}.html", std::process::id()));
+    let html_text = html.to_str().expect("the path is text");
+    let args = [
+        "drill",
+        "--scenario",
+        "single-provider",
+        "--at",
+        "2026-11-25T12:00:00Z",
+        "--answers",
+        "bo@acme.example after 4m",
+        "--html",
+        html_text,
+    ];
+    let (code, printed, said) = run("drill.toml", "", &args);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(printed.contains("acknowledged: by bo@acme.example"), "{printed}");
+    assert!(printed.contains("texts that readers saw"), "{printed}");
+    let page = fs::read_to_string(&html).expect("the report is there");
+    fs::remove_file(&html).expect("it is there");
+    assert!(page.contains("mark-ack") && page.contains("Single provider"), "{page}");
+    assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("href="), "{page}");
+    let (code, _, said) =
+        run("nobody.toml", "", &["drill", "--scenario", "saga", "--answers", "cy@acme.example"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        said.contains("there is no user \"cy@acme.example\"; known are: ana@acme.example, bo@acme.example")
+    );
+}
