@@ -68,6 +68,17 @@ pub(crate) struct Words {
     pub(crate) updates: Vec<IncidentUpdate>,
 }
 
+/// What an installation on a stage is called.
+fn identity() -> Identity {
+    Identity {
+        node: "replay".to_owned(),
+        public_url: "http://replay.invalid".to_owned(),
+        mail_from: Some("replay@midwatch.invalid".to_owned()),
+        anchors: Vec::new(),
+        telephony: Telephony::default(),
+    }
+}
+
 impl Stage {
     /// Sets the stage for providers of `objects`, each with its recording, and for people who answer their pages.
     ///
@@ -118,13 +129,7 @@ impl Stage {
             pulse: Arc::default(),
             live: Arc::default(),
             key: SigningKey::new([0; 32]),
-            identity: Arc::new(Identity {
-                node: "replay".to_owned(),
-                public_url: "http://replay.invalid".to_owned(),
-                mail_from: Some("replay@midwatch.invalid".to_owned()),
-                anchors: Vec::new(),
-                telephony: Telephony::default(),
-            }),
+            identity: Arc::new(identity()),
         };
         let setup = Arc::new(objects.setup.clone());
         Ok(Self {
