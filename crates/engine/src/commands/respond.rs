@@ -162,7 +162,7 @@ pub fn resolve(
     log(scope, id, now, "resolved", by, words::by(&setup, by))?;
     push(scope, &incident, by, "This incident has been resolved.".to_owned(), now)?;
     notices::stop_paging(scope, &incident, "resolved", now)?;
-    notices::tell_the_paged(scope, &incident, NoticeKind::Resolved, member(by), now)?;
+    notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Resolved, member(by), now)?;
     mark_status_pages(scope.tx(), &setup, now)?;
     Ok(incident)
 }
@@ -249,7 +249,7 @@ fn answered(
         None => timers::delete(scope, id, WAKE)?,
     }
     if was_open {
-        notices::tell_the_paged(scope, &incident, NoticeKind::Acknowledged, member(by), now)?;
+        notices::tell_the_paged(scope, setup, &incident, NoticeKind::Acknowledged, member(by), now)?;
     }
     Ok(incident)
 }

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{gsm::Coding, *};
+use crate::channels::PushKey;
 use crate::messages::{IncidentFacts, Notice, PageMessage, Recipient};
 
 const ANA: &str = "+393331234567";
@@ -68,6 +69,7 @@ fn letter<'a>(page: &'a PageMessage, telephony: &'a Telephony, number: u32) -> L
         secret: "",
         ack_token: "t0k",
         public_url: HERE,
+        push_key: Box::leak(Box::new(PushKey::new([0; 32]))),
         telephony,
         now: Timestamp::UNIX_EPOCH,
     }

@@ -52,6 +52,8 @@ pub(in super::super) fn page() -> PageMessage {
     }
 }
 
+static TELEPHONY: LazyLock<Telephony> = LazyLock::new(Telephony::default);
+
 pub(in super::super) fn acknowledged() -> PageMessage {
     let notice = Notice::Acknowledged { by: "Bo".to_owned(), at: at("2026-05-23T22:55:00Z") };
     let mut message = PageMessage { notice, ack_url: None, ..page() };
@@ -75,6 +77,7 @@ pub(in super::super) fn letter<'a>(page: &'a PageMessage, thread: Option<&'a str
         thread,
         secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1u",
         push_key: &PUSH_KEY,
+        telephony: &TELEPHONY,
         ack_token: "t0k",
         public_url: "https://midwatch.test",
         now: at("2026-05-23T22:51:00Z"),
