@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use domain::{OrgId, ProviderId, incident::Incident, provider::Provider};
+use domain::{OrgId, ProviderId, destination::Secret, incident::Incident, provider::Provider};
 use engine::{
     Identity, Shell,
     catalog::Catalog,
@@ -14,7 +14,10 @@ use engine::{
     shelf::Shelf,
     workers::{self, Worker},
 };
-use formats::{channels::telephony::Telephony, setup::Objects};
+use formats::{
+    channels::telephony::{CARRIERS, Line, Telephony},
+    setup::Objects,
+};
 use jiff::Timestamp;
 use store::{
     Database, Durability, Lane, Scope,
@@ -118,13 +121,7 @@ impl Stage {
             pulse: Arc::default(),
             live: Arc::default(),
             key: SigningKey::new([0; 32]),
-            identity: Arc::new(Identity {
-                node: "replay".to_owned(),
-                public_url: "http://replay.invalid".to_owned(),
-                mail_from: Some("replay@midwatch.invalid".to_owned()),
-                anchors: Vec::new(),
-                telephony: Telephony::default(),
-            }),
+            identity: Arc::new(identity()),
         };
         let setup = Arc::new(objects.setup.clone());
         Ok(Self {
@@ -321,6 +318,26 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         // What stays behind in the folder for temporary files harms nobody.
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What the replay is called. It can mail, and its phone line takes every number, as the installation's are meant to.
+fn identity() -> Identity {
+    let line = CARRIERS.first().map(|carrier| Line {
+        carrier: *carrier,
+        account: "replay".to_owned(),
+        token: Secret::default(),
+        from: Some("+10000000000".to_owned()),
+        messaging_service: None,
+        prefixes: Vec::new(),
+        api: Some("https://phones.replay.invalid".to_owned()),
+    });
+    Identity {
+        node: "replay".to_owned(),
+        public_url: "http://replay.invalid".to_owned(),
+        mail_from: Some("replay@midwatch.invalid".to_owned()),
+        anchors: Vec::new(),
+        telephony: Telephony::new(line.into_iter().collect()),
     }
 }
 
