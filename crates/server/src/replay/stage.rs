@@ -343,6 +343,7 @@ fn identity() -> Identity {
 
 #[cfg(test)]
 mod tests {
+    use domain::destination::Destination;
     use serde_json::json;
 
     use super::{super::event::What, *};
@@ -366,9 +367,14 @@ mod tests {
     }
 
     fn play(captures: &[(&str, &str)]) -> Vec<Event> {
+        play_with(captures, |_| ())
+    }
+
+    fn play_with(captures: &[(&str, &str)], change: impl FnOnce(&mut Objects)) -> Vec<Event> {
         let body = |(at, status): &(&str, &str)| (at.parse().unwrap(), summary(status, at));
         let recording = Recording::of_feed(captures.iter().map(body));
-        let objects = crate::command::stand_in("shop").unwrap_or_else(|_| panic!("the stand-in is good"));
+        let mut objects = crate::command::stand_in("shop").unwrap_or_else(|_| panic!("the stand-in is good"));
+        change(&mut objects);
         let mut stage =
             Stage::set(&objects, vec![(objects.providers[0].clone(), recording)], Vec::new()).unwrap();
         let mut events = Vec::new();
@@ -395,6 +401,18 @@ mod tests {
         assert_eq!(last.at.to_string(), "2026-05-23T06:10:00Z");
         assert!(last.json().contains(r#""event":"resolved""#), "{}", last.json());
         assert_eq!(play(&day), events, "a replay is the same each time");
+    }
+
+    #[test]
+    fn a_text_goes_out_as_it_would() {
+        let day = [("2026-05-23T05:00:00Z", "operational"), ("2026-05-23T05:50:00Z", "major_outage")];
+        let by_text = |objects: &mut Objects| {
+            for contact in objects.setup.users.iter_mut().flat_map(|user| &mut user.contacts) {
+                contact.destination = Destination::Sms { number: "+393331234567".to_owned() };
+            }
+        };
+        let texts = format!("{:?}", play_with(&day, by_text));
+        assert_eq!(texts.replace("\"sms\"", "\"webhook\""), format!("{:?}", play(&day)));
     }
 
     #[test]
