@@ -6,6 +6,7 @@
 //! Nothing here listens, and nothing leaves except from a row that a transaction wrote.
 
 mod announce;
+pub mod callbacks;
 pub mod catalog;
 pub mod causes;
 pub mod commands;
@@ -22,6 +23,7 @@ pub mod meters;
 pub mod phones;
 pub mod pulse;
 pub mod reach;
+pub mod receipts;
 pub mod seams;
 pub mod setups;
 pub mod shelf;

@@ -13,6 +13,7 @@ mod gaps;
 mod ingest;
 mod problem;
 mod public;
+mod push;
 mod serve;
 mod subscribe;
 mod throttle;
@@ -29,9 +30,11 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
     let pages = pages(&shell.shelf, Some(shell), stop.clone());
     let acts = Router::new()
         .merge(ack::routes())
+        .merge(callbacks::routes())
         .merge(calendar::routes())
         .merge(callbacks::routes())
         .merge(ingest::routes())
+        .merge(push::routes())
         .merge(subscribe::routes())
         .nest("/api/v1", api::routes(stop))
         .with_state(shell.clone());

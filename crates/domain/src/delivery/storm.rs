@@ -1,4 +1,4 @@
-//! Storms: how many pages a contact gets while nobody has answered.
+//! Storms: how many pages a person gets, by all their contacts, while nobody has answered.
 //!
 //! Where many incidents begin at once, a page for each would wake nobody any better than the third did. The first two leave
 //! at once, since most evenings have no more; the third waits a minute, so that it can tell the whole; after that, one
@@ -15,13 +15,13 @@ use crate::IncidentId;
 /// The span in which pages are counted.
 pub const STORM_WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// Pages to one contact within [`STORM_WINDOW`], as long as nobody has answered.
+/// Pages to one person within [`STORM_WINDOW`], as long as nobody has answered.
 pub const MOST_PAGES: usize = 3;
 
 /// How long the last page that may leave waits for what else there is to tell.
 const GATHER: Duration = Duration::from_secs(60);
 
-/// A page that a contact has had, for an incident that nobody has answered.
+/// A page that somebody has had, for an incident that nobody has answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sent {
     /// The incident.
@@ -30,7 +30,7 @@ pub struct Sent {
     pub at: Timestamp,
 }
 
-/// Returns until when a page about `incidents` has to wait at a contact that has had these; `None` is not at all.
+/// Returns until when a page about `incidents` has to wait for somebody who has had these; `None` is not at all.
 ///
 /// `sent` are pages about incidents that are still open and unanswered, in any order.
 #[must_use]

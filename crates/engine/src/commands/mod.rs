@@ -4,6 +4,7 @@
 //! leave the building is written as a row; workers find it.
 
 mod amend;
+mod browsers;
 mod by_phone;
 mod contacts;
 mod escalate;
@@ -13,6 +14,7 @@ mod judge;
 mod notices;
 mod nudge;
 mod operators;
+mod press;
 mod receipts;
 mod record;
 mod respond;
@@ -29,6 +31,7 @@ use store::{Scope, Tx, incidents, stale_pages};
 use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setups};
 
 pub use amend::{NewShift, NewSilence, end_silence, give_back, silence, take_shift};
+pub use browsers::{Browser, MOST_BROWSERS, NewBrowser, add_browser, list_browsers, remove_browser};
 pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
@@ -37,6 +40,7 @@ pub use judge::{judge_due, judge_organization};
 pub use notices::{failing, undelivered};
 pub use nudge::nudge;
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
+pub use press::{Press, press};
 pub use receipts::{Receipt, receipt};
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{

@@ -36,7 +36,15 @@ fn assertion(section: &Section<'_>, names: &Names<'_>) -> Option<Assertion> {
             None
         }
         (None, Some(field)) => rests(section, &field, names).map(Claim::Rests),
-        (Some(field), None) => reaches(section, &field, names).map(Claim::Reaches),
+        (Some(field), None) => reaches(section, names.whom(&field), names).map(Claim::Reaches),
+        // What says when, for whom or how many means people.
+        (None, None)
+            if ["within", "severity", "at_least", "services", "by"]
+                .iter()
+                .any(|key| section.field(key).is_some()) =>
+        {
+            reaches(section, Some(Whom::Human), names).map(Claim::Reaches)
+        }
         (None, None) => {
             let hint = "add reaches = \"human\", or on_call_at_most = \"7d\"".to_owned();
             section.problem("the assertion states nothing", Some(hint));
@@ -46,13 +54,12 @@ fn assertion(section: &Section<'_>, names: &Names<'_>) -> Option<Assertion> {
     Some(Assertion { name: name?, lasts, claim: claim? })
 }
 
-fn reaches(section: &Section<'_>, whom: &Field<'_>, names: &Names<'_>) -> Option<Reaches> {
+fn reaches(section: &Section<'_>, whom: Option<Whom>, names: &Names<'_>) -> Option<Reaches> {
     let severities: Vec<_> = Severity::ALL.iter().map(|severity| (severity.word(), *severity)).collect();
     let kinds: Vec<_> = ChannelKind::ALL.iter().map(|kind| (kind.word(), *kind)).collect();
     let services = section.list("services", |field| Some(names.service_id(&names.service(field)?)));
     let severity = section.optional("severity", |field| field.choice(&severities));
     let within = section.optional("within", Field::duration);
-    let whom = names.whom(whom);
     let by = section.list("by", |field| field.choice(&kinds));
     let at_least = section
         .optional("at_least", |field| {

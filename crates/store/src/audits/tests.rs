@@ -206,7 +206,7 @@ fn due_times_and_leases_follow_the_clock_once_for_each_jump() {
 fn claim_messages(database: &Database) {
     let claim = |tx: &mut Tx<'_>| {
         for (org, due) in notifications::list_due(tx, at(5), 9)? {
-            notifications::claim(&mut crate::Scope::new(tx, org), &due, at(5), at(9))?;
+            notifications::claim(&mut crate::Scope::new(tx, org), &due, None, at(5), at(9))?;
         }
         Ok::<_, Error>(())
     };

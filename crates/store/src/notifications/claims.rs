@@ -56,21 +56,23 @@ pub fn list_due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<(OrgI
     )
 }
 
-/// Takes a lease on a message that is due. `None` when it no longer is, since somebody else took it.
+/// Takes a lease on a message that is due, to go out by itself or inside another one. `None` when it no longer is due, since
+/// somebody else took it.
 pub fn claim(
     scope: &mut Scope<'_>,
     notification: &Notification,
+    into: Option<NotificationId>,
     now: Timestamp,
     lease_until: Timestamp,
 ) -> Result<Option<Claim>, Error> {
     let org = scope.org();
     let epoch = scope.query_opt(
-        "UPDATE notification SET state = 'sending', lease_until = $3, epoch = epoch + 1
+        "UPDATE notification SET state = 'sending', lease_until = $3, epoch = epoch + 1, folded_into = $5
          WHERE org_id = $1 AND id = $2
              AND ((state = 'pending' AND next_try_at <= $4)
                  OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $4)))
          RETURNING epoch",
-        params![org, notification.id, lease_until, now],
+        params![org, notification.id, lease_until, now, into],
         |row| row.int(0),
     )?;
     let sending = Notification { state: NotificationState::Sending, ..notification.clone() };
@@ -87,8 +89,8 @@ pub fn put_off(scope: &mut Scope<'_>, id: NotificationId, until: Timestamp, why:
     Ok(())
 }
 
-/// Returns what left for the contact of `message` since an instant, or is leaving, and says the same kind of thing. Pages count as
-/// long as nobody has answered their incident.
+/// Returns what left for the receiver of `message` since an instant, or is leaving, by whatever contact, and says the same kind
+/// of thing. Pages count as long as nobody has answered their incident.
 pub fn list_sent(
     scope: &mut Scope<'_>,
     message: &Notification,
@@ -99,22 +101,13 @@ pub fn list_sent(
     scope.list(
         "SELECT n.incident_id, COALESCE(n.settled_at, $6)
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
-         WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.contact = $4 AND n.kind = $8
+         WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.kind = $4
              AND (n.kind <> 'page' OR i.response = 'open') AND n.folded_into IS NULL
              AND ((n.state IN ('sent', 'delivered') AND n.settled_at > $5)
                  OR (n.state = 'sending' AND n.lease_until > $6))
          LIMIT $7",
-        params![org, kind, id, &message.contact, since, now, MOST_OF_ONE, message.kind],
+        params![org, kind, id, message.kind, since, now, MOST_OF_ONE],
         |row| Ok(Sent { incident: IncidentId(row.uuid(0)?), at: row.at(1)? }),
-    )
-}
-
-/// Records that a message went out inside another one.
-pub fn fold(scope: &mut Scope<'_>, id: NotificationId, into: NotificationId) -> Result<(), Error> {
-    let org = scope.org();
-    scope.execute_one(
-        "UPDATE notification SET folded_into = $3 WHERE org_id = $1 AND id = $2",
-        params![org, id, into],
     )
 }
 
@@ -169,6 +162,17 @@ pub fn set_receipt(scope: &mut Scope<'_>, id: NotificationId, receipt: &str) -> 
         "UPDATE notification SET receipt = $3 WHERE org_id = $1 AND id = $2",
         params![org, id, receipt],
     )
+}
+
+/// Returns what the destination calls a message that it accepted.
+pub fn receipt(scope: &mut Scope<'_>, id: NotificationId) -> Result<Option<String>, Error> {
+    let org = scope.org();
+    let receipt = scope.query_opt(
+        "SELECT receipt FROM notification WHERE org_id = $1 AND id = $2",
+        params![org, id],
+        |row| row.opt_text(0),
+    )?;
+    Ok(receipt.flatten())
 }
 
 /// Returns what the destination of a message called the first one about the same incident.

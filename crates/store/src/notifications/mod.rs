@@ -20,8 +20,8 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub use claims::{
-    Claim, Settlement, claim, fold, list_due, list_folded, list_sent, next_due, put_off, set_receipt, settle,
-    thread,
+    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, receipt, set_receipt,
+    settle, thread,
 };
 pub use receipts::{Paged, deliver, find_paged, list_inside, refute};
 

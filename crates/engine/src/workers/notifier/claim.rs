@@ -101,7 +101,9 @@ fn prepare(
     let mut parts: Vec<(Part, Kept)> = Vec::with_capacity(kept.len());
     let mut may_be_there = false;
     for one in kept {
-        let Some(claim) = notifications::claim(scope, &one.owed, now, lease_until(now, LEASE))? else {
+        let into = parts.first().map(|(lead, _)| lead.claim.notification.id);
+        let lease = lease_until(now, LEASE);
+        let Some(claim) = notifications::claim(scope, &one.owed, into, now, lease)? else {
             continue;
         };
         let (part, is_possible_duplicate) = start(scope, claim, node, now)?;
@@ -132,7 +134,7 @@ fn keep(scope: &mut Scope<'_>, owed: Notification, now: Timestamp) -> Result<Opt
     };
     let verdict = judge_again(owed.kind, owed.generation, &incident, owed.due_at, now);
     if let Verdict::Drop(why) = verdict {
-        if let Some(claim) = notifications::claim(scope, &owed, now, now)? {
+        if let Some(claim) = notifications::claim(scope, &owed, None, now, now)? {
             let (state, answer) = (NotificationState::Superseded, Some(why.to_owned()));
             let settlement = Settlement { state, next_try_at: None, tries: owed.tries, answer, at: now };
             notifications::settle(scope, owed.id, claim.epoch, &settlement)?;
@@ -142,7 +144,7 @@ fn keep(scope: &mut Scope<'_>, owed: Notification, now: Timestamp) -> Result<Opt
     Ok(Some(Kept { owed, incident, is_delayed: verdict == Verdict::SendDelayed }))
 }
 
-/// Puts off messages for a contact that has had its share of the kind, of pages as long as nobody answered. What may have left
+/// Puts off messages for somebody who has had their share of the kind, of pages as long as nobody answered. What may have left
 /// already is not put off.
 fn put_off_in_a_storm(
     scope: &mut Scope<'_>,

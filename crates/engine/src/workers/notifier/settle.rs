@@ -30,9 +30,6 @@ pub(super) fn settle(
     settle_part(&mut scope, &ready.lead, outcome, is_repeat, jitter, now)?;
     for part in &ready.rest {
         settle_part(&mut scope, part, outcome, is_repeat, jitter, now)?;
-        if matches!(outcome, Outcome::Accepted { .. }) {
-            notifications::fold(&mut scope, part.claim.notification.id, ready.lead.claim.notification.id)?;
-        }
     }
     Ok(())
 }
