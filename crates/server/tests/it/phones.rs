@@ -101,7 +101,11 @@ struct Scene {
 
 impl Scene {
     fn calm() -> Self {
-        let mut app = TestApp::start(TEAM, &["commerce"]);
+        Self::of(TEAM, &["commerce"])
+    }
+
+    fn of(team: &str, providers: &[&str]) -> Self {
+        let mut app = TestApp::start(team, providers);
         let line = |carrier: &str, token: &str| Line {
             carrier: telephony::carrier(carrier).unwrap(),
             account: "AC1".to_owned(),
@@ -259,6 +263,42 @@ fn a_reply_can_name_the_incident_and_have_the_next_step_called() {
 }
 
 #[test]
+fn a_reply_takes_everything_that_the_text_told_of() {
+    let names = ["one", "two", "three", "four", "five"];
+    let more = |name: &str| {
+        format!(
+            r#"
+            [[provider]]
+            slug = "{name}"
+            name = "{name}"
+            category = "Hosting"
+            feed = "https://{name}.status.test/api/v2/summary.json"
+            [[service]]
+            slug = "on-{name}"
+            name = "On {name}"
+            escalation_policy = "default"
+            depends_on = [ {{ provider = "{name}", components = ["API"] }} ]
+            "#
+        )
+    };
+    let team = format!("{TEAM}{}", names.map(more).concat());
+    let mut scene = Scene::of(&team, &["commerce", "one", "two", "three", "four", "five"]);
+    for name in names {
+        scene.app.provider_sets(name, "API", "major_outage");
+    }
+    scene.app.advance(minutes(4));
+    let last = scene.carriers.heard.lock().unwrap().last().unwrap().1.clone();
+    assert!(last.contains("and+2+more"), "{last}: {:?}", scene.heard());
+    let open = || (1..=5).filter(|number| scene.app.incident(*number).response == Taken::Open).count();
+    assert_eq!(open(), 5);
+    scene.texts(ANA, "4", " and 2 more.");
+    assert_eq!(open(), 2);
+    scene.texts(ANA, "4", "You have #");
+    scene.texts(ANA, "4", "You have #");
+    assert_eq!(open(), 0);
+}
+
+#[test]
 fn strangers_and_words_that_the_carrier_answers_change_nothing() {
     let mut scene = Scene::outage();
     scene.texts("+15551234567", "4", "This number is not known here. Nothing has changed.");
@@ -350,15 +390,13 @@ fn a_number_that_there_is_not_is_given_up_and_the_next_contact_follows_at_once()
     scene.app.expect("Ana", "page");
 }
 
-/// What a carrier reports, by its name for the message.
-type Reports = &'static [(&'static str, &'static str)];
-
 /// In whatever order reports come, and however often: what has arrived has arrived, and a page that has not makes the next
 /// contact follow at once.
 #[test]
 fn reports_come_late_twice_and_in_any_order() {
-    use NotificationState::{Delivered, Failed, Sent};
-    let table: [(Reports, NotificationState, bool); 8] = [
+    use NotificationState::{Delivered, Failed, Pending, Sending, Sent, Superseded};
+    type Row = (&'static [(&'static str, &'static str)], NotificationState, bool);
+    let table: [Row; 8] = [
         (&[("SM1", "sent")], Sent, false),
         (&[("SM1", "delivered")], Delivered, false),
         (&[("SM1", "delivered"), ("SM1", "delivered"), ("SM1", "sent")], Delivered, false),
@@ -384,12 +422,10 @@ fn reports_come_late_twice_and_in_any_order() {
         scene.app.expect_silence();
         let standing = scene.app.world().read(store::contacts::list);
         let phone = standing.iter().find(|known| known.contact == "phone").map(|known| known.standing());
-        let expected = if state == Delivered {
-            Standing::Good
-        } else if state == Failed {
-            Standing::Failing
-        } else {
-            Standing::Unverified
+        let expected = match state {
+            Delivered => Standing::Good,
+            Failed => Standing::Failing,
+            Pending | Sending | Sent | Superseded => Standing::Unverified,
         };
         assert_eq!(phone, Some(expected), "{reports:?}");
     }

@@ -215,6 +215,7 @@ dead man      none: nobody outside notices when this is gone
 catalog       2727 shipped providers, those in use are read, every 1m
 providers     1: p
 users         1: ana@acme.example
+teams         0
 schedules     0
 policies      1: spare
 services      2: checkout, payments
