@@ -61,14 +61,21 @@ pub fn acknowledge_message(
 ) -> Result<Incident, CommandError> {
     let owed = notifications::get(scope, message)?
         .ok_or_else(|| CommandError::NotFound(format!("message {message}")))?;
-    let incident = acknowledge(scope, ground, now, by, owed.incident)?;
+    // Where the one it is about is over, the others may not be.
+    let lead = acknowledge(scope, ground, now, by, owed.incident);
+    let mut others = 0;
     for (other, generation) in notifications::list_folded(scope, message)? {
         let stands = incidents::get(scope, other)?
             .is_some_and(|other| other.response == Response::Open && other.generation == generation);
         if stands {
             acknowledge(scope, ground, now, by, other)?;
+            others += 1;
         }
     }
+    let incident = match lead {
+        Err(CommandError::Rejected(_)) if others > 0 => get(scope, owed.incident)?,
+        lead => lead?,
+    };
     contacts::confirm(scope, ground, &owed, "answered from it", now)?;
     Ok(incident)
 }

@@ -127,3 +127,10 @@ fn the_newest_page_that_nobody_answered_is_meant() {
         assert_eq!(find(&database, ACME, phone, None), Some((page(3).id, page(2).id, true)));
     }
 }
+
+/// Has a message have gone out inside another one.
+fn fold(scope: &mut Scope<'_>, id: NotificationId, into: NotificationId) -> Result<(), Error> {
+    let org = scope.org();
+    let sql = "UPDATE notification SET folded_into = $3 WHERE org_id = $1 AND id = $2";
+    scope.execute_one(sql, params![org, id, into])
+}
