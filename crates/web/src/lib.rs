@@ -32,7 +32,6 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
         .merge(ack::routes())
         .merge(callbacks::routes())
         .merge(calendar::routes())
-        .merge(callbacks::routes())
         .merge(ingest::routes())
         .merge(push::routes())
         .merge(subscribe::routes())

@@ -42,9 +42,7 @@ impl Config {
         facts.push(("catalog", self.catalog_line()));
         facts.push(("providers", listed(self.objects.providers.iter().map(|it| it.slug.as_str()))));
         facts.push(("users", listed(setup.users.iter().map(|it| it.email.as_str()))));
-        if !setup.teams.is_empty() {
-            facts.push(("teams", listed(setup.teams.iter().map(|it| it.slug.as_str()))));
-        }
+        facts.push(("teams", listed(setup.teams.iter().map(|it| it.slug.as_str()))));
         facts.push(("schedules", listed(setup.schedules.iter().map(|it| it.slug.as_str()))));
         facts.push(("policies", listed(setup.policies.iter().map(|it| it.slug.as_str()))));
         facts.push(("services", listed(setup.services.iter().map(|it| it.slug.as_str()))));
