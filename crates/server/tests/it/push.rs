@@ -191,6 +191,9 @@ fn a_callback_of_pushover_is_believed_only_when_pushover_says_the_same() {
     assert_eq!(reader.send(&path, &claims).status, 204);
     assert_eq!(app.incident(1).response.word(), "acknowledged");
     app.advance(minutes(0));
+    let stop = format!("https://api.pushover.net/1/receipts/cancel_by_tag/{}.json", app.incident(1).id);
+    assert_eq!(app.arrivals_at(&stop).len(), 1, "whatever she answered by, her phones stop ringing");
+    assert_eq!(app.arrivals_at("https://api.pushover.net/1/messages.json").len(), 2);
     assert_eq!(reader.send(&path, &claims).status, 204, "a repeat changes nothing");
     app.advance(minutes(30));
 }
