@@ -93,6 +93,13 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Whether vendors can call us back: they do so over `https` only.
+    pub(crate) fn is_called_back(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
 struct Address {
     destination: Destination,
     name: String,

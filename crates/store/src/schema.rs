@@ -31,6 +31,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         13 "0013" "calendars",
         15 "0015" "contacts",
         16 "0016" "acts",
+        17 "0017" "confirmations",
     },
 };
 

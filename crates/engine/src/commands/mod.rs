@@ -37,7 +37,7 @@ pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
 pub use hand::{add_responder, escalate_now, reassign};
 pub use judge::{judge_due, judge_organization};
-pub use notices::{failing, undelivered};
+pub use notices::{failing, unconfirmed, undelivered};
 pub use nudge::nudge;
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use press::{Press, press};

@@ -157,6 +157,23 @@ pub fn undelivered(
     Ok(())
 }
 
+/// No word came in time that a page which its carrier accepted has arrived: the person's next contact follows at once.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn unconfirmed(
+    scope: &mut Scope<'_>,
+    notification: &Notification,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    if notification.kind == NoticeKind::Page && notifications::pull_forward(scope, notification, now)? {
+        let detail =
+            format!("page by {} is not confirmed: the next way is tried at once", notification.contact);
+        log(scope, notification.incident, now, "unconfirmed", Actor::Machine, detail)?;
+    }
+    Ok(())
+}
+
 /// A page could not be handed over at this try, the `tries`-th: the person's next contact follows at once, and when the page
 /// keeps failing and they have no other, so does the policy's next step. The tries go on.
 ///

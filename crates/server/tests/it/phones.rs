@@ -213,6 +213,23 @@ impl Scene {
         self.twilio(&path, &fields);
     }
 
+    /// Lets time pass in which every text is reported as arrived soon after it was taken.
+    fn advance_reported(&mut self, span: std::time::Duration) {
+        let step = std::time::Duration::from_secs(20);
+        for _ in 0..span.as_secs() / step.as_secs() {
+            let taken: Vec<String> =
+                self.carriers.heard.lock().unwrap().iter().map(|(_, body)| body.clone()).collect();
+            for (place, body) in taken.iter().enumerate() {
+                let values = form_urlencoded::parse(body.as_bytes()).map(|(_, value)| value.into_owned());
+                let address = values.into_iter().find(|value| value.contains("/status/"));
+                if let Some(token) = address.as_deref().and_then(|address| address.rsplit('/').next()) {
+                    self.report(token, &format!("SM{}", place + 1), "delivered");
+                }
+            }
+            self.app.advance(step);
+        }
+    }
+
     fn taken_by(&self) -> Option<Actor> {
         match self.app.incident(1).response {
             Taken::Acknowledged { by, .. } => Some(by),
@@ -241,7 +258,7 @@ fn a_reply_acknowledges_and_whoever_comes_second_hears_who_has_it() {
 #[test]
 fn whoever_is_second_hears_who_has_it() {
     let mut scene = Scene::outage();
-    scene.app.advance(minutes(5));
+    scene.advance_reported(minutes(5));
     assert_eq!(scene.heard(), ["twilio Messages", "twilio Calls"]);
     scene.presses(&scene.token(), "4", "You have number 1:");
     assert_eq!(scene.taken_by(), Some(Actor::User(scene.app.user("Bo"))));
@@ -286,7 +303,7 @@ fn a_reply_takes_everything_that_the_text_told_of() {
     for name in names {
         scene.app.provider_sets(name, "API", "major_outage");
     }
-    scene.app.advance(minutes(4));
+    scene.advance_reported(minutes(4));
     let last = scene.carriers.heard.lock().unwrap().last().unwrap().1.clone();
     assert!(last.contains("and+2+more"), "{last}: {:?}", scene.heard());
     let open = || (1..=5).filter(|number| scene.app.incident(*number).response == Taken::Open).count();
@@ -312,7 +329,7 @@ fn strangers_and_words_that_the_carrier_answers_change_nothing() {
 #[test]
 fn a_call_reads_the_alert_again_and_takes_its_keys() {
     let mut scene = Scene::outage();
-    scene.app.advance(minutes(5));
+    scene.advance_reported(minutes(5));
     let token = scene.token();
     scene.presses(&token, "0", "incident 1: ");
     scene.presses(&token, "9", "This key does nothing. This is Midwatch.");
@@ -429,4 +446,15 @@ fn reports_come_late_twice_and_in_any_order() {
         };
         assert_eq!(phone, Some(expected), "{reports:?}");
     }
+}
+
+#[test]
+fn a_text_that_nobody_reports_as_arrived_has_the_next_contact_follow_after_a_minute() {
+    let mut scene = Scene::outage();
+    scene.app.advance(minutes(1));
+    scene.app.expect("Ana", "page");
+    let told = scene.app.journal(1).into_iter().filter(|entry| entry == "unconfirmed").count();
+    assert_eq!(told, 1, "{:?}", scene.app.journal(1));
+    assert_eq!(scene.state("phone"), NotificationState::Sent, "it may have arrived all the same");
+    scene.app.expect_silence();
 }

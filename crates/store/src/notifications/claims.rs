@@ -188,11 +188,14 @@ pub fn thread(scope: &mut Scope<'_>, message: &Notification) -> Result<Option<St
     )
 }
 
-/// Returns when the next message can be claimed: when it is to be tried, or when the lease on it ends.
+/// Returns when the next message is looked at: when it is to be tried, when the lease on it ends, or when it should have been
+/// reported as arrived.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
     tx.query_one(
-        "SELECT MIN(CASE WHEN state = 'pending' THEN next_try_at ELSE COALESCE(lease_until, due_at) END)
-         FROM notification WHERE state IN ('pending', 'sending')",
+        "SELECT MIN(due) FROM (
+             SELECT MIN(CASE WHEN state = 'pending' THEN next_try_at ELSE COALESCE(lease_until, due_at) END) AS due
+             FROM notification WHERE state IN ('pending', 'sending')
+             UNION ALL SELECT MIN(confirm_by) AS due FROM notification WHERE confirm_by IS NOT NULL) AS all_due",
         params![],
         |row| row.opt_at(0),
     )

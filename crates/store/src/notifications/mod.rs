@@ -23,7 +23,7 @@ pub use claims::{
     Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, receipt, set_receipt,
     settle, thread,
 };
-pub use receipts::{Paged, deliver, find_paged, list_inside, refute};
+pub use receipts::{Paged, deliver, expect, find_paged, list_inside, refute, take_unconfirmed};
 
 /// More contacts than were ever paged for one incident.
 const MOST_PAGED: u32 = 10_000;

@@ -1,12 +1,12 @@
 //! What became of messages after they were accepted, and which page somebody means who answers by nothing but a number.
 
-use domain::{NotificationId, escalation::Responder};
+use domain::{NotificationId, OrgId, escalation::Responder};
 use jiff::Timestamp;
 
 use super::{Notification, columns, notification};
 use crate::error::Error;
 use crate::params;
-use crate::tx::Scope;
+use crate::tx::{Scope, Tx};
 
 /// More messages than go out as one.
 const MOST_INSIDE: u32 = 1_000;
@@ -22,13 +22,37 @@ pub struct Paged {
     pub is_open: bool,
 }
 
+/// Expects word by this instant that a message arrived.
+pub fn expect(scope: &mut Scope<'_>, id: NotificationId, by: Timestamp) -> Result<(), Error> {
+    let org = scope.org();
+    let sql = "UPDATE notification SET confirm_by = $3 WHERE org_id = $1 AND id = $2 AND state = 'sent'";
+    scope.execute(sql, params![org, id, by]).map(drop)
+}
+
+/// Returns messages of which no word came in time, of all organisations; each is returned once.
+pub fn take_unconfirmed(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<(OrgId, Notification)>, Error> {
+    tx.list(
+        "UPDATE notification SET confirm_by = NULL
+         WHERE (org_id, id) IN (SELECT org_id, id FROM notification WHERE confirm_by <= $1
+             ORDER BY confirm_by, id LIMIT $2)
+         RETURNING org_id, id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact,
+             reason, due_at, state, tries, next_try_at, settled_at, answer",
+        params![now, limit],
+        |row| Ok((OrgId(row.uuid(0)?), notification(row, 1)?)),
+    )
+}
+
 /// Records that a message and all that went out inside it reached the person; returns whether that is news. What was to be sent
 /// again is sent no more.
 pub fn deliver(scope: &mut Scope<'_>, lead: NotificationId, at: Timestamp) -> Result<bool, Error> {
     let org = scope.org();
     let delivered = scope.execute(
         "UPDATE notification SET state = 'delivered', delivered_at = $3, settled_at = COALESCE(settled_at, $3),
-             next_try_at = NULL, lease_until = NULL
+             next_try_at = NULL, lease_until = NULL, confirm_by = NULL
          WHERE org_id = $1 AND (id = $2 OR folded_into = $2) AND state IN ('pending', 'sending', 'sent', 'failed')",
         params![org, lead, at],
     )?;
@@ -46,7 +70,7 @@ pub fn refute(
 ) -> Result<bool, Error> {
     let org = scope.org();
     let refuted = scope.execute(
-        "UPDATE notification SET state = 'failed', answer = $4, settled_at = $5
+        "UPDATE notification SET state = 'failed', answer = $4, settled_at = $5, confirm_by = NULL
          WHERE org_id = $1 AND id = $2 AND state = 'sent' AND receipt = $3",
         params![org, lead, receipt, why, at],
     )?;

@@ -17,7 +17,7 @@ use store::{
 
 use super::{Part, Ready, settle::give_up};
 use crate::{
-    commands::Ground,
+    commands::{self, Ground},
     compose::{Desk, compose},
     error::CommandError,
     workers::lease_until,
@@ -46,6 +46,9 @@ pub(super) fn claim(
     busy: &Busy,
     now: Timestamp,
 ) -> Result<(Vec<Ready>, Option<Timestamp>), CommandError> {
+    for (org, unconfirmed) in notifications::take_unconfirmed(tx, now, MOST_DUE)? {
+        commands::unconfirmed(&mut Scope::new(tx, org), &unconfirmed, now)?;
+    }
     let owed = notifications::list_due(tx, now, MOST_DUE)?;
     let mut due = Vec::with_capacity(owed.len());
     for (org, notification) in &owed {
@@ -124,7 +127,8 @@ fn prepare(
     };
     message.page.delayed = first.is_delayed;
     message.page.possible_duplicate = may_be_there;
-    Ok(Some(Ready { lead, rest, message }))
+    let is_reported = channel == Some(ChannelKind::Sms) && desk.is_called_back();
+    Ok(Some(Ready { lead, rest, message, is_reported }))
 }
 
 /// Judges a notification again; what is no longer wanted is superseded.

@@ -54,6 +54,8 @@ struct Ready {
     /// Those that go out inside it.
     rest: Vec<Part>,
     message: Message,
+    /// Whether the destination reports to us when it has arrived.
+    is_reported: bool,
 }
 
 /// A claimed notification and the attempt that was started for it.

@@ -1,5 +1,7 @@
 //! What became of a message that was sent.
 
+use std::time::Duration;
+
 use domain::{
     NotificationState,
     contact::Heard,
@@ -16,6 +18,9 @@ use store::{
 use super::{Part, Ready};
 use crate::{commands, error::CommandError};
 
+/// How long a carrier may take to report that a text has arrived before it counts as failing.
+const REPORTED_WITHIN: Duration = Duration::from_secs(60);
+
 /// Records the outcome of a message for every notification that was in it.
 pub(super) fn settle(
     tx: &mut Tx<'_>,
@@ -28,6 +33,10 @@ pub(super) fn settle(
     hear(&mut scope, ready, outcome, now)?;
     let is_repeat = ready.message.page.possible_duplicate;
     settle_part(&mut scope, &ready.lead, outcome, is_repeat, jitter, now)?;
+    if matches!(outcome, Outcome::Accepted { .. }) && ready.is_reported {
+        let by = now.checked_add(REPORTED_WITHIN).unwrap_or(now);
+        notifications::expect(&mut scope, ready.lead.claim.notification.id, by)?;
+    }
     for part in &ready.rest {
         settle_part(&mut scope, part, outcome, is_repeat, jitter, now)?;
     }
