@@ -15,6 +15,8 @@ pub const WAKE: PolicyId = PolicyId(Uuid::nil());
 
 /// More policies than one incident follows.
 const MOST_TIMERS: u32 = 1_000;
+/// More than all open incidents of an organisation follow.
+const MOST_OPEN: u32 = 1_000_000;
 
 /// The next step of one policy of one incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +139,19 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
          FROM timer WHERE due_at IS NOT NULL",
         params![],
         |row| row.opt_at(0),
+    )
+}
+
+/// Returns what the policies of all incidents that are not over do next.
+pub fn list_open(scope: &mut Scope<'_>) -> Result<Vec<Timer>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT org_id, incident_id, policy_id, generation, round, step, started_at, due_at, epoch
+         FROM timer WHERE org_id = $1
+             AND incident_id IN (SELECT id FROM incident WHERE org_id = $1 AND resolved_at IS NULL)
+         ORDER BY incident_id, policy_id LIMIT $2",
+        params![org, MOST_OPEN],
+        timer,
     )
 }
 

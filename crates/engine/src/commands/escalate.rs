@@ -36,8 +36,7 @@ pub(super) fn policies(setup: &Setup, incident: &Incident) -> Vec<PolicyId> {
     policies
 }
 
-/// Begins to page by those policies that have not begun in this generation; of an incident that was handed to somebody, by
-/// theirs alone. While a silence covers the incident nothing begins, and what had begun stops.
+/// As [`begin_paging`], where the timers of the incident are not at hand.
 pub(super) fn start_paging(
     scope: &mut Scope<'_>,
     setup: &Setup,
@@ -46,6 +45,19 @@ pub(super) fn start_paging(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let running = timers::list(scope, incident.id)?;
+    begin_paging(scope, setup, incident, policies, &running, now)
+}
+
+/// Begins to page by those policies that have not begun in this generation; of an incident that was handed to somebody, by
+/// theirs alone. While a silence covers the incident nothing begins, and what had begun stops. `running` are its timers.
+pub(super) fn begin_paging(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    policies: &[PolicyId],
+    running: &[Timer],
+    now: Timestamp,
+) -> Result<(), CommandError> {
     // One of an earlier generation belonged to an answer that no longer stands.
     let wakes = running.iter().find(|timer| timer.policy == WAKE && timer.generation == incident.generation);
     let wakes_at = wakes.and_then(|timer| timer.due_at);

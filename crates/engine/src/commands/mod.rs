@@ -34,7 +34,7 @@ pub use judge::{judge_due, judge_organization};
 pub use notices::{failing, undelivered};
 pub use nudge::nudge;
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
-pub use record::{Poll, Polled, Recorded, record, record_quiet};
+pub use record::{Answered, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
     acknowledge, acknowledge_for, acknowledge_message, publish, resolve, say, snooze, unacknowledge,
 };
