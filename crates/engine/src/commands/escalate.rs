@@ -261,7 +261,7 @@ fn advance(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let mut position = Position { round: timer.round, step: timer.step };
-    while timer.due_at.is_some_and(|due| due <= now) {
+    while let Some(due) = timer.due_at.filter(|&due| due <= now) {
         if position >= policy.end() {
             if incident.assignee.is_some() && !policies(setup, incident).is_empty() {
                 let detail = format!("{} did not answer: back to the policies", policy.slug);
@@ -281,7 +281,7 @@ fn advance(
             notices::tell_unanswered(scope, setup, incident, &why, now)?;
             break;
         }
-        take_step(scope, setup, incident, policy, position, now)?;
+        take_step(scope, setup, incident, policy, (position, due), now)?;
         position = policy.next(position).unwrap_or(policy.end());
         timer.due_at = Some(policy.due(timer.started_at, position));
     }
@@ -296,12 +296,12 @@ fn take_step(
     setup: &Setup,
     incident: &Incident,
     policy: &Policy,
-    position: Position,
+    (position, due): (Position, Timestamp),
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let about = About::of(incident);
     let has_reached = notifications::has_page(scope, incident.id, incident.generation, position.round)?;
-    let planned = messages(setup, policy, about, Taking { position, at: now, has_reached });
+    let planned = messages(setup, policy, about, Taking { position, due, at: now, has_reached });
     let detail = format!("policy {}, round {}, step {}", policy.slug, position.round, position.step);
     if planned.is_empty() {
         if let Some(why) = policy.step(position.step).and_then(|step| step.passed_over(about, now)) {

@@ -89,7 +89,7 @@ pub fn add_responder(
     let mut is_new = false;
     // Who asks by name means now: no ladder for what has time, and no quiet hours.
     let about = About { number: incident.number, severity: Severity::Critical };
-    let taking = Taking { position: policy.first(), at: now, has_reached: false };
+    let taking = Taking { position: policy.first(), due: now, at: now, has_reached: false };
     for mut planned in messages(&setup, &policy, about, taking) {
         planned.position = ASKED;
         planned.at = planned.at.max(soonest);
