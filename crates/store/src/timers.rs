@@ -1,6 +1,9 @@
 //! The next step of each escalation policy that is running: a row with an absolute due time. And when an incident that is
 //! silent, by a snooze, by an answer with an end or by a silence, is to be looked at again: a row of the same kind.
 
+#[cfg(test)]
+mod tests;
+
 use domain::{IncidentId, OrgId, PolicyId};
 use jiff::Timestamp;
 use uuid::Uuid;

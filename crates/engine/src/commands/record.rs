@@ -79,7 +79,7 @@ pub struct Poll {
 
 /// A poll that came back.
 #[derive(Clone, Debug)]
-pub struct Answered {
+pub struct Answer {
     /// Whose.
     pub poll: Poll,
     /// How it went.
@@ -129,11 +129,11 @@ pub fn record(
     tx: &mut Tx<'_>,
     ground: &Ground,
     now: Timestamp,
-    answered: &[Answered],
+    answers: &[Answer],
 ) -> Result<Vec<Recorded>, CommandError> {
-    let each = answered.iter().map(|answered| record_one(tx, ground, now, answered));
+    let each = answers.iter().map(|answer| record_one(tx, ground, now, answer));
     let recorded: Vec<Recorded> = each.collect::<Result<_, _>>()?;
-    let written: Vec<ProviderId> = answered.iter().map(|answered| answered.poll.provider.id()).collect();
+    let written: Vec<ProviderId> = answers.iter().map(|answer| answer.poll.provider.id()).collect();
     let polls = written.iter().zip(&recorded);
     let changed = polls.filter(|(_, recorded)| !recorded.changes.is_empty()).map(|(id, _)| *id);
     judge_dependents(tx, ground, now, changed, &written)?;
@@ -144,9 +144,9 @@ fn record_one(
     tx: &mut Tx<'_>,
     ground: &Ground,
     now: Timestamp,
-    answered: &Answered,
+    answer: &Answer,
 ) -> Result<Recorded, CommandError> {
-    let Answered { poll, polled, jitter } = answered;
+    let Answer { poll, polled, jitter } = answer;
     let jitter = *jitter;
     let (provider, id) = (&poll.provider, poll.provider.id());
     if !providers::is_current(tx, id, poll.epoch)? {

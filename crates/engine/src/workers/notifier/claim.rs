@@ -1,6 +1,10 @@
 //! What leaves next: judged again, folded where it is for one contact, with its attempts on record.
 
-use std::time::Duration;
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::{
     AttemptId, ChannelKind, NoticeKind, NotificationState, OrgId,
@@ -36,29 +40,57 @@ struct Kept {
     is_delayed: bool,
 }
 
-/// Claims what is due and has room, drops what is no longer wanted, and starts an attempt for the rest. Returns also when
-/// something is due next.
+/// Messages that leave together.
+#[derive(Clone, Debug)]
+pub(super) struct Picked {
+    org: OrgId,
+    channel: Option<ChannelKind>,
+    members: Vec<Notification>,
+}
+
+/// Looks for what is due and has room. Returns also when something is due next.
+///
+/// It only reads: with thousands due that takes long enough to hold up whoever writes.
+pub(super) fn look(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+    busy: &Busy,
+    now: Timestamp,
+) -> Result<(Vec<Picked>, Option<Timestamp>), CommandError> {
+    let owed = notifications::list_due(tx, now, MOST_DUE)?;
+    let mut setups: HashMap<OrgId, Arc<Setup>> = HashMap::new();
+    let mut due = Vec::with_capacity(owed.len());
+    for (org, notification) in &owed {
+        let setup = match setups.entry(*org) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(ground.setups.current(&mut Scope::new(tx, *org))?.1),
+        };
+        due.push(describe(*org, notification, setup));
+    }
+    let member = |place: &usize| owed.get(*place).map(|(_, owed)| owed.clone());
+    let picked = |group: Vec<usize>| {
+        let lead = group.first().and_then(|&place| due.get(place))?;
+        let members = group.iter().filter_map(member).collect();
+        Some(Picked { org: lead.org, channel: lead.channel, members })
+    };
+    let picked = pick(&due, busy).into_iter().filter_map(picked).collect();
+    Ok((picked, notifications::next_due(tx)?))
+}
+
+/// Claims what was picked, as far as nobody has taken it since, drops what is no longer wanted, and starts an attempt for the
+/// rest. Returns also when something is due next.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
     ground: &Ground,
     desk: &Desk,
     node: &str,
-    busy: &Busy,
+    picked: &[Picked],
     now: Timestamp,
 ) -> Result<(Vec<Ready>, Option<Timestamp>), CommandError> {
-    let owed = notifications::list_due(tx, now, MOST_DUE)?;
-    let mut due = Vec::with_capacity(owed.len());
-    for (org, notification) in &owed {
-        let (_, setup) = ground.setups.current(&mut Scope::new(tx, *org))?;
-        due.push(describe(*org, notification, &setup));
-    }
     let mut ready = Vec::new();
-    for group in pick(&due, busy) {
-        let Some(lead) = group.first().and_then(|&place| due.get(place)) else { continue };
-        let members =
-            group.iter().filter_map(|&place| owed.get(place)).map(|(_, owed)| owed.clone()).collect();
-        let mut scope = Scope::new(tx, lead.org);
-        ready.extend(prepare(&mut scope, ground, desk, node, now, members, lead.channel)?);
+    for Picked { org, channel, members } in picked {
+        let mut scope = Scope::new(tx, *org);
+        ready.extend(prepare(&mut scope, ground, desk, node, now, members.clone(), *channel)?);
     }
     Ok((ready, notifications::next_due(tx)?))
 }

@@ -39,7 +39,7 @@ use self::fetch::Fetched;
 use super::{Turn, Worker, lease_until};
 use crate::{
     catalog::Reach,
-    commands::{self, Answered, Polled, Recorded},
+    commands::{self, Answer, Polled, Recorded},
     error::CommandError,
     seams::Bell,
     shell::Shell,
@@ -107,7 +107,7 @@ struct Done {
 
 /// An answer that is to be recorded, and what the log keeps of it.
 struct News {
-    answered: Answered,
+    answer: Answer,
     began: Timestamp,
     fetched: Fetched,
 }
@@ -224,8 +224,8 @@ impl Desk {
             is_kept,
             is_visited: self.watched.visited.contains(&id),
         };
-        let answered = Answered { poll, polled: fetched.polled.clone(), jitter: shell.mint.jitter() };
-        self.news.push_back(News { answered, began, fetched });
+        let answer = Answer { poll, polled: fetched.polled.clone(), jitter: shell.mint.jitter() };
+        self.news.push_back(News { answer, began, fetched });
         Ok(())
     }
 
@@ -326,7 +326,7 @@ async fn read(shell: Shell, claim: Claim, provider: Arc<Provider>, began: Timest
 
 /// What nobody depends on waits behind the pager.
 const fn lane(news: &News) -> Lane {
-    match news.answered.poll.watch {
+    match news.answer.poll.watch {
         Watch::Used => Lane::Paging,
         Watch::Visited | Watch::Unused => Lane::Bulk,
     }
@@ -334,7 +334,7 @@ const fn lane(news: &News) -> Lane {
 
 /// Records news in one transaction; where that fails, each in its own, so that none is lost by another.
 async fn record(shell: Shell, lane: Lane, news: Vec<News>) {
-    let together: Vec<Answered> = news.iter().map(|news| news.answered.clone()).collect();
+    let together: Vec<Answer> = news.iter().map(|news| news.answer.clone()).collect();
     match write(&shell, lane, together).await {
         Ok(all) => news.iter().zip(&all).for_each(|(news, recorded)| tell(news, recorded)),
         Err(error @ CommandError::Store(store::Error::Unavailable { .. })) => {
@@ -342,7 +342,7 @@ async fn record(shell: Shell, lane: Lane, news: Vec<News>) {
         }
         Err(_) => {
             for news in &news {
-                match write(&shell, lane, vec![news.answered.clone()]).await {
+                match write(&shell, lane, vec![news.answer.clone()]).await {
                     Ok(all) => all.iter().for_each(|recorded| tell(news, recorded)),
                     Err(error) => untold(news, &error),
                 }
@@ -350,22 +350,22 @@ async fn record(shell: Shell, lane: Lane, news: Vec<News>) {
         }
     }
     shell.ring_tellers();
-    for News { answered, began, fetched } in news {
-        log::keep(&shell, answered.poll.provider.id(), began, fetched).await;
+    for News { answer, began, fetched } in news {
+        log::keep(&shell, answer.poll.provider.id(), began, fetched).await;
     }
 }
 
-async fn write(shell: &Shell, lane: Lane, answered: Vec<Answered>) -> Result<Vec<Recorded>, CommandError> {
+async fn write(shell: &Shell, lane: Lane, answers: Vec<Answer>) -> Result<Vec<Recorded>, CommandError> {
     let ground = shell.ground();
-    shell.write(lane, move |tx, now| commands::record(tx, &ground, now, &answered)).await
+    shell.write(lane, move |tx, now| commands::record(tx, &ground, now, &answers)).await
 }
 
 fn untold(news: &News, error: &CommandError) {
-    warn!(provider.slug = %news.answered.poll.provider.slug, %error, "poll could not be recorded");
+    warn!(provider.slug = %news.answer.poll.provider.slug, %error, "poll could not be recorded");
 }
 
 fn tell(news: &News, recorded: &Recorded) {
-    let provider = &news.answered.poll.provider;
+    let provider = &news.answer.poll.provider;
     for change in &recorded.changes {
         let (event, subject) = (change.kind.word(), change.subject.as_str());
         info!(provider.slug = %provider.slug, event, subject, from = change.from, to = change.to, "provider changed");
