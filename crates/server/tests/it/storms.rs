@@ -212,13 +212,17 @@ fn write<T: Send + 'static>(
     app: &TestApp,
     mut job: impl FnMut(&mut Tx<'_>) -> Result<T, store::Error> + Send + 'static,
 ) -> T {
-    app.world.runtime.block_on(app.shell().write(Lane::Bulk, move |tx, _| Ok(job(tx)?))).unwrap()
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(app.shell().write(Lane::Bulk, move |tx, _| Ok(job(tx)?))).unwrap()
 }
 
 /// Makes an organisation that can't be judged, since it has no configuration.
 fn broken(app: &TestApp) -> OrgId {
-    let organization =
-        Organization { id: OrgId::named("broken"), slug: "broken".to_owned(), name: "Broken".to_owned() };
+    let organization = Organization {
+        id: OrgId::named(uuid::Uuid::nil(), "broken"),
+        slug: "broken".to_owned(),
+        name: "Broken".to_owned(),
+    };
     let (id, now) = (organization.id, app.now());
     write(app, move |tx| organizations::insert_if_absent(tx, &organization, now));
     id
@@ -237,6 +241,7 @@ fn news_that_can_not_be_recorded_holds_up_no_other() {
     app.advance(minutes(1));
     let titles: Vec<String> = app.incidents().into_iter().map(|incident| incident.title).collect();
     assert_eq!(titles.len(), 3, "{titles:?}");
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 1, "and their pages leave as one");
 }
 
 #[test]
@@ -256,7 +261,8 @@ fn a_step_that_can_not_be_taken_holds_up_no_other() {
         })
     });
     app.advance(minutes(5));
-    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 1, "the second step is taken in its time");
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 2, "the second step is taken in its time");
+    assert_eq!(app.arrivals_at(MAIL).len(), 1);
 }
 
 #[test]
@@ -274,6 +280,7 @@ fn a_judgement_writes_what_is_different_and_nothing_else() {
     app.provider_sets("p1", "API", "major_outage");
     app.advance(minutes(2));
     let after = judged(&app);
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 1);
     assert!(before.contains(&after[0]), "what p0 does to its service is what it was");
     assert!(!before.contains(&after[1]), "what p1 does to its service is written");
 }
