@@ -117,9 +117,13 @@ name = "Ana"
 role = "owner"
 contact = [ {{ id = "hook", kind = "webhook", url = "http://127.0.0.1:{world.port}/ana" }} ]
 notify = [ {{ after = "0s", contact = "hook" }} ]
+[[channel]]
+slug = "desk"
+kind = "webhook"
+url = "http://127.0.0.1:{world.port}/desk"
 [[escalation_policy]]
 slug = "default"
-step = [ {{ after = "0s", notify = ["user:ana@acme.example"] }} ]
+step = [ {{ after = "0s", notify = ["channel:desk"] }} ]
 """]
     for n in range(providers):
         parts.append(f"""

@@ -96,7 +96,7 @@ class World:
 
 
 def configuration(world, providers, policies, folder, port, admin):
-    steps = ", ".join(f'{{ after = "{n * STEP_SECONDS}s", notify = ["user:u%@acme.example"] }}' for n in range(STEPS))
+    steps = ", ".join(f'{{ after = "{n * STEP_SECONDS}s", notify = ["channel:q%"] }}' for n in range(STEPS))
     parts = [f"""
 [server]
 listen = "127.0.0.1:{port}"
@@ -111,14 +111,19 @@ builtin = false
 [organization]
 slug = "acme"
 name = "Acme"
-"""]
-    parts += [f"""
 [[user]]
-email = "u{n}@acme.example"
-name = "User {n}"
+email = "ana@acme.example"
+name = "Ana"
 role = "owner"
-contact = [ {{ id = "hook", kind = "webhook", url = "http://127.0.0.1:{world.port}/q{n}" }} ]
+contact = [ {{ id = "hook", kind = "webhook", url = "http://127.0.0.1:{world.port}/ana" }} ]
 notify = [ {{ after = "0s", contact = "hook" }} ]
+"""]
+    # Machines get every page by itself; of a storm a person gets three.
+    parts += [f"""
+[[channel]]
+slug = "q{n}"
+kind = "webhook"
+url = "http://127.0.0.1:{world.port}/q{n}"
 [[escalation_policy]]
 slug = "q{n}"
 step = [ {steps.replace("%", str(n))} ]

@@ -100,6 +100,8 @@ pub fn judge_again(
             Verdict::Drop("too old to be news")
         }
         NoticeKind::Unanswered if incident.is_resolved() => Verdict::Drop("resolved meanwhile"),
+        NoticeKind::Unanswered if incident.response != Response::Open => Verdict::Drop("answered meanwhile"),
+        NoticeKind::Unanswered if generation < incident.generation => Verdict::Drop("paging began anew"),
         NoticeKind::Acknowledged | NoticeKind::Resolved | NoticeKind::Unanswered | NoticeKind::Notice => {
             Verdict::Send
         }

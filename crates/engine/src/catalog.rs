@@ -42,6 +42,8 @@ struct Contents {
     declared: Vec<ProviderId>,
     /// Those of whose page the file says other than what is shipped.
     own: BTreeSet<ProviderId>,
+    /// Those that others are declared to run on.
+    upstreams: Arc<[Upstream]>,
     index: Index,
 }
 
@@ -81,7 +83,8 @@ impl Catalog {
         let mut all: Vec<Arc<Provider>> = by_id.values().cloned().collect();
         all.sort_by(|a, b| a.slug.cmp(&b.slug));
         let index = Index::new(all.iter().cloned());
-        self.current.store(Arc::new(Contents { by_id, all, declared, own: own_pages, index }));
+        let upstreams = upstreams(&by_id);
+        self.current.store(Arc::new(Contents { by_id, all, declared, own: own_pages, upstreams, index }));
     }
 
     /// Returns the same catalog, where a page that has moved to another host is followed there without being asked.
@@ -116,13 +119,8 @@ impl Catalog {
 
     /// Returns the providers that others are declared to run on, with what they are called.
     #[must_use]
-    pub fn upstreams(&self) -> Vec<Upstream> {
-        let all = &self.current.load().by_id;
-        let named: BTreeSet<ProviderId> =
-            all.values().flat_map(|provider| &provider.upstreams).map(|slug| provider_id(slug)).collect();
-        let upstream =
-            |id: &ProviderId| Some(Upstream { provider: *id, names: names_in_words(all.get(id)?) });
-        named.iter().filter_map(upstream).collect()
+    pub fn upstreams(&self) -> Arc<[Upstream]> {
+        Arc::clone(&self.current.load().upstreams)
     }
 
     /// Returns the providers that this one is declared to run on.
@@ -155,6 +153,14 @@ impl Catalog {
     pub fn name(&self, id: ProviderId) -> String {
         self.get(id).map_or_else(|| id.to_string(), |provider| provider.name.clone())
     }
+}
+
+/// Finds the providers that others are declared to run on: once, since every judgement asks for them.
+fn upstreams(all: &BTreeMap<ProviderId, Arc<Provider>>) -> Arc<[Upstream]> {
+    let named: BTreeSet<ProviderId> =
+        all.values().flat_map(|provider| &provider.upstreams).map(|slug| provider_id(slug)).collect();
+    let upstream = |id: &ProviderId| Some(Upstream { provider: *id, names: names_in_words(all.get(id)?) });
+    named.iter().filter_map(upstream).collect()
 }
 
 /// Returns what a provider is called in others' words: its name and services, and of its other names those that nobody else can

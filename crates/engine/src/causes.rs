@@ -26,7 +26,7 @@ pub fn events(
 ) -> Result<Vec<Event>, CommandError> {
     let mut troubles = Vec::new();
     for &id in in_trouble.iter().take(MOST) {
-        let known = memory.recall(tx, id, None)?;
+        let known = memory.recall(tx, id, None, &[])?;
         troubles.extend(known.and_then(|(knowledge, _)| trouble(catalog, id, &knowledge)));
     }
     Ok(grouped(catalog, &troubles))

@@ -14,8 +14,12 @@ use store::{Tx, providers};
 
 use crate::error::CommandError;
 
-/// Providers kept at most; beyond it all are forgotten and read anew, which costs what it cost before there was a memory.
-const KEPT: usize = 1_000;
+/// Providers kept at most, more than any catalog has; beyond it all are forgotten and read anew, which costs what it cost
+/// before there was a memory.
+const KEPT: usize = 10_000;
+
+/// The count of changes to a provider's knowledge, and how well the provider can be read.
+pub type Version = (i64, SourceHealth);
 
 /// What is known of providers, by the count of changes at which it was read.
 #[derive(Debug, Default)]
@@ -25,7 +29,8 @@ pub struct Memory {
 
 impl Memory {
     /// Returns what is known of a provider and how well it can be read; `None` when the ledger has never heard of it.
-    /// `written` is the provider whose knowledge this transaction has written, which is not kept.
+    /// `version` is the one that this transaction has seen, where it has asked already. `written` are the providers whose
+    /// knowledge this transaction has written, which is not kept.
     ///
     /// # Errors
     /// When the ledger fails.
@@ -33,17 +38,20 @@ impl Memory {
         &self,
         tx: &mut Tx<'_>,
         id: ProviderId,
-        written: Option<ProviderId>,
+        version: Option<Version>,
+        written: &[ProviderId],
     ) -> Result<Option<(Arc<Knowledge>, SourceHealth)>, CommandError> {
-        let Some((version, health)) = providers::version(tx, id)? else { return Ok(None) };
+        let asked = version.map_or_else(|| providers::version(tx, id), |version| Ok(Some(version)))?;
+        let Some((version, health)) = asked else { return Ok(None) };
+        let is_written = written.contains(&id);
         let is_kept = |(at, known): &(i64, Arc<Knowledge>)| (*at == version).then(|| Arc::clone(known));
         let kept = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&id).and_then(is_kept);
-        if let Some(known) = kept.filter(|_| written != Some(id)) {
+        if let Some(known) = kept.filter(|_| !is_written) {
             return Ok(Some((known, health)));
         }
         let Some(stored) = providers::get(tx, id)? else { return Ok(None) };
         let known = Arc::new(stored.knowledge);
-        if written != Some(id) {
+        if !is_written {
             let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             if all.len() >= KEPT {
                 all.clear();

@@ -59,7 +59,7 @@ pub async fn confirm(shell: &Shell, id: NotificationId) -> Result<bool, CommandE
             let answer = "acknowledged there";
             commands::record_result(scope, user, contact, Heard::Confirmed, answer, now)?;
         }
-        commands::acknowledge(scope, &ground, now, by, sent.incident.id)
+        commands::acknowledge_message(scope, &ground, now, by, sent.notification.id)
     });
     match taken.await {
         // Somebody was faster, or it is over.

@@ -101,7 +101,8 @@ fn list_forgotten(tx: &mut Tx<'_>) -> Result<Vec<Forgotten>, Error> {
          WHERE incident.resolved_at IS NULL AND incident.response = 'open'
              AND incident.first_page_at IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM timer
-                 WHERE timer.org_id = incident.org_id AND timer.incident_id = incident.id)
+                 WHERE timer.org_id = incident.org_id AND timer.incident_id = incident.id
+                     AND timer.due_at IS NOT NULL)
              AND NOT EXISTS (SELECT 1 FROM notification owed
                  WHERE owed.org_id = incident.org_id AND owed.incident_id = incident.id
                      AND owed.generation = incident.generation)

@@ -29,7 +29,7 @@ pub struct ServiceState {
     pub public_since: Timestamp,
     /// Why, one line each.
     pub notes: Vec<String>,
-    /// When it was last judged.
+    /// When it was judged to be so: what a judgement leaves as it was is not written again.
     pub judged_at: Timestamp,
 }
 

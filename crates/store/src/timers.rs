@@ -1,6 +1,9 @@
 //! The next step of each escalation policy that is running: a row with an absolute due time. And when an incident that is
 //! silent, by a snooze, by an answer with an end or by a silence, is to be looked at again: a row of the same kind.
 
+#[cfg(test)]
+mod tests;
+
 use domain::{IncidentId, OrgId, PolicyId};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -15,6 +18,8 @@ pub const WAKE: PolicyId = PolicyId(Uuid::nil());
 
 /// More policies than one incident follows.
 const MOST_TIMERS: u32 = 1_000;
+/// More than all open incidents of an organisation follow.
+const MOST_OPEN: u32 = 1_000_000;
 
 /// The next step of one policy of one incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +135,24 @@ pub fn pull_forward(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp)
     )
 }
 
+/// Makes the step that follows this one in its round due now, where a policy has it next and it is due later; returns how many
+/// there were. A further round keeps its time.
+pub fn pull_next(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+    generation: u32,
+    (round, step): (u32, u32),
+    now: Timestamp,
+) -> Result<u64, Error> {
+    let org = scope.org();
+    scope.execute(
+        "UPDATE timer SET due_at = $3
+         WHERE org_id = $1 AND incident_id = $2 AND due_at > $3 AND policy_id <> $4 AND generation = $5
+             AND round = $6 AND step = $7",
+        params![org, incident, now, WAKE, generation, round, step + 1],
+    )
+}
+
 /// Returns when the next step can be claimed: when it is due, or when the lease on it ends.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
     tx.query_one(
@@ -137,6 +160,19 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, Error> {
          FROM timer WHERE due_at IS NOT NULL",
         params![],
         |row| row.opt_at(0),
+    )
+}
+
+/// Returns what the policies of all incidents that are not over do next.
+pub fn list_open(scope: &mut Scope<'_>) -> Result<Vec<Timer>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT org_id, incident_id, policy_id, generation, round, step, started_at, due_at, epoch
+         FROM timer WHERE org_id = $1
+             AND incident_id IN (SELECT id FROM incident WHERE org_id = $1 AND resolved_at IS NULL)
+         ORDER BY incident_id, policy_id LIMIT $2",
+        params![org, MOST_OPEN],
+        timer,
     )
 }
 

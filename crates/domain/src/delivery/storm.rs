@@ -36,7 +36,9 @@ pub struct Sent {
 #[must_use]
 pub fn held_until(incidents: &[IncidentId], sent: &[Sent], now: Timestamp) -> Option<Timestamp> {
     let after = |at: Timestamp, span: Duration| at.checked_add(span).unwrap_or(Timestamp::MAX);
-    let mut recent: Vec<&Sent> = sent.iter().filter(|page| after(page.at, STORM_WINDOW) > now).collect();
+    // A clock that was set back does not make a page younger than now.
+    let mut recent: Vec<Sent> = sent.iter().map(|page| Sent { at: page.at.min(now), ..*page }).collect();
+    recent.retain(|page| after(page.at, STORM_WINDOW) > now);
     recent.sort_unstable_by_key(|page| page.at);
     let mut about = incidents.iter().chain(recent.iter().map(|page| &page.incident));
     let first = about.next()?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{About, Urgency, hours, plan::after};
+use super::{About, Taking, Urgency, hours, plan::after};
 use crate::setup::{Rung, User};
 
 /// A message to a person by one of their contacts.
@@ -15,19 +15,20 @@ pub(super) struct Telling<'a> {
     pub(super) held_until: Option<Timestamp>,
 }
 
-/// Returns the messages to a person whom a step reaches at `at`.
+/// Returns the messages to a person whom a step reaches, none earlier than it is taken.
 ///
 /// Critical ones keep the times of the ladder. Others wait for the end of the person's quiet hours: a ladder that would
 /// begin in them begins with their end, and a later rung that falls into them waits as well.
-pub(super) fn tellings(user: &User, about: About, at: Timestamp) -> Vec<Telling<'_>> {
+pub(super) fn tellings(user: &User, about: About, taking: Taking) -> Vec<Telling<'_>> {
     let awake = |at: Timestamp| {
         if about.wakes() { at } else { hours::end(&user.quiet, &user.time_zone, at).unwrap_or(at) }
     };
-    let begin = awake(at);
+    let begin = awake(taking.due);
+    let held = Some(begin).filter(|&begin| begin != taking.due && begin > taking.at);
     let telling = |(wait, contact)| {
-        let due_at = after(begin, wait);
+        let due_at = after(begin, wait).max(taking.at);
         let told_at = awake(due_at);
-        let held_until = if told_at == due_at { (begin != at).then_some(begin) } else { Some(told_at) };
+        let held_until = if told_at == due_at { held } else { Some(told_at) };
         Telling { contact, at: told_at, held_until }
     };
     waits(user, about.urgency()).into_iter().map(telling).collect()

@@ -66,6 +66,19 @@ impl Policy {
         (after.round <= self.repeat).then(|| Position { round: after.round + 1, step: 1 })
     }
 
+    /// Returns the place that comes after another one when paging has to go on: past the last round there is one more, and so on.
+    #[must_use]
+    pub fn after(&self, position: Position) -> Position {
+        self.next(position).unwrap_or_else(|| {
+            let is_last = usize::try_from(position.step).map_or(true, |step| step >= self.steps.len());
+            match (position < self.end(), is_last) {
+                (true, _) => self.end(),
+                (false, true) => Position { round: position.round.saturating_add(1), step: 1 },
+                (false, false) => Position { step: position.step + 1, ..position },
+            }
+        })
+    }
+
     /// Returns the place behind the last round: its instant is when the last to be paged have had their time.
     #[must_use]
     pub const fn end(&self) -> Position {
@@ -98,7 +111,9 @@ impl Policy {
 /// is passed over.
 ///
 /// Conditions, turns and schedules are judged at [`Taking::at`], not at the time the step was due: after a stop of ours
-/// that lasted past a hand-off, the person to wake is the one who is on call now. In a plan the two are the same instant.
+/// that lasted past a hand-off, the person to wake is the one who is on call now. The rungs of ladders count from the time the
+/// step was due, so one that is taken late moves none of them; what would lie before it is taken is due at once. In a plan
+/// the two are the same instant.
 #[must_use]
 pub fn messages(setup: &Setup, policy: &Policy, about: About, taking: Taking) -> Vec<Planned> {
     let mut planned = Vec::new();
@@ -113,7 +128,7 @@ pub fn messages(setup: &Setup, policy: &Policy, about: About, taking: Taking) ->
         match responder {
             Responder::User(id) => {
                 let Some(user) = setup.user(id) else { continue };
-                planned.extend(tellings(user, about, taking.at).into_iter().map(|telling| {
+                planned.extend(tellings(user, about, taking).into_iter().map(|telling| {
                     message(telling.contact, telling.at, why(user, &reason, &telling, taking.at))
                 }));
             }
@@ -140,7 +155,8 @@ pub fn plan(
     let mut position = Some(policy.first());
     while let Some(here) = position.filter(|&here| policy.due(first_page_at, here) <= until) {
         let has_reached = planned.last().is_some_and(|message| message.position.round == here.round);
-        let taking = Taking { position: here, at: policy.due(first_page_at, here), has_reached };
+        let due = policy.due(first_page_at, here);
+        let taking = Taking { position: here, due, at: due, has_reached };
         planned.extend(messages(setup, policy, about, taking));
         position = policy.next(here);
     }

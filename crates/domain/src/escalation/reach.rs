@@ -35,7 +35,9 @@ pub struct Recipient {
 pub struct Taking {
     /// The step.
     pub position: Position,
-    /// When.
+    /// When it was due: the rungs of ladders count from then.
+    pub due: Timestamp,
+    /// When it is taken, no earlier than it was due.
     pub at: Timestamp,
     /// Whether an earlier step of the same round has reached somebody.
     pub has_reached: bool,

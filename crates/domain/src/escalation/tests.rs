@@ -49,7 +49,7 @@ fn step(after: u64, targets: &[Target]) -> Step {
 
 /// The step is taken at this instant and the round has reached nobody yet.
 fn taking(position: Position, at: Timestamp) -> Taking {
-    Taking { position, at, has_reached: false }
+    Taking { position, due: at, at, has_reached: false }
 }
 
 /// A member whose phone rings at once and who gets mail three minutes later.

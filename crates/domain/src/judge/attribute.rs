@@ -7,7 +7,7 @@
 //! one upstream is probably behind share an incident.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     time::Duration,
 };
 
@@ -84,16 +84,21 @@ fn is_settled(incident: &Incident, group: &Group<'_>) -> bool {
 
 /// Findings that share a cause, directly or through others.
 fn joined_by_cause(findings: &[Finding]) -> Vec<Group<'_>> {
+    // A group that is joined leaves its place empty. Where a cause is found now is looked up, not searched for: when most of
+    // the world fails at once there are thousands of findings.
     let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut place_of: HashMap<&Cause, usize> = HashMap::new();
     for finding in findings {
-        let (mut joined, apart): (Vec<Group<'_>>, Vec<Group<'_>>) = groups
-            .into_iter()
-            .partition(|group| group.iter().any(|other| shares(&other.causes, &finding.causes)));
-        let mut group: Group<'_> = joined.drain(..).flatten().collect();
+        let places: BTreeSet<usize> =
+            finding.causes.iter().filter_map(|cause| place_of.get(cause).copied()).collect();
+        let mut group: Group<'_> =
+            places.into_iter().flat_map(|place| std::mem::take(&mut groups[place])).collect();
         group.push(finding);
-        groups = apart;
+        let causes = group.iter().flat_map(|finding| &finding.causes);
+        place_of.extend(causes.map(|cause| (cause, groups.len())));
         groups.push(group);
     }
+    groups.retain(|group| !group.is_empty());
     groups
 }
 
@@ -120,10 +125,12 @@ fn joined_by_upstream<'a>(
 ) -> Vec<(Option<IncidentId>, Group<'a>)> {
     let (mut joined, fresh): (Vec<_>, Vec<_>) =
         placed.into_iter().partition(|(incident, _)| incident.is_some());
+    let known: HashMap<IncidentId, &Incident> =
+        known.iter().map(|incident| (incident.id, incident)).collect();
     for (_, group) in fresh {
         let (causes, root) = (causes_of(&group), root_of(&group, behind));
         let holds = |incident: Option<IncidentId>| {
-            known.iter().any(|known| Some(known.id) == incident && shares(&known.causes, &causes))
+            incident.and_then(|id| known.get(&id)).is_some_and(|known| shares(&known.causes, &causes))
         };
         let place = joined.iter().position(|(incident, _)| holds(*incident)).or_else(|| {
             joined.iter().position(|(_, other)| root.is_some() && root_of(other, behind) == root)

@@ -3,11 +3,13 @@
 //! Of a provider's three ways to speak, components decide first; where none of ours has a status word, open incidents
 //! decide; where there are none, the page's claim about the whole. What disagrees with the decision is kept as a note.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{Finding, Judgement, Outlook, World};
 use crate::{
-    Impact, ProviderId, Severity, Status,
+    Impact, ProviderId, ServiceId, Severity, Status,
     incident::{Cause, CauseKey},
     knowledge::{KnownComponent, KnownIncident},
     setup::{Dependency, Effect, Service, Setup, Upstream},
@@ -17,32 +19,27 @@ use crate::{
 /// the configuration refuses, reads as unknown.
 #[must_use]
 pub fn judge(setup: &Setup, world: &World<'_>, now: Timestamp) -> Vec<Judgement> {
-    let mut done: Vec<Judgement> = Vec::with_capacity(setup.services.len());
+    let mut done: BTreeMap<ServiceId, Judgement> = BTreeMap::new();
     // Each pass judges those whose upstream services are done; the number of passes is bounded by the depth of the graph.
     for _ in 0..setup.services.len() {
         let ready: Vec<&Service> = setup
             .services
             .iter()
-            .filter(|service| !done.iter().any(|judgement| judgement.service == service.id))
-            .filter(|service| {
-                upstream_services(service).all(|id| done.iter().any(|other| other.service == id))
-            })
+            .filter(|service| !done.contains_key(&service.id))
+            .filter(|service| upstream_services(service).all(|id| done.contains_key(&id)))
             .collect();
         if ready.is_empty() {
             break;
         }
         let judged: Vec<Judgement> =
             ready.into_iter().map(|service| judge_service(setup, service, world, &done, now)).collect();
-        done.extend(judged);
+        done.extend(judged.into_iter().map(|judgement| (judgement.service, judgement)));
     }
-    let in_order = |service: &Service| {
-        let judged = done.iter().find(|judgement| judgement.service == service.id).cloned();
-        judged.unwrap_or_else(|| unjudged(service))
-    };
+    let in_order = |service: &Service| done.remove(&service.id).unwrap_or_else(|| unjudged(service));
     setup.services.iter().map(in_order).collect()
 }
 
-fn upstream_services(service: &Service) -> impl Iterator<Item = crate::ServiceId> + '_ {
+fn upstream_services(service: &Service) -> impl Iterator<Item = ServiceId> + '_ {
     service.depends_on.iter().filter_map(|dependency| match dependency.upstream {
         Upstream::Service(id) => Some(id),
         Upstream::Provider(_) => None,
@@ -66,7 +63,7 @@ fn judge_service(
     setup: &Setup,
     service: &Service,
     world: &World<'_>,
-    done: &[Judgement],
+    done: &BTreeMap<ServiceId, Judgement>,
     now: Timestamp,
 ) -> Judgement {
     let mut judgement = Judgement {
@@ -82,7 +79,7 @@ fn judge_service(
     for dependency in service.depends_on.iter().filter(|dependency| dependency.effect != Effect::Ignore) {
         let observation = match dependency.upstream {
             Upstream::Provider(id) => observe(id, dependency, world.get(&id), &mut judgement.notes),
-            Upstream::Service(id) => observe_service(setup, done.iter().find(|other| other.service == id)),
+            Upstream::Service(id) => observe_service(setup, done.get(&id)),
         };
         if dependency.effect != Effect::Annotate {
             bearing += 1;

@@ -154,7 +154,7 @@ fn take(
             continue;
         }
         let Some(incident) = incidents::get(scope, message.incident)? else { continue };
-        let is_as_told = told.is_empty() || incident.generation == message.generation;
+        let is_as_told = incident.generation == message.generation;
         told.push(match is_as_told && !incident.is_resolved() {
             true => acknowledge(scope, ground, now, by, incident.id)?,
             false => incident,

@@ -36,8 +36,7 @@ pub(super) fn policies(setup: &Setup, incident: &Incident) -> Vec<PolicyId> {
     policies
 }
 
-/// Begins to page by those policies that have not begun in this generation; of an incident that was handed to somebody, by
-/// theirs alone. While a silence covers the incident nothing begins, and what had begun stops.
+/// As [`begin_paging`], where the timers of the incident are not at hand.
 pub(super) fn start_paging(
     scope: &mut Scope<'_>,
     setup: &Setup,
@@ -46,6 +45,19 @@ pub(super) fn start_paging(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let running = timers::list(scope, incident.id)?;
+    begin_paging(scope, setup, incident, policies, &running, now)
+}
+
+/// Begins to page by those policies that have not begun in this generation; of an incident that was handed to somebody, by
+/// theirs alone. While a silence covers the incident nothing begins, and what had begun stops. `running` are its timers.
+pub(super) fn begin_paging(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    policies: &[PolicyId],
+    running: &[Timer],
+    now: Timestamp,
+) -> Result<(), CommandError> {
     // One of an earlier generation belonged to an answer that no longer stands.
     let wakes = running.iter().find(|timer| timer.policy == WAKE && timer.generation == incident.generation);
     let wakes_at = wakes.and_then(|timer| timer.due_at);
@@ -115,7 +127,7 @@ pub(super) fn resume(
 }
 
 /// Until when nobody is paged, and why. Whom a person has handed it to is paged all the same.
-fn quiet_until(setup: &Setup, incident: &Incident, now: Timestamp) -> Option<(Timestamp, String)> {
+pub(super) fn quiet_until(setup: &Setup, incident: &Incident, now: Timestamp) -> Option<(Timestamp, String)> {
     silenced_until(setup, incident, now).filter(|_| incident.assignee.is_none())
 }
 
@@ -146,11 +158,13 @@ fn wake(
     let kind = match incident.response {
         Response::Open if is_stale => return Ok(()),
         Response::Open => "silence_over",
-        Response::Acknowledged { .. } if incident.response.until().is_none_or(|until| until > now) => {
-            return Ok(());
-        }
-        Response::Acknowledged { .. } if incident.response.is_snoozed() => "snooze_over",
-        Response::Acknowledged { .. } => "ack_expired",
+        Response::Acknowledged { .. } => match incident.response.until() {
+            // The clock was set back meanwhile: it is not over yet.
+            Some(until) if until > now => return wake_at(scope, &incident, until, now),
+            Some(_) if incident.response.is_snoozed() => "snooze_over",
+            Some(_) => "ack_expired",
+            None => return Ok(()),
+        },
         Response::Resolved { .. } => return Ok(()),
     };
     let follows = policies(setup, &incident);
@@ -249,28 +263,24 @@ fn advance(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let mut position = Position { round: timer.round, step: timer.step };
-    while timer.due_at.is_some_and(|due| due <= now) {
+    while let Some(due) = timer.due_at.filter(|&due| due <= now) {
         if position >= policy.end() {
             if incident.assignee.is_some() && !policies(setup, incident).is_empty() {
                 let detail = format!("{} did not answer: back to the policies", policy.slug);
                 log(scope, incident.id, now, "assignee_silent", Actor::Machine, detail)?;
                 return take_back(scope, setup, incident.clone(), now).map(drop);
             }
-            timer.due_at = None;
-            log(
-                scope,
-                incident.id,
-                now,
-                "exhausted",
-                Actor::Machine,
-                format!("policy {} has no step left", policy.slug),
-            )?;
-            let why = format!("policy {} went through all its rounds", policy.slug);
-            notices::tell_unanswered(scope, setup, incident, &why, now)?;
-            break;
+            if position == policy.end() {
+                exhausted(scope, setup, incident, policy, now)?;
+            }
+            if notifications::has_reached(scope, incident.id, incident.generation)? {
+                timer.due_at = None;
+                break;
+            }
+            // Nothing has left the building: it goes on, round after round, until something does.
         }
-        take_step(scope, setup, incident, policy, position, now)?;
-        position = policy.next(position).unwrap_or(policy.end());
+        take_step(scope, setup, incident, policy, (position, due), now)?;
+        position = policy.after(position);
         timer.due_at = Some(policy.due(timer.started_at, position));
     }
     timer.round = position.round;
@@ -279,17 +289,31 @@ fn advance(
     Ok(())
 }
 
+/// Says that a policy has gone through all its rounds without an answer.
+fn exhausted(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let detail = format!("policy {} has no step left", policy.slug);
+    log(scope, incident.id, now, "exhausted", Actor::Machine, detail)?;
+    let why = format!("policy {} went through all its rounds", policy.slug);
+    notices::tell_unanswered(scope, setup, incident, &why, now)
+}
+
 fn take_step(
     scope: &mut Scope<'_>,
     setup: &Setup,
     incident: &Incident,
     policy: &Policy,
-    position: Position,
+    (position, due): (Position, Timestamp),
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let about = About::of(incident);
     let has_reached = notifications::has_page(scope, incident.id, incident.generation, position.round)?;
-    let planned = messages(setup, policy, about, Taking { position, at: now, has_reached });
+    let planned = messages(setup, policy, about, Taking { position, due, at: now, has_reached });
     let detail = format!("policy {}, round {}, step {}", policy.slug, position.round, position.step);
     if planned.is_empty() {
         if let Some(why) = policy.step(position.step).and_then(|step| step.passed_over(about, now)) {

@@ -1,6 +1,7 @@
 //! Incidents that flap: when their end is believed. The turns are read from the journal, where people can read them too.
 
 use domain::{
+    Status,
     incident::{Actor, Incident},
     judge::{Ending, FLAP_CALM, Turn, ending},
 };
@@ -46,6 +47,11 @@ pub(super) fn came_back(
     incident: &Incident,
     now: Timestamp,
 ) -> Result<(), CommandError> {
+    // While its end is held nothing of it is in trouble: otherwise the journal needs no look.
+    let is_calm = incident.services.iter().all(|affected| affected.status == Status::Operational);
+    if !is_calm {
+        return Ok(());
+    }
     if let Some((_, Turn::Calm)) = turns(scope, incident)?.last() {
         log(scope, incident.id, now, FLAPPED, Actor::Machine, "flapping: the trouble is back".to_owned())?;
     }

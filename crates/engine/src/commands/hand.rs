@@ -89,7 +89,7 @@ pub fn add_responder(
     let mut is_new = false;
     // Who asks by name means now: no ladder for what has time, and no quiet hours.
     let about = About { number: incident.number, severity: Severity::Critical };
-    let taking = Taking { position: policy.first(), at: now, has_reached: false };
+    let taking = Taking { position: policy.first(), due: now, at: now, has_reached: false };
     for mut planned in messages(&setup, &policy, about, taking) {
         planned.position = ASKED;
         planned.at = planned.at.max(soonest);
@@ -123,6 +123,12 @@ pub fn escalate_now(
     let before = get(scope, id)?;
     before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
     refuse_twice(scope, &setup, id, now)?;
+    if let Some((until, why)) = escalate::quiet_until(&setup, &before, now) {
+        let until = words::instant(until);
+        return Err(CommandError::Rejected(format!(
+            "it is silenced until {until} ({why}): end the silence, or hand the incident to somebody"
+        )));
+    }
     let by_words = words::by(&setup, by);
     let follows = policies(&setup, &before);
     if matches!(before.assignee, Some(Assignee::User(_) | Assignee::Schedule(_))) && !follows.is_empty() {

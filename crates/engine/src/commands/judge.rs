@@ -1,9 +1,13 @@
 //! Judges an organisation: what its services are now, which incidents that makes, and who is owed a page for them.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::{
-    OrgId, Phase, PolicyId, ProviderId, SourceHealth, Status,
+    IncidentId, OrgId, Phase, PolicyId, ProviderId, ServiceId, SourceHealth, Status,
     incident::{Actor, Affected, Incident, Response},
     judge::{Finding, Judgement, Outlook, REOPENED_WITHIN, Wanted, World, attribute, judge},
     knowledge::Knowledge,
@@ -11,15 +15,23 @@ use domain::{
     upstream::{self, Trouble},
 };
 use jiff::Timestamp;
-use store::{Scope, Tx, incidents, judgements, services, services::ServiceState};
+use store::{
+    Scope, Tx, incidents, judgements, providers, services,
+    services::ServiceState,
+    timers::{self, Timer},
+};
+use tracing::error;
 
 use super::{
     Ground, contacts,
-    escalate::{policies, start_paging},
+    escalate::{begin_paging, policies},
     flapping::{self, Held},
     log, mark_status_pages, notices, words,
 };
 use crate::{causes, error::CommandError};
+
+/// When an organisation is tried again whose configuration can't be read.
+const UNREADABLE: Duration = Duration::from_secs(5 * 60);
 
 /// How long a person's word that an incident is over stands against trouble that goes on.
 const SETTLED_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -36,19 +48,41 @@ pub fn judge_due(
 ) -> Result<usize, CommandError> {
     let due: Vec<OrgId> = judgements::claim_due(tx, now, limit)?;
     for &org in &due {
-        judge_organization(&mut Scope::new(tx, org), ground, None, now)?;
+        judge_or_put_off(tx, ground, org, &[], now)?;
     }
     Ok(due.len())
 }
 
-/// Judges one organisation and writes what follows. `written` is the provider whose knowledge this transaction has written.
+/// Judges an organisation. One whose configuration can't be read is put off, since it must not hold up the others.
+///
+/// # Errors
+/// When the ledger fails.
+pub(super) fn judge_or_put_off(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+    org: OrgId,
+    written: &[ProviderId],
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    match ground.setups.current(&mut Scope::new(tx, org)) {
+        Ok(_) => judge_organization(&mut Scope::new(tx, org), ground, written, now),
+        Err(error @ (CommandError::Rejected(_) | CommandError::NotFound(_))) => {
+            error!(organization.id = %org, %error, "an organisation can't be judged");
+            let later = now.checked_add(UNREADABLE).unwrap_or(now);
+            Ok(judgements::request(tx, org, later)?)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Judges one organisation and writes what follows. `written` are the providers whose knowledge this transaction has written.
 ///
 /// # Errors
 /// When the ledger fails or holds no configuration for it.
 pub fn judge_organization(
     scope: &mut Scope<'_>,
     ground: &Ground,
-    written: Option<ProviderId>,
+    written: &[ProviderId],
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let (_, setup) = ground.setups.current(scope)?;
@@ -61,14 +95,18 @@ pub fn judge_organization(
     let before = incidents::list_attributable(scope, resolved_after, settled_after)?;
     let events = causes::grouped(&ground.catalog, &known.troubles(ground));
     let wanted = attribute(&findings, &before, &upstream::causes(&events), now);
-    let mut desk = Desk { setup: &setup, world: &world, judged: &judged, now };
+    let running = running(scope)?;
+    let mut desk = Desk { setup: &setup, world: &world, judged: &judged, running: &running, now };
+    let by_id: HashMap<IncidentId, &Incident> =
+        before.iter().map(|incident| (incident.id, incident)).collect();
     let mut after: Vec<Incident> = Vec::with_capacity(wanted.len());
     for want in &wanted {
-        let held = want.incident.and_then(|id| before.iter().find(|incident| incident.id == id));
+        let held = want.incident.and_then(|id| by_id.get(&id).copied());
         after.push(desk.carry(scope, held, want)?);
     }
+    let going_on: HashSet<IncidentId> = wanted.iter().filter_map(|want| want.incident).collect();
     let mut ends_at = None;
-    for incident in before.iter().filter(|incident| is_over(incident, &wanted)) {
+    for incident in before.iter().filter(|incident| is_over(incident, &going_on)) {
         ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
     }
     save_states(scope, &judged, &after, now)?;
@@ -90,10 +128,17 @@ fn sooner(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp>
 }
 
 /// An open incident that came from judging and that nothing stands behind any more.
-fn is_over(incident: &Incident, wanted: &[Wanted]) -> bool {
-    !incident.is_resolved()
-        && !incident.causes.is_empty()
-        && !wanted.iter().any(|want| want.incident == Some(incident.id))
+fn is_over(incident: &Incident, going_on: &HashSet<IncidentId>) -> bool {
+    !incident.is_resolved() && !incident.causes.is_empty() && !going_on.contains(&incident.id)
+}
+
+/// The timers of the incidents that are not over.
+fn running(scope: &mut Scope<'_>) -> Result<HashMap<IncidentId, Vec<Timer>>, CommandError> {
+    let mut running: HashMap<IncidentId, Vec<Timer>> = HashMap::new();
+    for timer in timers::list_open(scope)? {
+        running.entry(timer.incident).or_default().push(timer);
+    }
+    Ok(running)
 }
 
 /// What is known of the providers an organisation depends on.
@@ -104,11 +149,13 @@ impl Known {
         scope: &mut Scope<'_>,
         ground: &Ground,
         setup: &Setup,
-        written: Option<ProviderId>,
+        written: &[ProviderId],
     ) -> Result<Self, CommandError> {
-        let mut known = Vec::new();
+        let versions = providers::versions(scope)?;
+        let mut known = Vec::with_capacity(versions.len());
         for id in setup.providers() {
-            if let Some((knowledge, health)) = ground.memory.recall(scope.tx(), id, written)? {
+            let version = versions.get(&id).copied();
+            if let Some((knowledge, health)) = ground.memory.recall(scope.tx(), id, version, written)? {
                 known.push((id, ground.catalog.name(id), knowledge, health));
             }
         }
@@ -134,6 +181,8 @@ struct Desk<'a> {
     setup: &'a Setup,
     world: &'a World<'a>,
     judged: &'a [Judgement],
+    /// The timers of the incidents that were not over when this judgement began.
+    running: &'a HashMap<IncidentId, Vec<Timer>>,
     now: Timestamp,
 }
 
@@ -199,16 +248,24 @@ impl Desk<'_> {
         if is_worse && incident.is_paging() {
             contacts::release_held(scope, &incident, self.now)?;
         }
-        if incident.is_paging() {
-            start_paging(scope, self.setup, &incident, &self.policies(&incident), self.now)?;
-        }
+        self.page(scope, &incident)?;
         Ok(incident)
+    }
+
+    /// Begins to page for an incident by what has not begun yet.
+    fn page(&self, scope: &mut Scope<'_>, incident: &Incident) -> Result<(), CommandError> {
+        if !incident.is_paging() {
+            return Ok(());
+        }
+        // One that was over has timers of earlier generations at most, which count for nothing.
+        let running = self.running.get(&incident.id).map(Vec::as_slice).unwrap_or_default();
+        begin_paging(scope, self.setup, incident, &self.policies(incident), running, self.now)
     }
 
     fn open(&mut self, scope: &mut Scope<'_>, want: &Wanted) -> Result<Incident, CommandError> {
         let number = incidents::next_number(scope)?;
         let mut incident = Incident {
-            id: domain::IncidentId::named(scope.org().0, &number.to_string()),
+            id: IncidentId::named(scope.org().0, &number.to_string()),
             number,
             title: words::title(self.setup, self.world, want),
             severity: want.severity,
@@ -234,9 +291,7 @@ impl Desk<'_> {
         )?;
         let body = words::first_word(self.setup, self.world, &incident);
         self.say(scope, &incident, body)?;
-        if incident.is_paging() {
-            start_paging(scope, self.setup, &incident, &self.policies(&incident), self.now)?;
-        }
+        self.page(scope, &incident)?;
         Ok(incident)
     }
 
@@ -331,7 +386,7 @@ fn union(before: &[domain::incident::Cause], want: &Wanted) -> Vec<domain::incid
     causes
 }
 
-/// Writes what each service is now, and what readers may see of it.
+/// Writes what each service is now, and what readers may see of it, where that is not what it was.
 fn save_states(
     scope: &mut Scope<'_>,
     judgements: &[Judgement],
@@ -339,9 +394,11 @@ fn save_states(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let before = services::list_states(scope)?;
+    let before: HashMap<ServiceId, ServiceState> =
+        before.into_iter().map(|state| (state.service, state)).collect();
     for judgement in judgements {
         let public = judgement.public_status(|finding| is_told(finding, incidents));
-        let old = before.iter().find(|state| state.service == judgement.service);
+        let old = before.get(&judgement.service);
         let since = |same: bool, at: Option<Timestamp>| at.filter(|_| same).unwrap_or(now);
         let state = ServiceState {
             service: judgement.service,
@@ -352,7 +409,9 @@ fn save_states(
             notes: judgement.notes.clone(),
             judged_at: now,
         };
-        services::save_state(scope, &state)?;
+        if old.is_none_or(|old| ServiceState { judged_at: now, ..old.clone() } != state) {
+            services::save_state(scope, &state)?;
+        }
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub use nudge::nudge;
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use press::{Press, press};
 pub use receipts::{Receipt, receipt};
-pub use record::{Poll, Polled, Recorded, record, record_quiet};
+pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
     acknowledge, acknowledge_for, acknowledge_message, publish, resolve, say, snooze, unacknowledge,
 };

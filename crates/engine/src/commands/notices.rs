@@ -42,6 +42,7 @@ pub(super) fn stop_paging(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     timers::cancel(scope, incident.id)?;
+    notifications::release(scope, incident.id, now)?;
     let kinds = [NoticeKind::Page, NoticeKind::Unanswered];
     notifications::supersede_pending(scope, incident.id, &kinds, incident.generation, why, now)?;
     Ok(())
@@ -152,9 +153,15 @@ pub fn undelivered(
     if !notifications::pull_forward(scope, notification, now)?
         && !notifications::is_reached(scope, notification)?
     {
-        timers::pull_forward(scope, notification.incident, now)?;
+        pull_next(scope, notification, now)?;
     }
     Ok(())
+}
+
+/// Makes the step after that of a page due now.
+fn pull_next(scope: &mut Scope<'_>, page: &Notification, now: Timestamp) -> Result<u64, CommandError> {
+    let place = (page.round, page.step);
+    Ok(timers::pull_next(scope, page.incident, page.generation, place, now)?)
 }
 
 /// No word came in time that a page which its carrier accepted has arrived: the person's next contact follows at once.
@@ -191,7 +198,7 @@ pub fn failing(
     let detail = format!("page by {} fails: the next way is tried at once", notification.contact);
     let mut has_next = notifications::pull_forward(scope, notification, now)?;
     if !has_next && tries == FAILING_TRIES && !notifications::is_reached(scope, notification)? {
-        has_next = timers::pull_forward(scope, notification.incident, now)? > 0;
+        has_next = pull_next(scope, notification, now)? > 0;
     }
     if has_next {
         log(scope, notification.incident, now, "failing", Actor::Machine, detail)?;

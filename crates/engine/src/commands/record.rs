@@ -1,7 +1,10 @@
-//! Records how a poll went and everything that follows from it, in one transaction: facts, changes, statuses, incidents,
+//! Records how polls went and everything that follows from them, in one transaction: facts, changes, statuses, incidents,
 //! timers, notifications, stale pages.
+//!
+//! Judging an organisation costs what all its services cost, whatever changed. So those who depend on what several polls
+//! changed are judged once, after the last of them: when most of the world fails at once, there is not a judgement for each.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use domain::{
     OrgId, Platform, ProviderId, SourceHealth,
@@ -13,12 +16,12 @@ use domain::{
 };
 use jiff::Timestamp;
 use store::{
-    Scope, Tx, announcements, judgements, providers,
+    Tx, announcements, judgements, providers,
     providers::{Move, Settled, Stored, Validators},
     stale_pages, watches,
 };
 
-use super::{Ground, MOST_ORGANIZATIONS, judge_organization, split_for_judging};
+use super::{Ground, MOST_ORGANIZATIONS, judge::judge_or_put_off, split_for_judging};
 use crate::error::CommandError;
 
 /// How a poll went.
@@ -74,6 +77,17 @@ pub struct Poll {
     pub is_visited: bool,
 }
 
+/// A poll that came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Whose.
+    pub poll: Poll,
+    /// How it went.
+    pub polled: Polled,
+    /// Uniform in `[0, 1)`: spreads the next one.
+    pub jitter: f64,
+}
+
 /// What a poll led to.
 #[derive(Clone, Debug, Default)]
 pub struct Recorded {
@@ -106,19 +120,34 @@ pub fn record_quiet(
     Ok(())
 }
 
-/// Records how a poll went. `jitter`, uniform in `[0, 1)`, spreads the next one. A claim that has been taken over by
-/// somebody else records nothing.
+/// Records how polls went and judges those who depend on what is different; returns what each led to, in the same order. A
+/// claim that has been taken over by somebody else records nothing.
 ///
 /// # Errors
-/// When the ledger fails; the poll is then as if it had not been.
+/// When the ledger fails; the polls are then as if they had not been.
 pub fn record(
     tx: &mut Tx<'_>,
     ground: &Ground,
     now: Timestamp,
-    poll: &Poll,
-    polled: &Polled,
-    jitter: f64,
+    answers: &[Answer],
+) -> Result<Vec<Recorded>, CommandError> {
+    let each = answers.iter().map(|answer| record_one(tx, ground, now, answer));
+    let recorded: Vec<Recorded> = each.collect::<Result<_, _>>()?;
+    let written: Vec<ProviderId> = answers.iter().map(|answer| answer.poll.provider.id()).collect();
+    let polls = written.iter().zip(&recorded);
+    let changed = polls.filter(|(_, recorded)| !recorded.changes.is_empty()).map(|(id, _)| *id);
+    judge_dependents(tx, ground, now, changed, &written)?;
+    Ok(recorded)
+}
+
+fn record_one(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    answer: &Answer,
 ) -> Result<Recorded, CommandError> {
+    let Answer { poll, polled, jitter } = answer;
+    let jitter = *jitter;
     let (provider, id) = (&poll.provider, poll.provider.id());
     if !providers::is_current(tx, id, poll.epoch)? {
         return Ok(Recorded::default());
@@ -172,7 +201,7 @@ pub fn record(
     source.next_poll_at = source.next_poll_at.filter(|_| poll.is_kept);
     providers::save_source(tx, id, &source, &after.validators, after.health)?;
     providers::release(tx, id, poll.epoch)?;
-    settle(tx, ground, now, poll, &source, after)
+    settle(tx, now, poll, &source, after)
 }
 
 /// Time in which nothing was read is neither up nor down: where there is a gap before this reading, what stood before it
@@ -283,10 +312,9 @@ fn is_at_its_new_place(stored: &Stored) -> bool {
     stored.moved.as_ref().is_some_and(|moved| stored.validators.feed.as_ref() == Some(&moved.feed))
 }
 
-/// Carries what changed to those who depend on it.
+/// Keeps what changed for those who are told of it.
 fn settle(
     tx: &mut Tx<'_>,
-    ground: &Ground,
     now: Timestamp,
     poll: &Poll,
     source: &Source,
@@ -305,7 +333,6 @@ fn settle(
         providers::push_changes(tx, id, &changes, now)?;
         announcements::owe(tx, id, &changes, now)?;
         stale_pages::mark(tx, stale_pages::PageKind::Directory, uuid::Uuid::nil(), now)?;
-        judge_dependents(tx, ground, now, id)?;
     }
     if is_looked_at || !changes.is_empty() {
         stale_pages::mark(tx, stale_pages::PageKind::Provider, id.0, now)?;
@@ -314,19 +341,24 @@ fn settle(
     Ok(Recorded { changes, health: Some(health), failure, proposal, warnings })
 }
 
+/// Judges the organisations that depend on what changed, once each.
 fn judge_dependents(
     tx: &mut Tx<'_>,
     ground: &Ground,
     now: Timestamp,
-    id: ProviderId,
+    changed: impl Iterator<Item = ProviderId>,
+    written: &[ProviderId],
 ) -> Result<(), CommandError> {
-    let (at_once, later): (Vec<OrgId>, Vec<OrgId>) =
-        split_for_judging(watches::list_organizations(tx, id, MOST_ORGANIZATIONS)?);
+    let mut dependents: BTreeSet<OrgId> = BTreeSet::new();
+    for id in changed {
+        dependents.extend(watches::list_organizations(tx, id, MOST_ORGANIZATIONS)?);
+    }
+    let (at_once, later) = split_for_judging(dependents.into_iter().collect());
     for org in later {
         judgements::request(tx, org, now)?;
     }
     for org in at_once {
-        judge_organization(&mut Scope::new(tx, org), ground, Some(id), now)?;
+        judge_or_put_off(tx, ground, org, written, now)?;
     }
     Ok(())
 }

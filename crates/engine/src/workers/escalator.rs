@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use outbound::BoxFuture;
-use store::{Lane, Scope, timers};
+use store::{
+    Lane, Scope, Tx,
+    timers::{self, Timer},
+};
 use tracing::error;
 
 use super::{Turn, Worker, lease_until};
 use crate::{commands, error::CommandError, seams::Bell, shell::Shell};
 
-/// Timers claimed in one turn.
+/// Timers claimed in one turn, whose steps are taken in one transaction.
 const BATCH: u32 = 50;
 
-/// A step is one transaction; a worker that has not settled it by then is gone.
+/// A worker that has not settled a step by then is gone.
 const LEASE: Duration = Duration::from_secs(20);
 
 /// The worker that escalates.
@@ -35,19 +39,7 @@ impl Worker for Escalator {
                     Ok(timers::claim_due(tx, now, lease_until(now, LEASE), BATCH)?)
                 })
                 .await?;
-            for timer in &due {
-                let (ground, timer) = (shell.ground(), timer.clone());
-                let (org, incident) = (timer.org, timer.incident);
-                let step = move |tx: &mut store::Tx<'_>, now| {
-                    commands::escalate(&mut Scope::new(tx, org), &ground, now, &timer)
-                };
-                match shell.write(Lane::Paging, step).await {
-                    // A page does not wait for the other steps of the batch.
-                    Ok(()) => shell.doorbell.ring(Bell::Notify),
-                    // One bad timer never holds up the others: its lease runs out and it is tried again.
-                    Err(error) => error!(incident.id = %incident, %error, "step could not be taken"),
-                }
-            }
+            take(shell, &due).await;
             if !due.is_empty() {
                 shell.ring_tellers();
             }
@@ -57,4 +49,28 @@ impl Worker for Escalator {
             Ok(Turn::IdleUntil(shell.read(|tx| Ok(timers::next_due(tx)?)).await?))
         })
     }
+}
+
+/// Takes the due steps of these timers in one transaction, where thousands fall due at once; where that fails, each in its
+/// own: one bad timer never holds up the others. Its lease runs out and it is tried again.
+async fn take(shell: &Shell, due: &[Timer]) {
+    if due.len() > 1 && escalate(shell, due).await.is_ok() {
+        return;
+    }
+    for timer in due {
+        match escalate(shell, std::slice::from_ref(timer)).await {
+            // A page does not wait for the other steps of the batch.
+            Ok(()) => shell.doorbell.ring(Bell::Notify),
+            Err(error) => error!(incident.id = %timer.incident, %error, "step could not be taken"),
+        }
+    }
+}
+
+async fn escalate(shell: &Shell, due: &[Timer]) -> Result<(), CommandError> {
+    let (ground, due) = (shell.ground(), due.to_vec());
+    let job = move |tx: &mut Tx<'_>, now: Timestamp| {
+        due.iter()
+            .try_for_each(|timer| commands::escalate(&mut Scope::new(tx, timer.org), &ground, now, timer))
+    };
+    shell.write(Lane::Paging, job).await
 }

@@ -1,6 +1,6 @@
 //! One message to one destination: handed over, and what the answer means. Who gets it, and when again, is for others.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use domain::delivery::Outcome;
 use formats::channels::{self, Answer, Call, Unsendable};
@@ -13,13 +13,18 @@ const CALL: Limits = Limits { total: Duration::from_secs(15), max_bytes: 64 * 10
 
 /// Makes a call; `read` says what its answer means.
 pub(super) async fn call(shell: &Shell, call: Call, read: impl Fn(&Answer<'_>) -> Outcome) -> Outcome {
+    // What a name leads to may be wrong for a moment, behind a captive portal; an address stays what it is.
+    let is_address = url_has_address(&call.url);
     match shell.outbound.fetch(request(call)).await {
         Ok(response) => read(&Answer {
             status: response.status,
             retry_after: response.retry_after(shell.clock.now()),
             body: &response.body,
         }),
-        Err(error @ (FetchError::Refused(_) | FetchError::BadUrl { .. })) => {
+        Err(error @ FetchError::Refused(_)) if is_address => {
+            Outcome::Refused { answer: channels::words(&error.to_string()) }
+        }
+        Err(error @ FetchError::BadUrl { .. }) => {
             Outcome::Refused { answer: channels::words(&error.to_string()) }
         }
         Err(error) => Outcome::TryAgain {
@@ -28,6 +33,14 @@ pub(super) async fn call(shell: &Shell, call: Call, read: impl Fn(&Answer<'_>) -
             may_have_arrived: error.may_have_arrived(),
         },
     }
+}
+
+/// Whether the host in a URL is an address and no name.
+fn url_has_address(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    host.starts_with('[') || host.split(':').next().is_some_and(|host| host.parse::<IpAddr>().is_ok())
 }
 
 /// Makes a call whose answer is in its status alone, or says why it can't be made.

@@ -2,8 +2,14 @@
 
 use std::fmt::Write as _;
 
-use domain::incident::{Incident, Response};
+use domain::{
+    IncidentId, OrgId,
+    incident::{Incident, Response},
+    provider::provider_id,
+    setup::Organization,
+};
 use jiff::{SignedDuration, Timestamp};
+use store::{Lane, Scope, Tx, incidents, organizations, providers, services, timers, watches};
 use testkit::{
     TestApp,
     app::minutes,
@@ -199,4 +205,124 @@ fn one_tap_acknowledges_everything_that_a_message_told_of() {
     app.advance(minutes(1));
     app.arrivals_at(PHONE);
     app.arrivals_at(MAIL);
+}
+
+/// Does something in the ledger, as nobody in particular.
+fn write<T: Send + 'static>(
+    app: &TestApp,
+    mut job: impl FnMut(&mut Tx<'_>) -> Result<T, store::Error> + Send + 'static,
+) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(app.shell().write(Lane::Bulk, move |tx, _| Ok(job(tx)?))).unwrap()
+}
+
+/// Makes an organisation that can't be judged, since it has no configuration.
+fn broken(app: &TestApp) -> OrgId {
+    let organization = Organization {
+        id: OrgId::named(uuid::Uuid::nil(), "broken"),
+        slug: "broken".to_owned(),
+        name: "Broken".to_owned(),
+    };
+    let (id, now) = (organization.id, app.now());
+    write(app, move |tx| organizations::insert_if_absent(tx, &organization, now));
+    id
+}
+
+#[test]
+fn news_that_can_not_be_recorded_holds_up_no_other() {
+    let mut app = start(4);
+    app.advance(minutes(2));
+    let (org, now) = (broken(&app), app.now());
+    write(&app, move |tx| {
+        watches::replace(&mut Scope::new(tx, org), &[provider_id("p0")])?;
+        (0..4).try_for_each(|n| providers::set_next_poll(tx, provider_id(&format!("p{n}")), Some(now)))
+    });
+    all_set(&mut app, 4, "major_outage");
+    app.advance(minutes(1));
+    let titles: Vec<String> = app.incidents().into_iter().map(|incident| incident.title).collect();
+    assert_eq!(titles.len(), 3, "{titles:?}");
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 1, "and their pages leave as one");
+}
+
+#[test]
+fn a_step_that_can_not_be_taken_holds_up_no_other() {
+    let mut app = start(1);
+    app.provider_sets("p0", "API", "major_outage");
+    app.advance(minutes(2));
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 1);
+    let (org, acme, incident) = (broken(&app), app.org(), app.incident(1));
+    write(&app, move |tx| {
+        let own = timers::list(&mut Scope::new(tx, acme), incident.id)?;
+        let mut scope = Scope::new(tx, org);
+        let incident = Incident { id: IncidentId::named(org.0, "1"), ..incident.clone() };
+        incidents::insert(&mut scope, &incident)?;
+        own.into_iter().try_for_each(|timer| {
+            timers::set(&mut scope, &timers::Timer { org, incident: incident.id, ..timer })
+        })
+    });
+    app.advance(minutes(5));
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 2, "the second step is taken in its time");
+    assert_eq!(app.arrivals_at(MAIL).len(), 1);
+}
+
+#[test]
+fn a_judgement_writes_what_is_different_and_nothing_else() {
+    let mut app = start(2);
+    app.advance(minutes(2));
+    let judged = |app: &TestApp| {
+        let org = app.org();
+        let states = write(app, move |tx| services::list_states(&mut Scope::new(tx, org)));
+        let mut judged: Vec<Timestamp> = states.into_iter().map(|state| state.judged_at).collect();
+        judged.sort_unstable();
+        judged
+    };
+    let before = judged(&app);
+    app.provider_sets("p1", "API", "major_outage");
+    app.advance(minutes(2));
+    let after = judged(&app);
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 1);
+    assert!(before.contains(&after[0]), "what p0 does to its service is what it was");
+    assert!(!before.contains(&after[1]), "what p1 does to its service is written");
+}
+
+#[test]
+fn an_answer_lets_go_at_once_what_a_storm_holds_back() {
+    let mut app = start(4);
+    for number in 0..4_i64 {
+        app.provider_sets(&format!("p{number}"), "API", "major_outage");
+        app.advance(std::time::Duration::from_secs(100));
+    }
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 3, "the fourth waits for room");
+    for number in 1..4 {
+        app.acknowledge("Ana", number);
+    }
+    app.advance(minutes(0));
+    assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 4);
+    app.arrivals_at(MAIL);
+}
+
+#[test]
+fn a_policy_that_reached_nobody_goes_on_until_something_leaves_the_building() {
+    let mut app = start(1);
+    app.destination(PHONE, Temper::Silent);
+    app.destination(MAIL, Temper::Silent);
+    all_set(&mut app, 1, "major_outage");
+    app.advance(minutes(120));
+    assert!(app.arrivals_at(PHONE).is_empty() && app.arrivals_at(MAIL).is_empty());
+    app.destination(PHONE, Temper::Well);
+    app.destination(MAIL, Temper::Well);
+    app.advance(minutes(15));
+    assert!(!of_kind(&app.arrivals_at(PHONE), "page").is_empty(), "all rounds were over long ago");
+    app.arrivals_at(MAIL);
+}
+
+#[test]
+fn a_dead_contact_uses_up_no_round_before_its_time() {
+    let mut app = start(1);
+    app.destination(PHONE, Temper::Gone);
+    app.destination(MAIL, Temper::Gone);
+    all_set(&mut app, 1, "major_outage");
+    app.advance(minutes(2));
+    let steps = app.journal(1).iter().filter(|kind| *kind == "step").count();
+    assert_eq!(steps, 2, "the second step follows at once, the second round does not");
 }

@@ -4,6 +4,8 @@ mod journal;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::collections::HashMap;
+
 use domain::incident::{Affected, Assignee, Cause, CauseKey, Incident, Response, Term};
 use domain::setup::Publish;
 use domain::{
@@ -23,6 +25,8 @@ pub use journal::{IncidentEvent, IncidentUpdate, list_events, list_updates, push
 const MOST_INCIDENTS: u32 = 500;
 /// More causes or services than one incident has.
 const MOST_PARTS: u32 = 10_000;
+/// More causes or services than the incidents of one answer have together.
+const MOST_PARTS_OF_ALL: u32 = 2 * MOST_INCIDENTS * MOST_PARTS;
 
 /// Returns the number that the next incident gets.
 pub fn next_number(scope: &mut Scope<'_>) -> Result<i64, Error> {
@@ -162,7 +166,7 @@ pub fn list_attributable(
     resolved_by_people_after: Timestamp,
 ) -> Result<Vec<Incident>, Error> {
     let org = scope.org();
-    let found = scope.list(
+    let mut found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
          FROM incident
@@ -172,7 +176,38 @@ pub fn list_attributable(
         params![org, resolved_after, resolved_by_people_after, 2 * MOST_INCIDENTS],
         incident,
     )?;
-    found.into_iter().map(|incident| with_parts(scope, incident)).collect()
+    // One question for the parts of all: there are hundreds of incidents when most of the world fails at once.
+    let mut causes: HashMap<IncidentId, Vec<Cause>> = HashMap::new();
+    let all = scope.list(
+        "SELECT provider_id, kind, cause_key, incident_id
+         FROM incident_cause WHERE org_id = $1 AND incident_id IN
+             (SELECT id FROM incident
+              WHERE org_id = $1 AND (resolved_at IS NULL OR resolved_at >= $2
+                  OR (resolved_at >= $3 AND response_by_kind <> 'machine')))
+         LIMIT $4",
+        params![org, resolved_after, resolved_by_people_after, MOST_PARTS_OF_ALL],
+        |row| Ok((IncidentId(row.uuid(3)?), cause(row)?)),
+    )?;
+    all.into_iter().for_each(|(id, cause)| causes.entry(id).or_default().push(cause));
+    let mut services: HashMap<IncidentId, Vec<Affected>> = HashMap::new();
+    let all = scope.list(
+        "SELECT service_id, status, worst, pages, incident_id
+         FROM incident_service WHERE org_id = $1 AND incident_id IN
+             (SELECT id FROM incident
+              WHERE org_id = $1 AND (resolved_at IS NULL OR resolved_at >= $2
+                  OR (resolved_at >= $3 AND response_by_kind <> 'machine')))
+         LIMIT $4",
+        params![org, resolved_after, resolved_by_people_after, MOST_PARTS_OF_ALL],
+        |row| Ok((IncidentId(row.uuid(4)?), affected(row)?)),
+    )?;
+    all.into_iter().for_each(|(id, affected)| services.entry(id).or_default().push(affected));
+    for incident in &mut found {
+        incident.causes = causes.remove(&incident.id).unwrap_or_default();
+        incident.causes.sort_unstable();
+        incident.services = services.remove(&incident.id).unwrap_or_default();
+        incident.services.sort_unstable_by_key(|affected| affected.service);
+    }
+    Ok(found)
 }
 
 /// Returns incidents, newest first: those opened before the given one, or the newest of all.

@@ -196,7 +196,7 @@ fn a_link_finds_the_incident_and_whose_it_is() {
 fn trouble_may_belong_to_what_is_open_or_was_lately() {
     for (_fixture, database) in ledgers() {
         for incident in [
-            incident_of(5),
+            Incident { causes: Vec::new(), services: Vec::new(), ..incident_of(5) },
             incident_of(3),
             resolved(1, Actor::Machine, 20),
             resolved(2, Actor::Machine, 19),
@@ -211,6 +211,11 @@ fn trouble_may_belong_to_what_is_open_or_was_lately() {
         assert_eq!(open[0], incident_of(3));
         let known = as_org(&database, ACME, |scope| list_attributable(scope, at(20), at(10))).unwrap();
         assert_eq!(numbers(&known), [3, 5, 1, 4, 6]);
+        for incident in known {
+            let id = incident.id;
+            let alone = as_org(&database, ACME, move |scope| get(scope, id)).unwrap();
+            assert_eq!(alone, Some(incident), "each has its own causes and services");
+        }
     }
 }
 

@@ -89,6 +89,18 @@ pub fn put_off(scope: &mut Scope<'_>, id: NotificationId, until: Timestamp, why:
     Ok(())
 }
 
+/// Lets go the pages that were put off for those who were paged for an incident, since somebody has answered it.
+pub fn release(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp) -> Result<u64, Error> {
+    let org = scope.org();
+    scope.execute(
+        "UPDATE notification SET next_try_at = $3
+         WHERE org_id = $1 AND kind = 'page' AND state = 'pending' AND tries = 0 AND due_at <= $3 AND next_try_at > $3
+             AND responder_id IN (SELECT paged.responder_id FROM notification paged
+                 WHERE paged.org_id = $1 AND paged.incident_id = $2 AND paged.kind = 'page')",
+        params![org, incident, now],
+    )
+}
+
 /// Returns what left for the receiver of `message` since an instant, or is leaving, by whatever contact, and says the same kind
 /// of thing. Pages count as long as nobody has answered their incident.
 pub fn list_sent(

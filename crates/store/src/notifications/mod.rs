@@ -20,8 +20,8 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub use claims::{
-    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, receipt, set_receipt,
-    settle, thread,
+    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, receipt, release,
+    set_receipt, settle, thread,
 };
 pub use receipts::{Paged, deliver, expect, find_paged, list_inside, refute, take_unconfirmed};
 
@@ -181,14 +181,31 @@ pub fn pull_forward(scope: &mut Scope<'_>, failing: &Notification, now: Timestam
     Ok(pulled == 1)
 }
 
-/// Whether a page of the same generation has reached the responder of `failing` by another contact.
+/// Whether any page of a generation, or word that nobody answered, has been accepted by its destination.
+pub fn has_reached(scope: &mut Scope<'_>, incident: IncidentId, generation: u32) -> Result<bool, Error> {
+    let org = scope.org();
+    let found = scope.query_opt(
+        "SELECT 1 FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND generation = $3 AND kind IN ('page', 'unanswered')
+             AND state IN ('sent', 'delivered') LIMIT 1",
+        params![org, incident, generation],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Whether somebody need not be called in the place of `failing`: a page of the same generation has reached its responder by
+/// another contact, or one of the same step has reached another person or is still to be tried.
 pub fn is_reached(scope: &mut Scope<'_>, failing: &Notification) -> Result<bool, Error> {
     let (org, (kind, id)) = (scope.org(), columns(failing.responder));
     let found = scope.query_opt(
         "SELECT 1 FROM notification
-         WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4 AND generation = $5
-             AND kind = 'page' AND state IN ('sent', 'delivered') LIMIT 1",
-        params![org, failing.incident, kind, id, failing.generation],
+         WHERE org_id = $1 AND incident_id = $2 AND generation = $5 AND kind = 'page' AND id <> $8
+             AND ((responder_kind = $3 AND responder_id = $4 AND state IN ('sent', 'delivered'))
+                 OR (responder_kind = 'user' AND round = $6 AND step = $7
+                     AND (state IN ('sent', 'delivered') OR (state IN ('pending', 'sending') AND tries = 0))))
+         LIMIT 1",
+        params![org, failing.incident, kind, id, failing.generation, failing.round, failing.step, failing.id],
         |row| row.int(0),
     )?;
     Ok(found.is_some())

@@ -114,7 +114,7 @@ pub fn find_paged(
          WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2 AND n.kind = 'page'
              AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4) AND (CAST($5 AS BIGINT) IS NULL OR i.number = $5)
-         ORDER BY CASE WHEN i.response = 'open' THEN 0 ELSE 1 END,
+         ORDER BY CASE WHEN i.response = 'open' AND n.generation = i.generation THEN 0 ELSE 1 END,
              COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
         params![org, kind, id, contact, number],
         |row| {

@@ -13,6 +13,8 @@ mod summaries;
 mod tests;
 mod texts;
 
+use std::collections::HashMap;
+
 use domain::knowledge::Knowledge;
 use domain::polling::Source;
 use domain::{Platform, ProviderId, SourceHealth};
@@ -21,7 +23,7 @@ use jiff::Timestamp;
 use crate::error::Error;
 use crate::params;
 use crate::row::Row;
-use crate::tx::Tx;
+use crate::tx::{Scope, Tx};
 
 pub(crate) use changes::change;
 pub use changes::{list_changes, push_changes};
@@ -137,9 +139,28 @@ pub fn get(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<Stored>, Error> {
 /// Returns how often what is stored of a provider has changed, and how well it can be read: knowledge that was read at the
 /// same version is still what is stored.
 pub fn version(tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<(i64, SourceHealth)>, Error> {
-    tx.query_opt("SELECT version, health FROM provider_source WHERE provider_id = $1", params![id], |row| {
-        Ok((row.int(0)?, row.word(1, SourceHealth::from_word)?))
-    })
+    tx.query_opt(
+        "SELECT version, health FROM provider_source WHERE provider_id = $1",
+        params![id],
+        version_of,
+    )
+}
+
+/// Returns the same of every provider that an organisation depends on.
+pub fn versions(scope: &mut Scope<'_>) -> Result<HashMap<ProviderId, (i64, SourceHealth)>, Error> {
+    let org = scope.org();
+    let found = scope.list(
+        "SELECT s.version, s.health, s.provider_id
+         FROM provider_watch w JOIN provider_source s ON s.provider_id = w.provider_id
+         WHERE w.org_id = $1 ORDER BY s.provider_id LIMIT $2",
+        params![org, MOST_SOURCES],
+        |row| Ok((ProviderId(row.uuid(2)?), version_of(row)?)),
+    )?;
+    Ok(found.into_iter().collect())
+}
+
+fn version_of(row: &Row) -> Result<(i64, SourceHealth), Error> {
+    Ok((row.int(0)?, row.word(1, SourceHealth::from_word)?))
 }
 
 /// Returns how our attempts at a provider went, without what we know of it.

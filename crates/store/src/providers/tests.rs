@@ -40,3 +40,24 @@ fn write<T: Send + 'static>(
 fn stored(database: &Database) -> Stored {
     write(database, |tx| get(tx, pay())).unwrap()
 }
+
+#[test]
+fn the_versions_of_what_an_organisation_depends_on_are_told_together() {
+    for (_fixture, database) in crate::incidents::tests::ledgers() {
+        let org = crate::incidents::tests::ACME;
+        let versions = write(&database, move |tx| {
+            for slug in ["pay", "mail", "chat"] {
+                register(tx, provider_id(slug), slug, at(0))?;
+            }
+            let read = Knowledge { first_read_at: Some(at(1)), ..Knowledge::default() };
+            save_knowledge(tx, pay(), &Knowledge::default(), &read, at(1))?;
+            let mut scope = Scope::new(tx, org);
+            crate::watches::replace(&mut scope, &[pay(), provider_id("mail")])?;
+            versions(&mut scope)
+        });
+        let expected =
+            [pay(), provider_id("mail")].map(|id| (id, write(&database, move |tx| version(tx, id)).unwrap()));
+        assert_eq!(versions, HashMap::from(expected));
+        assert_ne!(versions[&pay()].0, versions[&provider_id("mail")].0);
+    }
+}

@@ -43,8 +43,9 @@ pub(super) async fn take(
     let data = query["data"].as_str().unwrap_or_default();
     let (act, token) = data.split_once(':').unwrap_or_default();
     let from = &query["from"];
-    let names = ["username", "first_name"].iter().filter_map(|key| from[*key].as_str());
-    let button = Button { act, token, names: names.map(str::to_owned).collect(), chat: "Telegram" };
+    // Anyone can call themselves by anyone's first name; only the user name is one person's.
+    let names = from["username"].as_str().map(str::to_owned).into_iter().collect();
+    let button = Button { act, token, names, chat: "Telegram" };
     let words = pressed(&shell, org, button).await?;
     let text: String = words.chars().take(TEXT_CHARS).collect();
     Ok(Json(json!({ "method": "answerCallbackQuery", "callback_query_id": id, "text": text }))

@@ -120,7 +120,7 @@ fn the_pager_says_whether_the_round_has_reached_somebody() {
     policy.steps[2].unless = vec![severe(Severity::Info)];
     let last = Position { round: 1, step: 3 };
     let take = |has_reached| {
-        let taking = Taking { position: last, at: Timestamp::UNIX_EPOCH, has_reached };
+        let taking = Taking { has_reached, ..taking(last, Timestamp::UNIX_EPOCH) };
         recipients(&team(), &policy, WARNING, taking).len()
     };
     assert_eq!([take(true), take(false)], [0, 1]);

@@ -126,3 +126,37 @@ fn quiet_hours_without_an_end_hold_nothing_and_are_refused() {
     assert_eq!(problems(vec![quiet(22, 7)]), [""; 0]);
     assert_eq!(problems(Vec::new()), [""; 0]);
 }
+
+#[test]
+fn a_step_that_is_taken_late_moves_no_later_rung() {
+    let policy = Policy { steps: vec![step(0, &[Target::User(user("ana"))])], ..policy() };
+    let due = "2026-01-02T12:00:00Z";
+    let told = |taken_at: &str| -> Vec<String> {
+        let taking = Taking { due: at(due), ..taking(policy.first(), at(taken_at)) };
+        let planned = messages(&team(), &policy, CRITICAL, taking);
+        planned.iter().map(|one| format!("{} {}", one.at, one.contact)).collect()
+    };
+    assert_eq!(told(due), ["2026-01-02T12:00:00Z phone", "2026-01-02T12:03:00Z mail"]);
+    assert_eq!(told("2026-01-02T12:00:02Z"), ["2026-01-02T12:00:02Z phone", "2026-01-02T12:03:00Z mail"]);
+    assert_eq!(told("2026-01-02T12:08:00Z"), ["2026-01-02T12:08:00Z phone", "2026-01-02T12:08:00Z mail"]);
+}
+
+#[test]
+fn quiet_hours_that_are_over_when_a_late_step_is_taken_hold_nothing() {
+    let mut team = team();
+    team.users[0].quiet = vec![quiet(22, 7)];
+    let policy = Policy { steps: vec![step(0, &[Target::User(user("ana"))])], ..policy() };
+    let told = |taken_at: &str| -> Vec<String> {
+        let taking = Taking { due: at("2026-01-02T23:00:00Z"), ..taking(policy.first(), at(taken_at)) };
+        let planned = messages(&team, &policy, About { number: 1, severity: Severity::Error }, taking);
+        planned.iter().map(|one| format!("{} {}: {}", one.at, one.contact, one.reason)).collect()
+    };
+    assert_eq!(
+        told("2026-01-03T07:01:00Z"),
+        ["2026-01-03T07:01:00Z phone: named in step 1", "2026-01-03T07:03:00Z mail: named in step 1"]
+    );
+    assert_eq!(
+        told("2026-01-03T06:59:00Z")[0],
+        "2026-01-03T07:00:00Z phone: named in step 1, held by quiet hours until 07:00"
+    );
+}

@@ -221,7 +221,7 @@ proptest! {
                 break;
             }
             let has_reached = taken.iter().any(|message| message.position.round == position.round);
-            taken.extend(messages(&setup, &policy, about, Taking { position, at, has_reached }));
+            taken.extend(messages(&setup, &policy, about, Taking { has_reached, ..taking(position, at) }));
         }
         taken.retain(|message| message.at <= until);
         taken.sort_by_key(|message| message.at);

@@ -24,7 +24,7 @@ fn holds(setup: &Setup, policy: &Policy, claim: &Reaches, number: i64, start: Ti
         let mut has_reached = false;
         for (step, rung) in (1..).zip(&policy.steps) {
             let at = start + SignedDuration::try_from(last * (round - 1) + rung.after).unwrap();
-            let taking = Taking { position: Position { round, step }, at, has_reached };
+            let taking = Taking { position: Position { round, step }, due: at, at, has_reached };
             for told in messages(setup, policy, about, taking) {
                 has_reached = true;
                 let Responder::User(id) = told.responder else { continue };

@@ -1,6 +1,10 @@
 //! What leaves next: judged again, folded where it is for one contact, with its attempts on record.
 
-use std::time::Duration;
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::{
     AttemptId, ChannelKind, NoticeKind, NotificationState, OrgId,
@@ -14,6 +18,7 @@ use store::{
     Scope, Tx, attempts, incidents,
     notifications::{self, Claim, Notification, Settlement},
 };
+use tracing::error;
 
 use super::{Part, Ready, settle::give_up};
 use crate::{
@@ -36,32 +41,76 @@ struct Kept {
     is_delayed: bool,
 }
 
-/// Claims what is due and has room, drops what is no longer wanted, and starts an attempt for the rest. Returns also when
-/// something is due next.
+/// Messages that leave together.
+#[derive(Clone, Debug)]
+pub(super) struct Picked {
+    org: OrgId,
+    channel: Option<ChannelKind>,
+    members: Vec<Notification>,
+}
+
+/// Looks for what is due and has room. Returns also when something is due next.
+///
+/// It only reads: with thousands due that takes long enough to hold up whoever writes.
+pub(super) fn look(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+    busy: &Busy,
+    now: Timestamp,
+) -> Result<(Vec<Picked>, Option<Timestamp>), CommandError> {
+    let owed = notifications::list_due(tx, now, MOST_DUE)?;
+    let mut setups: HashMap<OrgId, Option<Arc<Setup>>> = HashMap::new();
+    let mut due = Vec::with_capacity(owed.len());
+    let mut messages = Vec::with_capacity(owed.len());
+    for (org, notification) in owed {
+        let setup = match setups.entry(org) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(readable(tx, ground, org)?),
+        };
+        if let Some(setup) = setup {
+            due.push(describe(org, &notification, setup));
+            messages.push(notification);
+        }
+    }
+    let member = |place: &usize| messages.get(*place).cloned();
+    let picked = |group: Vec<usize>| {
+        let lead = group.first().and_then(|&place| due.get(place))?;
+        let members = group.iter().filter_map(member).collect();
+        Some(Picked { org: lead.org, channel: lead.channel, members })
+    };
+    let picked = pick(&due, busy).into_iter().filter_map(picked).collect();
+    Ok((picked, notifications::next_due(tx)?))
+}
+
+/// The configuration of an organisation; `None` where it can't be read, which must not hold up the others.
+fn readable(tx: &mut Tx<'_>, ground: &Ground, org: OrgId) -> Result<Option<Arc<Setup>>, CommandError> {
+    match ground.setups.current(&mut Scope::new(tx, org)) {
+        Ok((_, setup)) => Ok(Some(setup)),
+        Err(error @ (CommandError::Rejected(_) | CommandError::NotFound(_))) => {
+            error!(organization.id = %org, %error, "the messages of an organisation can't be sent");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Claims what was picked, as far as nobody has taken it since, drops what is no longer wanted, and starts an attempt for the
+/// rest. Returns also when something is due next.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
     ground: &Ground,
     desk: &Desk,
     node: &str,
-    busy: &Busy,
+    picked: &[Picked],
     now: Timestamp,
 ) -> Result<(Vec<Ready>, Option<Timestamp>), CommandError> {
     for (org, unconfirmed) in notifications::take_unconfirmed(tx, now, MOST_DUE)? {
         commands::unconfirmed(&mut Scope::new(tx, org), &unconfirmed, now)?;
     }
-    let owed = notifications::list_due(tx, now, MOST_DUE)?;
-    let mut due = Vec::with_capacity(owed.len());
-    for (org, notification) in &owed {
-        let (_, setup) = ground.setups.current(&mut Scope::new(tx, *org))?;
-        due.push(describe(*org, notification, &setup));
-    }
     let mut ready = Vec::new();
-    for group in pick(&due, busy) {
-        let Some(lead) = group.first().and_then(|&place| due.get(place)) else { continue };
-        let members =
-            group.iter().filter_map(|&place| owed.get(place)).map(|(_, owed)| owed.clone()).collect();
-        let mut scope = Scope::new(tx, lead.org);
-        ready.extend(prepare(&mut scope, ground, desk, node, now, members, lead.channel)?);
+    for Picked { org, channel, members } in picked {
+        let mut scope = Scope::new(tx, *org);
+        ready.extend(prepare(&mut scope, ground, desk, node, now, members.clone(), *channel)?);
     }
     Ok((ready, notifications::next_due(tx)?))
 }
@@ -125,7 +174,7 @@ fn prepare(
         }
         return Ok(None);
     };
-    message.page.delayed = first.is_delayed;
+    message.page.delayed = first.is_delayed || others.iter().any(|one| one.is_delayed);
     message.page.possible_duplicate = may_be_there;
     let is_reported = channel == Some(ChannelKind::Sms) && desk.is_called_back();
     Ok(Some(Ready { lead, rest, message, is_reported }))
@@ -140,7 +189,9 @@ fn keep(scope: &mut Scope<'_>, owed: Notification, now: Timestamp) -> Result<Opt
     if let Verdict::Drop(why) = verdict {
         if let Some(claim) = notifications::claim(scope, &owed, None, now, now)? {
             let (state, answer) = (NotificationState::Superseded, Some(why.to_owned()));
-            let settlement = Settlement { state, next_try_at: None, tries: owed.tries, answer, at: now };
+            // One that was being sent when its node died may have arrived: that was a try.
+            let tries = owed.tries + u32::from(owed.state == NotificationState::Sending);
+            let settlement = Settlement { state, next_try_at: None, tries, answer, at: now };
             notifications::settle(scope, owed.id, claim.epoch, &settlement)?;
         }
         return Ok(None);

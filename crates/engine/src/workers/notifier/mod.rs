@@ -94,10 +94,7 @@ impl Notifier {
 
 impl Flight {
     async fn turn(&mut self, shell: &Shell) -> Result<Turn, CommandError> {
-        let (ground, desk) = (shell.ground(), Desk::of(shell));
-        let (node, busy) = (shell.identity.node.clone(), self.busy.clone());
-        let job = move |tx: &mut Tx<'_>, now| claim::claim(tx, &ground, &desk, &node, &busy, now);
-        let claimed = shell.write(Lane::Paging, job).await;
+        let claimed = self.alongside(claim(shell.clone(), self.busy.clone())).await;
         let due = match claimed {
             Ok((claimed, due)) => {
                 claimed.into_iter().for_each(|ready| self.launch(shell, ready));
@@ -114,6 +111,18 @@ impl Flight {
         }
         self.wait(shell, due).await;
         Ok(Turn::More)
+    }
+
+    /// Awaits something while the messages under way go on.
+    async fn alongside<T>(&mut self, work: impl Future<Output = T> + Send) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                Some((org, channel)) = self.messages.next() => self.busy.leave(org, channel),
+            }
+        }
     }
 
     fn launch(&mut self, shell: &Shell, ready: Ready) {
@@ -146,4 +155,17 @@ impl Flight {
             }
         }
     }
+}
+
+/// Claims what is due and has room; returns also when something is due next.
+async fn claim(shell: Shell, busy: Busy) -> Result<(Vec<Ready>, Option<Timestamp>), CommandError> {
+    let (ground, now) = (shell.ground(), shell.clock.now());
+    let (picked, due) = shell.read(move |tx| claim::look(tx, &ground, &busy, now)).await?;
+    // What is due and was not picked may be word of an arrival that did not come.
+    if picked.is_empty() && due.is_none_or(|due| due > now) {
+        return Ok((Vec::new(), due));
+    }
+    let (ground, desk, node) = (shell.ground(), Desk::of(&shell), shell.identity.node.clone());
+    let job = move |tx: &mut Tx<'_>, now| claim::claim(tx, &ground, &desk, &node, &picked, now);
+    shell.write(Lane::Paging, job).await
 }

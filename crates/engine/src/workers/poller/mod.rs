@@ -1,16 +1,22 @@
 //! Reads the sources that are due.
 //!
 //! Many are under way at once, and a slow host holds up its own place only: a turn claims what is due and fits, waits for
-//! whatever comes back first, settles it and returns. Answers that are no news, nearly all, are written together. A failed
-//! read says nothing about the provider: it is recorded as such and changes no status; and when most of the world falls
-//! silent, nothing is held against anybody.
+//! whatever comes back first, settles it and returns. Answers that are no news, nearly all, are written together, and so is
+//! the news that comes back while other news is being written: one that comes alone waits for nobody, and when most of the
+//! world fails at once, those who depend on it are not judged for each. A failed read says nothing about the provider: it is
+//! recorded as such and changes no status; and when most of the world falls silent, nothing is held against anybody.
 
 mod anchors;
 mod fetch;
 mod find;
 mod log;
 
-use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    collections::{HashSet, VecDeque},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::{
     ProviderId, SourceHealth,
@@ -33,7 +39,7 @@ use self::fetch::Fetched;
 use super::{Turn, Worker, lease_until};
 use crate::{
     catalog::Reach,
-    commands::{self, Polled, Recorded},
+    commands::{self, Answer, Polled, Recorded},
     error::CommandError,
     seams::Bell,
     shell::Shell,
@@ -51,6 +57,9 @@ const CLAIM_EVERY: Duration = Duration::from_millis(500);
 /// Answers without news that are written together at most, and how long the first of them waits.
 const TOGETHER: usize = 128;
 const TOGETHER_WITHIN: Duration = Duration::from_secs(1);
+
+/// Pieces of news that are written together at most: pages and due steps wait while they are.
+const NEWS_TOGETHER: usize = 32;
 
 /// More sources overdue at a start than this are spread over an interval.
 const BURST: u64 = 100;
@@ -71,6 +80,8 @@ pub struct Poller {
 #[derive(Default)]
 struct Desk {
     under_way: FuturesUnordered<BoxFuture<'static, Done>>,
+    back: Vec<Done>,
+    news: VecDeque<News>,
     quiet: Vec<Settled>,
     next_claim: Option<Timestamp>,
     is_started: bool,
@@ -90,6 +101,13 @@ struct Watched {
 struct Done {
     claim: Claim,
     provider: Arc<Provider>,
+    began: Timestamp,
+    fetched: Fetched,
+}
+
+/// An answer that is to be recorded, and what the log keeps of it.
+struct News {
+    answer: Answer,
     began: Timestamp,
     fetched: Fetched,
 }
@@ -114,24 +132,28 @@ impl Desk {
             spread_overdue(shell).await?;
             self.is_started = true;
         }
-        if self.under_way.is_empty() || self.next_claim.is_none_or(|at| at <= shell.clock.now()) {
+        let is_idle = self.under_way.is_empty() && self.back.is_empty() && self.news.is_empty();
+        if is_idle || self.next_claim.is_none_or(|at| at <= shell.clock.now()) {
             self.claim(shell).await?;
         }
-        if self.under_way.is_empty() {
+        if is_idle && self.under_way.is_empty() {
             self.flush(shell).await?;
             return Ok(Turn::IdleUntil(shell.read(|tx| Ok(providers::next_due(tx)?)).await?));
         }
-        let first = tokio::select! {
-            biased;
-            done = self.under_way.next() => done,
-            () = shell.clock.wait(CLAIM_EVERY) => None,
-        };
-        if let Some(done) = first {
-            self.settle(shell, done).await?;
+        if self.back.is_empty() && self.news.is_empty() {
+            tokio::select! {
+                biased;
+                Some(done) = self.under_way.next() => self.back.push(done),
+                () = shell.clock.wait(CLAIM_EVERY) => {}
+            }
         }
         while let Some(Some(done)) = self.under_way.next().now_or_never() {
+            self.back.push(done);
+        }
+        for done in std::mem::take(&mut self.back) {
             self.settle(shell, done).await?;
         }
+        self.record(shell).await;
         let now = shell.clock.now();
         let waits = self.quiet.first().is_some_and(|first| later(first.at, TOGETHER_WITHIN) <= now);
         if waits || self.quiet.len() >= TOGETHER || self.under_way.is_empty() {
@@ -143,7 +165,8 @@ impl Desk {
     /// Takes what is due and fits, and starts it.
     async fn claim(&mut self, shell: &Shell) -> Result<(), CommandError> {
         self.watched.look(shell).await?;
-        let room = u32::try_from(AT_ONCE - self.under_way.len().min(AT_ONCE)).unwrap_or_default();
+        let taken = self.under_way.len() + self.back.len() + self.news.len();
+        let room = u32::try_from(AT_ONCE - taken.min(AT_ONCE)).unwrap_or_default();
         let claims = shell
             .write(Lane::Bulk, move |tx, now| {
                 Ok(providers::claim_due(tx, now, lease_until(now, LEASE), room)?)
@@ -201,14 +224,25 @@ impl Desk {
             is_kept,
             is_visited: self.watched.visited.contains(&id),
         };
-        let outcome = record(shell, poll, fetched.polled.clone()).await;
-        match outcome {
-            Ok(recorded) => tell(&provider, &recorded),
-            Err(error) => warn!(provider.slug = %provider.slug, %error, "poll could not be recorded"),
-        }
-        shell.ring_tellers();
-        log::keep(shell, id, began, fetched).await;
+        let answer = Answer { poll, polled: fetched.polled.clone(), jitter: shell.mint.jitter() };
+        self.news.push_back(News { answer, began, fetched });
         Ok(())
+    }
+
+    /// Writes the oldest news in one transaction, while others come back; they are written together next.
+    async fn record(&mut self, shell: &Shell) {
+        let Some(first) = self.news.front() else { return };
+        let lane = lane(first);
+        let fits = self.news.iter().take(NEWS_TOGETHER).take_while(|news| self::lane(news) == lane).count();
+        let news: Vec<News> = self.news.drain(..fits).collect();
+        let mut recording = Box::pin(record(shell.clone(), lane, news));
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut recording => return,
+                Some(done) = self.under_way.next() => self.back.push(done),
+            }
+        }
     }
 
     /// Writes the answers that are no news.
@@ -290,13 +324,48 @@ async fn read(shell: Shell, claim: Claim, provider: Arc<Provider>, began: Timest
     Done { claim, provider, began, fetched }
 }
 
-async fn record(shell: &Shell, poll: commands::Poll, polled: Polled) -> Result<Recorded, CommandError> {
-    let (ground, jitter) = (shell.ground(), shell.mint.jitter());
-    let lane = if poll.watch == Watch::Used { Lane::Paging } else { Lane::Bulk };
-    shell.write(lane, move |tx, now| commands::record(tx, &ground, now, &poll, &polled, jitter)).await
+/// What nobody depends on waits behind the pager.
+const fn lane(news: &News) -> Lane {
+    match news.answer.poll.watch {
+        Watch::Used => Lane::Paging,
+        Watch::Visited | Watch::Unused => Lane::Bulk,
+    }
 }
 
-fn tell(provider: &Provider, recorded: &Recorded) {
+/// Records news in one transaction; where that fails, each in its own, so that none is lost by another.
+async fn record(shell: Shell, lane: Lane, news: Vec<News>) {
+    let together: Vec<Answer> = news.iter().map(|news| news.answer.clone()).collect();
+    match write(&shell, lane, together).await {
+        Ok(all) => news.iter().zip(&all).for_each(|(news, recorded)| tell(news, recorded)),
+        Err(error @ CommandError::Store(store::Error::Unavailable { .. })) => {
+            news.iter().for_each(|news| untold(news, &error));
+        }
+        Err(_) => {
+            for news in &news {
+                match write(&shell, lane, vec![news.answer.clone()]).await {
+                    Ok(all) => all.iter().for_each(|recorded| tell(news, recorded)),
+                    Err(error) => untold(news, &error),
+                }
+            }
+        }
+    }
+    shell.ring_tellers();
+    for News { answer, began, fetched } in news {
+        log::keep(&shell, answer.poll.provider.id(), began, fetched).await;
+    }
+}
+
+async fn write(shell: &Shell, lane: Lane, answers: Vec<Answer>) -> Result<Vec<Recorded>, CommandError> {
+    let ground = shell.ground();
+    shell.write(lane, move |tx, now| commands::record(tx, &ground, now, &answers)).await
+}
+
+fn untold(news: &News, error: &CommandError) {
+    warn!(provider.slug = %news.answer.poll.provider.slug, %error, "poll could not be recorded");
+}
+
+fn tell(news: &News, recorded: &Recorded) {
+    let provider = &news.answer.poll.provider;
     for change in &recorded.changes {
         let (event, subject) = (change.kind.word(), change.subject.as_str());
         info!(provider.slug = %provider.slug, event, subject, from = change.from, to = change.to, "provider changed");
