@@ -146,11 +146,13 @@ fn wake(
     let kind = match incident.response {
         Response::Open if is_stale => return Ok(()),
         Response::Open => "silence_over",
-        Response::Acknowledged { .. } if incident.response.until().is_none_or(|until| until > now) => {
-            return Ok(());
-        }
-        Response::Acknowledged { .. } if incident.response.is_snoozed() => "snooze_over",
-        Response::Acknowledged { .. } => "ack_expired",
+        Response::Acknowledged { .. } => match incident.response.until() {
+            None => return Ok(()),
+            // The clock was set back, and the timer went with it: what was said is an instant on the wall.
+            Some(until) if until > now => return wake_at(scope, &incident, until, now),
+            Some(_) if incident.response.is_snoozed() => "snooze_over",
+            Some(_) => "ack_expired",
+        },
         Response::Resolved { .. } => return Ok(()),
     };
     let follows = policies(setup, &incident);

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use domain::delivery::STORM_WINDOW;
 use jiff::Timestamp;
 use store::{Database, Options, Scope, incidents, notifications, organizations, timers};
 use testkit::fixture::Fixture;
@@ -21,6 +22,9 @@ use super::{
 
 /// How long everything that is owed may take to leave, once nobody kills any more.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What is not tried within this time is held by a storm.
+const HELD_LONGER: Duration = Duration::from_secs(10);
 
 /// How often the ledger is asked whether anything is left to do.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -135,11 +139,13 @@ impl Running<'_> {
         lives[self.number].ended_at.get_or_insert(now());
     }
 
-    /// Waits until every provider has its incident and nothing is left to do for any.
-    pub(super) fn rest(&self, world: &World) {
+    /// Waits until every provider has its incident and nothing is left to do for any: but for what a storm holds, where
+    /// `is_patient` is false.
+    pub(super) fn rest(&self, world: &World, is_patient: bool) {
         let ledger = self.installation.ledger();
-        let until = now().checked_add(PATIENCE).unwrap();
-        while !is_at_rest(&ledger) {
+        let patience = if is_patient { PATIENCE + STORM_WINDOW } else { PATIENCE };
+        let until = now().checked_add(patience).unwrap();
+        while !is_at_rest(&ledger, is_patient) {
             assert!(now() < until, "still at work; the log is {}", self.installation.log().display());
             world.wait(usize::MAX / 2, LOOK_EVERY);
         }
@@ -153,10 +159,12 @@ impl Drop for Running<'_> {
 }
 
 /// Whether every provider has its incident, every message has come to its end, and no policy has a step of its round left.
-fn is_at_rest(ledger: &Database) -> bool {
-    let look = |tx: &mut store::Tx<'_>| {
+fn is_at_rest(ledger: &Database, is_patient: bool) -> bool {
+    let look = move |tx: &mut store::Tx<'_>| {
         let Some(org) = organizations::find_by_slug(tx, "acme")? else { return Ok(false) };
-        let is_owed = notifications::next_due(tx)?.is_some();
+        // What is held says when it leaves; everything else is tried again within seconds.
+        let soon = now().checked_add(HELD_LONGER).ok().filter(|_| !is_patient);
+        let is_owed = notifications::next_due(tx)?.is_some_and(|due| soon.is_none_or(|soon| due <= soon));
         let mut scope = Scope::new(tx, org.id);
         let open = incidents::list_open(&mut scope)?;
         let mut has_steps = false;
