@@ -46,7 +46,7 @@ impl Story {
 
     /// A component that goes up and down turns once more.
     fn flap(&mut self, slug: String, left: u32) -> Duration {
-        let status = if left % 2 == 0 { "operational" } else { "major_outage" };
+        let status = if left.is_multiple_of(2) { "operational" } else { "major_outage" };
         self.world.internet.on_page(&slug, |page, now| page.set(COMPONENTS[0], status, now));
         self.flapping = (left > 0).then(|| (slug, left - 1));
         Duration::from_secs(self.rng.within(120, 420))

@@ -84,7 +84,7 @@ fn crew() -> Vec<Box<dyn Worker>> {
 
 impl Story {
     pub(super) fn new(seed: u64) -> Self {
-        let is_calm = seed % CALM_OF == 0;
+        let is_calm = seed.is_multiple_of(CALM_OF);
         let mut rng = Rng::new(seed);
         let team = team(&mut rng);
         let start =

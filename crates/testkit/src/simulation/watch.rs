@@ -132,7 +132,9 @@ impl Watch {
 impl Sight<'_> {
     /// Returns the policies that page for the incident now: none while it is answered, silent, or handed to somebody.
     fn policies(&self, setup: &Setup) -> Vec<PolicyId> {
-        let is_silent = self.timers.iter().any(|timer| timer.policy == timers::WAKE);
+        let generation = self.incident.generation;
+        let wakes = |timer: &Timer| timer.policy == timers::WAKE && timer.generation == generation;
+        let is_silent = self.timers.iter().any(wakes);
         if !self.incident.is_paging() || is_silent || self.incident.assignee.is_some() {
             return Vec::new();
         }

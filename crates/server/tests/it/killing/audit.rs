@@ -26,7 +26,7 @@ use super::{
 const GRACE: Duration = Duration::from_secs(30);
 
 /// More than any story makes.
-const MOST: u32 = 10_000;
+pub(super) const MOST: u32 = 10_000;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -264,7 +264,7 @@ fn steps(case: &Case) -> impl Iterator<Item = (Timestamp, &str, u32)> {
 }
 
 /// Whether a storm holds a page, on record and until an instant.
-fn is_held(owed: &Notification) -> bool {
+pub(super) fn is_held(owed: &Notification) -> bool {
     let says_so = owed.answer.as_ref().is_some_and(|answer| answer.starts_with("held:"));
     says_so && owed.state == NotificationState::Pending && owed.next_try_at.is_some()
 }

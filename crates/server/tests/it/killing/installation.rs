@@ -10,21 +10,19 @@ use std::{
     time::Duration,
 };
 
-use domain::delivery::STORM_WINDOW;
+use domain::{NotificationState, delivery::STORM_WINDOW};
 use jiff::Timestamp;
 use store::{Database, Options, Scope, incidents, notifications, organizations, timers};
 use testkit::fixture::Fixture;
 
 use super::{
+    audit::{MOST, is_held},
     fakes::{World, now},
     policies::{PROVIDERS, configuration},
 };
 
 /// How long everything that is owed may take to leave, once nobody kills any more.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// What is not tried within this time is held by a storm.
-const HELD_LONGER: Duration = Duration::from_secs(10);
 
 /// How often the ledger is asked whether anything is left to do.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -162,10 +160,19 @@ impl Drop for Running<'_> {
 fn is_at_rest(ledger: &Database, is_patient: bool) -> bool {
     let look = move |tx: &mut store::Tx<'_>| {
         let Some(org) = organizations::find_by_slug(tx, "acme")? else { return Ok(false) };
-        // What is held says when it leaves; everything else is tried again within seconds.
-        let soon = now().checked_add(HELD_LONGER).ok().filter(|_| !is_patient);
-        let is_owed = notifications::next_due(tx)?.is_some_and(|due| soon.is_none_or(|soon| due <= soon));
         let mut scope = Scope::new(tx, org.id);
+        let mut is_owed = false;
+        for incident in incidents::list_recent(&mut scope, None, MOST)? {
+            let owed = notifications::list(&mut scope, incident.id, MOST)?;
+            is_owed |= owed.iter().any(|owed| match owed.state {
+                NotificationState::Pending => is_patient || !is_held(owed),
+                NotificationState::Sending => true,
+                NotificationState::Sent
+                | NotificationState::Delivered
+                | NotificationState::Failed
+                | NotificationState::Superseded => false,
+            });
+        }
         let open = incidents::list_open(&mut scope)?;
         let mut has_steps = false;
         for held in &open {
