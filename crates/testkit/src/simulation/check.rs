@@ -7,7 +7,6 @@ use std::{
 
 use domain::{
     NoticeKind, NotificationState,
-    delivery::{MOST_PAGES, STORM_WINDOW},
     escalation::Responder,
     incident::{Actor, CauseKey, Incident, Response},
     setup::Destination,
@@ -29,6 +28,12 @@ use crate::internet::Arrival;
 /// How late a step may be in trouble: a full disk, a lease that has to run out, a process that has to be started, a write that
 /// has to be repeated.
 const SLACK: Duration = Duration::from_secs(15 * 60);
+
+/// Pages that a person gets in [`STORM`] at the most, unless all are about one incident.
+const MOST_PAGES: usize = 3;
+
+/// The span in which they are counted.
+const STORM: Duration = Duration::from_secs(10 * 60);
 
 /// Everything that the ledger holds about one incident.
 struct File {
@@ -253,7 +258,7 @@ impl Evidence {
         for (place, (arrival, file, owed)) in pages.iter().enumerate() {
             let counts = |(before, of, had): &&(&Arrival, &File, &Notification)| {
                 had.responder == owed.responder
-                    && before.elapsed + STORM_WINDOW > arrival.elapsed
+                    && before.elapsed + STORM > arrival.elapsed
                     && !of.is_answered_between(before.at, arrival.at)
             };
             let recent: Vec<_> = pages[..place].iter().filter(counts).collect();
