@@ -190,7 +190,7 @@ impl Evidence {
         self.report.violations.append(&mut wrong);
     }
 
-    /// I3: every step that was taken owes its messages to exactly whom a second reckoning finds.
+    /// I3: every step that was taken owes a message to everyone whom a second reckoning finds.
     fn every_step_reached_whom_it_should(&mut self) {
         let (watch, setup) = (&self.story.watch, &self.story.world.setup);
         let mut wrong = Vec::new();
