@@ -3,9 +3,20 @@
 //! An amendment is never edited. It stands from when it was made until it is withdrawn, so the configuration at any instant
 //! of the past is the version of the file that was in force and the amendments that stood.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
-use crate::{AmendmentId, ScheduleId, incident::Actor, schedule::Override, setup::Setup, silence::Silence};
+use crate::{
+    AmendmentId, ScheduleId, UserId,
+    incident::Actor,
+    schedule::Override,
+    setup::{Contact, Rung, Setup, User},
+    silence::Silence,
+};
+
+/// The end of what has none: the year 9999, which the ledger's whole microseconds still hold.
+const FOR_GOOD: Timestamp = Timestamp::constant(253_370_764_800, 0);
 
 /// Something added to a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +47,15 @@ pub enum Change {
     },
     /// Some services page nobody for a time.
     Silence(Silence),
+    /// A person adds a way to reach them, which is used at once whenever they are paged.
+    Contact {
+        /// The person.
+        user: UserId,
+        /// The way.
+        contact: Contact,
+        /// What the person calls it.
+        name: String,
+    },
 }
 
 impl Change {
@@ -45,6 +65,7 @@ impl Change {
         match self {
             Change::Override { taken, .. } => taken.to,
             Change::Silence(silence) => silence.to,
+            Change::Contact { .. } => FOR_GOOD,
         }
     }
 }
@@ -64,8 +85,30 @@ impl Setup {
                     }
                 }
                 Change::Silence(silence) => self.paging.silences.push(silence.clone()),
+                Change::Contact { user, contact, .. } => {
+                    if let Some(user) = self.users.iter_mut().find(|held| held.id == *user) {
+                        user.reach_by(contact);
+                    }
+                }
             }
         }
         self
+    }
+}
+
+impl User {
+    /// Adds a contact that rings first, unless there is one of that id; a ladder that names it already says when.
+    fn reach_by(&mut self, contact: &Contact) {
+        if self.contact(&contact.id).is_some() {
+            return;
+        }
+        self.contacts.push(contact.clone());
+        let has_low = !self.ladder_low.is_empty();
+        for ladder in [Some(&mut self.ladder), has_low.then_some(&mut self.ladder_low)].into_iter().flatten()
+        {
+            if !ladder.iter().any(|rung| rung.contact == contact.id) {
+                ladder.insert(0, Rung { after: Duration::ZERO, contact: contact.id.clone() });
+            }
+        }
     }
 }

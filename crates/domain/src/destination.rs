@@ -181,6 +181,30 @@ impl Destination {
         }
     }
 
+    /// Returns the phone number, where it is one.
+    #[must_use]
+    pub fn number(&self) -> Option<&str> {
+        match self {
+            Destination::Sms { number } | Destination::Voice { number } => Some(number),
+            Destination::Webhook { .. }
+            | Destination::Email { .. }
+            | Destination::WebPush { .. }
+            | Destination::Slack(_)
+            | Destination::Teams { .. }
+            | Destination::Discord { .. }
+            | Destination::Telegram { .. }
+            | Destination::Mattermost { .. }
+            | Destination::GoogleChat { .. }
+            | Destination::Matrix { .. }
+            | Destination::Ntfy { .. }
+            | Destination::Gotify { .. }
+            | Destination::Pushover { .. }
+            | Destination::Pagerduty { .. }
+            | Destination::Opsgenie { .. }
+            | Destination::Alertmanager { .. } => None,
+        }
+    }
+
     /// Returns the address that is dialled, where the configuration names one: to be checked against the egress guard.
     #[must_use]
     pub fn url(&self) -> Option<&str> {

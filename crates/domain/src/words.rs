@@ -193,6 +193,18 @@ words! {
         Alertmanager = "alertmanager",
     }
 
+    /// What a button below a page in a chat asks for.
+    ButtonAct {
+        /// Take it.
+        Acknowledge = "acknowledge",
+        /// Keep it silent for half an hour.
+        Snooze = "snooze30",
+        /// Call the next in line at once.
+        Escalate = "escalate",
+        /// End it.
+        Resolve = "resolve",
+    }
+
     /// What a member may do.
     Role {
         /// Read.

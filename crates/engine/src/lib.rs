@@ -6,6 +6,7 @@
 //! Nothing here listens, and nothing leaves except from a row that a transaction wrote.
 
 mod announce;
+pub mod callbacks;
 pub mod catalog;
 pub mod causes;
 pub mod commands;
@@ -19,8 +20,10 @@ pub mod links;
 pub mod live;
 pub mod memory;
 pub mod meters;
+pub mod phones;
 pub mod pulse;
 pub mod reach;
+pub mod receipts;
 pub mod seams;
 pub mod setups;
 pub mod shelf;

@@ -4,7 +4,8 @@
 //! stored, and nobody without the key can make one.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{NotificationId, ProviderId, SubscriberId};
+use domain::{NotificationId, OrgId, ProviderId, SubscriberId, UserId};
+use formats::channels::PushKey;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
@@ -104,6 +105,43 @@ impl SigningKey {
         format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(secret))
     }
 
+    /// Returns the secret that Telegram sends along with what it tells us of the bot behind a channel or a member. It is made
+    /// of letters, digits, `_` and `-`, as Telegram asks.
+    #[must_use]
+    pub fn telegram_secret(&self, org: OrgId, name: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac("telegram", format!("{org}/{name}").as_bytes()))
+    }
+
+    /// Whether this is what [`telegram_secret`](Self::telegram_secret) returns, found out in the same time for every text.
+    #[must_use]
+    pub fn is_telegram_secret(&self, org: OrgId, name: &str, given: &[u8]) -> bool {
+        self.telegram_secret(org, name).as_bytes().ct_eq(given).into()
+    }
+
+    /// Returns the key by which the installation speaks to push services of browsers.
+    #[must_use]
+    pub fn push_key(&self) -> PushKey {
+        PushKey::new(self.mac("push", b""))
+    }
+
+    /// Returns the token of the page on which a person of an organisation allows browsers to be paged.
+    #[must_use]
+    pub fn push_token(&self, org: OrgId, user: UserId) -> String {
+        let name = [org.0.as_bytes().as_slice(), user.0.as_bytes()].concat();
+        let signature = &self.mac("push-page", &name)[..SIGNATURE_BYTES];
+        URL_SAFE_NO_PAD.encode([&name, signature].concat())
+    }
+
+    /// Returns the person that a token was made for; `None` when we did not make it.
+    #[must_use]
+    pub fn read_push_token(&self, token: &str) -> Option<(OrgId, UserId)> {
+        let given = URL_SAFE_NO_PAD.decode(token).ok().filter(|given| given.len() == 32 + SIGNATURE_BYTES)?;
+        let (name, signature) = given.split_at(32);
+        let is_ours: bool = self.mac("push-page", name)[..SIGNATURE_BYTES].ct_eq(signature).into();
+        let (org, user) = name.split_at(16);
+        is_ours.then_some((OrgId(Uuid::from_slice(org).ok()?), UserId(Uuid::from_slice(user).ok()?)))
+    }
+
     /// An id and its signature. What a token is for is in the signature, so that none opens another door.
     fn token(&self, purpose: &str, id: Uuid) -> String {
         let mut bytes = id.as_bytes().to_vec();
@@ -168,6 +206,18 @@ mod tests {
         let provider = domain::provider::provider_id("pay");
         assert_eq!(key.read_feed_token(&key.feed_token(provider)), Some(provider));
         assert_eq!(SigningKey::new([8; 32]).read_feed_token(&key.feed_token(provider)), None);
+    }
+
+    #[test]
+    fn a_person_has_a_push_page_and_the_installation_one_key_for_push_services() {
+        let (key, org, user) =
+            (SigningKey::new([7; 32]), OrgId(Uuid::from_u128(1)), UserId(Uuid::from_u128(42)));
+        let token = key.push_token(org, user);
+        assert_eq!(key.read_push_token(&token), Some((org, user)));
+        assert_eq!(SigningKey::new([8; 32]).read_push_token(&token), None);
+        assert_eq!((key.read_ack_token(&token), key.read_push_token(&token[1..])), (None, None));
+        assert_eq!(key.push_key().public(), key.push_key().public());
+        assert_ne!(key.push_key().public(), SigningKey::new([8; 32]).push_key().public());
     }
 
     #[test]

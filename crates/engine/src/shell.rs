@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::OrgId;
+use formats::channels::telephony::Telephony;
 use jiff::Timestamp;
 use outbound::Outbound;
 use store::{Db, Lane, Scope, Tx};
@@ -70,6 +71,8 @@ pub struct Identity {
     pub mail_from: Option<String>,
     /// Hosts that are practically never down together: when providers fall silent they tell whether it is us.
     pub anchors: Vec<String>,
+    /// The phone lines, which texts and calls take.
+    pub telephony: Telephony,
 }
 
 impl Shell {

@@ -1,6 +1,6 @@
 //! HTTP requests: redirects, headers, limits and the time that everything together may take.
 //!
-//! A `GET` is a poll; a `POST` or `PUT` is a page. Polls wait for each other, at their host and at its address, and reuse
+//! A `GET` is a poll; anything else is a page. Polls wait for each other, at their host and at its address, and reuse
 //! connections; a poll whose kept connection was closed by the server is sent once more over a new one. A page shares
 //! nothing with polls, waits for nobody and is sent once, over a connection of its own.
 //!

@@ -32,7 +32,7 @@ impl Default for Limits {
 /// A request. Its address may hold a secret, so it is not shown.
 #[derive(Clone)]
 pub struct Request {
-    /// `GET`, `POST` or `PUT`.
+    /// `GET`, `POST`, `PUT` or `PATCH`.
     pub method: http::Method,
     /// Where to.
     pub url: String,
@@ -67,6 +67,12 @@ impl Request {
     #[must_use]
     pub fn put(url: impl Into<String>, body: impl Into<Bytes>) -> Self {
         Self { method: http::Method::PUT, body: body.into(), ..Self::get(url) }
+    }
+
+    /// Changes what is at `url` as `body` says.
+    #[must_use]
+    pub fn patch(url: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        Self { method: http::Method::PATCH, body: body.into(), ..Self::get(url) }
     }
 
     /// Sets what it may cost.

@@ -98,6 +98,12 @@ pub(crate) enum Command {
     /// Manage API tokens.
     #[command(subcommand)]
     Token(Token),
+    /// Say which addresses chats have to be told, so that the buttons below pages act.
+    Callbacks {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, ClapArgs)]
@@ -339,6 +345,11 @@ pub(crate) enum Contact {
         contact: String,
         /// The six digits.
         code: String,
+    },
+    /// Print the address at which a person allows their browsers to be paged. It is theirs alone.
+    PushLink {
+        /// The person, by e-mail address.
+        user: String,
     },
 }
 

@@ -116,6 +116,7 @@ pub(crate) fn assemble(
             public_url: config.server.public_url.clone(),
             mail_from: config.mail.as_ref().map(|mail| mail.from.clone()),
             anchors: config.egress.anchors.clone(),
+            telephony: config.telephony.clone(),
         }),
     })
 }

@@ -1,6 +1,6 @@
 //! The product in its own words, for the stories of integration tests.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{
     UserId,
@@ -13,7 +13,9 @@ use engine::{
     seams::Clock,
     workers::{self, Worker},
 };
+use formats::channels::telephony::Telephony;
 use jiff::Timestamp;
+use outbound::Outbound;
 use store::incidents;
 
 use crate::{
@@ -229,7 +231,17 @@ impl TestApp {
     /// Has the installation lose its mail server, as far as it knows.
     pub fn without_mail(&mut self) {
         let identity = engine::Identity { mail_from: None, ..(*self.world.shell.identity).clone() };
-        self.world.shell.identity = std::sync::Arc::new(identity);
+        self.world.shell.identity = Arc::new(identity);
+    }
+
+    /// Gives the installation phone lines, and puts something between it and its network.
+    pub fn set_phones(
+        &mut self,
+        telephony: Telephony,
+        between: impl FnOnce(Arc<dyn Outbound>) -> Arc<dyn Outbound>,
+    ) {
+        self.world.set_telephony(telephony);
+        self.world.shell.outbound = between(Arc::clone(&self.world.shell.outbound));
     }
 
     /// Returns the organisation.

@@ -15,6 +15,7 @@ pub mod internet;
 pub mod mint;
 pub mod rng;
 pub mod simulation;
+pub mod vendor;
 pub mod world;
 
 pub use app::TestApp;

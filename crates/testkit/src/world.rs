@@ -19,7 +19,10 @@ use engine::{
     shelf::Shelf,
     workers::{Escalator, Turn, Worker, take_audit},
 };
-use formats::setup::{Objects, Secrets};
+use formats::{
+    channels::telephony::Telephony,
+    setup::{Objects, Secrets},
+};
 use jiff::{SignedDuration, Timestamp};
 use store::{Lane, Scope, Tx, judgements, leases, notifications, providers, timers};
 
@@ -117,12 +120,18 @@ impl World {
                 public_url: PUBLIC_URL.to_owned(),
                 mail_from: Some("midwatch@midwatch.test".to_owned()),
                 anchors: Vec::new(),
+                telephony: Telephony::default(),
             }),
         };
         let setup = objects.setup.clone();
         let world = Self { clock, chaos, internet, shell, setup, fixture };
         world.write(move |tx| setups::apply(tx, at, &objects, "test"));
         world
+    }
+
+    /// Gives the installation these phone lines.
+    pub fn set_telephony(&mut self, telephony: Telephony) {
+        self.shell.identity = Arc::new(Identity { telephony, ..(*self.shell.identity).clone() });
     }
 
     /// Has the installation ask these addresses whether its own network works.

@@ -7,11 +7,13 @@ mod ack;
 mod admin;
 mod api;
 mod calendar;
+mod callbacks;
 mod events;
 mod gaps;
 mod ingest;
 mod problem;
 mod public;
+mod push;
 mod serve;
 mod subscribe;
 mod throttle;
@@ -28,8 +30,10 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
     let pages = pages(&shell.shelf, Some(shell), stop.clone());
     let acts = Router::new()
         .merge(ack::routes())
+        .merge(callbacks::routes())
         .merge(calendar::routes())
         .merge(ingest::routes())
+        .merge(push::routes())
         .merge(subscribe::routes())
         .nest("/api/v1", api::routes(stop))
         .with_state(shell.clone());

@@ -133,14 +133,14 @@ pub fn end_silence(
 }
 
 /// Writes an amendment, and has what it changes judged at once: an incident that pages may be silent now.
-fn add(scope: &mut Scope<'_>, amendment: Amendment) -> Result<Amendment, CommandError> {
+pub(super) fn add(scope: &mut Scope<'_>, amendment: Amendment) -> Result<Amendment, CommandError> {
     payloads::insert(scope, &amendment)?;
     let org = scope.org();
     judgements::request(scope.tx(), org, amendment.made_at)?;
     Ok(amendment)
 }
 
-fn withdraw(
+pub(super) fn withdraw(
     scope: &mut Scope<'_>,
     now: Timestamp,
     by: Actor,

@@ -254,7 +254,7 @@ impl Desk<'_> {
         self.say(scope, &incident, body.clone())?;
         log(scope, incident.id, self.now, "resolved", Actor::Machine, body)?;
         notices::stop_paging(scope, &incident, "resolved", self.now)?;
-        notices::tell_the_paged(scope, &incident, domain::NoticeKind::Resolved, None, self.now)?;
+        notices::tell_the_paged(scope, self.setup, &incident, domain::NoticeKind::Resolved, None, self.now)?;
         Ok(None)
     }
 

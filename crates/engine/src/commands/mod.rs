@@ -4,6 +4,8 @@
 //! leave the building is written as a row; workers find it.
 
 mod amend;
+mod browsers;
+mod by_phone;
 mod contacts;
 mod escalate;
 mod flapping;
@@ -12,6 +14,8 @@ mod judge;
 mod notices;
 mod nudge;
 mod operators;
+mod press;
+mod receipts;
 mod record;
 mod respond;
 mod subscriptions;
@@ -27,6 +31,8 @@ use store::{Scope, Tx, incidents, stale_pages};
 use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setups};
 
 pub use amend::{NewShift, NewSilence, end_silence, give_back, silence, take_shift};
+pub use browsers::{Browser, MOST_BROWSERS, NewBrowser, add_browser, list_browsers, remove_browser};
+pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
 pub use hand::{add_responder, escalate_now, reassign};
@@ -34,6 +40,8 @@ pub use judge::{judge_due, judge_organization};
 pub use notices::{failing, undelivered};
 pub use nudge::nudge;
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
+pub use press::{Press, press};
+pub use receipts::{Receipt, receipt};
 pub use record::{Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
     acknowledge, acknowledge_for, acknowledge_message, publish, resolve, say, snooze, unacknowledge,

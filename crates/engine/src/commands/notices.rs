@@ -2,11 +2,11 @@
 //! page can't be delivered.
 
 use domain::{
-    NoticeKind, NotificationId, NotificationState,
+    ChannelKind, NoticeKind, NotificationId, NotificationState,
     delivery::FAILING_TRIES,
     escalation::Responder,
     incident::{Actor, Incident},
-    setup::Setup,
+    setup::{Contact, Setup},
 };
 use jiff::Timestamp;
 use store::{
@@ -47,20 +47,48 @@ pub(super) fn stop_paging(
     Ok(())
 }
 
-/// Owes word of an acknowledgement or of the end to everyone who was paged, except to whoever did it.
+/// Owes word of an acknowledgement or of the end to everyone who was paged; to whoever did it only where their own device
+/// would ring on without it.
 pub(super) fn tell_the_paged(
     scope: &mut Scope<'_>,
+    setup: &Setup,
     incident: &Incident,
     kind: NoticeKind,
     except: Option<domain::UserId>,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    for (responder, contact) in notifications::list_paged(scope, incident.id)? {
-        if except.map(Responder::User) != Some(responder) {
+    let mut paged: Vec<(Responder, String)> = notifications::list_paged(scope, incident.id)?
+        .into_iter()
+        .map(|(responder, contact)| (responder, quietly(setup, responder, contact)))
+        .collect();
+    paged.sort_unstable();
+    paged.dedup();
+    for (responder, contact) in paged {
+        let is_theirs = except.map(Responder::User) == Some(responder);
+        if !is_theirs || rings_on(setup, responder, &contact) {
             owe(scope, incident, kind, responder, contact, "was paged for this".to_owned(), now)?;
         }
     }
     Ok(())
+}
+
+/// The contact by which somebody is told what need not wake them: in the place of a call, a way that does not ring, if there
+/// is one.
+fn quietly(setup: &Setup, responder: Responder, contact: String) -> String {
+    let Responder::User(id) = responder else { return contact };
+    let Some(user) = setup.user(id) else { return contact };
+    let is_call = |contact: &Contact| contact.destination.kind() == ChannelKind::Voice;
+    if !user.contact(&contact).is_some_and(is_call) {
+        return contact;
+    }
+    user.contacts.iter().find(|other| !is_call(other)).map_or(contact, |other| other.id.clone())
+}
+
+/// Whether a page by this contact rings until it is told to stop.
+fn rings_on(setup: &Setup, responder: Responder, contact: &str) -> bool {
+    let Responder::User(id) = responder else { return false };
+    let contact = setup.user(id).and_then(|user| user.contact(contact));
+    contact.is_some_and(|contact| contact.destination.kind() == ChannelKind::Pushover)
 }
 
 /// Tells those who are left, by every way there is, that paging has come to its end without an answer.

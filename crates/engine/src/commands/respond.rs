@@ -61,14 +61,21 @@ pub fn acknowledge_message(
 ) -> Result<Incident, CommandError> {
     let owed = notifications::get(scope, message)?
         .ok_or_else(|| CommandError::NotFound(format!("message {message}")))?;
-    let incident = acknowledge(scope, ground, now, by, owed.incident)?;
+    // Where the one it is about is over, the others may not be.
+    let lead = acknowledge(scope, ground, now, by, owed.incident);
+    let mut others = 0;
     for (other, generation) in notifications::list_folded(scope, message)? {
         let stands = incidents::get(scope, other)?
             .is_some_and(|other| other.response == Response::Open && other.generation == generation);
         if stands {
             acknowledge(scope, ground, now, by, other)?;
+            others += 1;
         }
     }
+    let incident = match lead {
+        Err(CommandError::Rejected(_)) if others > 0 => get(scope, owed.incident)?,
+        lead => lead?,
+    };
     contacts::confirm(scope, ground, &owed, "answered from it", now)?;
     Ok(incident)
 }
@@ -162,7 +169,7 @@ pub fn resolve(
     log(scope, id, now, "resolved", by, words::by(&setup, by))?;
     push(scope, &incident, by, "This incident has been resolved.".to_owned(), now)?;
     notices::stop_paging(scope, &incident, "resolved", now)?;
-    notices::tell_the_paged(scope, &incident, NoticeKind::Resolved, member(by), now)?;
+    notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Resolved, member(by), now)?;
     mark_status_pages(scope.tx(), &setup, now)?;
     Ok(incident)
 }
@@ -249,7 +256,7 @@ fn answered(
         None => timers::delete(scope, id, WAKE)?,
     }
     if was_open {
-        notices::tell_the_paged(scope, &incident, NoticeKind::Acknowledged, member(by), now)?;
+        notices::tell_the_paged(scope, setup, &incident, NoticeKind::Acknowledged, member(by), now)?;
     }
     Ok(incident)
 }

@@ -4,8 +4,10 @@ use domain::{
     ProviderId, ScheduleId, ServiceId, UserId,
     amendment::{Amendment, Change},
     schedule::Override,
+    setup::Contact,
     silence::{Matcher, Silence},
 };
+use formats::channels;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use store::{Scope, amendments};
@@ -32,7 +34,7 @@ pub(crate) fn insert(scope: &mut Scope<'_>, amendment: &Amendment) -> Result<(),
     Ok(amendments::insert(scope, &row)?)
 }
 
-/// Returns the amendment that a row holds; `None` for one of a kind that is kept for somebody else, or that can't be read.
+/// Returns the amendment that a row holds; `None` for one that can't be read.
 /// One bad row never keeps the rest of a configuration from being used: it is logged, and nobody is paged less by it than
 /// the file says.
 #[must_use]
@@ -40,9 +42,10 @@ pub fn read(row: &amendments::Amendment) -> Option<Amendment> {
     let change = serde_json::from_str(&row.payload).ok().and_then(|value: Value| match row.kind.as_str() {
         "override" => taken(&value),
         "silence" => silence(row, &value),
+        "contact" => contact(&value),
         _ => None,
     });
-    if change.is_none() && row.kind != "contact" {
+    if change.is_none() {
         error!(amendment.id = %row.id, kind = row.kind, "amendment could not be read");
     }
     Some(Amendment {
@@ -79,6 +82,13 @@ fn written(change: &Change) -> (&'static str, Value) {
             });
             ("silence", payload)
         }
+        Change::Contact { user, contact, name } => {
+            let destination = channels::to_json(&contact.destination);
+            let payload = json!({
+                "user": user.to_string(), "id": contact.id, "name": name, "destination": destination,
+            });
+            ("contact", payload)
+        }
     }
 }
 
@@ -99,6 +109,15 @@ fn taken(value: &Value) -> Option<Change> {
             to: at(value, "to")?,
         },
         note: text(value, "note").unwrap_or_default().to_owned(),
+    })
+}
+
+fn contact(value: &Value) -> Option<Change> {
+    let destination = channels::from_json(value.get("destination")?).ok()?;
+    Some(Change::Contact {
+        user: UserId::parse(text(value, "user")?)?,
+        contact: Contact { id: text(value, "id")?.to_owned(), destination },
+        name: text(value, "name").unwrap_or_default().to_owned(),
     })
 }
 

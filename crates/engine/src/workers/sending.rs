@@ -52,6 +52,7 @@ fn request(call: Call) -> Request {
         channels::Method::Get => Request::get(url),
         channels::Method::Post => Request::post(url, body),
         channels::Method::Put => Request::put(url, body),
+        channels::Method::Patch => Request::patch(url, body),
     };
     headers.into_iter().fold(request.limits(CALL), |request, (name, value)| request.header(name, value))
 }

@@ -13,22 +13,62 @@ use thiserror::Error;
 
 use crate::{
     messages::{Mail, PageMessage},
-    setup::{Field, Section},
+    setup::{self, Document, Field, Problem, Section},
     text::clean_line,
 };
 
+mod alertmanager;
+mod card;
+mod discord;
 mod email;
+mod google_chat;
+mod gotify;
+mod matrix;
+mod mattermost;
+mod ntfy;
+mod opsgenie;
+mod pagerduty;
+mod pushover;
+mod slack;
+mod sms;
+mod teams;
+mod telegram;
+pub mod telephony;
 #[cfg(test)]
 mod tests;
+mod voice;
+mod web_push;
 mod webhook;
 
+use self::telephony::Telephony;
+pub use pushover::{ReceiptState, receipt_call, receipt_state};
+pub use web_push::{PushKey, web_push};
 pub use webhook::signed_post;
 
 /// Characters of an answer that are kept.
 const ANSWER_CHARS: usize = 300;
 
 /// Every kind of destination.
-pub const VENDORS: &[Vendor] = &[webhook::VENDOR, email::VENDOR];
+pub const VENDORS: &[Vendor] = &[
+    webhook::VENDOR,
+    email::VENDOR,
+    sms::VENDOR,
+    voice::VENDOR,
+    slack::VENDOR,
+    teams::VENDOR,
+    discord::VENDOR,
+    telegram::VENDOR,
+    mattermost::VENDOR,
+    google_chat::VENDOR,
+    matrix::VENDOR,
+    ntfy::VENDOR,
+    gotify::VENDOR,
+    pushover::VENDOR,
+    pagerduty::VENDOR,
+    opsgenie::VENDOR,
+    alertmanager::VENDOR,
+    web_push::VENDOR,
+];
 
 /// How destinations of one kind are configured and spoken to.
 #[derive(Clone, Copy)]
@@ -62,10 +102,14 @@ pub struct Letter<'a> {
     pub thread: Option<&'a str>,
     /// Signs messages to destinations that take signatures and have no secret of their own.
     pub secret: &'a str,
+    /// Speaks for the installation to push services of browsers.
+    pub push_key: &'a PushKey,
     /// The token that acknowledges by this message; the address is [`PageMessage::ack_url`].
     pub ack_token: &'a str,
     /// The address people and vendors reach us at, without a trailing slash.
     pub public_url: &'a str,
+    /// The installation's phone lines.
+    pub telephony: &'a Telephony,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -111,6 +155,8 @@ pub enum Method {
     Post,
     /// `PUT`
     Put,
+    /// `PATCH`
+    Patch,
 }
 
 /// What a destination answered to a call.
@@ -150,6 +196,21 @@ pub fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Hando
 #[must_use]
 pub fn answered(destination: &Destination, answer: &Answer<'_>) -> Outcome {
     vendor(destination.kind()).map_or_else(|| by_status(answer), |vendor| (vendor.answered)(answer))
+}
+
+/// Returns a destination as JSON, with the keys that the configuration has. It holds the destination's secrets.
+#[must_use]
+pub fn to_json(destination: &Destination) -> Value {
+    let keys = write(destination).into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(keys.collect())
+}
+
+/// Reads what [`to_json`] wrote.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn from_json(value: &Value) -> Result<Destination, Vec<Problem>> {
+    setup::read(&Document::from_json(value), None, read)
 }
 
 /// Reads `kind` and the keys that it takes.
@@ -194,10 +255,75 @@ pub fn by_status(answer: &Answer<'_>) -> Outcome {
     }
 }
 
+/// Like [`by_status`], with what the destination says besides: the text, or list of texts, under `key` of its JSON, or the
+/// whole answer where that is a text.
+fn told(answer: &Answer<'_>, key: &str) -> Outcome {
+    let outcome = by_status(answer);
+    let Ok(body) = serde_json::from_slice::<Value>(answer.body) else { return outcome };
+    let said = match body.get(key).unwrap_or(&body) {
+        Value::String(text) => text.clone(),
+        Value::Array(texts) => texts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => String::new(),
+    };
+    if said.trim().is_empty() {
+        return outcome;
+    }
+    let with = |status: String| words(&format!("{status}: {said}"));
+    match outcome {
+        Outcome::Accepted { answer, receipt } => Outcome::Accepted { answer: with(answer), receipt },
+        Outcome::TryAgain { answer, after, may_have_arrived } => {
+            Outcome::TryAgain { answer: with(answer), after, may_have_arrived }
+        }
+        Outcome::Refused { answer } => Outcome::Refused { answer: with(answer) },
+    }
+}
+
+/// Keeps what the destination calls the message: the first of these keys that its JSON has.
+fn receipt_from(answer: &Answer<'_>, outcome: Outcome, keys: &[&str]) -> Outcome {
+    let Outcome::Accepted { answer: said, .. } = outcome else { return outcome };
+    let body: Value = serde_json::from_slice(answer.body).unwrap_or_default();
+    let receipt = keys.iter().find_map(|key| match &body[*key] {
+        Value::String(text) if !text.is_empty() => Some(words(text)),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    });
+    Outcome::Accepted { answer: said, receipt }
+}
+
+/// Has another try wait for as many seconds as the body asks for, where it asks.
+fn wait(outcome: Outcome, seconds: Option<f64>) -> Outcome {
+    let asked = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    match outcome {
+        Outcome::TryAgain { answer, after, may_have_arrived } => {
+            Outcome::TryAgain { answer, after: asked.or(after), may_have_arrived }
+        }
+        Outcome::Accepted { .. } | Outcome::Refused { .. } => outcome,
+    }
+}
+
+/// Returns a JSON object with the entries of another one added.
+fn with(mut object: Value, more: Value) -> Value {
+    if let (Value::Object(entries), Value::Object(more)) = (&mut object, more) {
+        entries.extend(more);
+    }
+    object
+}
+
+/// Returns the address of a path below a base address.
+fn below(base: &str, path: &str) -> String {
+    format!("{}/{path}", base.trim_end_matches('/'))
+}
+
 /// Returns a destination's words as they are kept: one line, shortened.
 #[must_use]
 pub fn words(answer: &str) -> String {
     clean_line(answer, ANSWER_CHARS)
+}
+
+/// Returns somebody's words as one line of at most so many characters.
+#[must_use]
+pub fn shortened(text: &str, max_chars: usize) -> String {
+    clean_line(text, max_chars)
 }
 
 impl Call {

@@ -1,5 +1,9 @@
 //! What holds for every kind of destination.
 
+mod apps;
+mod chats;
+mod letter;
+
 use super::*;
 
 #[test]
@@ -33,7 +37,7 @@ fn the_status_decides_where_a_vendor_has_no_words_of_its_own() {
 #[test]
 fn a_kind_that_there_is_not_is_refused_with_those_that_there_are_and_its_keys_are_not_unknown() {
     let text = "[[channel]]\nslug = \"ops\"\nkind = \"slak\"\nurl = \"https://x.example\"";
-    let problems = crate::setup::from_toml(text, &crate::setup::tests::Given::default()).unwrap_err();
+    let problems = setup::from_toml(text, &setup::tests::Given::default()).unwrap_err();
     let [problem] = problems.as_slice() else { panic!("one problem is one problem: {problems:?}") };
     assert!(
         problem.message.starts_with("\"slak\" is not one of \"webhook\", \"email\""),

@@ -28,16 +28,16 @@ pub struct Mail {
     pub html: String,
 }
 
-/// What both parts say.
-struct Content {
-    heading: String,
-    organization: String,
-    notes: Vec<&'static str>,
-    facts: Vec<(&'static str, String)>,
-    said: Option<String>,
-    also: Vec<String>,
-    links: Vec<(&'static str, String)>,
-    reason: String,
+/// What every form of the message says.
+pub(crate) struct Content {
+    pub(crate) heading: String,
+    pub(crate) organization: String,
+    pub(crate) notes: Vec<&'static str>,
+    pub(crate) facts: Vec<(&'static str, String)>,
+    pub(crate) said: Option<String>,
+    pub(crate) also: Vec<String>,
+    pub(crate) links: Vec<(&'static str, String)>,
+    pub(crate) reason: String,
 }
 
 /// Returns the e-mail, with times in the person's zone and in UTC.
@@ -48,7 +48,7 @@ pub fn mail(message: &PageMessage, zone: &TimeZone) -> Mail {
     Mail { text: text(&content), html: html(&content, &subject), subject }
 }
 
-fn content(message: &PageMessage, zone: &TimeZone) -> Content {
+pub(crate) fn content(message: &PageMessage, zone: &TimeZone) -> Content {
     let incident = &message.incident;
     let heading = match &message.notice {
         Notice::Page => incident.severity.word().to_uppercase(),
@@ -104,18 +104,21 @@ fn facts(message: &PageMessage, zone: &TimeZone) -> Vec<(&'static str, String)> 
         facts.push(("Cause", cause_text(cause)));
     }
     facts.push(("Since", time_text(incident.since, zone)));
+    facts.extend(news(message, zone));
+    facts
+}
+
+/// What has happened since the page: who took it, when it ended.
+pub(crate) fn news(message: &PageMessage, zone: &TimeZone) -> Vec<(&'static str, String)> {
     match &message.notice {
-        Notice::Page | Notice::Unanswered | Notice::Notice => {}
+        Notice::Page | Notice::Unanswered | Notice::Notice => Vec::new(),
         Notice::Acknowledged { by, at } => {
-            facts.push(("Acknowledged by", clean_line(by, VALUE_CHARS)));
-            facts.push(("Acknowledged", time_text(*at, zone)));
+            vec![("Acknowledged by", clean_line(by, VALUE_CHARS)), ("Acknowledged", time_text(*at, zone))]
         }
         Notice::Resolved { at } => {
-            facts.push(("Resolved", time_text(*at, zone)));
-            facts.push(("Lasted", span_between(incident.since, *at)));
+            vec![("Resolved", time_text(*at, zone)), ("Lasted", span_between(message.incident.since, *at))]
         }
     }
-    facts
 }
 
 /// Returns one of several incidents as a line: `#13 critical: Search is down (search)`.
@@ -143,7 +146,10 @@ fn cause_text(cause: &CauseFacts) -> String {
 
 /// Returns an instant as its reader's clock shows it, and in UTC, which colleagues elsewhere can compare.
 fn time_text(at: Timestamp, zone: &TimeZone) -> String {
-    let local = at.to_zoned(zone.clone()).strftime("%a %-d %b %Y, %H:%M:%S %Z");
+    let local = at.to_zoned(zone.clone()).strftime("%a %-d %b %Y, %H:%M:%S %Z").to_string();
+    if *zone == TimeZone::UTC {
+        return local;
+    }
     let utc = at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC");
     format!("{local} ({utc})")
 }

@@ -9,14 +9,18 @@ use domain::{Severity, Status};
 use jiff::Timestamp;
 
 mod announcement;
+mod brief;
 mod confirmation;
 mod mail;
 mod plain;
 mod signature;
+pub mod template;
 mod webhook;
 
 pub use announcement::{Announcement, Item, ItemKind, announcement_mail, announcement_webhook};
+pub use brief::{Brief, brief};
 pub use confirmation::{Confirmation, confirmation_mail, confirmation_webhook};
+pub(crate) use mail::{Content, content, news};
 pub use mail::{Mail, mail};
 pub use plain::plain_text;
 pub use signature::{SignatureError, TOLERANCE, sign, verify};

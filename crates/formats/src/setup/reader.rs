@@ -81,6 +81,16 @@ impl<'a> Field<'a> {
 
     /// Like [`Field::text`], with an example of what the key takes.
     pub fn text_like(&self, what: &str, example: &str) -> Option<String> {
+        let text = self.lines_like(what, example)?;
+        if text.chars().any(char::is_control) {
+            self.problem("this holds a line break or another control character", None);
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Like [`Field::text_like`], but the text may have several lines.
+    pub fn lines_like(&self, what: &str, example: &str) -> Option<String> {
         let Value::Text(written) = &self.node.value else { return self.expected(what, example) };
         let text = match resolve(written, self.notes.secrets) {
             Ok(text) => text,
@@ -93,8 +103,8 @@ impl<'a> Field<'a> {
             self.problem(format!("this is empty; expected {what} such as {example}"), None);
             return None;
         }
-        if text.chars().any(char::is_control) {
-            self.problem("this holds a line break or another control character", None);
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+            self.problem("this holds a control character", None);
             return None;
         }
         Some(text)

@@ -1,4 +1,4 @@
-//! `contact list`, `contact test` and `contact verify`: how people are reached, and whether that is known to work.
+//! `contact list`, `contact test`, `contact verify` and `contact push-link`: how people are reached, and whether that is known to work.
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -39,6 +39,7 @@ pub(super) fn run(config: &Config, command: args::Contact) -> Result<ExitCode, F
         args::Contact::List { user, json } => list(config, user.as_deref(), json),
         args::Contact::Test { user, contact } => test(config, &user, contact),
         args::Contact::Verify { user, contact, code } => verify(config, &user, contact, code),
+        args::Contact::PushLink { user } => push_link(config, &user),
     }
 }
 
@@ -155,6 +156,14 @@ fn verify(config: &Config, email: &str, contact: String, code: String) -> Result
 }
 
 /// Runs a command on a person's contact in the ledger.
+fn push_link(config: &Config, email: &str) -> Result<ExitCode, Failure> {
+    let token = act(config, email, |scope, _, key, _, user| Ok(key.push_token(scope.org(), user)))?;
+    note("whoever opens this is paged in the name of the person; give it to nobody else");
+    print_line(&format!("{}/push/{token}", config.server.public_url))
+        .context("the address can't be printed")?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn act<T: Send + 'static>(
     config: &Config,
     email: &str,

@@ -4,6 +4,7 @@
 //! output early (`| head`) has what they wanted: that is success.
 
 mod audit;
+mod callbacks;
 mod catalog;
 mod config;
 mod configured;
@@ -99,6 +100,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Audit { json } => audit::run(&load_config(file)?, json),
         Command::Migrate => ledger::migrate(&load_config(file)?),
         Command::Token(command) => token::run(&load_config(file)?, command),
+        Command::Callbacks { json } => callbacks::run(&load_config(file)?, json),
     }
 }
 

@@ -176,7 +176,7 @@ fn shift_row(setup: &Setup, of: &Amendment) -> [String; 6] {
             setup.schedule(*schedule).map(|schedule| schedule.slug.clone()),
             setup.user(taken.user).map(|user| user.email.clone()),
         ),
-        Change::Silence(_) => (None, None),
+        Change::Silence(_) | Change::Contact { .. } => (None, None),
     };
     let gone = || "gone".to_owned();
     let by = compose::name(setup, of.made_by);
@@ -187,6 +187,7 @@ const fn span(change: &Change) -> [Timestamp; 2] {
     match change {
         Change::Override { taken, .. } => [taken.from, taken.to],
         Change::Silence(silence) => [silence.from, silence.to],
+        Change::Contact { .. } => [Timestamp::MIN, Timestamp::MAX],
     }
 }
 
@@ -214,6 +215,7 @@ fn json(config: &Config, setup: &Setup, of: &Amendment) -> Value {
             value["labels"] = json!(silence.matcher.labels);
             value["reason"] = json!(silence.reason);
         }
+        Change::Contact { contact, .. } => value["contact"] = json!(contact.id),
     }
     value
 }

@@ -8,6 +8,7 @@ mod environment;
 pub(crate) mod options;
 mod report;
 mod summary;
+mod telephony;
 
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,10 @@ use std::{
 
 use domain::setup::Secret;
 use engine::{catalog::Catalog, workers::DeadMan};
-use formats::setup::{self, Document, Objects, Secrets};
+use formats::{
+    channels::telephony::Telephony,
+    setup::{self, Document, Objects, Secrets},
+};
 
 use self::environment::Overrides;
 pub(crate) use self::{
@@ -49,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) catalog: CatalogOptions,
     /// How e-mail is sent; without it, none is.
     pub(crate) mail: Option<MailOptions>,
+    /// The phone lines, which texts and calls take.
+    pub(crate) telephony: Telephony,
     /// Who waits outside for a sign of life; without it, nobody notices when this process and its machine are gone.
     pub(crate) dead_man: Option<DeadMan>,
     /// The organisation and its providers.

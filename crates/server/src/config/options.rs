@@ -14,12 +14,13 @@ use engine::{
 };
 use formats::{
     catalog,
+    channels::telephony::Telephony,
     setup::{Field, Objects, Section},
 };
 use ipnet::IpNet;
 use url::Url;
 
-use super::Config;
+use super::{Config, telephony::telephony};
 
 /// Nobody's status page may be read more often.
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
@@ -177,6 +178,7 @@ pub(super) struct Options {
     egress: EgressOptions,
     catalog: CatalogOptions,
     mail: Option<MailOptions>,
+    telephony: Telephony,
     dead_man: Option<DeadMan>,
 }
 
@@ -188,7 +190,7 @@ impl Options {
 
     /// Returns the configuration that these options and objects are.
     pub(super) fn with(self, objects: Objects, source: Option<&Path>) -> Config {
-        let Options { server, database_url, cluster, egress, catalog, mail, dead_man } = self;
+        let Options { server, database_url, cluster, egress, catalog, mail, telephony, dead_man } = self;
         Config {
             server,
             database_url,
@@ -196,6 +198,7 @@ impl Options {
             egress,
             catalog,
             mail,
+            telephony,
             dead_man,
             objects,
             source: source.map(Path::to_owned),
@@ -234,6 +237,7 @@ pub(super) fn options(root: &Section<'_>) -> Option<Options> {
         egress: egress?,
         catalog: catalog?,
         mail,
+        telephony: telephony(root),
         dead_man,
     })
 }

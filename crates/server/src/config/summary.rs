@@ -8,7 +8,10 @@ use domain::{
     setup::{Destination, Setup, Upstream, User},
 };
 use engine::catalog::Reach;
-use formats::setup::{duration::words, nearest};
+use formats::{
+    channels::telephony::{self, Line},
+    setup::{duration::words, nearest},
+};
 use outbound::{Guard, Refusal};
 use url::{Host, Url};
 
@@ -34,6 +37,7 @@ impl Config {
             "mail",
             self.mail.as_ref().map_or_else(|| "none".to_owned(), |it| format!("{}:{}", it.host, it.port)),
         ));
+        facts.extend(self.telephony_line().map(|line| ("telephony", line)));
         facts.push(("dead man", self.dead_man_line()));
         facts.push(("catalog", self.catalog_line()));
         facts.push(("providers", listed(self.objects.providers.iter().map(|it| it.slug.as_str()))));
@@ -97,6 +101,7 @@ impl Config {
                 }
             }
         }
+        warnings.extend(self.unreachable_numbers());
         for service in &setup.services {
             let pages = service.depends_on.iter().any(|it| it.page.is_some());
             if pages && service.policy.is_none() {
@@ -109,6 +114,47 @@ impl Config {
         warnings.extend(self.unknown_categories());
         warnings.extend(unreferenced(setup));
         warnings.extend(self.refused_addresses());
+        warnings
+    }
+
+    /// Returns the phone lines in their order.
+    fn telephony_line(&self) -> Option<String> {
+        let line = |line: &Line| {
+            let sender = line.from.as_ref().or(line.messaging_service.as_ref()).cloned().unwrap_or_default();
+            match line.prefixes.as_slice() {
+                [] => format!("{} {sender}", line.carrier.word()),
+                prefixes => format!("{} {sender} for {}", line.carrier.word(), prefixes.join(", ")),
+            }
+        };
+        let lines: Vec<_> = self.telephony.lines().iter().map(line).collect();
+        (!lines.is_empty()).then(|| lines.join("; "))
+    }
+
+    /// Returns warnings about phone numbers that no line takes, and about what carriers can't reach.
+    fn unreachable_numbers(&self) -> Vec<String> {
+        let setup = &self.objects.setup;
+        let number = |destination: &Destination| match destination.number() {
+            Some(number) if self.telephony.lines_for(number).is_empty() => Some(number.to_owned()),
+            Some(_) | None => None,
+        };
+        let contacts = setup.users.iter().flat_map(|user| {
+            let contacts = user.contacts.iter().filter(|it| number(&it.destination).is_some());
+            contacts.map(|it| format!("contact {} of {}", it.id, user.email))
+        });
+        let channels = setup.channels.iter().filter(|it| number(&it.destination).is_some());
+        let whom: Vec<_> = contacts.chain(channels.map(|it| format!("channel {}", it.slug))).collect();
+        let lines = self.telephony.lines();
+        let mut warnings = Vec::new();
+        if !whom.is_empty() {
+            let why = if lines.is_empty() { "no [[telephony]]" } else { "no [[telephony]] takes the number" };
+            warnings.push(format!("{why}: nothing will reach {}", whom.join(", ")));
+        }
+        if !lines.is_empty() && telephony::reachable(&self.server.public_url).is_none() {
+            warnings.push(
+                "public_url of [server] is not https: texts can't be replied to, calls take no keys, and no receipts come"
+                    .to_owned(),
+            );
+        }
         warnings
     }
 

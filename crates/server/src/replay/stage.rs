@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use domain::{OrgId, ProviderId, incident::Incident, provider::Provider};
+use domain::{OrgId, ProviderId, destination::Secret, incident::Incident, provider::Provider};
 use engine::{
     Identity, Shell,
     catalog::Catalog,
@@ -14,7 +14,10 @@ use engine::{
     shelf::Shelf,
     workers::{self, Worker},
 };
-use formats::setup::Objects;
+use formats::{
+    channels::telephony::{CARRIERS, Line, Telephony},
+    setup::Objects,
+};
 use jiff::Timestamp;
 use store::{
     Database, Durability, Lane, Scope,
@@ -118,12 +121,7 @@ impl Stage {
             pulse: Arc::default(),
             live: Arc::default(),
             key: SigningKey::new([0; 32]),
-            identity: Arc::new(Identity {
-                node: "replay".to_owned(),
-                public_url: "http://replay.invalid".to_owned(),
-                mail_from: Some("replay@midwatch.invalid".to_owned()),
-                anchors: Vec::new(),
-            }),
+            identity: Arc::new(identity()),
         };
         let setup = Arc::new(objects.setup.clone());
         Ok(Self {
@@ -323,8 +321,29 @@ impl Drop for Scratch {
     }
 }
 
+/// What the replay is called. It can mail, and its phone line takes every number, as the installation's are meant to.
+fn identity() -> Identity {
+    let line = CARRIERS.first().map(|carrier| Line {
+        carrier: *carrier,
+        account: "replay".to_owned(),
+        token: Secret::default(),
+        from: Some("+10000000000".to_owned()),
+        messaging_service: None,
+        prefixes: Vec::new(),
+        api: Some("https://phones.replay.invalid".to_owned()),
+    });
+    Identity {
+        node: "replay".to_owned(),
+        public_url: "http://replay.invalid".to_owned(),
+        mail_from: Some("replay@midwatch.invalid".to_owned()),
+        anchors: Vec::new(),
+        telephony: Telephony::new(line.into_iter().collect()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use domain::destination::Destination;
     use serde_json::json;
 
     use super::{super::event::What, *};
@@ -348,9 +367,14 @@ mod tests {
     }
 
     fn play(captures: &[(&str, &str)]) -> Vec<Event> {
+        play_with(captures, |_| ())
+    }
+
+    fn play_with(captures: &[(&str, &str)], change: impl FnOnce(&mut Objects)) -> Vec<Event> {
         let body = |(at, status): &(&str, &str)| (at.parse().unwrap(), summary(status, at));
         let recording = Recording::of_feed(captures.iter().map(body));
-        let objects = crate::command::stand_in("shop").unwrap_or_else(|_| panic!("the stand-in is good"));
+        let mut objects = crate::command::stand_in("shop").unwrap_or_else(|_| panic!("the stand-in is good"));
+        change(&mut objects);
         let mut stage =
             Stage::set(&objects, vec![(objects.providers[0].clone(), recording)], Vec::new()).unwrap();
         let mut events = Vec::new();
@@ -377,6 +401,18 @@ mod tests {
         assert_eq!(last.at.to_string(), "2026-05-23T06:10:00Z");
         assert!(last.json().contains(r#""event":"resolved""#), "{}", last.json());
         assert_eq!(play(&day), events, "a replay is the same each time");
+    }
+
+    #[test]
+    fn a_text_goes_out_as_it_would() {
+        let day = [("2026-05-23T05:00:00Z", "operational"), ("2026-05-23T05:50:00Z", "major_outage")];
+        let by_text = |objects: &mut Objects| {
+            for contact in objects.setup.users.iter_mut().flat_map(|user| &mut user.contacts) {
+                contact.destination = Destination::Sms { number: "+393331234567".to_owned() };
+            }
+        };
+        let texts = format!("{:?}", play_with(&day, by_text));
+        assert_eq!(texts.replace("\"sms\"", "\"webhook\""), format!("{:?}", play(&day)));
     }
 
     #[test]

@@ -164,6 +164,17 @@ pub fn set_receipt(scope: &mut Scope<'_>, id: NotificationId, receipt: &str) -> 
     )
 }
 
+/// Returns what the destination calls a message that it accepted.
+pub fn receipt(scope: &mut Scope<'_>, id: NotificationId) -> Result<Option<String>, Error> {
+    let org = scope.org();
+    let receipt = scope.query_opt(
+        "SELECT receipt FROM notification WHERE org_id = $1 AND id = $2",
+        params![org, id],
+        |row| row.opt_text(0),
+    )?;
+    Ok(receipt.flatten())
+}
+
 /// Returns what the destination of a message called the first one about the same incident.
 pub fn thread(scope: &mut Scope<'_>, message: &Notification) -> Result<Option<String>, Error> {
     let (org, (kind, id)) = (scope.org(), columns(message.responder));

@@ -3,6 +3,7 @@
 //! A claim is a lease with an epoch; what a claimant says later counts only while its epoch is the last one.
 
 mod claims;
+mod receipts;
 #[cfg(test)]
 mod tests;
 
@@ -19,9 +20,10 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub use claims::{
-    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, set_receipt, settle,
-    thread,
+    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, receipt, set_receipt,
+    settle, thread,
 };
+pub use receipts::{Paged, deliver, find_paged, list_inside, refute};
 
 /// More contacts than were ever paged for one incident.
 const MOST_PAGED: u32 = 10_000;
@@ -161,8 +163,8 @@ pub fn supersede_for(
     )
 }
 
-/// Makes the earliest page that the responder of `failing` is still owed by another contact due now; returns false when
-/// none is owed.
+/// Makes the earliest page that the responder of `failing` is still owed by another contact, and that was not tried yet,
+/// due now; returns false when there is none.
 pub fn pull_forward(scope: &mut Scope<'_>, failing: &Notification, now: Timestamp) -> Result<bool, Error> {
     let (org, (kind, id)) = (scope.org(), columns(failing.responder));
     let pulled = scope.execute(
@@ -172,7 +174,7 @@ pub fn pull_forward(scope: &mut Scope<'_>, failing: &Notification, now: Timestam
          WHERE org_id = $1 AND id =
              (SELECT id FROM notification
               WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4
-                  AND generation = $5 AND kind = 'page' AND state = 'pending' AND contact <> $7
+                  AND generation = $5 AND kind = 'page' AND state = 'pending' AND tries = 0 AND contact <> $7
               ORDER BY next_try_at, id LIMIT 1)",
         params![org, failing.incident, kind, id, failing.generation, now, &failing.contact],
     )?;

@@ -41,6 +41,7 @@ pub(super) async fn deliver(shell: &Shell, ready: Ready) {
 /// Hands a message over. What follows an accepted one, such as bringing a thread up to date, decides nothing.
 async fn send(shell: &Shell, ready: &Ready) -> Outcome {
     let message = &ready.message;
+    let push_key = shell.key.push_key();
     let letter = Letter {
         page: &message.page,
         attempt: ready.lead.attempt,
@@ -48,8 +49,10 @@ async fn send(shell: &Shell, ready: &Ready) -> Outcome {
         zone: &message.zone,
         thread: message.thread.as_deref(),
         secret: &message.secret,
+        push_key: &push_key,
         ack_token: &message.ack_token,
         public_url: &shell.identity.public_url,
+        telephony: &shell.identity.telephony,
         now: shell.clock.now(),
     };
     let (first, then) = match channels::hand_over(&message.destination, &letter) {

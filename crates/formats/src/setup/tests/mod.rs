@@ -1,5 +1,6 @@
 //! What the readers make of good and bad configurations.
 
+mod assertions;
 mod good;
 mod refusals;
 mod round_trip;

@@ -215,6 +215,7 @@ dead man      none: nobody outside notices when this is gone
 catalog       2727 shipped providers, those in use are read, every 1m
 providers     1: p
 users         1: ana@acme.example
+teams         0
 schedules     0
 policies      1: spare
 services      2: checkout, payments
@@ -225,6 +226,46 @@ warning: service checkout has no escalation_policy: nobody is paged for it
 warning: no service uses escalation policy spare
 "
     );
+}
+
+/// The example of the handbook, as it stands there.
+fn phones() -> &'static str {
+    let handbook = include_str!("../../../../../docs/paging.md");
+    let section = handbook.split("\n## Phones\n").nth(1).unwrap();
+    section.split("```toml\n").nth(1).unwrap().split("```").next().unwrap()
+}
+
+#[test]
+fn the_handbooks_phone_lines_work_and_their_tokens_are_not_printed() {
+    let tokens = [("TWILIO_TOKEN", "hunter2"), ("PLIVO_TOKEN", "hunter3")];
+    let config = good(phones(), &tokens);
+    let accounts = |number| config.telephony.lines_for(number).into_iter().map(|line| line.carrier.word());
+    assert_eq!(accounts("+393331234567").collect::<Vec<_>>(), ["plivo", "twilio"]);
+    assert_eq!(accounts("+15551234567").collect::<Vec<_>>(), ["twilio"]);
+    assert_eq!(config.telephony.lines()[1].token.expose(), "hunter3");
+    let shown = format!("{config:?}{}", config.summary());
+    assert!(!shown.contains("hunter"), "{shown}");
+    assert!(
+        shown.contains("telephony     twilio +15005550006; plivo +390212345678 for +39, +44\n"),
+        "{shown}"
+    );
+    assert_eq!(config.warnings(), Vec::<String>::new());
+}
+
+#[test]
+fn numbers_that_no_line_takes_and_callbacks_that_never_come_are_warned_of() {
+    let tokens = [("TWILIO_TOKEN", "x"), ("PLIVO_TOKEN", "x")];
+    let users = &phones()[phones().find("[[user]]").unwrap()..];
+    let nothing = |why: &str| {
+        format!("{why}: nothing will reach contact sms of ana@acme.example, contact call of ana@acme.example")
+    };
+    assert_eq!(good(users, &[]).warnings(), [nothing("no [[telephony]]")]);
+    let american = "[[telephony]]\nvendor = \"twilio\"\naccount = \"AC1\"\ntoken = \"x\"\nfrom = \"+15005550006\"\nprefixes = [\"+1\"]\n";
+    let warnings = good(&format!("{american}{users}"), &[]).warnings();
+    assert_eq!(warnings[0], nothing("no [[telephony]] takes the number"));
+    assert!(warnings[1].starts_with("public_url of [server] is not https"), "{warnings:?}");
+    let plain = phones().replace("https://midwatch", "http://midwatch");
+    assert_eq!(good(&plain, &tokens).warnings().len(), 1);
 }
 
 #[test]

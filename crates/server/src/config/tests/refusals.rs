@@ -121,3 +121,43 @@ midwatch.toml:2:12: \"1s\" is too short: at least 10s
     |            ^^^^",
     );
 }
+
+#[test]
+fn a_phone_line_says_what_it_takes() {
+    check(
+        "[[telephony]]\nvendor = \"twillio\"\naccount = \"AC1\"\ntoken = \"x\"\nfrom = \"+15005550006\"\nprefix = [\"+1\"]",
+        &[],
+        "\
+midwatch.toml:2:10: \"twillio\" is not one of \"twilio\", \"plivo\"
+  2 | vendor = \"twillio\"
+    |          ^^^^^^^^^
+  hint: did you mean \"twilio\"?
+midwatch.toml:6:1: unknown key `prefix`
+  6 | prefix = [\"+1\"]
+    | ^^^^^^
+  hint: did you mean `prefixes`?",
+    );
+    check(
+        "[[telephony]]\nvendor = \"plivo\"\naccount = \"a/b\"\ntoken = \"x\"\nmessaging_service = \"MG1\"\nprefixes = [\"39\"]",
+        &[],
+        "\
+midwatch.toml:3:11: expected an id from the vendor's console such as \"AC0123456789abcdef0123456789abcdef\", found \"a/b\"
+  3 | account = \"a/b\"
+    |           ^^^^^
+midwatch.toml:5:21: only twilio has messaging services
+  5 | messaging_service = \"MG1\"
+    |                     ^^^^^
+  hint: write `from` instead
+midwatch.toml:6:13: expected the beginning of phone numbers such as \"+39\", found \"39\"
+  6 | prefixes = [\"39\"]
+    |             ^^^^",
+    );
+    check(
+        "[telephony]\nvendor = \"twilio\"",
+        &[],
+        "\
+midwatch.toml:1:1: there can be several; write `[[telephony]]`, not `[telephony]`
+  1 | [telephony]
+    | ^^^^^^^^^^^",
+    );
+}

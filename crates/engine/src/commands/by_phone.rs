@@ -1,0 +1,197 @@
+//! What people do by phone: by a key in a call, or by a text in return.
+//!
+//! A key is about the message that the call is for. A text says only which number it comes from: it is about the newest page
+//! that was sent there, or about the incident that it names. What is said in return is short enough to be a text itself.
+
+use domain::{
+    IncidentId, NotificationId, OrgId,
+    destination::Destination,
+    escalation::Responder,
+    incident::{Actor, Incident, Response},
+    setup::Setup,
+};
+use jiff::Timestamp;
+use store::{
+    Scope, Tx, incidents,
+    notifications::{self, Notification, Paged},
+    organizations,
+};
+
+use super::{Ground, escalate_now, receipts, resolve, respond::acknowledge, words};
+use crate::{compose, error::CommandError};
+
+/// Most organisations of an installation.
+const MOST_ORGANIZATIONS: u32 = 10_000;
+
+/// Characters of a title that are said in return.
+const TITLE_CHARS: usize = 60;
+
+/// What a person can do by phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhoneAct {
+    /// Take what the message tells of.
+    Acknowledge,
+    /// Have the next step taken at once.
+    Escalate,
+    /// End it.
+    Resolve,
+}
+
+/// What somebody answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The message.
+    pub lead: NotificationId,
+    /// The one incident that is meant, of those that the message tells of.
+    pub only: Option<IncidentId>,
+}
+
+/// Whom a number belongs to, and what was sent there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Nobody here.
+    Stranger,
+    /// Somebody whom nothing was sent that can be meant.
+    Idle,
+    /// Somebody who was paged.
+    Paged(OrgId, Answered),
+}
+
+/// Returns who texts from this number, and about what: the incident with the `incident` number, if one is named.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn caller(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+    number: &str,
+    incident: Option<i64>,
+) -> Result<Caller, CommandError> {
+    let (mut is_known, mut newest) = (false, None::<(OrgId, Paged)>);
+    for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
+        let mut scope = Scope::new(tx, organization.id);
+        let (_, setup) = ground.setups.current(&mut scope)?;
+        for (responder, contact) in owners(&setup, number) {
+            is_known = true;
+            // Who names an incident may have been paged for it in another way.
+            let by = incident.is_none().then_some(contact);
+            let found = notifications::find_paged(&mut scope, responder, by, incident)?;
+            let rank =
+                |paged: &Paged| (paged.is_open, paged.notification.settled_at.unwrap_or(Timestamp::MAX));
+            newest = match (newest, found) {
+                (Some((_, best)), Some(paged)) if rank(&paged) > rank(&best) => {
+                    Some((organization.id, paged))
+                }
+                (None, found) => found.map(|paged| (organization.id, paged)),
+                (newest, _) => newest,
+            };
+        }
+    }
+    Ok(match newest {
+        Some((org, paged)) => {
+            let only = incident.is_some().then_some(paged.notification.incident);
+            Caller::Paged(org, Answered { lead: paged.lead, only })
+        }
+        None if is_known => Caller::Idle,
+        None => Caller::Stranger,
+    })
+}
+
+/// Does what a person asks for by phone, and returns what they are told: also when somebody was faster. That they answered
+/// proves that the message reached them.
+///
+/// # Errors
+/// When there is no such message, when it makes no sense, or when the ledger fails.
+pub fn act_by_phone(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    to: Answered,
+    act: PhoneAct,
+) -> Result<String, CommandError> {
+    let inside = notifications::list_inside(scope, to.lead)?;
+    let Some(message) = inside.first() else {
+        return Err(CommandError::NotFound(format!("message {}", to.lead)));
+    };
+    receipts::confirm(scope, ground, now, message, "answered")?;
+    let by = match message.responder {
+        Responder::User(user) => Actor::User(user),
+        Responder::Channel(_) => Actor::Operator,
+    };
+    let first = to.only.unwrap_or(message.incident);
+    match act {
+        PhoneAct::Escalate => {
+            let incident = escalate_now(scope, ground, now, by, first)?;
+            Ok(format!("The next step is being called for #{}.", incident.number))
+        }
+        PhoneAct::Resolve => {
+            let incident = resolve(scope, ground, now, by, first)?;
+            Ok(format!("#{} is over.", incident.number))
+        }
+        PhoneAct::Acknowledge => {
+            let meant: Vec<_> = match to.only {
+                Some(only) => inside.into_iter().filter(|one| one.incident == only).take(1).collect(),
+                None => inside,
+            };
+            take(scope, ground, now, by, &meant)
+        }
+    }
+}
+
+/// Acknowledges what these messages are about, and says who has it. Of several incidents those are left alone that are over, or
+/// have got worse since.
+fn take(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    meant: &[Notification],
+) -> Result<String, CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    let mut told: Vec<Incident> = Vec::new();
+    for message in meant {
+        if told.iter().any(|incident| incident.id == message.incident) {
+            continue;
+        }
+        let Some(incident) = incidents::get(scope, message.incident)? else { continue };
+        let is_as_told = told.is_empty() || incident.generation == message.generation;
+        told.push(match is_as_told && !incident.is_resolved() {
+            true => acknowledge(scope, ground, now, by, incident.id)?,
+            false => incident,
+        });
+    }
+    let is_mine = |incident: &&Incident| matches!(incident.response, Response::Acknowledged { by: who, .. } if who == by);
+    let mine: Vec<_> = told.iter().filter(is_mine).collect();
+    Ok(match (mine.as_slice(), told.as_slice()) {
+        ([first, _, ..], _) => format!("You have #{} and {} more.", first.number, mine.len() - 1),
+        ([one], _) => standing(&setup, by, one),
+        ([], [first, ..]) => standing(&setup, by, first),
+        ([], []) => "There is nothing left to acknowledge.".to_owned(),
+    })
+}
+
+/// Returns who has an incident, for somebody.
+fn standing(setup: &Setup, you: Actor, incident: &Incident) -> String {
+    let number = incident.number;
+    match incident.response {
+        Response::Open => format!("#{number} is open."),
+        Response::Acknowledged { by, .. } if by == you => {
+            format!("You have #{number}: {}", formats::channels::shortened(&incident.title, TITLE_CHARS))
+        }
+        Response::Acknowledged { by, at, .. } => {
+            format!("{} has #{number} since {}.", compose::name(setup, by), words::instant(at))
+        }
+        Response::Resolved { at, .. } => format!("#{number} is over since {}.", words::instant(at)),
+    }
+}
+
+/// Returns whose contacts lead to a number.
+fn owners<'a>(setup: &'a Setup, number: &'a str) -> impl Iterator<Item = (Responder, &'a str)> {
+    let leads_there = move |destination: &Destination| destination.number() == Some(number);
+    let users = setup.users.iter().flat_map(move |user| {
+        let contacts = user.contacts.iter().filter(move |contact| leads_there(&contact.destination));
+        contacts.map(|contact| (Responder::User(user.id), contact.id.as_str()))
+    });
+    let channels = setup.channels.iter().filter(move |channel| leads_there(&channel.destination));
+    users.chain(channels.map(|channel| (Responder::Channel(channel.id), "")))
+}

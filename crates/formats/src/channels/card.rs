@@ -1,0 +1,154 @@
+//! What a chat shows of a page: the words of the mail, a colour and a sign, and the buttons that act.
+//!
+//! A card is plain text; each vendor's module writes it down in the vendor's markup, escaped there, within the vendor's
+//! limits. Colour never stands alone: the title begins with the word that it stands for.
+
+use domain::{ButtonAct, Severity};
+
+use super::Letter;
+use crate::messages::{Content, Notice, content, news};
+
+/// Tries that put a message below the first one and quote the provider. What is refused with all that goes out without.
+const FULL_TRIES: u32 = 2;
+
+/// The buttons there are, in their order.
+const OFFERED: &[ButtonAct] = ButtonAct::ALL;
+
+/// What a chat shows.
+pub(super) struct Card {
+    /// The colour, `0xRRGGBB`.
+    pub(super) colour: u32,
+    /// The sign and one line.
+    pub(super) title: String,
+    /// What the reader has to know about the message itself.
+    pub(super) notes: Vec<&'static str>,
+    /// Names and values.
+    pub(super) facts: Vec<(&'static str, String)>,
+    /// The provider's words.
+    said: Option<String>,
+    /// The other incidents that the page tells of, a line each.
+    also: Vec<String>,
+    /// Names and addresses.
+    pub(super) links: Vec<(&'static str, String)>,
+    /// The buttons that act, where the vendor has such.
+    pub(super) buttons: Vec<ButtonAct>,
+    /// Why this reader gets it.
+    pub(super) reason: String,
+}
+
+impl Card {
+    /// The whole card.
+    pub(super) fn of(letter: &Letter<'_>) -> Self {
+        let Content { heading, organization, notes, facts, said, also, links, reason } =
+            content(letter.page, letter.zone);
+        let (colour, sign) = tone(letter);
+        Self {
+            colour,
+            title: format!("{sign} {heading}"),
+            notes,
+            facts,
+            said: said.filter(|_| is_full(letter)),
+            also: if is_full(letter) { also } else { Vec::new() },
+            links,
+            buttons: buttons(letter),
+            reason: format!("{reason} Midwatch for {organization}"),
+        }
+    }
+
+    /// The card below the first one: a page once more is whole, but its buttons are those of the first one; news is no
+    /// more than the news.
+    pub(super) fn reply(letter: &Letter<'_>) -> Self {
+        let card = Self { buttons: Vec::new(), ..Self::of(letter) };
+        if letter.page.is_call() {
+            return card;
+        }
+        Self {
+            facts: news(letter.page, letter.zone),
+            said: None,
+            also: Vec::new(),
+            links: Vec::new(),
+            ..card
+        }
+    }
+
+    /// The card as it brings the first message up to date; what is wrong with a try is not its concern.
+    pub(super) fn standing(letter: &Letter<'_>) -> Self {
+        let mut card = Self::of(letter);
+        card.notes.clear();
+        card
+    }
+
+    /// What stands below the facts: a heading and lines each. The list of other incidents is cut at a line, after at most
+    /// `most_chars` characters, and says how many it leaves out.
+    pub(super) fn passages(&self, most_chars: usize) -> Vec<(String, String)> {
+        let mut passages = Vec::new();
+        passages.extend(self.said.clone().map(|said| ("The provider says:".to_owned(), said)));
+        if !self.also.is_empty() {
+            let mut left = most_chars;
+            let fits = |line: &&String| {
+                let length = line.chars().count() + 1;
+                let fits = length <= left;
+                left = left.saturating_sub(length);
+                fits
+            };
+            let mut lines: Vec<String> = self.also.iter().take_while(fits).cloned().collect();
+            if lines.len() < self.also.len() {
+                lines.push(format!("… and {} more", self.also.len() - lines.len()));
+            }
+            passages.push((format!("And {} more:", self.also.len()), lines.join("\n")));
+        }
+        passages
+    }
+
+    /// The card without the provider's words.
+    pub(super) fn without_words(self) -> Self {
+        Self { said: None, ..self }
+    }
+
+    /// The colour as `#rrggbb`.
+    pub(super) fn hex(&self) -> String {
+        format!("#{:06x}", self.colour)
+    }
+}
+
+/// Returns what the message goes below.
+pub(super) fn thread<'a>(letter: &Letter<'a>) -> Option<&'a str> {
+    letter.thread.filter(|_| is_full(letter))
+}
+
+/// Returns what a button says.
+pub(super) const fn label(act: ButtonAct) -> &'static str {
+    match act {
+        ButtonAct::Acknowledge => "Acknowledge",
+        ButtonAct::Snooze => "Snooze 30 min",
+        ButtonAct::Escalate => "Escalate now",
+        ButtonAct::Resolve => "Resolve",
+    }
+}
+
+fn is_full(letter: &Letter<'_>) -> bool {
+    letter.number <= FULL_TRIES
+}
+
+fn tone(letter: &Letter<'_>) -> (u32, &'static str) {
+    match &letter.page.notice {
+        Notice::Page | Notice::Unanswered => match letter.page.incident.severity {
+            Severity::Critical => (0x00c6_2828, "🔴"),
+            Severity::Error => (0x00e6_5100, "🟠"),
+            Severity::Warning => (0x00f9_a825, "🟡"),
+            Severity::Info => (0x0015_65c0, "🔵"),
+        },
+        Notice::Acknowledged { .. } => (0x006a_1b9a, "🟣"),
+        Notice::Resolved { .. } => (0x002e_7d32, "🟢"),
+        Notice::Notice => (0x0054_6e7a, "⚪"),
+    }
+}
+
+fn buttons(letter: &Letter<'_>) -> Vec<ButtonAct> {
+    let offered = OFFERED.iter().copied();
+    match &letter.page.notice {
+        Notice::Page | Notice::Unanswered if letter.page.ack_url.is_some() => offered.collect(),
+        Notice::Acknowledged { .. } => offered.filter(|act| *act != ButtonAct::Acknowledge).collect(),
+        Notice::Page | Notice::Unanswered | Notice::Resolved { .. } | Notice::Notice => Vec::new(),
+    }
+}

@@ -1,0 +1,116 @@
+//! Discord channels, by a webhook.
+//!
+//! Sources: <https://docs.discord.com/developers/resources/webhook> "Execute Webhook" (`wait=true` answers with the message),
+//! "Edit Webhook Message", <https://docs.discord.com/developers/resources/message> "Embed limits", and "Rate limits" (429
+//! with `retry_after` in the body, in seconds with a fraction).
+//!
+//! A webhook can't reply, so news is a message of its own; the first message is edited to show how things stand. `nonce`,
+//! by which Discord would know a repeat, is for bots and not for webhooks: the number of the incident is in every title,
+//! and a message that may be there already says so. Nobody is mentioned, whatever the text says.
+
+use domain::{
+    ChannelKind,
+    delivery::Outcome,
+    destination::{Destination, Secret},
+};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{
+    Answer, Call, Handover, Keys, Letter, Method, Unsendable, Vendor, card::Card, misdirected, receipt_from,
+    told, wait,
+};
+use crate::setup::{Field, Section};
+
+/// What is left of the 6,000 characters of all embeds together, each character escaped.
+const LIST_CHARS: usize = 600;
+
+pub(super) const VENDOR: Vendor =
+    Vendor { kind: ChannelKind::Discord, keys: &["url"], read, write, hand_over, answered };
+
+fn read(section: &Section<'_>) -> Option<Destination> {
+    Some(Destination::Discord { url: section.required("url", webhook_url).map(Secret::new)? })
+}
+
+fn write(destination: &Destination) -> Keys {
+    let Destination::Discord { url } = destination else { return Keys::new() };
+    vec![("url", Some(json!(url.expose())))]
+}
+
+fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover, Unsendable> {
+    let Destination::Discord { url } = destination else { return Err(misdirected(ChannelKind::Discord)) };
+    let hook = Url::parse(url.expose())
+        .map_err(|error| Unsendable(format!("the webhook's address can't be used: {error}")))?;
+    let mut execute = hook.clone();
+    execute.query_pairs_mut().append_pair("wait", "true");
+    let edit = letter.thread.map(|first| {
+        let mut edit = hook;
+        if let Ok(mut path) = edit.path_segments_mut() {
+            path.pop_if_empty().extend(["messages", first]);
+        }
+        Call { method: Method::Patch, ..Call::json(edit, &message(&Card::standing(letter))) }
+    });
+    let first = Call::json(execute, &message(&Card::of(letter)));
+    Ok(Handover::Calls { first, then: edit.into_iter().collect() })
+}
+
+fn answered(answer: &Answer<'_>) -> Outcome {
+    let body: Value = serde_json::from_slice(answer.body).unwrap_or_default();
+    let outcome = wait(told(answer, "message"), body["retry_after"].as_f64());
+    receipt_from(answer, outcome, &["id"])
+}
+
+/// The longest that a card can get, every character escaped, is within the 6,000 characters of all embeds together.
+fn message(card: &Card) -> Value {
+    let mut description: Vec<String> =
+        card.notes.iter().map(|note| format!("**{}**", escape(note))).collect();
+    let passages = card.passages(LIST_CHARS).into_iter();
+    description.extend(passages.map(|(heading, text)| format!("{heading}\n{}", escape(&text))));
+    if !card.links.is_empty() {
+        let links = card.links.iter().map(|(name, url)| format!("[{name}](<{url}>)"));
+        description.push(links.collect::<Vec<_>>().join("  ·  "));
+    }
+    let fields = card.facts.iter().map(|(name, value)| {
+        // A field without a value is refused.
+        let value = if value.is_empty() { "–".to_owned() } else { escape(value) };
+        json!({ "name": name, "value": value, "inline": true })
+    });
+    json!({
+        "content": format!("**{}**", escape(&card.title)),
+        "embeds": [{
+            "color": card.colour,
+            "description": description.join("\n\n"),
+            "fields": fields.collect::<Vec<_>>(),
+            "footer": { "text": card.reason },
+        }],
+        "allowed_mentions": { "parse": [] },
+    })
+}
+
+/// Discord reads Markdown of its own; a backslash before any sign of ASCII makes it plain.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if matches!(
+            c,
+            '\\' | '*' | '_' | '~' | '`' | '|' | '>' | '<' | '#' | '[' | ']' | '(' | ')' | '-' | ':'
+        ) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+fn webhook_url(field: &Field<'_>) -> Option<String> {
+    let url = field.url()?;
+    let of_others = ["/slack", "/github"].into_iter().find(|end| url.trim_end_matches('/').ends_with(end));
+    if let Some(end) = of_others {
+        field.problem(
+            format!("an address that ends in `{end}` takes the messages of others"),
+            Some(format!("write it without `{end}`")),
+        );
+        return None;
+    }
+    Some(url)
+}

@@ -1,0 +1,104 @@
+//! What became of messages after they were accepted, and which page somebody means who answers by nothing but a number.
+
+use domain::{NotificationId, escalation::Responder};
+use jiff::Timestamp;
+
+use super::{Notification, columns, notification};
+use crate::error::Error;
+use crate::params;
+use crate::tx::Scope;
+
+/// More messages than go out as one.
+const MOST_INSIDE: u32 = 1_000;
+
+/// A page that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paged {
+    /// The page.
+    pub notification: Notification,
+    /// The message that it went out in: itself, or the one that it was folded into.
+    pub lead: NotificationId,
+    /// Whether nobody has answered its incident.
+    pub is_open: bool,
+}
+
+/// Records that a message and all that went out inside it reached the person; returns whether that is news. What was to be sent
+/// again is sent no more.
+pub fn deliver(scope: &mut Scope<'_>, lead: NotificationId, at: Timestamp) -> Result<bool, Error> {
+    let org = scope.org();
+    let delivered = scope.execute(
+        "UPDATE notification SET state = 'delivered', delivered_at = $3, settled_at = COALESCE(settled_at, $3),
+             next_try_at = NULL, lease_until = NULL
+         WHERE org_id = $1 AND (id = $2 OR folded_into = $2) AND state IN ('pending', 'sending', 'sent', 'failed')",
+        params![org, lead, at],
+    )?;
+    Ok(delivered > 0)
+}
+
+/// Records that a message which its destination had accepted under this receipt did not arrive, with all that went out inside
+/// it. Returns false, and changes nothing, when it has arrived, is sent again, or has been accepted anew since.
+pub fn refute(
+    scope: &mut Scope<'_>,
+    lead: NotificationId,
+    receipt: &str,
+    why: &str,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let org = scope.org();
+    let refuted = scope.execute(
+        "UPDATE notification SET state = 'failed', answer = $4, settled_at = $5
+         WHERE org_id = $1 AND id = $2 AND state = 'sent' AND receipt = $3",
+        params![org, lead, receipt, why, at],
+    )?;
+    if refuted == 1 {
+        scope.execute(
+            "UPDATE notification SET state = 'failed', answer = $3, settled_at = $4
+             WHERE org_id = $1 AND folded_into = $2 AND state = 'sent'",
+            params![org, lead, why, at],
+        )?;
+    }
+    Ok(refuted == 1)
+}
+
+/// Returns a message and those that went out inside it, itself first.
+pub fn list_inside(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<Notification>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact, reason,
+             due_at, state, tries, next_try_at, settled_at, answer
+         FROM notification WHERE org_id = $1 AND (id = $2 OR folded_into = $2)
+         ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END, due_at, id LIMIT $3",
+        params![org, lead, MOST_INSIDE],
+        |row| notification(row, 0),
+    )
+}
+
+/// Returns the newest page that was sent to a responder: of incidents that nobody has answered first, by one contact where one
+/// is named, and about the incident with this number where that is named.
+pub fn find_paged(
+    scope: &mut Scope<'_>,
+    responder: Responder,
+    contact: Option<&str>,
+    number: Option<i64>,
+) -> Result<Option<Paged>, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(responder));
+    scope.query_opt(
+        "SELECT n.id, n.incident_id, n.generation, n.kind, n.round, n.step, n.responder_kind, n.responder_id,
+             n.contact, n.reason, n.due_at, n.state, n.tries, n.next_try_at, n.settled_at, n.answer,
+             COALESCE(n.folded_into, n.id), i.response = 'open'
+         FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
+         WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2 AND n.kind = 'page'
+             AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4) AND (CAST($5 AS BIGINT) IS NULL OR i.number = $5)
+         ORDER BY CASE WHEN i.response = 'open' THEN 0 ELSE 1 END,
+             COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
+        params![org, kind, id, contact, number],
+        |row| {
+            Ok(Paged {
+                notification: notification(row, 0)?,
+                lead: NotificationId(row.uuid(16)?),
+                is_open: row.bool(17)?,
+            })
+        },
+    )
+}
