@@ -6,7 +6,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use domain::{NoticeKind, NotificationState, incident::Incident};
+use domain::{NoticeKind, NotificationState, delivery::STORM_WINDOW, incident::Incident};
 use jiff::Timestamp;
 use store::{
     Database, Scope,
@@ -18,7 +18,7 @@ use store::{
 use super::{
     fakes::Delivery,
     installation::Life,
-    policies::{Step, contact, steps as steps_of},
+    policies::{SHARED_POLICY, Step, contact, steps as steps_of},
 };
 
 /// Within this time after its due time a step is taken, whatever is killed in between: lives that are too short to take it
@@ -174,7 +174,9 @@ impl Audit<'_> {
         end: Option<Timestamp>,
     ) {
         let due = later(began, step.after);
-        let is_excused = |at: Timestamp| end.is_some_and(|end| end <= later(at, GRACE));
+        // What a storm holds may be overtaken by the end of its incident for as long as it can be held.
+        let grace = if slug == SHARED_POLICY { GRACE + STORM_WINDOW } else { GRACE };
+        let is_excused = |at: Timestamp| end.is_some_and(|end| end <= later(at, grace));
         let taken = steps(case)
             .filter(|(at, policy, known)| *at >= began && *policy == slug && *known == number)
             .find(|(at, ..)| end.is_none_or(|end| *at <= end));
