@@ -51,7 +51,10 @@ pub async fn run(worker: &dyn Worker, shell: &Shell, stop: &CancellationToken) {
 }
 
 /// Takes a turn, by due times that can be believed.
-async fn take(worker: &dyn Worker, shell: &Shell) -> Result<Turn, CommandError> {
+///
+/// # Errors
+/// What the turn answers, or the ledger where due times have to follow a clock that was set.
+pub async fn take(worker: &dyn Worker, shell: &Shell) -> Result<Turn, CommandError> {
     pulse::follow(shell).await?;
     worker.turn(shell).await
 }

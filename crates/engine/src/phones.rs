@@ -4,7 +4,7 @@
 //! a text holds the token of the message that it is about, which only we can make.
 
 use formats::channels::telephony::{self, Script, script};
-use store::{Scope, incidents, notifications};
+use store::{Lane, Scope, incidents, notifications, phone_texts};
 use tracing::{info, warn};
 
 use crate::{
@@ -75,6 +75,9 @@ async fn text(shell: &Shell, carrier: &dyn Carrier, form: &Form) -> Result<Strin
         Wish::Carriers => return Ok(NOTHING.to_owned()),
         Wish::Unclear => "Reply 4 to acknowledge, 6 to escalate, 4 #12 for incident 12.".to_owned(),
         Wish::Act(act, number) => {
+            if !is_new(shell, carrier, form).await? {
+                return Ok(NOTHING.to_owned());
+            }
             let (ground, from) = (shell.ground(), text.from.clone());
             let caller = shell.read(move |tx| commands::caller(tx, &ground, &from, number)).await?;
             match (caller, number) {
@@ -88,6 +91,12 @@ async fn text(shell: &Shell, carrier: &dyn Carrier, form: &Form) -> Result<Strin
         }
     };
     Ok(carrier.reply(&text, &words))
+}
+
+/// Whether a text comes for the first time. Carriers send again what they think was lost, and their signatures have no time.
+async fn is_new(shell: &Shell, carrier: &dyn Carrier, form: &Form) -> Result<bool, CommandError> {
+    let Some(name) = form.name().map(|name| format!("{}/{name}", carrier.word())) else { return Ok(true) };
+    shell.write(Lane::Paging, move |tx, now| Ok(phone_texts::remember(tx, &name, now)?)).await
 }
 
 async fn status(shell: &Shell, carrier: &dyn Carrier, form: &Form, token: &str) -> Result<(), CommandError> {

@@ -35,6 +35,7 @@ pub mod judgements;
 pub mod leases;
 pub mod notifications;
 pub mod organizations;
+pub mod phone_texts;
 pub mod polls;
 pub mod providers;
 pub mod services;

@@ -32,6 +32,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         15 "0015" "contacts",
         16 "0016" "acts",
         17 "0017" "confirmations",
+        18 "0018" "texts",
     },
 };
 

@@ -60,6 +60,25 @@ pub struct Tally {
     pub bad_sends: u64,
     /// Messages that arrived twice by no act of ours.
     pub doubled: u64,
+    /// Stretches in which the disk was full.
+    pub full_disks: u64,
+    /// Stretches in which a destination could not be reached.
+    pub partitions: u64,
+    /// Times that the clock on the wall was set.
+    pub jumps: u64,
+}
+
+impl Tally {
+    /// Adds another story's trouble.
+    pub const fn add(&mut self, other: &Self) {
+        self.crashes += other.crashes;
+        self.lost_writes += other.lost_writes;
+        self.bad_sends += other.bad_sends;
+        self.doubled += other.doubled;
+        self.full_disks += other.full_disks;
+        self.partitions += other.partitions;
+        self.jumps += other.jumps;
+    }
 }
 
 #[derive(Debug)]
@@ -67,6 +86,10 @@ struct State {
     rng: Rng,
     is_on: bool,
     has_crashed: bool,
+    /// Whether no process dies for now: what would end it loses an answer instead.
+    is_spared: bool,
+    /// Whether nothing can be written.
+    is_full: bool,
     /// Whether a message has left in this turn: from here on, losing a write sends it twice.
     has_sent: bool,
     tally: Tally,
@@ -80,7 +103,7 @@ pub struct Chaos(Mutex<State>);
 const WRITE: f64 = 0.012;
 
 /// The same once a message has left in the turn: then it makes a duplicate, of which there must be few.
-const WRITE_AFTER_SENDING: f64 = 0.0008;
+const WRITE_AFTER_SENDING: f64 = 0.0003;
 
 /// How often each kind of trouble hits a message that keeps it from arriving.
 const SEND: f64 = 0.02;
@@ -92,9 +115,18 @@ impl Chaos {
     /// Nothing goes wrong until [`turn_on`](Self::turn_on).
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        let tally = Tally { crashes: 0, lost_writes: 0, bad_sends: 0, doubled: 0 };
-        let rng = Rng::new(seed);
-        Self(Mutex::new(State { rng, is_on: false, has_crashed: false, has_sent: false, tally }))
+        let tally = Tally {
+            crashes: 0,
+            lost_writes: 0,
+            bad_sends: 0,
+            doubled: 0,
+            full_disks: 0,
+            partitions: 0,
+            jumps: 0,
+        };
+        let (rng, is_on) = (Rng::new(seed), false);
+        let (has_crashed, is_spared, is_full, has_sent) = (false, false, false, false);
+        Self(Mutex::new(State { rng, is_on, has_crashed, is_spared, is_full, has_sent, tally }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -104,6 +136,23 @@ impl Chaos {
     /// Lets things go wrong, or no longer.
     pub fn turn_on(&self, is_on: bool) {
         self.state().is_on = is_on;
+    }
+
+    /// Fills the disk, or makes room on it: while it is full no write is done, and reads are.
+    pub fn fill(&self, is_full: bool) {
+        let mut state = self.state();
+        state.tally.full_disks += u64::from(is_full && !state.is_full);
+        state.is_full = is_full;
+    }
+
+    /// Lets no process die, or again.
+    pub fn spare(&self, is_spared: bool) {
+        self.state().is_spared = is_spared;
+    }
+
+    /// Notes trouble that is made elsewhere.
+    pub fn note(&self, change: impl FnOnce(&mut Tally)) {
+        change(&mut self.state().tally);
     }
 
     /// Begins a turn, after a crash in a process of its own.
@@ -144,13 +193,24 @@ impl Chaos {
         if state.has_crashed {
             return WriteFate::CrashBefore;
         }
+        if state.is_full {
+            return WriteFate::LostBefore;
+        }
         if !state.is_on {
             return WriteFate::Done;
         }
         let rate = if state.has_sent { WRITE_AFTER_SENDING } else { WRITE };
         let all =
             [WriteFate::LostBefore, WriteFate::LostAfter, WriteFate::CrashBefore, WriteFate::CrashAfter];
-        let fate = draw(drawn, &[(rate, &all)]).unwrap_or(WriteFate::Done);
+        let fate = match draw(drawn, &[(rate, &all)]).unwrap_or(WriteFate::Done) {
+            WriteFate::CrashBefore if state.is_spared => WriteFate::LostBefore,
+            WriteFate::CrashAfter if state.is_spared => WriteFate::LostAfter,
+            fate @ (WriteFate::Done
+            | WriteFate::LostBefore
+            | WriteFate::LostAfter
+            | WriteFate::CrashBefore
+            | WriteFate::CrashAfter) => fate,
+        };
         state.tally.lost_writes += u64::from(matches!(fate, WriteFate::LostBefore | WriteFate::LostAfter));
         fate
     }

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use engine::seams::Clock;
@@ -33,8 +34,10 @@ pub enum Temper {
 /// A message that has reached its destination.
 #[derive(Clone, Debug)]
 pub struct Arrival {
-    /// When.
+    /// When, by the clock on the wall.
     pub at: Timestamp,
+    /// When, by the clock that nobody sets.
+    pub elapsed: Duration,
     /// The address that it reached.
     pub to: String,
     /// The notification's id, by which a repeat is recognised.
@@ -49,6 +52,8 @@ pub struct Arrival {
     pub admits_repeat: bool,
     /// Whether the network made it of another one.
     pub is_echo: bool,
+    /// Whether its sender was told that it has arrived.
+    pub is_answered: bool,
 }
 
 /// What a status page answers with.
@@ -70,6 +75,8 @@ struct State {
     documents: BTreeMap<String, (u16, &'static str, String)>,
     is_cut: bool,
     tempers: BTreeMap<String, Temper>,
+    /// Until when nobody can reach a destination, by the clock that nobody sets.
+    partitions: BTreeMap<String, Duration>,
     trouble: BTreeMap<String, u32>,
     arrivals: Vec<Arrival>,
 }
@@ -159,6 +166,18 @@ impl FakeInternet {
         self.state().tempers.insert(address.to_owned(), temper);
     }
 
+    /// Keeps everybody from reaching a destination for a while.
+    pub fn part(&self, address: &str, span: Duration) {
+        let until = self.clock.elapsed().saturating_add(span);
+        self.chaos.note(|tally| tally.partitions += 1);
+        self.state().partitions.insert(address.to_owned(), until);
+    }
+
+    /// Lets everybody be reached again.
+    pub fn heal(&self) {
+        self.state().partitions.clear();
+    }
+
     /// Returns everything that arrived, in order.
     #[must_use]
     pub fn arrivals(&self) -> Vec<Arrival> {
@@ -203,24 +222,27 @@ impl FakeInternet {
             Temper::Silent => return Answer::Unreachable,
             Temper::Well => {}
         }
+        if self.state().partitions.get(&letter.to).is_some_and(|until| *until > self.clock.elapsed()) {
+            return Answer::Unreachable;
+        }
         let trouble = if fate == SendFate::Answered { 0 } else { had + 1 };
         self.state().trouble.insert(letter.to.clone(), trouble);
         match fate {
-            SendFate::Answered => self.arrive(&letter, false),
+            SendFate::Answered => self.arrive(&letter, false, true),
             SendFate::Doubled => {
-                self.arrive(&letter, false);
-                self.arrive(&letter, true);
+                self.arrive(&letter, false, true);
+                self.arrive(&letter, true, true);
             }
             SendFate::CutAfterArrival => {
-                self.arrive(&letter, false);
+                self.arrive(&letter, false, false);
                 return Answer::Cut;
             }
             SendFate::SlowAfterArrival => {
-                self.arrive(&letter, false);
+                self.arrive(&letter, false, false);
                 return Answer::TooSlow { sent: true };
             }
             SendFate::CrashAfter => {
-                self.arrive(&letter, false);
+                self.arrive(&letter, false, false);
                 self.chaos.die().await;
             }
             SendFate::SlowAndLost => return Answer::TooSlow { sent: true },
@@ -232,9 +254,10 @@ impl FakeInternet {
         Answer::Taken
     }
 
-    fn arrive(&self, letter: &Letter, is_echo: bool) {
+    fn arrive(&self, letter: &Letter, is_echo: bool, is_answered: bool) {
         let arrival = Arrival {
             at: self.clock.now(),
+            elapsed: self.clock.elapsed(),
             to: letter.to.clone(),
             id: letter.id.clone(),
             kind: letter.kind.clone(),
@@ -242,6 +265,7 @@ impl FakeInternet {
             headers: letter.headers.clone(),
             admits_repeat: letter.admits_repeat,
             is_echo,
+            is_answered,
         };
         self.state().arrivals.push(arrival);
     }

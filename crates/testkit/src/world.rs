@@ -7,7 +7,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use domain::{OrgId, setup::Setup};
+use domain::{OrgId, audit::Finding, setup::Setup};
 use engine::{
     CommandError, Identity, Shell,
     catalog::Catalog,
@@ -17,13 +17,13 @@ use engine::{
     seams::{Clock, LocalBell},
     setups::{self, Setups},
     shelf::Shelf,
-    workers::{Turn, Worker},
+    workers::{Escalator, Turn, Worker, take_audit},
 };
 use formats::{
     channels::telephony::Telephony,
     setup::{Objects, Secrets},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::{Lane, Scope, Tx, judgements, leases, notifications, providers, timers};
 
 use crate::{
@@ -158,7 +158,7 @@ impl World {
     /// When the turn waits for something that never comes.
     pub fn take(&self, worker: &dyn Worker) -> Taken {
         self.chaos.begin_turn();
-        let mut turn = worker.turn(&self.shell);
+        let mut turn = Box::pin(drive::take(worker, &self.shell));
         let mut context = Context::from_waker(Waker::noop());
         for _ in 0..MOST_POLLS {
             match turn.as_mut().poll(&mut context) {
@@ -216,6 +216,34 @@ impl World {
         if is_alone {
             self.write(|tx| Ok(leases::expire_all(tx)?));
         }
+    }
+
+    /// Somebody sets the clock on the wall. The first turn after it has the ledger follow, however often that has to be tried.
+    ///
+    /// # Panics
+    /// When the ledger never follows.
+    pub fn jump(&self, by: SignedDuration) {
+        // A process compares the clocks before each turn, so it knows how they stood.
+        let look = || self.take(&Escalator);
+        while !matches!(look(), Taken::Turn(_)) {}
+        self.chaos.note(|tally| tally.jumps += 1);
+        self.clock.jump(by);
+        while !matches!(look(), Taken::Turn(_)) {}
+    }
+
+    /// Audits the installation.
+    ///
+    /// # Panics
+    /// When the audit waits for something that never comes.
+    pub fn audit(&self) -> Vec<Finding> {
+        let mut auditing = Box::pin(take_audit(&self.shell));
+        let mut context = Context::from_waker(Waker::noop());
+        for _ in 0..MOST_POLLS {
+            if let Poll::Ready(found) = auditing.as_mut().poll(&mut context) {
+                return found;
+            }
+        }
+        panic!("an audit waits for nobody")
     }
 
     /// Runs a transaction past all trouble.

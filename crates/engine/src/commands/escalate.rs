@@ -159,11 +159,11 @@ fn wake(
         Response::Open if is_stale => return Ok(()),
         Response::Open => "silence_over",
         Response::Acknowledged { .. } => match incident.response.until() {
-            // The clock was set back meanwhile: it is not over yet.
+            None => return Ok(()),
+            // The clock was set back, and the timer went with it: what was said is an instant on the wall.
             Some(until) if until > now => return wake_at(scope, &incident, until, now),
             Some(_) if incident.response.is_snoozed() => "snooze_over",
             Some(_) => "ack_expired",
-            None => return Ok(()),
         },
         Response::Resolved { .. } => return Ok(()),
     };

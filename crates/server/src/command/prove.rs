@@ -12,6 +12,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{
+    configured::configured_at,
     output::{print, print_json, progress},
     who::{path_json, path_table},
 };
@@ -33,7 +34,8 @@ struct Verdict<'a> {
 
 /// Proves every statement; exit status 1 where one does not hold.
 pub(super) fn run(config: &Config, options: &Prove) -> Result<ExitCode, Failure> {
-    let setup = &config.objects.setup;
+    let now = SystemClock.now();
+    let setup = &configured_at(config, now, now)?.setup;
     let from = options.at.unwrap_or_else(|| SystemClock.now());
     let assertions = Assertion::built_in().into_iter().chain(setup.assertions.iter().cloned());
     let assertions: Vec<_> = assertions.collect();

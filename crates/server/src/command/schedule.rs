@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{
+    configured::configured_at,
     output::{print, print_json, second},
     who,
 };
@@ -31,7 +32,9 @@ const MONTH: SignedDuration = SignedDuration::from_hours(28 * 24);
 
 /// Looks at schedules and their calendars.
 pub(super) fn run(config: &Config, command: args::Schedule) -> Result<ExitCode, Failure> {
-    let (setup, now) = (&config.objects.setup, SystemClock.now());
+    let now = SystemClock.now();
+    // With the shifts that were taken while it runs.
+    let setup = &configured_at(config, now, now)?.setup;
     // Nobody asks for fractions of a second, and shifts are clipped to the present.
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     match command {

@@ -292,6 +292,7 @@ fn an_answer_lets_go_at_once_what_a_storm_holds_back() {
         app.provider_sets(&format!("p{number}"), "API", "major_outage");
         app.advance(std::time::Duration::from_secs(100));
     }
+    assert_eq!(app.incidents().len(), 4);
     assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 3, "the fourth waits for room");
     for number in 1..4 {
         app.acknowledge("Ana", number);

@@ -101,8 +101,8 @@ pub fn release(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp) -> R
     )
 }
 
-/// Returns what left for the receiver of `message` since an instant, or is leaving, by whatever contact, and says the same kind
-/// of thing. Pages count as long as nobody has answered their incident.
+/// Returns what left for the receiver of `message`, or is leaving, by whatever contact, and says the same kind of thing, the newest
+/// first. Pages count as long as nobody has answered their incident; the rest since an instant.
 pub fn list_sent(
     scope: &mut Scope<'_>,
     message: &Notification,
@@ -111,15 +111,24 @@ pub fn list_sent(
 ) -> Result<Vec<Sent>, Error> {
     let (org, (kind, id)) = (scope.org(), columns(message.responder));
     scope.list(
-        "SELECT n.incident_id, COALESCE(n.settled_at, $6)
+        "SELECT COALESCE(n.folded_into, n.id), n.incident_id, COALESCE(n.settled_at, $6),
+             CASE WHEN ROW_NUMBER() OVER (PARTITION BY n.incident_id, n.generation
+                 ORDER BY COALESCE(n.settled_at, $6), n.id) = 1 THEN 1 ELSE 0 END
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
          WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.kind = $4
-             AND (n.kind <> 'page' OR i.response = 'open') AND n.folded_into IS NULL
-             AND ((n.state IN ('sent', 'delivered') AND n.settled_at > $5)
-                 OR (n.state = 'sending' AND n.lease_until > $6))
-         LIMIT $7",
+             AND ((n.kind = 'page' AND i.response = 'open' AND n.generation = i.generation)
+                 OR (n.kind <> 'page' AND COALESCE(n.settled_at, $6) > $5))
+             AND (n.state IN ('sent', 'delivered') OR (n.state = 'sending' AND n.lease_until > $6))
+         ORDER BY 3 DESC, n.id LIMIT $7",
         params![org, kind, id, message.kind, since, now, MOST_OF_ONE],
-        |row| Ok(Sent { incident: IncidentId(row.uuid(0)?), at: row.at(1)? }),
+        |row| {
+            Ok(Sent {
+                message: NotificationId(row.uuid(0)?),
+                incident: IncidentId(row.uuid(1)?),
+                at: row.at(2)?,
+                is_first: row.int(3)? == 1,
+            })
+        },
     )
 }
 

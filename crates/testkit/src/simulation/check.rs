@@ -8,10 +8,9 @@ use std::{
 use domain::{
     NoticeKind, NotificationState,
     escalation::Responder,
-    incident::{CauseKey, Incident, Response},
+    incident::{Actor, CauseKey, Incident, Response},
     setup::Destination,
 };
-use engine::seams::Clock;
 use jiff::Timestamp;
 use store::{
     incidents::{self, IncidentEvent},
@@ -19,11 +18,22 @@ use store::{
     services,
 };
 
-use super::{Report, story::Story};
+use super::{
+    Report,
+    expect::{self, Subject},
+    story::Story,
+};
 use crate::internet::Arrival;
 
-/// How late a step may be: a lease that has to run out, a process that has to be started, a write that has to be repeated.
-const SLACK: Duration = Duration::from_secs(5 * 60);
+/// How late a step may be in trouble: a full disk, a lease that has to run out, a process that has to be started, a write that
+/// has to be repeated.
+const SLACK: Duration = Duration::from_secs(15 * 60);
+
+/// Pages that a person gets in [`STORM`] at the most, unless all are about one incident.
+const MOST_PAGES: usize = 3;
+
+/// The span in which they are counted.
+const STORM: Duration = Duration::from_secs(10 * 60);
 
 /// Everything that the ledger holds about one incident.
 struct File {
@@ -37,7 +47,6 @@ struct Evidence {
     story: Story,
     files: Vec<File>,
     arrivals: Vec<Arrival>,
-    now: Timestamp,
     report: Report,
 }
 
@@ -51,22 +60,26 @@ pub(super) fn at_the_end(mut story: Story) -> Report {
         };
         all.into_iter().map(file).collect::<Result<Vec<_>, store::Error>>()
     });
-    let (arrivals, now) = (story.world.internet.arrivals(), story.world.clock.now());
+    let arrivals = story.world.internet.arrivals();
     let report = Report {
         seed: story.seed,
         violations: std::mem::take(&mut story.violations),
         tally: story.world.chaos.tally(),
         ..Report::default()
     };
-    let mut evidence = Evidence { story, files, arrivals, now, report };
+    let mut evidence = Evidence { story, files, arrivals, report };
     evidence.count();
     evidence.every_message_came_to_an_end();
     evidence.every_step_was_taken();
+    evidence.every_step_reached_whom_it_should();
+    evidence.storms_were_folded();
+    evidence.the_paged_were_told_of_the_end();
     evidence.everything_that_arrived_was_owed();
     evidence.repeats_say_so();
     evidence.the_last_outage_was_told();
     evidence.the_past_woke_nobody();
     evidence.all_is_quiet();
+    evidence.calm_stories_repeat_nothing();
     if !evidence.report.violations.is_empty() {
         evidence.report.timeline = evidence.files.iter().rev().flat_map(timeline).collect();
     }
@@ -85,8 +98,14 @@ impl Evidence {
         report.owed = count(owed());
         report.arrivals = count(self.arrivals.iter());
         report.answers = count(self.story.answers.iter());
-        let distinct: BTreeSet<&str> = self.arrivals.iter().map(|arrival| arrival.id.as_str()).collect();
-        report.duplicates = report.arrivals - count(distinct.iter());
+        let mut answered: BTreeMap<&str, bool> = BTreeMap::new();
+        for arrival in &self.arrivals {
+            match answered.insert(&arrival.id, arrival.is_answered) {
+                Some(true) if !arrival.is_echo => report.duplicates += 1,
+                Some(_) => report.repeats += 1,
+                None => {}
+            }
+        }
     }
 
     /// I1: a page is sent and has arrived, or is given up on record, or was taken back by an answer.
@@ -140,37 +159,150 @@ impl Evidence {
         })
     }
 
-    /// I1: every step that was due while an incident paged has led to messages.
+    /// I1: every step that was due while an incident paged was taken, in a calm story at the very instant.
     fn every_step_was_taken(&mut self) {
-        let policy = self.story.world.setup.policies[0].clone();
+        let (watch, setup) = (&self.story.watch, &self.story.world.setup);
+        let slack = if self.story.is_calm { Duration::ZERO } else { SLACK };
+        let now = self.story.elapsed();
         let mut wrong = Vec::new();
-        for file in &self.files {
-            let Some(start) = file.incident.first_page_at else { continue };
-            let answered = file.events.iter().filter(|event| event.at >= start && is_answer(event));
-            let stop = answered.map(|event| event.at).min().unwrap_or(self.now);
-            let mut position = Some(policy.first());
-            while let Some(here) = position.filter(|here| policy.due(start, *here) + SLACK < stop) {
-                let is_it = |owed: &&Notification| {
-                    owed.kind == NoticeKind::Page
-                        && (owed.generation, owed.round, owed.step)
-                            == (file.incident.generation, here.round, here.step)
-                };
-                if !file.owed.iter().any(|owed| is_it(&owed)) {
-                    wrong.push(format!("I1: incident {} never took {here:?}", file.incident.number));
+        for ((_, generation, policy), run) in &watch.runs {
+            let Some(policy) = setup.policy(*policy) else { continue };
+            let until = run.ended.unwrap_or(now);
+            for here in expect::positions(policy) {
+                let latest = run.began + expect::due(policy, here) + slack;
+                if latest >= until {
+                    break;
                 }
-                position = policy.next(here);
+                self.report.steps += 1;
+                let (number, slug) = (run.number, &policy.slug);
+                let step = format!("incident {number}, generation {generation}, policy {slug}: {here:?}");
+                match run.taken.get(&here) {
+                    None => wrong.push(format!("I1: {step} was never taken")),
+                    Some(taken) if taken.seen > latest => wrong.push(format!(
+                        "I1: {step} was taken {:?} too late, at {}",
+                        taken.seen - latest,
+                        taken.at
+                    )),
+                    Some(_) => {}
+                }
             }
         }
         self.report.violations.append(&mut wrong);
     }
 
+    /// I3: every step that was taken owes a message to everyone whom a second reckoning finds.
+    fn every_step_reached_whom_it_should(&mut self) {
+        let (watch, setup) = (&self.story.watch, &self.story.world.setup);
+        let mut wrong = Vec::new();
+        for ((incident, generation, policy), run) in &watch.runs {
+            let (Some(policy), Some(file)) =
+                (setup.policy(*policy), self.files.iter().find(|file| file.incident.id == *incident))
+            else {
+                continue;
+            };
+            for (here, taken) in &run.taken {
+                let Some(severity) = taken.severity else { continue };
+                let about = Subject { number: run.number, severity };
+                let of_the_round = || {
+                    file.owed.iter().filter(|owed| {
+                        owed.kind == NoticeKind::Page
+                            && (owed.generation, owed.round) == (*generation, here.round)
+                    })
+                };
+                let is_owed = |(responder, contact): &(Responder, String)| {
+                    of_the_round().any(|owed| {
+                        (owed.step, owed.responder, &owed.contact) == (here.step, *responder, contact)
+                    })
+                };
+                let missing = match expect::messages(setup, policy, about, *here, taken.at) {
+                    Some(messages) => messages.into_iter().find(|message| !is_owed(message)),
+                    // A round that has come to its end has told somebody.
+                    None if usize::try_from(here.step) == Ok(policy.steps.len())
+                        && of_the_round().next().is_none() =>
+                    {
+                        expect::owners(setup)
+                            .next()
+                            .map(|owner| (Responder::User(owner.id), owner.email.clone()))
+                    }
+                    None => None,
+                };
+                if let Some(missing) = missing {
+                    let (number, slug) = (run.number, &policy.slug);
+                    wrong.push(format!(
+                        "I3: incident {number}, policy {slug}, {here:?} owes nothing to {missing:?}"
+                    ));
+                }
+            }
+        }
+        self.report.violations.append(&mut wrong);
+    }
+
+    /// Nobody gets more than so many pages in a while for several incidents that nobody has answered. Where a message has to be
+    /// tried again it is not held; and spans on the wall say nothing once somebody has set the clock.
+    fn storms_were_folded(&mut self) {
+        if self.story.world.chaos.tally().jumps > 0 {
+            return;
+        }
+        let owed = self.owed_by_id();
+        let mut seen = BTreeSet::new();
+        let first = |arrival: &&Arrival| seen.insert(arrival.id.clone());
+        let pages: Vec<(&Arrival, &File, &Notification)> = self
+            .arrivals
+            .iter()
+            .filter(first)
+            .filter_map(|arrival| owed.get(&arrival.id).map(|(file, owed)| (arrival, *file, *owed)))
+            .filter(|(_, _, owed)| owed.kind == NoticeKind::Page && owed.tries <= 1)
+            .filter(|(_, _, owed)| matches!(owed.responder, Responder::User(_)))
+            .collect();
+        let mut wrong = Vec::new();
+        for (place, (arrival, file, owed)) in pages.iter().enumerate() {
+            let counts = |(before, of, had): &&(&Arrival, &File, &Notification)| {
+                had.responder == owed.responder
+                    && before.elapsed + STORM > arrival.elapsed
+                    && !of.is_answered_between(before.at, arrival.at)
+            };
+            let recent: Vec<_> = pages[..place].iter().filter(counts).collect();
+            let is_one = recent.iter().all(|(_, of, _)| of.incident.id == file.incident.id);
+            if recent.len() >= MOST_PAGES && !is_one {
+                let (at, to) = (arrival.at, &arrival.to);
+                wrong.push(format!("{to} was paged {} times in ten minutes, at {at}", recent.len() + 1));
+            }
+        }
+        self.report.violations.append(&mut wrong);
+    }
+
+    /// Whoever was paged is owed word of the end, except whoever ended it.
+    fn the_paged_were_told_of_the_end(&mut self) {
+        let mut wrong = Vec::new();
+        for file in &self.files {
+            let Response::Resolved { by, .. } = file.incident.response else { continue };
+            let paged = file.owed.iter().filter(|owed| {
+                owed.kind == NoticeKind::Page
+                    && matches!(owed.state, NotificationState::Sent | NotificationState::Delivered)
+            });
+            for paged in paged {
+                let is_told = file.owed.iter().any(|owed| {
+                    (owed.kind, owed.generation) == (NoticeKind::Resolved, file.incident.generation)
+                        && (owed.responder, &owed.contact) == (paged.responder, &paged.contact)
+                });
+                let has_ended_it = matches!(by, Actor::User(id) if paged.responder == Responder::User(id));
+                if !is_told && !has_ended_it {
+                    let (number, contact) = (file.incident.number, &paged.contact);
+                    wrong.push(format!("incident {number} is over and {contact} was not told"));
+                }
+            }
+        }
+        self.report.violations.append(&mut wrong);
+    }
+
+    fn owed_by_id(&self) -> BTreeMap<String, (&File, &Notification)> {
+        let files = self.files.iter();
+        files.flat_map(|file| file.owed.iter().map(move |owed| (owed.id.to_string(), (file, owed)))).collect()
+    }
+
     /// Nothing leaves except from a row; and nothing that an answer has taken back leaves after it.
     fn everything_that_arrived_was_owed(&mut self) {
-        let owed: BTreeMap<String, (&File, &Notification)> = self
-            .files
-            .iter()
-            .flat_map(|file| file.owed.iter().map(move |owed| (owed.id.to_string(), (file, owed))))
-            .collect();
+        let owed = self.owed_by_id();
         let mut wrong = Vec::new();
         for (number, arrival) in self.arrivals.iter().enumerate() {
             let Some((file, owed)) = owed.get(&arrival.id) else {
@@ -182,7 +314,7 @@ impl Evidence {
             }
             let answered = self.story.answers.get(&(file.incident.id, owed.generation));
             let is_late = answered.is_some_and(|before| number >= *before)
-                || file.incident.resolved_at().is_some_and(|end| arrival.at > end);
+                || self.story.watch.closed.get(&file.incident.id).is_some_and(|end| arrival.elapsed > *end);
             if is_late {
                 wrong.push(format!(
                     "incident {} paged after it was answered, at {}",
@@ -204,6 +336,14 @@ impl Evidence {
             }
         }
         self.report.violations.append(&mut wrong);
+    }
+
+    /// Without trouble nothing comes twice.
+    fn calm_stories_repeat_nothing(&mut self) {
+        let twice = self.report.duplicates + self.report.repeats;
+        if self.story.is_calm && twice > 0 {
+            self.violate(format!("{twice} messages came again without any trouble"));
+        }
     }
 
     /// The last outage paged, went through the whole policy, and somebody was told that nobody answered.
@@ -258,9 +398,23 @@ impl Evidence {
     }
 }
 
-/// Whether the steps of a policy need not be taken as its times say from here on.
-fn is_answer(event: &IncidentEvent) -> bool {
-    ["acknowledged", "snoozed", "resolved", "reassigned", "escalated_now"].contains(&event.kind.as_str())
+impl File {
+    /// Whether anything between two instants ended a generation of paging.
+    fn is_answered_between(&self, from: Timestamp, until: Timestamp) -> bool {
+        const ENDS: [&str; 9] = [
+            "acknowledged",
+            "snoozed",
+            "resolved",
+            "reassigned",
+            "silenced",
+            "escalated",
+            "unacknowledged",
+            "ack_expired",
+            "assignee_silent",
+        ];
+        let mut meanwhile = self.events.iter().filter(|event| from <= event.at && event.at <= until);
+        meanwhile.any(|event| ENDS.contains(&event.kind.as_str()))
+    }
 }
 
 fn timeline(file: &File) -> Vec<String> {

@@ -2,20 +2,17 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use domain::{
-    IncidentId, NotificationState,
-    escalation::Target,
-    incident::{Actor, Assignee, Incident, Response},
-};
+use domain::IncidentId;
 use engine::{
-    CommandError, commands,
     seams::Clock,
-    workers::{Escalator, Notifier, Poller, Propagator, Worker},
+    workers::{Auditor, Escalator, Notifier, Poller, Propagator, Worker},
 };
-use jiff::Timestamp;
-use store::{incidents, notifications, timers};
+use jiff::{SignedDuration, Timestamp};
 
-use super::config::{COMPONENTS, Team, team};
+use super::{
+    config::{COMPONENTS, Team, team},
+    watch::Watch,
+};
 use crate::{
     fixture::Fixture,
     internet::{Service, Temper},
@@ -38,12 +35,23 @@ const EPILOGUE: Duration = Duration::from_secs(45 * 60);
 /// Turns before time moves, past which something is wrong.
 const MOST_TURNS: usize = 2_000;
 
+/// One story of so many has no trouble but what providers and people make.
+const CALM_OF: u64 = 5;
+
+/// How long a worker that could not write waits before it tries again, as its loop does; a full disk is not tried as often here.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// The same while the disk is full.
+const WHILE_FULL: Duration = Duration::from_secs(15);
+
 /// How many messages had arrived when a person took or ended an incident, by its generation at that time.
 pub(super) type Answers = BTreeMap<(IncidentId, u32), usize>;
 
 /// A story while it is told.
 pub(super) struct Story {
     pub(super) seed: u64,
+    /// Whether nothing goes wrong with the installation itself.
+    pub(super) is_calm: bool,
     pub(super) world: World,
     pub(super) team: Team,
     pub(super) answers: Answers,
@@ -52,9 +60,17 @@ pub(super) struct Story {
     pub(super) violations: Vec<String>,
     /// When the last outage began.
     pub(super) last_outage: Timestamp,
-    rng: Rng,
+    /// What was seen meanwhile.
+    pub(super) watch: Watch,
+    /// Until when the disk is full, by the clock that nobody sets.
+    pub(super) full_until: Option<Duration>,
+    /// By how much the clock on the wall is ahead, and by how much it ever was.
+    pub(super) ahead: [SignedDuration; 2],
+    /// A component that goes up and down, and how many more times.
+    pub(super) flapping: Option<(String, u32)>,
+    pub(super) rng: Rng,
     workers: Vec<Box<dyn Worker>>,
-    posted: u32,
+    pub(super) posted: u32,
 }
 
 fn crew() -> Vec<Box<dyn Worker>> {
@@ -68,10 +84,12 @@ fn crew() -> Vec<Box<dyn Worker>> {
 
 impl Story {
     pub(super) fn new(seed: u64) -> Self {
+        let is_calm = seed.is_multiple_of(CALM_OF);
         let mut rng = Rng::new(seed);
         let team = team(&mut rng);
-        let start = Timestamp::from_second(1_772_438_400 + i64::try_from(rng.within(0, 86_400)).unwrap_or(0));
-        let start = start.expect("a day in 2026 is an instant");
+        let start =
+            Timestamp::from_second(1_772_438_400 + i64::try_from(rng.within(0, 7 * 86_400)).unwrap_or(0));
+        let start = start.expect("a week in 2026 is made of instants");
         let fixture = if std::env::var_os("MIDWATCH_SIMULATE_POSTGRES").is_some() {
             Fixture::new()
         } else {
@@ -82,42 +100,59 @@ impl Story {
             world.internet.put_up(slug, &COMPONENTS);
         }
         for address in &team.addresses {
-            if rng.chance(0.08) {
+            if rng.chance(0.08) && !is_calm {
                 world.internet.set_temper(address, *rng.pick(&[Temper::Gone, Temper::Silent]));
             }
         }
-        let (answers, hindsight, violations) = (Answers::new(), Vec::new(), Vec::new());
-        let workers = crew();
         Self {
             seed,
+            is_calm,
             world,
             team,
-            answers,
-            hindsight,
-            violations,
+            answers: Answers::new(),
+            hindsight: Vec::new(),
+            violations: Vec::new(),
             last_outage: start,
+            watch: Watch::default(),
+            full_until: None,
+            ahead: [SignedDuration::ZERO; 2],
+            flapping: None,
             rng,
-            workers,
+            workers: crew(),
             posted: 0,
         }
     }
 
     pub(super) fn play(&mut self) {
-        self.world.chaos.turn_on(true);
-        let end = self.after(TROUBLED);
-        let mut event = self.now();
-        while self.now() < end {
-            while event <= self.now() {
-                self.happen();
-                let gap = Duration::from_secs(self.rng.within(60, 900));
-                event = self.after(gap);
+        self.world.chaos.turn_on(!self.is_calm);
+        let end = self.elapsed() + TROUBLED;
+        let mut event = self.elapsed();
+        while self.elapsed() < end {
+            while event <= self.elapsed() {
+                let gap = self.happen();
+                event = self.elapsed() + gap;
             }
             let due = self.settle();
             self.observe();
-            self.world.clock.set(due.map_or(event, |due| due.min(event)).min(end));
+            let next = self.at(event.min(end));
+            self.world.clock.set(due.map_or(next, |due| due.min(next)));
         }
-        self.world.chaos.turn_on(false);
+        self.end_trouble();
         self.last_words();
+    }
+
+    /// Nothing goes wrong with the installation any more.
+    fn end_trouble(&mut self) {
+        self.full_until = None;
+        self.world.chaos.fill(false);
+        self.world.chaos.turn_on(false);
+        self.world.internet.heal();
+        let [ahead, most] = self.ahead;
+        if ahead < most {
+            self.jump(most - ahead);
+        }
+        // The first audit after somebody set the clock says so.
+        self.world.audit();
     }
 
     /// One last outage that nobody answers, and the recovery.
@@ -134,23 +169,37 @@ impl Story {
             }
         });
         self.run_until(self.end_of_policy() + UNANSWERED);
-        self.observe();
         self.world.internet.on_page("provider-0", |page, now| page.recover(now));
         self.run_until(self.after(EPILOGUE));
+        self.look_inside();
     }
 
-    /// When the last step of the policy is due, for an incident that pages now.
+    /// The installation finds nothing wrong with itself either.
+    fn look_inside(&mut self) {
+        let auditor: [Box<dyn Worker>; 1] = [Box::new(Auditor::new(None))];
+        self.run_until(self.after(Duration::from_secs(60)));
+        if let Err(error) = self.world.settle(&auditor) {
+            self.violate(format!("the audit failed: {error}"));
+        }
+        for finding in self.world.audit() {
+            self.violate(format!("the audit finds {finding}"));
+        }
+    }
+
+    /// When the last step of any policy is due, for an incident that pages now.
     fn end_of_policy(&self) -> Timestamp {
-        let policy = &self.world.setup.policies[0];
-        let steps = std::iter::successors(Some(policy.first()), |here| policy.next(*here));
-        steps.last().map_or(self.now(), |last| policy.due(self.now(), last))
+        let policies = &self.world.setup.policies;
+        let ends = policies.iter().map(|policy| policy.due(self.now(), policy.end()));
+        ends.max().unwrap_or(self.now())
     }
 
     /// Lets time pass. At the end the engine's own way of settling must find nothing that ours has missed.
     fn run_until(&mut self, end: Timestamp) {
         while let Some(due) = self.settle().filter(|due| *due <= end) {
+            self.observe();
             self.world.clock.set(due);
         }
+        self.observe();
         self.world.clock.set(end);
         match self.world.settle(&self.workers) {
             Ok(Some(due)) if due <= end => self.violate("a worker is at rest though it is due".to_owned()),
@@ -162,168 +211,79 @@ impl Story {
     /// Takes turns, with trouble, until nothing is due. Returns when something is again.
     fn settle(&mut self) -> Option<Timestamp> {
         for _ in 0..MOST_TURNS {
+            self.make_room();
             let (due, now) = (self.world.due(), self.now());
             let Some(next) = due.iter().position(|due| due.is_some_and(|due| due <= now)) else {
                 return due.into_iter().flatten().min();
             };
             match self.world.take(&*self.workers[next]) {
                 Taken::Turn(_) => {}
-                Taken::Failed(_) => self.pass(Duration::from_secs(1)),
-                Taken::Crashed => {
-                    let gone = Duration::from_secs(self.rng.within(0, 20));
-                    self.pass(gone);
-                    let is_alone = self.rng.chance(0.5);
-                    self.world.restart(is_alone);
-                    self.workers = crew();
-                }
+                Taken::Failed(_) if self.full_until.is_some() => self.pass(WHILE_FULL),
+                Taken::Failed(_) => self.pass(AFTER_FAILURE),
+                Taken::Crashed => self.begin_again(),
             }
         }
         self.violations.push(format!("the workers find no rest: {:?} at {}", self.world.due(), self.now()));
         None
     }
 
+    /// A process died; after a while another one starts.
+    fn begin_again(&mut self) {
+        let gone = Duration::from_secs(self.rng.within(0, 20));
+        self.pass(gone);
+        let is_alone = self.rng.chance(0.5);
+        self.world.restart(is_alone);
+        self.workers = crew();
+    }
+
+    /// Makes room on the disk when it has been full for long enough. The process goes on as it is.
+    fn make_room(&mut self) {
+        if self.full_until.is_some_and(|until| until <= self.elapsed()) {
+            self.full_until = None;
+            self.world.chaos.fill(false);
+        }
+    }
+
+    /// Somebody sets the clock on the wall, and the ledger follows.
+    pub(super) fn jump(&mut self, by: SignedDuration) {
+        let [ahead, most] = self.ahead;
+        self.ahead = [ahead + by, most.max(ahead + by)];
+        // A process that dies before it has seen the jump can't know of it.
+        self.world.chaos.spare(true);
+        self.world.jump(by);
+        self.world.chaos.spare(false);
+    }
+
     fn pass(&self, span: Duration) {
         self.world.clock.set(self.after(span));
     }
 
-    /// Something happens out there, or a person does something.
-    fn happen(&mut self) {
-        let slug = self.rng.pick(&self.team.providers).clone();
-        let component = *self.rng.pick(&COMPONENTS);
-        let status =
-            *self.rng.pick(&["major_outage", "partial_outage", "degraded_performance", "under_maintenance"]);
-        self.posted += 1;
-        let id = format!("{slug}-{}", self.posted);
-        let internet = std::sync::Arc::clone(&self.world.internet);
-        match self.rng.within(0, 16) {
-            0..=4 => internet.on_page(&slug, |page, now| page.set(component, status, now)),
-            5 | 6 => internet.on_page(&slug, |page, now| {
-                page.set(component, "major_outage", now);
-                page.post(&id, "Elevated errors", "critical", &[component], now);
-            }),
-            7 | 8 => internet.on_page(&slug, |page, now| page.recover(now)),
-            9 => internet.on_page(&slug, |page, now| page.set(component, "operational", now)),
-            10 => {
-                let ago = |hours: i64| self.now() - jiff::SignedDuration::from_hours(hours);
-                let (began, ended) = (ago(30), ago(28));
-                internet
-                    .on_page(&slug, |page, now| page.post_in_hindsight(&id, "Long ago", began, ended, now));
-                self.hindsight.push(id);
-            }
-            11 => {
-                let service = *self.rng.pick(&[Service::Html, Service::Down, Service::Unreachable]);
-                internet.serve(&slug, service);
-            }
-            12 => internet.serve(&slug, Service::Up),
-            13 => {
-                // Everything at once: incidents of their own, all for the same people.
-                for slug in &self.team.providers {
-                    internet.on_page(slug, |page, now| page.set(component, "major_outage", now));
-                }
-            }
-            _ => self.answer(),
-        }
-    }
-
-    /// A person does something about an incident: most take it, some end it, the others do all that can be done.
-    fn answer(&mut self) {
-        let open = self.world.read(incidents::list_open);
-        if open.is_empty() {
-            return;
-        }
-        let incident = self.rng.pick(&open).clone();
-        let (user, other) =
-            (self.rng.pick(&self.world.setup.users).id, self.rng.pick(&self.world.setup.users).id);
-        let span = Duration::from_secs(self.rng.within(60, 1200));
-        let (ground, by, id) = (self.world.shell.ground(), Actor::User(user), incident.id);
-        let is_open = incident.response == Response::Open;
-        let choice = self.rng.within(0, 20);
-        let answered = self.world.act(move |scope, now| match choice {
-            0..=2 => commands::resolve(scope, &ground, now, by, id),
-            3 | 4 => commands::acknowledge_for(scope, &ground, now, by, id, span),
-            5 | 6 => {
-                let until = now.checked_add(span).expect("stories end before time does");
-                commands::snooze(scope, &ground, now, by, id, until)
-            }
-            7 => commands::unacknowledge(scope, &ground, now, by, id),
-            8 | 9 => commands::reassign(scope, &ground, now, by, id, Assignee::User(other)),
-            10 | 11 => commands::escalate_now(scope, &ground, now, by, id),
-            // Who is asked to help is paged by the generation that was answered; that is looked at in a test of its own.
-            12 | 13 if is_open => commands::add_responder(scope, &ground, now, by, id, Target::User(other)),
-            _ => commands::acknowledge(scope, &ground, now, by, id),
-        });
-        let arrived = self.world.internet.arrivals().len();
-        match answered {
-            // What belongs to a generation that was answered, or that another has followed, is owed to nobody any more.
-            Ok(after) if after.response != Response::Open || after.generation > incident.generation => {
-                self.answers.entry((id, incident.generation)).or_insert(arrived);
-            }
-            Ok(_) | Err(CommandError::Rejected(_)) => {}
-            Err(error) => {
-                self.violations.push(format!("incident {} can't be answered: {error}", incident.number))
-            }
-        }
-    }
-
     /// Looks whether what must hold at every instant does.
     fn observe(&mut self) {
-        let open = self.world.read(incidents::list_open);
-        for (number, one) in open.iter().enumerate() {
-            for other in &open[number + 1..] {
-                if one.causes.iter().any(|cause| other.causes.contains(cause)) {
-                    self.violate(format!(
-                        "I4: incidents {} and {} are open for one cause",
-                        one.number, other.number
-                    ));
-                }
-            }
-            if let Some(until) = one.response.until()
-                && !self.wakes_at(one, until)
-            {
-                self.violate(format!("I1: incident {} is silent with no timer that ends it", one.number));
-            }
-            if one.is_paging() && !self.goes_on(one) {
-                self.violate(format!(
-                    "I1: incident {} is open with no timer, nothing owed, and nobody told so",
-                    one.number
-                ));
-            }
+        for what in self.watch.look(&self.world) {
+            self.violate(what);
         }
     }
 
-    /// Whether an open incident has a timer, something owed, or is exhausted with word of it.
-    fn goes_on(&self, incident: &Incident) -> bool {
-        let (id, generation) = (incident.id, incident.generation);
-        self.world.read(move |scope| {
-            let has_timer = timers::list(scope, id)?.iter().any(|timer| timer.due_at.is_some());
-            let owed = notifications::list(scope, id, 10_000)?;
-            let is_owed = owed
-                .iter()
-                .any(|owed| matches!(owed.state, NotificationState::Pending | NotificationState::Sending));
-            let is_told = owed
-                .iter()
-                .any(|owed| owed.kind == domain::NoticeKind::Unanswered && owed.generation == generation);
-            Ok(has_timer || is_owed || is_told)
-        })
-    }
-
-    /// Whether a silent incident has a timer that ends its silence at this instant.
-    fn wakes_at(&self, incident: &Incident, until: Timestamp) -> bool {
-        let id = incident.id;
-        let timers = self.world.read(move |scope| timers::list(scope, id));
-        timers.iter().any(|timer| timer.policy == timers::WAKE && timer.due_at == Some(until))
-    }
-
-    fn violate(&mut self, what: String) {
+    pub(super) fn violate(&mut self, what: String) {
         let now = self.now();
         self.violations.push(format!("{what}, at {now}"));
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.world.clock.now()
     }
 
-    fn after(&self, span: Duration) -> Timestamp {
+    pub(super) fn elapsed(&self) -> Duration {
+        self.world.clock.elapsed()
+    }
+
+    /// What the clock on the wall will show, if nobody sets it.
+    fn at(&self, elapsed: Duration) -> Timestamp {
+        self.after(elapsed.saturating_sub(self.elapsed()))
+    }
+
+    pub(super) fn after(&self, span: Duration) -> Timestamp {
         self.now().checked_add(span).expect("stories end before time does")
     }
 }

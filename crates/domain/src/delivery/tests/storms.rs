@@ -1,6 +1,7 @@
 //! Storms, and evenings that are none.
 
 use super::*;
+use crate::NotificationId;
 
 fn number(n: u128) -> IncidentId {
     IncidentId(Uuid::from_u128(n))
@@ -11,7 +12,13 @@ fn seconds(count: i64) -> Timestamp {
 }
 
 fn sent(pages: &[(u128, i64)]) -> Vec<Sent> {
-    pages.iter().map(|&(incident, at)| Sent { incident: number(incident), at: seconds(at) }).collect()
+    let page = |(place, &(incident, at)): (usize, &(u128, i64))| Sent {
+        message: NotificationId(Uuid::from_u128(place as u128)),
+        incident: number(incident),
+        at: seconds(at),
+        is_first: pages[..place].iter().all(|(other, _)| *other != incident),
+    };
+    pages.iter().enumerate().map(page).collect()
 }
 
 #[test]
@@ -42,7 +49,9 @@ fn no_contact_gets_more_than_three_pages_in_any_ten_minutes() {
     for second in 0..3_600 {
         let now = seconds(second);
         if held_until(&[number(u128::try_from(second).unwrap())], &sent, now).is_none() {
-            sent.push(Sent { incident: number(u128::try_from(second).unwrap()), at: now });
+            let name = u128::try_from(second).unwrap();
+            let message = NotificationId(Uuid::from_u128(name));
+            sent.push(Sent { message, incident: number(name), at: now, is_first: true });
         }
     }
     for page in &sent {
@@ -51,4 +60,19 @@ fn no_contact_gets_more_than_three_pages_in_any_ten_minutes() {
         assert!(within.count() <= MOST_PAGES, "{page:?}");
     }
     assert_eq!(sent.len(), 18, "and there is one as soon as there is room");
+}
+
+#[test]
+fn rungs_and_repeats_never_hold_up_what_is_new_and_wait_for_it() {
+    // One incident by three contacts, then another one.
+    let rungs = sent(&[(1, 0), (1, 10), (1, 20)]);
+    assert_eq!(held_until(&[number(2)], &rungs, seconds(30)), None);
+    // Its repeats wait while there are others.
+    let both = sent(&[(1, 0), (1, 10), (1, 20), (2, 30)]);
+    assert_eq!(held_until(&[number(1)], &both, seconds(60)), Some(seconds(610)));
+    assert_eq!(
+        held_until(&[number(3)], &both, seconds(60)),
+        Some(seconds(90)),
+        "the third that is new gathers"
+    );
 }

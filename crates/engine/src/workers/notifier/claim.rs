@@ -209,7 +209,9 @@ fn put_off_in_a_storm(
 ) -> Result<bool, CommandError> {
     let Some(Kept { owed: first, .. }) = kept.first() else { return Ok(false) };
     let is_begun = kept.iter().any(|one| one.owed.state == NotificationState::Sending || one.owed.tries > 0);
-    if first.kind == NoticeKind::Notice || is_begun || !folds(first.responder, channel) {
+    // What brings a room up to date wakes nobody.
+    let is_quiet = first.kind != NoticeKind::Page && matches!(first.responder, Responder::Channel(_));
+    if first.kind == NoticeKind::Notice || is_quiet || is_begun || !folds(first.responder, channel) {
         return Ok(false);
     }
     let since = now.checked_sub(STORM_WINDOW).unwrap_or(Timestamp::MIN);

@@ -217,6 +217,12 @@ impl Form {
         Self(form_urlencoded::parse(body).into_owned().collect())
     }
 
+    /// What the carrier calls the message that the form is about.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.get("MessageSid").or_else(|| self.get("MessageUUID"))
+    }
+
     fn get(&self, key: &str) -> Option<&str> {
         let found = self.0.iter().find(|(name, _)| name == key);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())

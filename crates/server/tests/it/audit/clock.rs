@@ -1,7 +1,7 @@
 //! A wall clock that is set while an escalation is under way: spans stay what they were.
 
 use domain::SourceHealth;
-use engine::{drive, seams::Bell, workers::Escalator};
+use engine::{commands, drive, seams::Bell, workers::Escalator};
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +26,20 @@ fn a_clock_that_is_set_neither_delays_a_step_nor_fires_a_whole_policy() {
         app.expect("Bo", "page");
         app.expect_silence();
     }
+}
+
+#[test]
+fn a_snooze_ends_also_when_the_clock_was_set_back_meanwhile() {
+    let mut app = outage();
+    let until = app.now() + SignedDuration::from_mins(30);
+    let snoozed = app
+        .act("Ana", 1, move |scope, ground, now, by, id| commands::snooze(scope, ground, now, by, id, until));
+    snoozed.unwrap();
+    app.world().clock.jump(SignedDuration::from_mins(-10));
+    app.advance(minutes(39));
+    app.expect_silence();
+    app.advance(minutes(1));
+    app.expect("Ana", "page");
 }
 
 #[test]

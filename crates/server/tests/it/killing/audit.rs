@@ -1,12 +1,12 @@
 //! Holds what reached people against what the ledger says was due.
 //!
-//! The ledger's journal says when paging began, and the table of [`POLICIES`] what had to follow from that instant; neither
+//! The ledger's journal says when paging began, and the table of [`steps_of`] what had to follow from that instant; neither
 //! trusts what the notifications themselves claim. A step that the end of its incident overtook may be missing, when the end
 //! came no later than a restart takes.
 
 use std::{collections::HashMap, time::Duration};
 
-use domain::{NoticeKind, NotificationState, incident::Incident};
+use domain::{NoticeKind, NotificationState, delivery::STORM_WINDOW, incident::Incident};
 use jiff::Timestamp;
 use store::{
     Database, Scope,
@@ -18,7 +18,7 @@ use store::{
 use super::{
     fakes::Delivery,
     installation::Life,
-    policies::{POLICIES, Step},
+    policies::{SHARED_POLICY, Step, contact, steps as steps_of},
 };
 
 /// Within this time after its due time a step is taken, whatever is killed in between: lives that are too short to take it
@@ -26,7 +26,7 @@ use super::{
 const GRACE: Duration = Duration::from_secs(30);
 
 /// More than any story makes.
-const MOST: u32 = 10_000;
+pub(super) const MOST: u32 = 10_000;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -34,6 +34,10 @@ pub(super) struct Findings {
     pub(super) incidents: usize,
     /// Pages that were due and had to arrive.
     pub(super) due: usize,
+    /// Those among them that came inside a message about another incident.
+    pub(super) folded: usize,
+    /// Pages that a storm holds, each with the instant at which it leaves.
+    pub(super) held: Vec<String>,
     /// Pages that the end of their incident overtook.
     pub(super) overtaken: usize,
     /// Messages that reached somebody, of all kinds.
@@ -52,6 +56,7 @@ pub(super) struct Findings {
 
 struct Audit<'a> {
     lives: &'a [Life],
+    received: &'a [Delivery],
     arrived: HashMap<String, Vec<&'a Delivery>>,
     found: Findings,
 }
@@ -69,8 +74,12 @@ pub(super) fn audit(ledger: &Database, received: &[Delivery], lives: &[Life]) ->
     for delivery in received {
         arrived.entry(delivery.id.clone()).or_default().push(delivery);
     }
-    let mut audit =
-        Audit { lives, arrived, found: Findings { arrived: received.len(), ..Findings::default() } };
+    let mut audit = Audit {
+        lives,
+        received,
+        arrived,
+        found: Findings { arrived: received.len(), ..Findings::default() },
+    };
     let cases = load(ledger);
     audit.found.incidents = cases.len();
     for case in &cases {
@@ -97,19 +106,28 @@ fn load(ledger: &Database) -> Vec<Case> {
 }
 
 impl Audit<'_> {
+    /// Whether a message that was for another incident told the same contact of this one.
+    fn is_told_with_others(&self, case: &Case, owed: &Notification) -> bool {
+        let (id, number) = (case.incident.id.to_string(), format!("#{} ", case.incident.number));
+        let tells = |it: &&Delivery| it.text.contains(&id) || it.text.contains(&number);
+        self.received.iter().filter(|it| it.to == owed.contact && it.at >= owed.due_at).any(|it| tells(&it))
+    }
+
     /// Every message that the ledger owes has come to its end, and what it calls sent has arrived, not before its time.
     fn owed(&mut self, case: &Case) {
         let number = case.incident.number;
         for owed in &case.owed {
             let came = self.arrived.get(&owed.id.to_string());
+            let is_told = came.is_some() || self.is_told_with_others(case, owed);
             let (kind, contact) = (owed.kind, &owed.contact);
             let mut wrong = |what: &str| {
                 self.found.wrong.push(format!("incident {number}, {kind:?} to {contact}: {what}: {owed:?}"));
             };
-            match (owed.state, came) {
-                (NotificationState::Sent | NotificationState::Delivered, None) => {
+            match (owed.state, is_told) {
+                (NotificationState::Sent | NotificationState::Delivered, false) => {
                     wrong("sent, and never arrived")
                 }
+                (NotificationState::Pending, _) if is_held(owed) => {}
                 (NotificationState::Pending | NotificationState::Sending, _) => wrong("still owed"),
                 (NotificationState::Failed, _) => wrong("given up"),
                 (
@@ -138,13 +156,11 @@ impl Audit<'_> {
             .map(|(at, policy, _)| (at, policy.to_owned()))
             .collect();
         for (began, slug) in firsts {
-            let (_, table) =
-                POLICIES.iter().find(|(known, _)| *known == slug).expect("the policy is in the table");
             let next = steps(case).filter(|(at, policy, step)| *at > began && *policy == slug && *step == 1);
             let again = next.map(|(at, ..)| at).min();
             let over = case.events.iter().filter(|event| event.at >= began && event.kind == "resolved");
             let end = over.map(|event| event.at).chain(again).min();
-            for (number, step) in (1..).zip(*table) {
+            for (number, step) in (1..).zip(steps_of(&slug)) {
                 self.step(case, (&slug, number, step), began, end);
             }
         }
@@ -158,7 +174,9 @@ impl Audit<'_> {
         end: Option<Timestamp>,
     ) {
         let due = later(began, step.after);
-        let is_excused = |at: Timestamp| end.is_some_and(|end| end <= later(at, GRACE));
+        // What a storm holds may be overtaken by the end of its incident for as long as it can be held.
+        let grace = if slug == SHARED_POLICY { GRACE + STORM_WINDOW } else { GRACE };
+        let is_excused = |at: Timestamp| end.is_some_and(|end| end <= later(at, grace));
         let taken = steps(case)
             .filter(|(at, policy, known)| *at >= began && *policy == slug && *known == number)
             .find(|(at, ..)| end.is_none_or(|end| *at <= end));
@@ -176,19 +194,24 @@ impl Audit<'_> {
             self.found.wrong.push(format!("{what}, before its time {due}"));
         }
         self.time(due, at);
-        for &(contact, wait) in step.messages {
-            let due = later(at, wait);
+        for &(name, wait) in step.messages {
+            let (due, contact) = (later(at, wait), contact(slug, name));
             let owed = case.owed.iter().find(|owed| {
                 owed.kind == NoticeKind::Page
-                    && (owed.contact == contact && owed.step == number && owed.due_at == due)
+                    && (owed.contact == contact && owed.step == number)
+                    // The next way is tried before its time when the one before it fails.
+                    && (at..=due).contains(&owed.due_at)
             });
             let came = owed.is_some_and(|owed| self.arrived.contains_key(&owed.id.to_string()));
-            match (came, is_excused(due)) {
-                (true, _) => self.found.due += 1,
-                (false, true) => self.found.overtaken += 1,
-                (false, false) => {
-                    let what = format!("incident {}: page to {contact}, due {due}", case.incident.number);
-                    self.found.lost.push(format!("{what}, never arrived: {owed:?}"));
+            let is_told = came || owed.is_some_and(|owed| self.is_told_with_others(case, owed));
+            self.found.folded += usize::from(is_told && !came);
+            let what = || format!("incident {}: page to {contact}, due {due}", case.incident.number);
+            match owed {
+                _ if is_told => self.found.due += 1,
+                _ if is_excused(due) => self.found.overtaken += 1,
+                Some(owed) if is_held(owed) => self.found.held.push(what()),
+                Some(_) | None => {
+                    self.found.lost.push(format!("{}, never arrived: {owed:?}", what()));
                 }
             }
         }
@@ -240,6 +263,12 @@ fn steps(case: &Case) -> impl Iterator<Item = (Timestamp, &str, u32)> {
         let step = event.detail.rsplit(' ').next().and_then(|step| step.parse().ok());
         (event.at, words[1], step.expect("the journal names the step"))
     })
+}
+
+/// Whether a storm holds a page, on record and until an instant.
+pub(super) fn is_held(owed: &Notification) -> bool {
+    let says_so = owed.answer.as_ref().is_some_and(|answer| answer.starts_with("held:"));
+    says_so && owed.state == NotificationState::Pending && owed.next_try_at.is_some()
 }
 
 fn later(at: Timestamp, span: Duration) -> Timestamp {

@@ -26,6 +26,10 @@ pub(super) fn now() -> Timestamp {
 #[derive(Clone, Debug)]
 pub(super) struct Delivery {
     pub(super) at: Timestamp,
+    /// Whom it was for: what is before the `@`, or the path without its stroke.
+    pub(super) to: String,
+    /// What it says.
+    pub(super) text: String,
     /// The notification's id, the same at every try.
     pub(super) id: String,
     /// The try's id.
@@ -107,11 +111,13 @@ impl Shared {
     }
 
     /// Notes a message; returns whether the sender gets an answer.
-    fn take(&self, id: &str, attempt: &str, is_marked: bool) -> bool {
+    fn take(&self, to: &str, id: &str, attempt: &str, text: String) -> bool {
         let mut state = self.lock();
         let is_cut = state.chance.within(1, 100) <= CUT_OF_HUNDRED;
-        let (id, attempt) = (id.to_owned(), attempt.to_owned());
-        state.received.push(Delivery { at: now(), id, attempt, is_marked, is_cut });
+        let is_marked = text.contains("\"possible_duplicate\":true")
+            || text.contains("You may have this message already");
+        let (to, id, attempt) = (to.to_owned(), id.to_owned(), attempt.to_owned());
+        state.received.push(Delivery { at: now(), to, text, id, attempt, is_marked, is_cut });
         self.changed.notify_all();
         !is_cut
     }
@@ -160,8 +166,8 @@ fn answer_web(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
         );
     }
-    let is_marked = String::from_utf8_lossy(&body).contains("\"possible_duplicate\":true");
-    if shared.take(header(&head, "webhook-id"), header(&head, "midwatch-attempt"), is_marked) {
+    let text = String::from_utf8_lossy(&body).into_owned();
+    if shared.take(&path[1..], header(&head, "webhook-id"), header(&head, "midwatch-attempt"), text) {
         stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")?;
     }
     Ok(())
@@ -184,8 +190,9 @@ fn answer_mail(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             (Some(lines), ".") => {
                 let id = header(lines, "message-id").trim_start_matches('<');
                 let (id, _) = id.split_once('@').unwrap_or((id, ""));
-                let is_marked = unfolded(&lines.join("\n")).contains("You may have this message already");
-                if !shared.take(id, header(lines, "midwatch-attempt"), is_marked) {
+                let (to, _) = header(lines, "to").split_once('@').unwrap_or_default();
+                let to = to.trim_start_matches('<');
+                if !shared.take(to, id, header(lines, "midwatch-attempt"), unfolded(&lines.join("\n"))) {
                     return Ok(());
                 }
                 text = None;

@@ -10,11 +10,13 @@ use std::{
     time::Duration,
 };
 
+use domain::{NotificationState, delivery::STORM_WINDOW};
 use jiff::Timestamp;
 use store::{Database, Options, Scope, incidents, notifications, organizations, timers};
 use testkit::fixture::Fixture;
 
 use super::{
+    audit::{MOST, is_held},
     fakes::{World, now},
     policies::{PROVIDERS, configuration},
 };
@@ -135,11 +137,13 @@ impl Running<'_> {
         lives[self.number].ended_at.get_or_insert(now());
     }
 
-    /// Waits until every provider has its incident and nothing is left to do for any.
-    pub(super) fn rest(&self, world: &World) {
+    /// Waits until every provider has its incident and nothing is left to do for any: but for what a storm holds, where
+    /// `is_patient` is false.
+    pub(super) fn rest(&self, world: &World, is_patient: bool) {
         let ledger = self.installation.ledger();
-        let until = now().checked_add(PATIENCE).unwrap();
-        while !is_at_rest(&ledger) {
+        let patience = if is_patient { PATIENCE + STORM_WINDOW } else { PATIENCE };
+        let until = now().checked_add(patience).unwrap();
+        while !is_at_rest(&ledger, is_patient) {
             assert!(now() < until, "still at work; the log is {}", self.installation.log().display());
             world.wait(usize::MAX / 2, LOOK_EVERY);
         }
@@ -153,11 +157,22 @@ impl Drop for Running<'_> {
 }
 
 /// Whether every provider has its incident, every message has come to its end, and no policy has a step of its round left.
-fn is_at_rest(ledger: &Database) -> bool {
-    let look = |tx: &mut store::Tx<'_>| {
+fn is_at_rest(ledger: &Database, is_patient: bool) -> bool {
+    let look = move |tx: &mut store::Tx<'_>| {
         let Some(org) = organizations::find_by_slug(tx, "acme")? else { return Ok(false) };
-        let is_owed = notifications::next_due(tx)?.is_some();
         let mut scope = Scope::new(tx, org.id);
+        let mut is_owed = false;
+        for incident in incidents::list_recent(&mut scope, None, MOST)? {
+            let owed = notifications::list(&mut scope, incident.id, MOST)?;
+            is_owed |= owed.iter().any(|owed| match owed.state {
+                NotificationState::Pending => is_patient || !is_held(owed),
+                NotificationState::Sending => true,
+                NotificationState::Sent
+                | NotificationState::Delivered
+                | NotificationState::Failed
+                | NotificationState::Superseded => false,
+            });
+        }
         let open = incidents::list_open(&mut scope)?;
         let mut has_steps = false;
         for held in &open {

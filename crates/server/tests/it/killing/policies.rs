@@ -22,25 +22,38 @@ const fn step(after: u64, messages: &'static [(&'static str, Duration)]) -> Step
     Step { after: seconds(after), messages }
 }
 
-/// The steps of each policy. No contact is in two of them, so that a message tells which policy it is of.
-pub(super) const POLICIES: [(&str, &[Step]); 2] = [
-    (
-        "default",
-        &[
-            step(0, &[("ana-hook", seconds(0)), ("ana-mail", seconds(1))]),
-            step(2, &[("bo-hook", seconds(0)), ("bo-other", seconds(1))]),
-            step(4, &[("cy-mail", seconds(0)), ("ops", seconds(0))]),
-        ],
-    ),
-    ("shared", &[step(0, &[("dee-hook", seconds(0))]), step(3, &[("dee2-mail", seconds(0))])]),
+/// The steps of the policy of each service's own people: nobody there is paged for anything else, so nothing is held.
+const OWN: &[Step] = &[
+    step(0, &[("ana-hook", seconds(0)), ("ana-mail", seconds(1))]),
+    step(2, &[("bo-hook", seconds(0)), ("bo-other", seconds(1))]),
+    step(4, &[("cy-mail", seconds(0)), ("ops", seconds(0))]),
 ];
 
-/// Returns the configuration: a service for each provider, and a few that depend on two.
+/// The steps of the policy of two people who are paged for everything: what is for them is folded, and held in a storm.
+const SHARED: &[Step] = &[step(0, &[("dee-hook", seconds(0))]), step(3, &[("fay-mail", seconds(0))])];
+
+/// The policy of everything that depends on several providers.
+pub(super) const SHARED_POLICY: &str = "shared";
+
+/// Returns the steps of a policy. No contact is in two policies, but for the room `ops`, where nothing is folded.
+pub(super) fn steps(policy: &str) -> &'static [Step] {
+    if policy == SHARED_POLICY { SHARED } else { OWN }
+}
+
+/// Returns what a contact of a table is called in a policy, which is also how it is addressed.
+pub(super) fn contact(policy: &str, contact: &str) -> String {
+    match policy.strip_prefix("own-") {
+        Some(number) if contact != "ops" => format!("{contact}-{number}"),
+        Some(_) | None => contact.to_owned(),
+    }
+}
+
+/// Returns the configuration: a service with people of its own for each provider, and a few that depend on two.
 pub(super) fn configuration(world: &World, ports: [u16; 2], folder: &Path, database_url: &str) -> String {
     let web = world.web_port;
-    let providers = (0..PROVIDERS).map(|n| provider(n, web));
+    let providers = (0..PROVIDERS).flat_map(|n| [people(n, web), provider(n, web)]);
     let shared = (0..PROVIDERS - 1).step_by(6).map(shared);
-    let parts = [installation(world.mail_port, ports, folder, database_url), people(web)];
+    let parts = [installation(world.mail_port, ports, folder, database_url), everybody(web)];
     parts.into_iter().chain(providers).chain(shared).collect()
 }
 
@@ -72,58 +85,69 @@ fn installation(mail: u16, [public, admin]: [u16; 2], folder: &Path, database_ur
     )
 }
 
-fn people(web: u16) -> String {
+/// Those who are paged for everything, and the room.
+fn everybody(web: u16) -> String {
     format!(
         r#"
         [[user]]
-        email = "ana@acme.test"
-        name = "Ana"
+        email = "owner@acme.test"
+        name = "Owner"
         role = "owner"
-        contact = [
-            {{ id = "ana-hook", kind = "webhook", url = "http://127.0.0.1:{web}/ana" }},
-            {{ id = "ana-mail", kind = "email", address = "ana@acme.test" }},
-        ]
-        notify = [ {{ after = "0s", contact = "ana-hook" }}, {{ after = "1s", contact = "ana-mail" }} ]
-        [[user]]
-        email = "bo@acme.test"
-        name = "Bo"
-        contact = [
-            {{ id = "bo-hook", kind = "webhook", url = "http://127.0.0.1:{web}/bo" }},
-            {{ id = "bo-other", kind = "webhook", url = "http://127.0.0.1:{web}/bo-other" }},
-        ]
-        notify = [ {{ after = "0s", contact = "bo-hook" }}, {{ after = "1s", contact = "bo-other" }} ]
-        [[user]]
-        email = "cy@acme.test"
-        name = "Cy"
-        contact = [ {{ id = "cy-mail", kind = "email", address = "cy@acme.test" }} ]
-        notify = [ {{ after = "0s", contact = "cy-mail" }} ]
+        contact = [ {{ id = "owner-mail", kind = "email", address = "owner-mail@acme.test" }} ]
         [[user]]
         email = "dee@acme.test"
         name = "Dee"
-        contact = [ {{ id = "dee-hook", kind = "webhook", url = "http://127.0.0.1:{web}/dee" }} ]
-        notify = [ {{ after = "0s", contact = "dee-hook" }} ]
+        contact = [ {{ id = "dee-hook", kind = "webhook", url = "http://127.0.0.1:{web}/dee-hook" }} ]
         [[user]]
-        email = "dee2@acme.test"
-        name = "Dee the second"
-        contact = [ {{ id = "dee2-mail", kind = "email", address = "dee2@acme.test" }} ]
-        notify = [ {{ after = "0s", contact = "dee2-mail" }} ]
+        email = "fay@acme.test"
+        name = "Fay"
+        contact = [ {{ id = "fay-mail", kind = "email", address = "fay-mail@acme.test" }} ]
         [[channel]]
         slug = "ops"
         kind = "webhook"
         url = "http://127.0.0.1:{web}/ops"
+        [[escalation_policy]]
+        slug = "{SHARED_POLICY}"
+        step = [ {{ after = "0s", notify = ["user:dee@acme.test"] }}, {{ after = "3s", notify = ["user:fay@acme.test"] }} ]
+        "#
+    )
+}
+
+/// The people of a service, and who of them is called when.
+fn people(n: usize, web: u16) -> String {
+    let hook = |name: &str| {
+        format!(r#"{{ id = "{name}-{n}", kind = "webhook", url = "http://127.0.0.1:{web}/{name}-{n}" }}"#)
+    };
+    let mail =
+        |name: &str| format!(r#"{{ id = "{name}-{n}", kind = "email", address = "{name}-{n}@acme.test" }}"#);
+    let [ana_hook, bo_hook, bo_other] = ["ana-hook", "bo-hook", "bo-other"].map(hook);
+    let [ana_mail, cy_mail] = ["ana-mail", "cy-mail"].map(mail);
+    format!(
+        r#"
+        [[user]]
+        email = "ana-{n}@acme.test"
+        name = "Ana {n}"
+        contact = [ {ana_hook}, {ana_mail} ]
+        notify = [ {{ after = "0s", contact = "ana-hook-{n}" }}, {{ after = "1s", contact = "ana-mail-{n}" }} ]
+        [[user]]
+        email = "bo-{n}@acme.test"
+        name = "Bo {n}"
+        contact = [ {bo_hook}, {bo_other} ]
+        notify = [ {{ after = "0s", contact = "bo-hook-{n}" }}, {{ after = "1s", contact = "bo-other-{n}" }} ]
+        [[user]]
+        email = "cy-{n}@acme.test"
+        name = "Cy {n}"
+        contact = [ {cy_mail} ]
         [[schedule]]
-        slug = "primary"
-        layer = [ {{ participants = ["ana@acme.test"] }} ]
+        slug = "primary-{n}"
+        layer = [ {{ participants = ["ana-{n}@acme.test"] }} ]
         [[escalation_policy]]
-        slug = "default"
+        slug = "own-{n}"
         step = [
-            {{ after = "0s", notify = ["schedule:primary"] }},
-            {{ after = "2s", notify = ["user:bo@acme.test"] }},
-            {{ after = "4s", notify = ["user:cy@acme.test", "channel:ops"] }},
+            {{ after = "0s", notify = ["schedule:primary-{n}"] }},
+            {{ after = "2s", notify = ["user:bo-{n}@acme.test"] }},
+            {{ after = "4s", notify = ["user:cy-{n}@acme.test", "channel:ops"] }},
         ]
-        [[escalation_policy]]
-        slug = "shared"
-        step = [ {{ after = "0s", notify = ["user:dee@acme.test"] }}, {{ after = "3s", notify = ["user:dee2@acme.test"] }} ]
         "#
     )
 }
@@ -142,7 +166,7 @@ fn provider(n: usize, web: u16) -> String {
         [[service]]
         slug = "s{n}"
         name = "Service {n}"
-        escalation_policy = "default"
+        escalation_policy = "own-{n}"
         depends_on = [ {{ provider = "p{n}", components = ["API"] }} ]
         "#
     )
@@ -156,7 +180,7 @@ fn shared(n: usize) -> String {
         [[service]]
         slug = "shared-{n}"
         name = "Shared {n}"
-        escalation_policy = "shared"
+        escalation_policy = "{SHARED_POLICY}"
         depends_on = [ {{ provider = "p{n}", components = ["API"] }}, {{ provider = "p{next}", components = ["API"] }} ]
         "#
     )
