@@ -272,6 +272,9 @@ fn advance(
             }
             if position == policy.end() {
                 exhausted(scope, setup, incident, policy, now)?;
+                position = Position { round: position.round + 1, step: 1 };
+                timer.due_at = Some(policy.due(timer.started_at, position));
+                continue;
             }
             if notifications::has_reached(scope, incident.id, incident.generation)? {
                 timer.due_at = None;

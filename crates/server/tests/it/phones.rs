@@ -1,6 +1,9 @@
 //! Texts and calls from page to answer: failover, replies, keys, receipts, and what is forged.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU64, Ordering},
+};
 
 use axum::{
     body::{Body, to_bytes},
@@ -96,6 +99,7 @@ impl Outbound for Between {
 
 struct Scene {
     app: TestApp,
+    texts: AtomicU64,
     carriers: Arc<Carriers>,
 }
 
@@ -119,7 +123,7 @@ impl Scene {
         let carriers = Arc::new(Carriers::default());
         let between = Arc::clone(&carriers);
         app.set_phones(Telephony::new(lines), |network| Arc::new(Between(between, network)));
-        Self { app, carriers }
+        Self { app, texts: AtomicU64::new(0), carriers }
     }
 
     /// Ana has been texted, Bo not yet called.
@@ -195,9 +199,14 @@ impl Scene {
 
     #[track_caller]
     fn texts(&self, from: &str, body: &str, answer: &str) {
-        let fields = [("From", from), ("To", "+15005550006"), ("Body", body), ("MessageSid", "SM99")];
-        let said = self.twilio("/callbacks/twilio/sms", &fields);
-        assert!(said.contains(answer), "{body:?} is answered with {said}");
+        let name = format!("SM9{}", self.texts.fetch_add(1, Ordering::Relaxed));
+        assert!(self.text(from, body, &name).contains(answer), "{body:?} is not answered with {answer}");
+    }
+
+    /// Returns what a text is answered with that the carrier calls so.
+    fn text(&self, from: &str, body: &str, name: &str) -> String {
+        let fields = [("From", from), ("To", "+15005550006"), ("Body", body), ("MessageSid", name)];
+        self.twilio("/callbacks/twilio/sms", &fields)
     }
 
     #[track_caller]
@@ -457,4 +466,20 @@ fn a_text_that_nobody_reports_as_arrived_has_the_next_contact_follow_after_a_min
     assert_eq!(told, 1, "{:?}", scene.app.journal(1));
     assert_eq!(scene.state("phone"), NotificationState::Sent, "it may have arrived all the same");
     scene.app.expect_silence();
+}
+
+#[test]
+fn a_text_that_is_posted_again_does_nothing_more() {
+    let mut scene = Scene::outage();
+    assert!(scene.text(ANA, "4", "SM900").contains("You have #1"));
+    scene.app.provider_page("commerce", |page, now| page.recover(now));
+    scene.app.advance(minutes(20));
+    scene.app.provider_sets("commerce", "Checkout", "major_outage");
+    scene.app.advance(minutes(2));
+    assert_eq!(scene.app.incident(2).response, Taken::Open);
+    assert!(!scene.text(ANA, "4", "SM900").contains("You have"), "signatures have no time");
+    assert_eq!(scene.app.incident(2).response, Taken::Open);
+    assert!(scene.text(ANA, "4", "SM901").contains("You have #2"));
+    scene.app.advance(minutes(1));
+    scene.app.arrivals_at("https://phone.test/ana");
 }

@@ -240,7 +240,7 @@ fn news_that_can_not_be_recorded_holds_up_no_other() {
     all_set(&mut app, 4, "major_outage");
     app.advance(minutes(1));
     let titles: Vec<String> = app.incidents().into_iter().map(|incident| incident.title).collect();
-    assert_eq!(titles.len(), 3, "{titles:?}");
+    assert_eq!(titles.len(), 4, "{titles:?}");
     assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 1, "and their pages leave as one");
 }
 
