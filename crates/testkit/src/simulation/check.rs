@@ -237,8 +237,9 @@ impl Evidence {
         self.report.violations.append(&mut wrong);
     }
 
-    /// Nobody gets more than so many pages in a while for several incidents that nobody has answered. Where a message has to be
-    /// tried again it is not held; and spans on the wall say nothing once somebody has set the clock.
+    /// Nobody gets more than so many pages in a while that tell them of something new, for several incidents that nobody has
+    /// answered. Where a message has to be tried again it is not held; and spans on the wall say nothing once somebody has set
+    /// the clock.
     fn storms_were_folded(&mut self) {
         if self.story.world.chaos.tally().jumps > 0 {
             return;
@@ -254,6 +255,11 @@ impl Evidence {
             .filter(|(_, _, owed)| owed.kind == NoticeKind::Page && owed.tries <= 1)
             .filter(|(_, _, owed)| matches!(owed.responder, Responder::User(_)))
             .collect();
+        let mut told = BTreeSet::new();
+        let is_news = |(_, file, owed): &(&Arrival, &File, &Notification)| {
+            told.insert((owed.responder, file.incident.id, owed.generation))
+        };
+        let pages: Vec<_> = pages.into_iter().filter(is_news).collect();
         let mut wrong = Vec::new();
         for (place, (arrival, file, owed)) in pages.iter().enumerate() {
             let counts = |(before, of, had): &&(&Arrival, &File, &Notification)| {
