@@ -63,15 +63,24 @@ pub fn next_word(setup: &Setup, world: &World<'_>, before: &Incident, after: &In
     }
     if before.phase != after.phase && !before.is_resolved() {
         let who = providers(world, &after.causes);
+        let (has, is, reports) = verbs(&after.causes);
         said.push(match after.phase {
-            Phase::Identified => format!("{who} has identified the cause."),
-            Phase::Monitoring => format!("{who} reports that a fix is in place and is watching the result."),
+            Phase::Identified => format!("{who} {has} identified the cause."),
+            Phase::Monitoring => {
+                format!("{who} {reports} that a fix is in place and {is} watching the result.")
+            }
             Phase::Investigating | Phase::Resolved | Phase::Postmortem | Phase::Unknown => {
-                format!("{who} is investigating again.")
+                format!("{who} {is} investigating again.")
             }
         });
     }
     (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// Returns *has*, *is* and *reports* as they go with the providers of these causes.
+fn verbs(causes: &[Cause]) -> (&'static str, &'static str, &'static str) {
+    let is_one = causes.windows(2).all(|pair| pair[0].provider == pair[1].provider);
+    if is_one { ("has", "is", "reports") } else { ("have", "are", "report") }
 }
 
 /// Returns what readers are told when an incident is over.
@@ -84,13 +93,14 @@ pub fn last_word(setup: &Setup, world: &World<'_>, judged: &[Judgement], inciden
     let working: Vec<String> =
         all().filter(|service| is_working(*service)).map(|service| service_name(setup, service)).collect();
     let who = providers(world, &incident.causes);
+    let (_, _, reports) = verbs(&incident.causes);
     if working.len() == incident.services.len() {
         let verb = if working.len() == 1 { "is" } else { "are" };
-        return format!("{who} reports recovery; {} {verb} working normally.", list(working));
+        return format!("{who} {reports} recovery; {} {verb} working normally.", list(working));
     }
     // Planned work or another trouble goes on: this one is over, and no more than that is true.
     let services = list(all().map(|service| service_name(setup, service)));
-    format!("{who} reports recovery; this trouble of {services} is over.")
+    format!("{who} {reports} recovery; this trouble of {services} is over.")
 }
 
 /// Returns why an incident was opened, for its timeline.

@@ -5,4 +5,4 @@ ALTER TABLE notification ADD COLUMN delivered_at BIGINT;
 ALTER TABLE notification ADD COLUMN folded_into UUID;
 CREATE INDEX notification_by_receipt ON notification (receipt) WHERE receipt IS NOT NULL;
 CREATE INDEX notification_folded ON notification (org_id, folded_into) WHERE folded_into IS NOT NULL;
-CREATE INDEX notification_by_contact ON notification (org_id, responder_id, contact, settled_at);
+CREATE INDEX notification_by_responder ON notification (org_id, responder_id, kind, settled_at);
