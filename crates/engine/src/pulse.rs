@@ -5,7 +5,7 @@
 //! no blocked task can hold up.
 //!
 //! Due times are instants on the wall. Before each turn the wall clock is compared with the clock that nobody sets; when it
-//! was set, the due times in the ledger [follow](follow) it before any worker looks at them: spans stay what they were, so
+//! was set, the due times in the ledger follow it before any worker looks at them: spans stay what they were, so
 //! no step comes late, and a policy does not fire all its steps at once.
 
 use std::{
