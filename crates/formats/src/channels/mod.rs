@@ -195,7 +195,9 @@ pub fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Hando
 /// Returns what the destination's answer to the first call means.
 #[must_use]
 pub fn answered(destination: &Destination, answer: &Answer<'_>) -> Outcome {
-    vendor(destination.kind()).map_or_else(|| by_status(answer), |vendor| (vendor.answered)(answer))
+    // No vendor answers by a redirect: the address is not its own.
+    let vendor = vendor(destination.kind()).filter(|_| !(300..400).contains(&answer.status));
+    vendor.map_or_else(|| by_status(answer), |vendor| (vendor.answered)(answer))
 }
 
 /// Returns a destination as JSON, with the keys that the configuration has. It holds the destination's secrets.

@@ -53,6 +53,65 @@ const KINDS: &[Kind] = &[
         identity: |heard| heard.header("webhook-id").to_owned(),
     },
     Kind {
+        word: "slack",
+        keys: |base| format!("token = \"xoxb-1\", channel = \"C0123456789\", api = \"{base}/slack\""),
+        path: "/slack/api/chat.postMessage",
+        end_path: "/slack/api/chat.postMessage",
+        well: (200, r#"{"ok":true,"channel":"C0123456789","ts":"1503435956.000247"}"#),
+        is_wire_form: |heard| {
+            heard.header("authorization") == "Bearer xoxb-1" && text(heard, "/channel") == "C0123456789"
+        },
+        identity: |heard| text(heard, "/channel"),
+    },
+    Kind {
+        word: "teams",
+        keys: |base| format!("url = \"{base}/teams\""),
+        path: "/teams",
+        end_path: "/teams",
+        well: (202, ""),
+        is_wire_form: |heard| {
+            text(heard, "/attachments/0/contentType") == "application/vnd.microsoft.card.adaptive"
+                && text(heard, "/attachments/0/content/type") == "AdaptiveCard"
+        },
+        identity: |heard| text(heard, "/attachments/0/content/fallbackText"),
+    },
+    Kind {
+        word: "discord",
+        keys: |base| format!("url = \"{base}/discord\""),
+        path: "/discord?wait=true",
+        end_path: "/discord?wait=true",
+        well: (200, r#"{"id":"1001"}"#),
+        is_wire_form: |heard| text(heard, "/content").contains("#1") && !text(heard, "/embeds/0").is_empty(),
+        identity: |heard| text(heard, "/content"),
+    },
+    Kind {
+        word: "telegram",
+        keys: |base| {
+            format!(
+                "token = \"123456789:AbCdEfGhIjKlMnOpQrStUvWxYz012345678\", chat = \"-1001\", api = \"{base}/telegram\""
+            )
+        },
+        path: "/telegram/bot123456789:AbCdEfGhIjKlMnOpQrStUvWxYz012345678/sendMessage",
+        end_path: "/telegram/bot123456789:AbCdEfGhIjKlMnOpQrStUvWxYz012345678/sendMessage",
+        well: (200, r#"{"ok":true,"result":{"message_id":5,"chat":{"id":-1001}}}"#),
+        is_wire_form: |heard| {
+            text(heard, "/chat_id") == "-1001"
+                && text(heard, "/reply_markup/inline_keyboard/0/0/callback_data").starts_with("acknowledge:")
+        },
+        identity: |heard| text(heard, "/reply_markup/inline_keyboard/0/0/callback_data"),
+    },
+    Kind {
+        word: "mattermost",
+        keys: |base| format!("url = \"{base}/mattermost\""),
+        path: "/mattermost",
+        end_path: "/mattermost",
+        well: (200, "ok"),
+        is_wire_form: |heard| {
+            text(heard, "/text").contains("#1") && !text(heard, "/attachments/0/color").is_empty()
+        },
+        identity: |heard| text(heard, "/text"),
+    },
+    Kind {
         word: "ntfy",
         keys: |base| format!("url = \"{base}/acme-pages\""),
         path: "/",
