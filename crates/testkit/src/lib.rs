@@ -6,6 +6,7 @@
 //! hold.
 
 pub mod app;
+pub mod browser;
 pub mod chaos;
 pub mod clock;
 pub mod crashing_db;
@@ -13,6 +14,7 @@ pub mod feed;
 pub mod fixture;
 pub mod internet;
 pub mod mint;
+pub mod post_office;
 pub mod rng;
 pub mod simulation;
 pub mod vendor;

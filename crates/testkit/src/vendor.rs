@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use rcgen::{CertificateParams, KeyPair};
@@ -33,8 +34,18 @@ pub enum Mood {
     Slow,
     /// By closing the connection once the request is there.
     Cuts,
+    /// By closing it in the middle of an answer that begins well.
+    CutsShort,
     /// With a body of a gigabyte.
     Endless,
+}
+
+/// Lets a little more than `time` pass for whoever waits for an answer, without waiting: timers round up, and all that are due
+/// shall be. Only while no bytes are on their way, since a stopped clock runs ahead of sockets.
+pub async fn skip(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time + Duration::from_secs(1)).await;
+    tokio::time::resume();
 }
 
 /// How connections begin.
@@ -93,7 +104,8 @@ impl Heard {
 }
 
 impl Vendor {
-    /// Opens on a free port. Paths that were not said to be [usual](Vendor::usually) are answered with 404.
+    /// Opens on a free port. Paths that were not said to be [usual](Vendor::usually) are answered with 404. A path that ends
+    /// in `*` stands for all that begin so.
     ///
     /// # Panics
     /// When loopback has no port left.
@@ -145,7 +157,7 @@ impl Vendor {
     /// Returns the requests at a path, in order.
     #[must_use]
     pub fn heard(&self, path: &str) -> Vec<Heard> {
-        lock(&self.state).heard.iter().filter(|heard| heard.path == path).cloned().collect()
+        lock(&self.state).heard.iter().filter(|heard| is_at(path, &heard.path)).cloned().collect()
     }
 
     /// Returns every path that was asked for, in order.
@@ -192,8 +204,11 @@ async fn answer(
     let mood = {
         let mut state = lock(state);
         state.heard.push(heard);
-        let planned = state.scripts.get_mut(&path).and_then(VecDeque::pop_front);
-        planned.or_else(|| state.usual.get(&path).cloned())
+        let planned =
+            state.scripts.iter_mut().find(|(known, _)| is_at(known, &path)).and_then(|(_, moods)| moods.pop_front());
+        planned.or_else(|| {
+            state.usual.iter().find(|(known, _)| is_at(known, &path)).map(|(_, mood)| mood.clone())
+        })
     };
     told.send_modify(|count| *count += 1);
     // Whoever breaks off has had enough, which is what some moods are for.
@@ -205,9 +220,17 @@ async fn answer(
         }
         Mood::Slow => stream.read(&mut [0; 1]).await.map(|_| ()),
         Mood::Cuts => Ok(()),
+        Mood::CutsShort => {
+            stream.write_all(b"HTTP/1.1 200 Said\r\ncontent-length: 100\r\n\r\n{\"ok\":true,").await
+        }
         Mood::Endless => endless(&mut stream).await,
     };
     let _ = stream.shutdown().await;
+}
+
+/// Whether a path is the known one, or begins as one does that ends in `*`.
+fn is_at(known: &str, path: &str) -> bool {
+    known.strip_suffix('*').map_or(known == path, |start| path.starts_with(start))
 }
 
 async fn endless(stream: &mut (impl AsyncWrite + Unpin)) -> std::io::Result<()> {
@@ -252,7 +275,7 @@ async fn more(stream: &mut (impl AsyncRead + Unpin), bytes: &mut Vec<u8>) -> Opt
 }
 
 /// A certificate for this name that is its own root.
-fn certificate(name: &str) -> (Option<CertificateDer<'static>>, Option<TlsAcceptor>) {
+pub(crate) fn certificate(name: &str) -> (Option<CertificateDer<'static>>, Option<TlsAcceptor>) {
     let key = KeyPair::generate().expect("chance makes a key");
     let params = CertificateParams::new(vec![name.to_owned()]).expect("the name is one");
     let root = params.self_signed(&key).expect("a key signs itself").der().clone();
