@@ -90,10 +90,12 @@ impl Browser {
             .verify(signed.as_bytes(), &signature)
             .is_ok();
         let claims = signed.split_once('.').and_then(|(_, claims)| BASE64.decode(claims).ok());
-        let claims: Value = claims.and_then(|claims| serde_json::from_slice(&claims).ok()).unwrap_or_default();
+        let claims: Value =
+            claims.and_then(|claims| serde_json::from_slice(&claims).ok()).unwrap_or_default();
         let left_s = claims["exp"].as_i64().unwrap_or_default() - now.as_second();
-        let is_contact =
-            claims["sub"].as_str().is_some_and(|sub| ["https:", "mailto:"].iter().any(|start| sub.starts_with(start)));
+        let is_contact = claims["sub"]
+            .as_str()
+            .is_some_and(|sub| ["https:", "mailto:"].iter().any(|start| sub.starts_with(start)));
         is_signed && key == public && claims["aud"] == origin && is_contact && (1..=86_400).contains(&left_s)
     }
 }

@@ -208,7 +208,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 }
                 "DATA" => {
                     self.say_or(Step::Data, "354 go on").await?;
-                    if !matches!(self.trouble, Some(Trouble::Says(Step::Data, _))) && !self.take_text().await? {
+                    if !matches!(self.trouble, Some(Trouble::Says(Step::Data, _)))
+                        && !self.take_text().await?
+                    {
                         return Ok(Ended::Closed);
                     }
                 }

@@ -204,8 +204,11 @@ async fn answer(
     let mood = {
         let mut state = lock(state);
         state.heard.push(heard);
-        let planned =
-            state.scripts.iter_mut().find(|(known, _)| is_at(known, &path)).and_then(|(_, moods)| moods.pop_front());
+        let planned = state
+            .scripts
+            .iter_mut()
+            .find(|(known, _)| is_at(known, &path))
+            .and_then(|(_, moods)| moods.pop_front());
         planned.or_else(|| {
             state.usual.iter().find(|(known, _)| is_at(known, &path)).map(|(_, mood)| mood.clone())
         })

@@ -6,10 +6,16 @@
 use domain::{ButtonAct, Severity};
 
 use super::Letter;
-use crate::messages::{Content, Notice, content, news};
+use crate::{
+    messages::{Content, Notice, content, news},
+    text::shorten,
+};
 
 /// Tries that put a message below the first one and quote the provider. What is refused with all that goes out without.
 const FULL_TRIES: u32 = 2;
+
+/// Characters below which a passage is not worth its place.
+const LEAST_CHARS: usize = 80;
 
 /// The buttons there are, in their order.
 const OFFERED: &[ButtonAct] = ButtonAct::ALL;
@@ -79,10 +85,11 @@ impl Card {
     }
 
     /// What stands below the facts: a heading and lines each. The list of other incidents is cut at a line, after at most
-    /// `most_chars` characters, and says how many it leaves out.
-    pub(super) fn passages(&self, most_chars: usize) -> Vec<(String, String)> {
+    /// `most_chars` characters, and says how many it leaves out; the provider's words may take twice as many.
+    fn passages(&self, most_chars: usize) -> Vec<(String, String)> {
         let mut passages = Vec::new();
-        passages.extend(self.said.clone().map(|said| ("The provider says:".to_owned(), said)));
+        let said = self.said.clone().filter(|_| most_chars >= LEAST_CHARS);
+        passages.extend(said.map(|said| ("The provider says:".to_owned(), shorten(said, 2 * most_chars))));
         if !self.also.is_empty() {
             let mut left = most_chars;
             let fits = |line: &&String| {
@@ -100,9 +107,22 @@ impl Card {
         passages
     }
 
-    /// The card without the provider's words.
-    pub(super) fn without_words(self) -> Self {
-        Self { said: None, ..self }
+    /// Writes the card down, given its passages: as long as they may be, and shorter until it fits the vendor's limit. All else
+    /// about a card is short.
+    pub(super) fn fitted<T>(
+        &self,
+        most_chars: usize,
+        write: impl Fn(&[(String, String)]) -> T,
+        fits: impl Fn(&T) -> bool,
+    ) -> T {
+        let mut most_chars = most_chars;
+        loop {
+            let written = write(&self.passages(most_chars));
+            if most_chars == 0 || fits(&written) {
+                return written;
+            }
+            most_chars = if most_chars < LEAST_CHARS { 0 } else { most_chars * 3 / 4 };
+        }
     }
 
     /// The colour as `#rrggbb`.
@@ -124,6 +144,11 @@ pub(super) const fn label(act: ButtonAct) -> &'static str {
         ButtonAct::Escalate => "Escalate now",
         ButtonAct::Resolve => "Resolve",
     }
+}
+
+/// How long a text is as vendors count that look at it in UTF-16.
+pub(super) fn units(text: &str) -> usize {
+    text.encode_utf16().count()
 }
 
 fn is_full(letter: &Letter<'_>) -> bool {

@@ -1,7 +1,8 @@
 //! Discord channels, by a webhook.
 //!
 //! Sources: <https://docs.discord.com/developers/resources/webhook> "Execute Webhook" (`wait=true` answers with the message),
-//! "Edit Webhook Message", <https://docs.discord.com/developers/resources/message> "Embed limits", and "Rate limits" (429
+//! "Edit Webhook Message", <https://docs.discord.com/developers/resources/message> "Embed limits" (4,096 characters of
+//! description, 1,024 of a field, 6,000 in all embeds; 2,000 of content), and "Rate limits" (429
 //! with `retry_after` in the body, in seconds with a fraction).
 //!
 //! A webhook can't reply, so news is a message of its own; the first message is edited to show how things stand. `nonce`,
@@ -17,13 +18,20 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{
-    Answer, Call, Handover, Keys, Letter, Method, Unsendable, Vendor, card::Card, misdirected, receipt_from,
-    told, wait,
+    Answer, Call, Handover, Keys, Letter, Method, Unsendable, Vendor,
+    card::{Card, units},
+    misdirected, receipt_from, told, wait,
 };
 use crate::setup::{Field, Section};
 
-/// What is left of the 6,000 characters of all embeds together, each character escaped.
-const LIST_CHARS: usize = 600;
+/// What the list of other incidents may take.
+const LIST_CHARS: usize = 1_200;
+
+/// The longest description of an embed.
+const DESCRIPTION_UNITS: usize = 4_096;
+
+/// What the texts of all embeds may take together.
+const EMBED_UNITS: usize = 6_000;
 
 pub(super) const VENDOR: Vendor =
     Vendor { kind: ChannelKind::Discord, keys: &["url"], read, write, hand_over, answered };
@@ -60,31 +68,39 @@ fn answered(answer: &Answer<'_>) -> Outcome {
     receipt_from(answer, outcome, &["id"])
 }
 
-/// The longest that a card can get, every character escaped, is within the 6,000 characters of all embeds together.
 fn message(card: &Card) -> Value {
-    let mut description: Vec<String> =
-        card.notes.iter().map(|note| format!("**{}**", escape(note))).collect();
-    let passages = card.passages(LIST_CHARS).into_iter();
-    description.extend(passages.map(|(heading, text)| format!("{heading}\n{}", escape(&text))));
-    if !card.links.is_empty() {
-        let links = card.links.iter().map(|(name, url)| format!("[{name}](<{url}>)"));
-        description.push(links.collect::<Vec<_>>().join("  ·  "));
-    }
-    let fields = card.facts.iter().map(|(name, value)| {
+    let fields: Vec<(&str, String)> = card
+        .facts
+        .iter()
         // A field without a value is refused.
-        let value = if value.is_empty() { "–".to_owned() } else { escape(value) };
-        json!({ "name": name, "value": value, "inline": true })
-    });
+        .map(|(name, value)| (*name, if value.is_empty() { "–".to_owned() } else { escape(value) }))
+        .collect();
+    let others =
+        units(&card.reason) + fields.iter().map(|(name, value)| units(name) + units(value)).sum::<usize>();
+    let most = DESCRIPTION_UNITS.min(EMBED_UNITS.saturating_sub(others));
+    let description =
+        card.fitted(LIST_CHARS, |passages| description(card, passages), |written| units(written) <= most);
+    let fields = fields.iter().map(|(name, value)| json!({ "name": name, "value": value, "inline": true }));
     json!({
         "content": format!("**{}**", escape(&card.title)),
         "embeds": [{
             "color": card.colour,
-            "description": description.join("\n\n"),
+            "description": description,
             "fields": fields.collect::<Vec<_>>(),
             "footer": { "text": card.reason },
         }],
         "allowed_mentions": { "parse": [] },
     })
+}
+
+fn description(card: &Card, passages: &[(String, String)]) -> String {
+    let mut parts: Vec<String> = card.notes.iter().map(|note| format!("**{}**", escape(note))).collect();
+    parts.extend(passages.iter().map(|(heading, text)| format!("{heading}\n{}", escape(text))));
+    if !card.links.is_empty() {
+        let links = card.links.iter().map(|(name, url)| format!("[{name}](<{url}>)"));
+        parts.push(links.collect::<Vec<_>>().join("  ·  "));
+    }
+    parts.join("\n\n")
 }
 
 /// Discord reads Markdown of its own; a backslash before any sign of ASCII makes it plain.

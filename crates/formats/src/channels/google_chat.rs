@@ -20,7 +20,10 @@ use super::{
 };
 use crate::setup::{Field, Section};
 
-/// A message takes 32,000 bytes.
+/// The longest message, cards included.
+const MESSAGE_BYTES: usize = 32_000;
+
+/// What the list of other incidents may take of it.
 const LIST_CHARS: usize = 2_500;
 
 pub(super) const VENDOR: Vendor =
@@ -48,12 +51,20 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
         Some(_) => Card::reply(letter),
         None => Card::of(letter),
     };
-    let body = json!({
-        "text": line(&card.title),
-        "cardsV2": [{ "cardId": letter.page.incident.id, "card": widgets(&card) }],
-        "thread": { "threadKey": letter.page.incident.id },
-    });
-    Ok(Handover::call(Call::json(url, &body)))
+    let incident = &letter.page.incident.id;
+    let body = |passages: &[(String, String)]| {
+        json!({
+            "text": line(&card.title),
+            "cardsV2": [{ "cardId": incident, "card": widgets(&card, passages) }],
+            "thread": { "threadKey": incident },
+        })
+    };
+    let written = card.fitted(
+        LIST_CHARS,
+        |passages| Call::json(url.as_str(), &body(passages)),
+        |call| call.body.len() <= MESSAGE_BYTES,
+    );
+    Ok(Handover::call(written))
 }
 
 fn answered(answer: &Answer<'_>) -> Outcome {
@@ -66,14 +77,14 @@ fn answered(answer: &Answer<'_>) -> Outcome {
     }
 }
 
-fn widgets(card: &Card) -> Value {
+fn widgets(card: &Card, passages: &[(String, String)]) -> Value {
     let mut widgets: Vec<Value> =
         card.notes.iter().map(|note| paragraph(format!("<b>{}</b>", escape(note)))).collect();
     widgets.extend(card.facts.iter().map(|(name, value)| {
         json!({ "decoratedText": { "topLabel": name, "text": escape(value), "wrapText": true } })
     }));
     widgets.extend(
-        card.passages(LIST_CHARS)
+        passages
             .iter()
             .map(|(heading, text)| paragraph(format!("{heading}<br>{}", escape(text).replace('\n', "<br>")))),
     );

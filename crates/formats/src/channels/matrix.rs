@@ -22,7 +22,10 @@ use super::{
 };
 use crate::setup::{Field, Section};
 
-/// An event takes 65,536 bytes, and an edit says everything twice as text and twice as HTML.
+/// The longest content of an event: an event takes 65,536 bytes with all that the server adds ("Size limits").
+const CONTENT_BYTES: usize = 60_000;
+
+/// What the list of other incidents may take of it. An edit says everything twice as text and twice as HTML.
 const LIST_CHARS: usize = 2_500;
 
 pub(super) const VENDOR: Vendor = Vendor {
@@ -91,27 +94,31 @@ fn answered(answer: &Answer<'_>) -> Outcome {
     receipt_from(answer, wait(told(answer, "error"), asked), &["event_id"])
 }
 
+/// A message, of which an event has room for two.
 fn message(card: &Card, kind: &str) -> Value {
-    json!({
-        "msgtype": kind,
-        "body": text(card),
-        "format": "org.matrix.custom.html",
-        "formatted_body": html(card),
-        "m.mentions": {},
-    })
+    let content = |passages: &[(String, String)]| {
+        json!({
+            "msgtype": kind,
+            "body": text(card, passages),
+            "format": "org.matrix.custom.html",
+            "formatted_body": html(card, passages),
+            "m.mentions": {},
+        })
+    };
+    card.fitted(LIST_CHARS, content, |content| 2 * content.to_string().len() <= CONTENT_BYTES)
 }
 
-fn text(card: &Card) -> String {
+fn text(card: &Card, passages: &[(String, String)]) -> String {
     let mut lines = vec![card.title.clone()];
     lines.extend(card.notes.iter().map(|note| (*note).to_owned()));
     lines.extend(card.facts.iter().map(|(name, value)| format!("{name}: {value}")));
-    lines.extend(card.passages(LIST_CHARS).into_iter().map(|(heading, text)| format!("{heading}\n{text}")));
+    lines.extend(passages.iter().map(|(heading, text)| format!("{heading}\n{text}")));
     lines.extend(card.links.iter().map(|(name, url)| format!("{name}: {url}")));
     lines.push(card.reason.clone());
     lines.join("\n")
 }
 
-fn html(card: &Card) -> String {
+fn html(card: &Card, passages: &[(String, String)]) -> String {
     let (colour, title) = (card.hex(), escape(&card.title));
     let mut html = format!("<p><strong><span data-mx-color=\"{colour}\">{title}</span></strong></p>");
     for note in &card.notes {
@@ -122,8 +129,8 @@ fn html(card: &Card) -> String {
             card.facts.iter().map(|(name, value)| format!("<li><b>{name}:</b> {}</li>", escape(value)));
         html.push_str(&format!("<ul>{}</ul>", facts.collect::<String>()));
     }
-    for (heading, text) in card.passages(LIST_CHARS) {
-        let text = escape(&text).replace('\n', "<br>");
+    for (heading, text) in passages {
+        let text = escape(text).replace('\n', "<br>");
         html.push_str(&format!("<p>{heading}</p><blockquote>{text}</blockquote>"));
     }
     if !card.links.is_empty() {

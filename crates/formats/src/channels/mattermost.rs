@@ -1,7 +1,8 @@
 //! Mattermost channels, by an incoming webhook.
 //!
 //! Sources: <https://developers.mattermost.com/integrate/webhooks/incoming> (parameters, `props`, answers in JSON with
-//! `message`) and "Message attachments" (fields, colours).
+//! `message`) and "Message attachments" (fields, colours). A post takes 16,383 characters of text, older servers 4,000; its
+//! attachments are properties, of which a post takes 800,000 characters (`PostPropsMaxRunes` of the server's `model/post.go`).
 //!
 //! An incoming webhook can neither reply nor change what it has posted: news is a message of its own. Mattermost knows no
 //! repeats: the number of the incident is in every title, and a message that may be there already says so; `props` hold the
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use super::{Answer, Call, Handover, Keys, Letter, Unsendable, Vendor, card::Card, misdirected, told};
 use crate::setup::{Field, Section};
 
-/// A post takes 16,383 characters, and older servers 4,000.
+/// What the list of other incidents may take: a chat is no place for more.
 const LIST_CHARS: usize = 1_200;
 
 pub(super) const VENDOR: Vendor =
@@ -38,10 +39,15 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
     };
     let card = Card::of(letter);
     let mut text: Vec<String> = card.notes.iter().map(|note| format!("**{}**", escape(note))).collect();
-    for (heading, lines) in card.passages(LIST_CHARS) {
-        let quoted = lines.lines().map(|line| format!("> {}", escape(line)));
-        text.push(format!("{heading}\n{}", quoted.collect::<Vec<_>>().join("\n")));
-    }
+    let quoted = |(heading, lines): &(String, String)| {
+        let lines = lines.lines().map(|line| format!("> {}", escape(line)));
+        format!("{heading}\n{}", lines.collect::<Vec<_>>().join("\n"))
+    };
+    text.extend(card.fitted(
+        LIST_CHARS,
+        |passages| passages.iter().map(quoted).collect::<Vec<_>>(),
+        |_| true,
+    ));
     if !card.links.is_empty() {
         let links = card.links.iter().map(|(name, url)| format!("[{name}](<{url}>)"));
         text.push(links.collect::<Vec<_>>().join("  ·  "));

@@ -195,8 +195,10 @@ pub fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Hando
 /// Returns what the destination's answer to the first call means.
 #[must_use]
 pub fn answered(destination: &Destination, answer: &Answer<'_>) -> Outcome {
-    // No vendor answers by a redirect: the address is not its own.
-    let vendor = vendor(destination.kind()).filter(|_| !(300..400).contains(&answer.status));
+    // No vendor answers by a redirect: the address is not its own. Phones have other lines to try.
+    let is_moved = (300..400).contains(&answer.status);
+    let is_phone = |vendor: &&Vendor| matches!(vendor.kind, ChannelKind::Sms | ChannelKind::Voice);
+    let vendor = vendor(destination.kind()).filter(|vendor| !is_moved || is_phone(vendor));
     vendor.map_or_else(|| by_status(answer), |vendor| (vendor.answered)(answer))
 }
 

@@ -19,7 +19,8 @@ use crate::{
     setup::{Field, Section},
 };
 
-/// ntfy turns a longer message into an attachment, at 4,096 bytes.
+/// ntfy turns a message of more than 4,096 bytes into an attachment, and refuses JSON of more than twice that; a character has
+/// at most four.
 const BODY_CHARS: usize = 1_000;
 
 pub(super) const VENDOR: Vendor =
@@ -54,6 +55,7 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
     if let Some(link) = page.link() {
         body["click"] = json!(link);
     }
+    // Three are the most.
     let mut actions = Vec::new();
     if let Some(url) = &page.ack_url {
         actions.push(

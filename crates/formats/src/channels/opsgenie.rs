@@ -1,6 +1,7 @@
 //! Opsgenie integrations, and Jira Service Management, which speaks the same.
 //!
-//! Source: the Alert API of Opsgenie, <https://docs.opsgenie.com/docs/alert-api>. The incident's id is the alert's `alias`:
+//! Source: the Alert API of Opsgenie, <https://docs.opsgenie.com/docs/alert-api> (130 characters of `message`, 15,000 of
+//! `description`, 8,000 of all `details` together). The incident's id is the alert's `alias`:
 //! creating it again counts the same alert up, and what becomes of it here becomes of it there. Accounts in Europe have a
 //! base address of their own, `https://api.eu.opsgenie.com`.
 
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     messages::{Notice, brief},
     setup::{Field, Section},
-    text::shorten,
+    text::{clean_line, shorten},
 };
 
 const API: &str = "https://api.opsgenie.com";
@@ -26,6 +27,9 @@ const API: &str = "https://api.opsgenie.com";
 const MESSAGE_CHARS: usize = 130;
 
 const BODY_CHARS: usize = 10_000;
+
+/// What the list of services may take of the details.
+const SERVICES_CHARS: usize = 2_000;
 
 pub(super) const VENDOR: Vendor =
     Vendor { kind: ChannelKind::Opsgenie, keys: &["key", "api"], read, write, hand_over, answered };
@@ -67,7 +71,7 @@ fn alert(letter: &Letter<'_>) -> Value {
     let mut details = json!({
         "organization": page.organization,
         "number": incident.number.to_string(),
-        "services": incident.services.join(", "),
+        "services": clean_line(&incident.services.join(", "), SERVICES_CHARS),
         "notification": page.id,
         "attempt": letter.attempt.to_string(),
     });

@@ -1,6 +1,7 @@
 //! PagerDuty services.
 //!
-//! Source: the Events API v2 of PagerDuty, <https://developer.pagerduty.com/docs/events-api-v2-overview>. The incident's id is
+//! Source: the Events API v2 of PagerDuty, <https://developer.pagerduty.com/docs/events-api-v2-overview> (1,024 characters of
+//! `summary`, 255 of `dedup_key`, 512 KB in all; what to try again after which status). The incident's id is
 //! the `dedup_key`: every page about it is a `trigger` of the same alert, whatever is sent twice changes nothing, and what
 //! becomes of it here becomes of it there.
 

@@ -1,10 +1,13 @@
 //! Pushover users and groups.
 //!
-//! Sources: <https://pushover.net/api> (messages, limits, `ttl`, emergency priority) and <https://pushover.net/api/receipts>
+//! Sources: <https://pushover.net/api> (messages, limits, emergency priority; "Being Friendly to our API": after trouble of
+//! the server no sooner than five seconds later) and <https://pushover.net/api/receipts>
 //! (receipts, callbacks, cancelling by tag). A page about something critical has emergency priority: the phone rings again
 //! and again until somebody acknowledges there, which Pushover tells us by a callback that is only a hint: what counts is
 //! what it answers when asked by [`receipt_call`]. What follows such a page cancels the ringing of all pages about the
 //! incident.
+
+use std::time::Duration;
 
 use domain::{
     ChannelKind, Severity,
@@ -28,6 +31,12 @@ const BODY_CHARS: usize = 1_024;
 
 /// The longest title that Pushover takes.
 const TITLE_CHARS: usize = 250;
+
+/// The longest address that Pushover takes.
+const URL_CHARS: usize = 512;
+
+/// How long Pushover wants to be left alone after trouble of its own.
+const LEFT_ALONE: Duration = Duration::from_secs(5);
 
 /// Seconds between two rings of an emergency.
 const RETRY_S: u32 = 60;
@@ -98,7 +107,8 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
         "priority": priority(letter),
         "timestamp": letter.now.as_second(),
     });
-    if let Some(link) = page.link() {
+    // A message with a longer one would be refused as a whole.
+    if let Some(link) = page.link().filter(|link| link.chars().count() <= URL_CHARS) {
         body["url"] = json!(link);
         body["url_title"] = json!(if page.ack_url.is_some() { "Acknowledge" } else { "Status page" });
     }
@@ -126,6 +136,7 @@ fn answered(answer: &Answer<'_>) -> Outcome {
             answer: format!("{said}: the application's messages of this month are used up"),
         };
     }
+    let after = after.or((answer.status >= 500).then_some(LEFT_ALONE));
     Outcome::TryAgain { answer: said, after, may_have_arrived }
 }
 

@@ -1,7 +1,7 @@
 //! Slack channels, by an incoming webhook or by an app.
 //!
 //! Sources: <https://docs.slack.dev> "Sending messages using incoming webhooks", "chat.postMessage", "chat.update", "Block
-//! Kit" (limits of each block), "Formatting message text" (`&`, `<` and `>` are escaped and nothing else is), "Rate
+//! Kit" (a section takes 3,000 characters of text, or ten fields of 2,000), "Formatting message text" (`&`, `<` and `>` are escaped and nothing else is), "Rate
 //! limits" (429 with `Retry-After`). The web API answers 200 with `ok: false` for what it did not do.
 //!
 //! An app keeps one thread an incident: the first message always shows how things stand, what follows goes below it, and a
@@ -17,14 +17,17 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Handover, Keys, Letter, Unsendable, Vendor, below, by_status,
-    card::{Card, label, thread},
+    card::{Card, label, thread, units},
     misdirected, with, words,
 };
 use crate::setup::{Field, Section};
 
 const API: &str = "https://slack.com";
 
-/// A section takes 3,000 characters.
+/// The longest text of a section.
+const SECTION_UNITS: usize = 3_000;
+
+/// What the list of other incidents may take of it.
 const LIST_CHARS: usize = 2_800;
 
 pub(super) const VENDOR: Vendor = Vendor {
@@ -180,11 +183,12 @@ fn message(card: &Card, token: &str) -> Value {
         let fields = card.facts.iter().map(|(name, value)| markup(format!("*{name}*\n{}", escape(value))));
         blocks.push(json!({ "type": "section", "fields": fields.collect::<Vec<_>>() }));
     }
-    blocks.extend(
-        card.passages(LIST_CHARS).iter().map(
-            |(heading, text)| json!({ "type": "section", "text": plain(&format!("{heading}\n{text}")) }),
-        ),
+    let passages = card.fitted(
+        LIST_CHARS,
+        |passages| passages.iter().map(|(heading, text)| format!("{heading}\n{text}")).collect::<Vec<_>>(),
+        |passages| passages.iter().all(|passage| units(passage) <= SECTION_UNITS),
     );
+    blocks.extend(passages.iter().map(|passage| json!({ "type": "section", "text": plain(passage) })));
     if !card.links.is_empty() {
         let links = card.links.iter().map(|(name, url)| format!("<{}|{name}>", escape(url)));
         blocks.push(markup_section(links.collect::<Vec<_>>().join("  ·  ")));

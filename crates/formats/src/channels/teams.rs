@@ -1,7 +1,7 @@
 //! Microsoft Teams channels, by the webhook of a workflow.
 //!
 //! Sources: <https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors> "Create incoming webhooks with
-//! Workflows" and "Sending Adaptive Cards" (28 KB, four requests a second), <https://adaptivecards.io/explorer>
+//! Workflows" and "Sending Adaptive Cards" (about 28 KB of message, everything included; four requests a second), <https://adaptivecards.io/explorer>
 //! (`RichTextBlock` and `TextRun`, whose text is never read as Markdown). A connector of the older kind answers 200 and
 //! says in words that Teams did not take the message.
 //!
@@ -25,7 +25,10 @@ use crate::{
 /// What a connector of the older kind says of the answer that it got itself.
 const SECOND_HAND: &str = "returned HTTP error ";
 
-/// A card takes 28 KB, of which each line has its share of braces.
+/// The longest message: 28 KB by the documents, and less of them where Teams writes the card down in its own words.
+const MESSAGE_BYTES: usize = 20_000;
+
+/// What the list of other incidents may take of it.
 const LIST_CHARS: usize = 4_000;
 
 pub(super) const VENDOR: Vendor =
@@ -42,15 +45,23 @@ fn write(destination: &Destination) -> Keys {
 
 fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover, Unsendable> {
     let Destination::Teams { url } = destination else { return Err(misdirected(ChannelKind::Teams)) };
-    let body = json!({
-        "type": "message",
-        "attachments": [{
-            "contentType": "application/vnd.microsoft.card.adaptive",
-            "contentUrl": null,
-            "content": adaptive_card(letter),
-        }],
-    });
-    Ok(Handover::call(Call::json(url.expose(), &body)))
+    let card = Card::of(letter);
+    let body = |passages: &[(String, String)]| {
+        json!({
+            "type": "message",
+            "attachments": [{
+                "contentType": "application/vnd.microsoft.card.adaptive",
+                "contentUrl": null,
+                "content": adaptive_card(letter, &card, passages),
+            }],
+        })
+    };
+    let written = card.fitted(
+        LIST_CHARS,
+        |passages| Call::json(url.expose(), &body(passages)),
+        |call| call.body.len() <= MESSAGE_BYTES,
+    );
+    Ok(Handover::call(written))
 }
 
 fn answered(answer: &Answer<'_>) -> Outcome {
@@ -70,8 +81,7 @@ fn answered(answer: &Answer<'_>) -> Outcome {
     }
 }
 
-fn adaptive_card(letter: &Letter<'_>) -> Value {
-    let card = Card::of(letter);
+fn adaptive_card(letter: &Letter<'_>, card: &Card, passages: &[(String, String)]) -> Value {
     let title = json!({
         "type": "TextRun", "text": card.title, "weight": "Bolder", "size": "Large", "color": colour(letter),
     });
@@ -80,8 +90,8 @@ fn adaptive_card(letter: &Letter<'_>) -> Value {
     body.extend(
         card.facts.iter().map(|(name, value)| paragraph(vec![bold(&format!("{name}: ")), run(value)])),
     );
-    for (heading, text) in card.passages(LIST_CHARS) {
-        body.push(paragraph(vec![bold(&heading)]));
+    for (heading, text) in passages {
+        body.push(paragraph(vec![bold(heading)]));
         // A line break within a run is shown as a space.
         body.extend(text.lines().map(|line| paragraph(vec![run(line)])));
     }
@@ -94,7 +104,8 @@ fn adaptive_card(letter: &Letter<'_>) -> Value {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
-        "fallbackText": card.title,
+        // The one text that is read as Markdown: without brackets there is no link in it.
+        "fallbackText": card.title.replace('[', "(").replace(']', ")"),
         "msteams": { "width": "Full" },
         "body": body,
         "actions": actions.collect::<Vec<_>>(),

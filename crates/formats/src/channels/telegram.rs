@@ -17,14 +17,14 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Handover, Keys, Letter, Unsendable, Vendor, below,
-    card::{Card, label, thread},
+    card::{Card, label, thread, units},
     misdirected, told, wait, with, words,
 };
 use crate::setup::{Field, Section};
 
 const API: &str = "https://api.telegram.org";
 
-/// The longest text, as Telegram counts it: in units of UTF-16, without the markup.
+/// The longest text, in units of UTF-16. Telegram does not count the markup; what it takes is room to spare.
 const TEXT_UNITS: usize = 4_096;
 
 /// What the list of other incidents may take of it.
@@ -99,10 +99,9 @@ fn answered(answer: &Answer<'_>) -> Outcome {
     }
 }
 
-fn message(mut card: Card, token: &str) -> Value {
-    if units(&card) > TEXT_UNITS {
-        card = card.without_words();
-    }
+fn message(card: Card, token: &str) -> Value {
+    let text =
+        card.fitted(LIST_CHARS, |passages| html(&card, passages), |written| units(written) <= TEXT_UNITS);
     let buttons = card
         .buttons
         .iter()
@@ -110,42 +109,30 @@ fn message(mut card: Card, token: &str) -> Value {
     // An empty keyboard takes the buttons away from a message that is edited.
     let rows: Vec<Value> = buttons.map(|button| json!([button])).collect();
     json!({
-        "text": html(&card),
+        "text": text,
         "parse_mode": "HTML",
         "link_preview_options": { "is_disabled": true },
         "reply_markup": { "inline_keyboard": rows },
     })
 }
 
-fn html(card: &Card) -> String {
+fn html(card: &Card, passages: &[(String, String)]) -> String {
     let mut parts = vec![format!("<b>{}</b>", escape(&card.title))];
     parts.extend(card.notes.iter().map(|note| format!("<b>{}</b>", escape(note))));
     if !card.facts.is_empty() {
         let facts = card.facts.iter().map(|(name, value)| format!("<b>{name}:</b> {}", escape(value)));
         parts.push(facts.collect::<Vec<_>>().join("\n"));
     }
-    let passages = card.passages(LIST_CHARS).into_iter();
-    parts.extend(
-        passages.map(|(heading, text)| format!("{heading}\n<blockquote>{}</blockquote>", escape(&text))),
-    );
+    let quoted = passages
+        .iter()
+        .map(|(heading, text)| format!("{heading}\n<blockquote>{}</blockquote>", escape(text)));
+    parts.extend(quoted);
     if !card.links.is_empty() {
         let links = card.links.iter().map(|(name, url)| format!("<a href=\"{}\">{name}</a>", escape(url)));
         parts.push(links.collect::<Vec<_>>().join("  ·  "));
     }
     parts.push(format!("<i>{}</i>", escape(&card.reason)));
     parts.join("\n\n")
-}
-
-/// How long the text is without markup; a little more than that.
-fn units(card: &Card) -> usize {
-    let passages = card.passages(LIST_CHARS);
-    let facts = card.facts.iter().flat_map(|(name, value)| [*name, value.as_str()]);
-    let links = card.links.iter().map(|(name, _)| *name);
-    let others = [card.title.as_str(), card.reason.as_str()];
-    let passages = passages.iter().flat_map(|(heading, text)| [heading.as_str(), text.as_str()]);
-    let all = facts.chain(links).chain(card.notes.iter().copied()).chain(others).chain(passages);
-    // Each with the line breaks and signs around it.
-    all.map(|text| text.encode_utf16().count() + 24).sum()
 }
 
 fn escape(text: &str) -> String {

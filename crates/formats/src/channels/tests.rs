@@ -3,6 +3,7 @@
 mod apps;
 mod chats;
 mod letter;
+mod limits;
 
 use super::*;
 

@@ -260,11 +260,15 @@ pub(super) fn ring(number: &str, letter: &Letter<'_>) -> Result<Call, Unsendable
     Ok(line.carrier.ring(line, &errand, &script(letter.page, keys)))
 }
 
-/// Returns what an answer means, whichever carrier gave it: each has a form of its own.
+/// Returns what an answer means, whichever carrier gave it: each has a form of its own. Only a carrier's own word about the
+/// number is final; an answer in no carrier's form is about the line, and there may be another.
 pub(super) fn answered(answer: &Answer<'_>) -> Outcome {
     let body: Value = serde_json::from_slice(answer.body).unwrap_or_default();
     let read = CARRIERS.iter().find_map(|carrier| carrier.read(answer, &body));
-    read.unwrap_or_else(|| by_status(answer))
+    read.unwrap_or_else(|| match by_status(answer) {
+        Outcome::Refused { answer: said } => try_again(answer, said),
+        other @ (Outcome::Accepted { .. } | Outcome::TryAgain { .. }) => other,
+    })
 }
 
 /// Returns the line whose turn it is at this try, among those that take the number and can do what is asked.

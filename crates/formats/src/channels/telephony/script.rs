@@ -8,6 +8,9 @@ use crate::{
 /// Characters of a summary that are read aloud. What a call says must fit into 4,000 characters of XML, twice.
 const SUMMARY_CHARS: usize = 200;
 
+/// Characters of a name that are read aloud.
+const NAME_CHARS: usize = 60;
+
 /// From so many digits on a number is read digit by digit, as codes and statuses are.
 const SPELLED_DIGITS: usize = 3;
 
@@ -31,7 +34,7 @@ pub fn script(page: &PageMessage, keys: Option<String>) -> Script {
     let what = match &page.notice {
         Notice::Page => format!("{} page, incident {number}: ", page.incident.severity.word()),
         Notice::Acknowledged { by, .. } => {
-            format!("{} has taken incident {number}: ", clean_line(by, SUMMARY_CHARS))
+            format!("{} has taken incident {number}: ", clean_line(by, NAME_CHARS))
         }
         Notice::Resolved { .. } => format!("incident {number} is over: "),
         Notice::Unanswered => format!("nobody has answered incident {number}: "),

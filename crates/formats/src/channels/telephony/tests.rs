@@ -194,7 +194,8 @@ fn each_answer_of_a_carrier_means_something() {
         (401, r#"{"error":"could not verify your access level"}"#.to_owned(), "again".to_owned()),
         (500, "<html>oops</html>".to_owned(), "again, may be there".to_owned()),
         (200, "{\"sid\":".to_owned(), "accepted".to_owned()),
-        (301, String::new(), "refused".to_owned()),
+        (301, String::new(), "again".to_owned()),
+        (404, "<html>no such page</html>".to_owned(), "again".to_owned()),
     ];
     for (status, body, expected) in table {
         let answer = Answer { status, retry_after: Some(Duration::from_secs(3)), body: body.as_bytes() };

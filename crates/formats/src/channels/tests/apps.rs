@@ -5,17 +5,17 @@ use serde_json::json;
 use super::letter::*;
 use crate::{channels::*, messages::Notice};
 
-const NTFY: &str = "kind = \"ntfy\"\nurl = \"https://ntfy.test/acme-pages\"\ntoken = \"tk_1\"";
-const GOTIFY: &str = "kind = \"gotify\"\nurl = \"https://gotify.test/sub/\"\ntoken = \"A.b\"";
-const PUSHOVER: &str = "kind = \"pushover\"\ntoken = \"azGDORePK8gMaC0QOYAMyEEuzJnyUi\"\n\
+pub(super) const NTFY: &str = "kind = \"ntfy\"\nurl = \"https://ntfy.test/acme-pages\"\ntoken = \"tk_1\"";
+pub(super) const GOTIFY: &str = "kind = \"gotify\"\nurl = \"https://gotify.test/sub/\"\ntoken = \"A.b\"";
+pub(super) const PUSHOVER: &str = "kind = \"pushover\"\ntoken = \"azGDORePK8gMaC0QOYAMyEEuzJnyUi\"\n\
                         user = \"uQiRzpo4DXghDmr9QzzfQu27cmVRsG\"";
-const PAGERDUTY: &str = "kind = \"pagerduty\"\nrouting_key = \"R0123456789abcdef0123456789abcde\"";
-const OPSGENIE: &str = "kind = \"opsgenie\"\nkey = \"k-1\"\napi = \"https://api.eu.opsgenie.com\"";
+pub(super) const PAGERDUTY: &str = "kind = \"pagerduty\"\nrouting_key = \"R0123456789abcdef0123456789abcde\"";
+pub(super) const OPSGENIE: &str = "kind = \"opsgenie\"\nkey = \"k-1\"\napi = \"https://api.eu.opsgenie.com\"";
 /// The browser of RFC 8291, section 5.
-const WEB_PUSH: &str = "kind = \"web_push\"\nendpoint = \"https://push.test/p/JzLQ3raZ\"\n\
+pub(super) const WEB_PUSH: &str = "kind = \"web_push\"\nendpoint = \"https://push.test/p/JzLQ3raZ\"\n\
     p256dh = \"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4\"\n\
     auth = \"BTBZMqHH6r4Tts7J_aSIgg\"";
-const ALERTMANAGER: &str = "kind = \"alertmanager\"\nurl = \"https://am.test\"\ntoken = \"t\"";
+pub(super) const ALERTMANAGER: &str = "kind = \"alertmanager\"\nurl = \"https://am.test\"\ntoken = \"t\"";
 
 #[test]
 fn a_destination_is_written_as_it_is_read() {
@@ -153,6 +153,11 @@ fn a_quota_of_pushover_that_is_used_up_makes_room_for_the_next_contact() {
     let busy = Answer { status: 429, retry_after: Some(Duration::from_secs(9)), body: b"" };
     assert!(
         matches!(answered(&pushover, &busy), Outcome::TryAgain { after: Some(after), .. } if after.as_secs() == 9)
+    );
+    let trouble = meaning(&pushover, 503, "");
+    assert!(
+        matches!(trouble, Outcome::TryAgain { after: Some(after), .. } if after.as_secs() == 5),
+        "{trouble:?}: it wants to be left alone for as long"
     );
     let invalid =
         meaning(&pushover, 400, r#"{"user":"invalid","errors":["user identifier is invalid"],"status":0}"#);

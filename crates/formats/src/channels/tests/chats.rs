@@ -6,7 +6,7 @@ use domain::ButtonAct;
 use serde_json::json;
 
 use super::{super::*, letter::*};
-use crate::messages::{IncidentFacts, Notice, PageMessage};
+use crate::messages::{IncidentFacts, PageMessage};
 
 const APP: &str = "kind = \"slack\"\ntoken = \"xoxb-1\"\nchannel = \"C0123456789\"\nsigning_secret = \"s3\"\n\
                    api = \"https://slack.test\"";
@@ -16,7 +16,7 @@ const ROOM: &str =
     "kind = \"matrix\"\nserver = \"https://matrix.test\"\ntoken = \"t\"\nroom = \"!a/b:example.org\"";
 
 /// One of each.
-const CHATS: [&str; 8] = [
+pub(super) const CHATS: [&str; 8] = [
     "kind = \"slack\"\nurl = \"https://hooks.slack.test/services/T/B/x\"",
     APP,
     "kind = \"teams\"\nurl = \"https://flow.test/x\"",
@@ -133,45 +133,6 @@ fn a_page_that_tells_of_several_incidents_lists_them_as_far_as_there_is_room() {
         let sent = body(&calls(&destination(keys), &letter(&page, None)).0);
         assert!(sent.contains("And 500 more:") && sent.contains("… and 4"), "{sent}");
     }
-}
-
-#[test]
-fn the_longest_words_stay_within_each_vendors_limits() {
-    let mut page = PageMessage { delayed: true, possible_duplicate: true, ..acknowledged() };
-    let long = "<&*👩_".repeat(5_000);
-    page.notice = Notice::Acknowledged { by: long.clone(), at: at("2026-05-23T22:55:00Z") };
-    page.incident.summary = long.clone();
-    page.incident.services = vec![long.clone()];
-    page.to.reason = long.clone();
-    page.also = vec![page.incident.clone(); 500];
-    let cause = page.incident.cause.as_mut().unwrap();
-    (cause.provider, cause.said) = (long.clone(), Some(long));
-    let chars = |value: &Value| value.as_str().unwrap().chars().count();
-    let of = |at: usize| calls(&destination(CHATS[at]), &letter(&page, None)).0;
-    for at in [0, 1] {
-        let message = of(at).body_json();
-        assert!(chars(&message["text"]) < 4_000);
-        for block in message["attachments"][0]["blocks"].as_array().unwrap() {
-            for field in block["fields"].as_array().into_iter().flatten() {
-                assert!(chars(&field["text"]) <= 2_000);
-            }
-            assert!(block["text"]["text"].is_null() || chars(&block["text"]["text"]) <= 3_000);
-        }
-    }
-    assert!(of(2).body.len() < 28_000, "{}", of(2).body.len());
-    let embed = of(3).body_json();
-    let (content, embed) = (embed["content"].clone(), embed["embeds"][0].clone());
-    assert!(chars(&content) <= 2_000 && chars(&embed["description"]) <= 4_096);
-    let fields = embed["fields"].as_array().unwrap();
-    assert!(fields.iter().all(|field| chars(&field["value"]) <= 1_024));
-    let of_fields: usize = fields.iter().map(|field| chars(&field["name"]) + chars(&field["value"])).sum();
-    assert!(of_fields + chars(&embed["description"]) + chars(&embed["footer"]["text"]) <= 6_000);
-    let telegram = of(4).body_json()["text"].as_str().unwrap().to_owned();
-    let visible = crate::messages::plain_text(&telegram, 100_000);
-    assert!(visible.encode_utf16().count() <= 4_096, "{}", visible.encode_utf16().count());
-    assert!(of(6).body.len() <= 32_000, "{}", of(6).body.len());
-    let (_, edit) = calls(&destination(ROOM), &letter(&page, Some("$e")));
-    assert!(edit[0].body.len() <= 65_536, "{}", edit[0].body.len());
 }
 
 #[test]

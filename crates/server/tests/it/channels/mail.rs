@@ -49,7 +49,9 @@ fn address(person: &str) -> String {
 }
 
 fn people<'a>(persons: impl Iterator<Item = &'a Row>) -> Vec<(&'static str, String)> {
-    persons.map(|row| (row.person, format!("kind = \"email\", address = \"{}\"", address(row.person)))).collect()
+    persons
+        .map(|row| (row.person, format!("kind = \"email\", address = \"{}\"", address(row.person))))
+        .collect()
 }
 
 /// People whose mail goes to one server.
@@ -88,7 +90,11 @@ fn each_answer_to_a_mail_means_something_and_only_to_its_own_receiver() {
         scene.expect_tries(row.person, &[row.first, (ACCEPTED, true)]);
         let last = letters.last().unwrap();
         let id = format!("<{}@midwatch.test>", page.id);
-        assert!(letters.iter().all(|letter| letter.header("Message-ID") == id), "{}: {letters:?}", row.person);
+        assert!(
+            letters.iter().all(|letter| letter.header("Message-ID") == id),
+            "{}: {letters:?}",
+            row.person
+        );
         let says_so = last.text.contains("You may have this message already");
         assert_eq!(says_so, row.first.1, "{}: {}", row.person, last.text);
         assert_eq!(page.state, NotificationState::Sent, "{}: {page:?}", row.person);
@@ -162,6 +168,9 @@ fn a_mail_is_not_handed_to_a_stranger_nor_over_an_open_line() {
             scene.expect_tries(row.person, &[(AGAIN, false); 12]);
         }
         let said = office.commands();
-        assert!(said.iter().all(|line| line.starts_with("EHLO") || line == "STARTTLS" || line == "QUIT"), "{said:?}");
+        assert!(
+            said.iter().all(|line| line.starts_with("EHLO") || line == "STARTTLS" || line == "QUIT"),
+            "{said:?}"
+        );
     }
 }

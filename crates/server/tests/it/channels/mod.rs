@@ -24,7 +24,8 @@ struct Kind {
     well: (u16, &'static str),
     /// Where the second try of a page goes, and what is answered there, when that is another vendor.
     again: Option<(&'static str, (u16, &'static str))>,
-    /// Where word of the end goes, when that is another place.
+    /// Where word of the end goes, when that is another place; nowhere, when it is empty: nobody is rung for good news who has
+    /// another contact.
     end_path: Option<&'static str>,
     /// What must be in a page's request: the vendor's wire form.
     is_wire_form: fn(&Heard) -> bool,

@@ -10,7 +10,8 @@ use super::{Kind, text};
 /// What the carriers answer when all is well.
 const TWILIO_TEXT: (u16, &str) = (201, r#"{"sid":"SM1","status":"queued","error_code":null}"#);
 const TWILIO_CALL: (u16, &str) = (201, r#"{"sid":"CA1","status":"queued"}"#);
-const PLIVO_TEXT: (u16, &str) = (202, r#"{"message":"message(s) queued","message_uuid":["u-1"],"api_id":"a"}"#);
+const PLIVO_TEXT: (u16, &str) =
+    (202, r#"{"message":"message(s) queued","message_uuid":["u-1"],"api_id":"a"}"#);
 const PLIVO_CALL: (u16, &str) = (201, r#"{"message":"call fired","request_uuid":"r-1","api_id":"a"}"#);
 
 pub(super) const KINDS: &[Kind] = &[
@@ -49,6 +50,7 @@ pub(super) const KINDS: &[Kind] = &[
         path: "/twilio/2010-04-01/Accounts/AC1/Calls.json",
         well: TWILIO_CALL,
         again: Some(("/plivo/v1/Account/MA1/Call/", PLIVO_CALL)),
+        end_path: Some(""),
         is_wire_form: |heard| {
             field(heard, "To") == "+33612345678"
                 && field(heard, "Twiml").starts_with("<Response><Gather input=\"dtmf\" numDigits=\"1\"")
@@ -63,6 +65,7 @@ pub(super) const KINDS: &[Kind] = &[
         path: "/plivo/v1/Account/MA2/Call/",
         well: PLIVO_CALL,
         again: Some(("/twilio/2010-04-01/Accounts/AC2/Calls.json", TWILIO_CALL)),
+        end_path: Some(""),
         is_wire_form: |heard| {
             text(heard, "/to") == "+4915112345678"
                 && text(heard, "/answer_url").starts_with("https://midwatch.test/callbacks/plivo/voice/")
