@@ -313,6 +313,14 @@ fn with(mut object: Value, more: Value) -> Value {
     object
 }
 
+/// Returns a JSON object without the entries that have no value: not every vendor takes a null for a text.
+fn present(mut object: Value) -> Value {
+    if let Value::Object(entries) = &mut object {
+        entries.retain(|_, value| !value.is_null());
+    }
+    object
+}
+
 /// Returns the address of a path below a base address.
 fn below(base: &str, path: &str) -> String {
     format!("{}/{path}", base.trim_end_matches('/'))

@@ -13,7 +13,7 @@ use domain::{
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Handover, Keys, Letter, Unsendable, Vendor, below, misdirected, receipt_from, told,
+    Answer, Call, Handover, Keys, Letter, Unsendable, Vendor, below, misdirected, present, receipt_from, told,
 };
 use crate::{
     messages::{Notice, brief},
@@ -80,7 +80,7 @@ fn alert(letter: &Letter<'_>) -> Value {
             details[name] = json!(value);
         }
     }
-    json!({
+    present(json!({
         "message": shorten(brief.title, MESSAGE_CHARS),
         "alias": incident.id,
         "description": brief.body,
@@ -89,7 +89,7 @@ fn alert(letter: &Letter<'_>) -> Value {
         "entity": incident.cause.as_ref().map(|cause| &cause.provider),
         "tags": ["midwatch", incident.severity.word()],
         "details": details,
-    })
+    }))
 }
 
 fn answered(answer: &Answer<'_>) -> Outcome {

@@ -13,7 +13,7 @@ use domain::{
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Handover, Keys, Letter, Unsendable, Vendor, below, misdirected, receipt_from, told,
+    Answer, Call, Handover, Keys, Letter, Unsendable, Vendor, below, misdirected, present, receipt_from, told,
 };
 use crate::{
     messages::{Notice, brief},
@@ -78,7 +78,7 @@ fn payload(letter: &Letter<'_>) -> Value {
     let (page, incident) = (letter.page, &letter.page.incident);
     let brief = brief(page, letter.zone, BODY_CHARS);
     let cause = incident.cause.as_ref();
-    json!({
+    present(json!({
         "summary": shorten(brief.title, SUMMARY_CHARS),
         "source": cause.map_or("midwatch", |cause| &cause.provider),
         // PagerDuty knows the same four words.
@@ -95,7 +95,7 @@ fn payload(letter: &Letter<'_>) -> Value {
             "notification": page.id,
             "attempt": letter.attempt.to_string(),
         },
-    })
+    }))
 }
 
 fn answered(answer: &Answer<'_>) -> Outcome {

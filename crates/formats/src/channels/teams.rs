@@ -25,7 +25,7 @@ use crate::{
 /// What a connector of the older kind says of the answer that it got itself.
 const SECOND_HAND: &str = "returned HTTP error ";
 
-/// The longest message: 28 KB by the documents, and less of them where Teams writes the card down in its own words.
+/// The longest message: 28 KB by the documents, and some were refused from 21 KB on.
 const MESSAGE_BYTES: usize = 20_000;
 
 /// What the list of other incidents may take of it.

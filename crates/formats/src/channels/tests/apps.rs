@@ -219,6 +219,18 @@ fn opsgenie_has_one_alert_for_an_incident_known_by_its_alias() {
 }
 
 #[test]
+fn what_is_not_known_is_left_out_and_no_null() {
+    let mut alone = page();
+    alone.incident.cause = None;
+    for (keys, place) in [(PAGERDUTY, "/payload"), (OPSGENIE, "")] {
+        let (call, _) = calls(&destination(keys), &letter(&alone, None));
+        let body = call.body_json();
+        let object = body.pointer(place).and_then(Value::as_object).unwrap();
+        assert!(object.values().all(|value| !value.is_null()), "{body}");
+    }
+}
+
+#[test]
 fn alertmanager_gets_one_firing_alert_whatever_the_severity_was_before() {
     let alertmanager = destination(ALERTMANAGER);
     let (call, _) = calls(&alertmanager, &letter(&page(), None));
