@@ -28,6 +28,7 @@ pub mod attempts;
 pub mod audits;
 pub mod bodies;
 pub mod calendars;
+pub mod clock;
 pub mod configurations;
 pub mod contacts;
 pub mod incidents;

@@ -10,13 +10,13 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Scope, incidents, notifications,
+    Scope, incidents,
     timers::{self, WAKE},
 };
 
 use super::{
     Ground,
-    escalate::{self, page, policies, start_paging},
+    escalate::{self, owe, policies, start_paging},
     log, notices,
     respond::{get, refused},
     whom, words,
@@ -97,7 +97,7 @@ pub fn add_responder(
             Target::User(_) | Target::Channel(_) => asked.clone(),
             Target::Schedule(_) | Target::Team(_) => format!("{asked}; {}", planned.reason),
         };
-        is_new |= notifications::insert_if_absent(scope, &page(&incident, planned))?;
+        is_new |= owe(scope, &incident, planned)?;
     }
     if is_new {
         let who = whom::target_name(&setup, target);
