@@ -39,6 +39,7 @@ pub mod organizations;
 pub mod phone_texts;
 pub mod polls;
 pub mod providers;
+pub mod retention;
 pub mod services;
 pub mod settings;
 pub mod stale_pages;

@@ -5,3 +5,7 @@ UPDATE notification SET held_until = due_at
 CREATE INDEX notification_held ON notification (held_until) WHERE held_until IS NOT NULL;
 -- Jumps of the clock are summed up now, no longer named.
 DELETE FROM setting WHERE name = 'clock_followed';
+-- What is kept for a while only is found by its age.
+CREATE INDEX notification_by_age ON notification (settled_at) WHERE settled_at IS NOT NULL;
+CREATE INDEX phone_text_by_age ON phone_text (at);
+CREATE INDEX announcement_by_age ON announcement (seen_at) WHERE handed_on_at IS NOT NULL;
