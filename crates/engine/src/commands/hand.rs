@@ -176,7 +176,10 @@ fn refuse_twice(
 ) -> Result<(), CommandError> {
     let events = incidents::list_events(scope, id)?;
     let last = events.iter().rfind(|event| event.kind == "escalated_now");
-    match last.filter(|event| now.duration_since(event.at) < SAME_WISH) {
+    // One that lies ahead was noted before somebody set the clock back.
+    let is_same =
+        |event: &incidents::IncidentEvent| event.at <= now && now.duration_since(event.at) < SAME_WISH;
+    match last.filter(|event| is_same(event)) {
         None => Ok(()),
         Some(event) => Err(CommandError::Rejected(format!(
             "{} called the next step at {} already: wait {} seconds to call one more",

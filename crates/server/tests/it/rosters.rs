@@ -154,10 +154,8 @@ fn sequences_rise_with_every_change_of_a_roster_and_never_fall() {
     let wanted = NewShift { schedule, user, from: hour(24), to: hour(26), note: String::new() };
     let (ground, by, id) =
         (scene.app.shell().ground(), Actor::Operator, AmendmentId::named(Uuid::nil(), "1"));
-    let taken = scene
-        .app
-        .world()
-        .act(move |scope, now| commands::take_shift(scope, &ground, now, by, id, &wanted));
+    let taken =
+        scene.app.world().act(move |scope, now| commands::take_shift(scope, &ground, now, by, id, &wanted));
     taken.unwrap();
     seen.push(read(&scene));
     scene.app.advance(minutes(3));

@@ -64,6 +64,18 @@ fn who_is_asked_to_help_after_the_clock_was_set_is_paged_at_once() {
     }
 }
 
+#[test]
+fn the_next_step_can_be_called_again_after_the_clock_was_set_back() {
+    let mut app = outage();
+    app.act("Ana", 1, commands::escalate_now).unwrap();
+    app.expect("Bo", "page");
+    assert!(app.act("Ana", 1, commands::escalate_now).is_err());
+    app.world().clock.jump(SignedDuration::from_hours(-1));
+    app.advance(minutes(0));
+    app.act("Ana", 1, commands::escalate_now).unwrap();
+    app.expect("Ana", "page");
+}
+
 /// An incident that a silence of an hour covers, two minutes after both began.
 fn silenced() -> TestApp {
     let mut app = TestApp::start(&team(""), &["commerce"]);
@@ -111,6 +123,7 @@ fn quiet_hours_end_by_the_wall_whichever_way_the_clock_was_set() {
         app.advance(minutes(0));
         app.expect("Bo", "page");
         app.acknowledge("Ana", 1);
+        app.expect("Bo", "acknowledged");
     }
 }
 
