@@ -1,19 +1,25 @@
 #!/usr/bin/env python3
 """Measures what the project promises, on this machine, over loopback only. Needs a release build, python3 and wrk.
 
-    cargo build --release && python3 bench/run.py
+    cargo build --release && python3 bench/run.py [--postgres URL]
+
+With `--postgres postgres://postgres@127.0.0.1:5432/postgres` each part makes a database of its own on that server, by `psql`, and
+drops it at its end.
 
 Nothing here is a test: figures are printed, not asserted. Each part is bounded in count and time.
 """
 
+import contextlib
 import http.server
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
 import socketserver
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -38,6 +44,26 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def option(name):
+    """Takes an option and its value out of the arguments."""
+    if name not in sys.argv:
+        return None
+    place = sys.argv.index(name)
+    if place + 1 == len(sys.argv):
+        sys.exit(f"{name} needs a value")
+    return sys.argv.pop(place) and sys.argv.pop(place)
+
+
+POSTGRES = option("--postgres")
+
+
+def psql(url, sql):
+    ran = subprocess.run(["psql", "--no-psqlrc", "-At", "-F", "\t", "-c", sql, url], capture_output=True, text=True)
+    if ran.returncode:
+        sys.exit(f"psql: {ran.stderr.strip()}")
+    return [line.split("\t") for line in ran.stdout.splitlines()]
 
 
 class World:
@@ -155,6 +181,11 @@ class Midwatch:
 
     def __init__(self, configure):
         self.folder = tempfile.mkdtemp(prefix="midwatch-bench-")
+        self.database = None
+        if POSTGRES:
+            name = pathlib.Path(self.folder).name.replace("-", "_").lower()
+            psql(POSTGRES, f'CREATE DATABASE "{name}"')
+            self.database = (name, f"{POSTGRES.rsplit('/', 1)[0]}/{name}")
         self.base = f"http://127.0.0.1:{(port := free_port())}"
         self.path = configure(self.folder, port, free_port())
         self.start()
@@ -162,7 +193,17 @@ class Midwatch:
     def start(self):
         self.began = time.monotonic()
         log = open(f"{self.folder}/log", "ab")
-        self.process = subprocess.Popen([MIDWATCH, "--config", self.path, "serve"], stdout=log, stderr=log)
+        env = {**os.environ, **({"MIDWATCH_DATABASE__URL": self.database[1]} if self.database else {})}
+        self.process = subprocess.Popen([MIDWATCH, "--config", self.path, "serve"], stdout=log, stderr=log, env=env)
+
+    def rows(self, sql):
+        """What the ledger answers; ids are `{id:column}`, and come as 32 hexadecimal digits."""
+        as_hex = "replace(CAST({} AS TEXT), '-', '')" if self.database else "lower(hex({}))"
+        sql = re.sub(r"\{id:(\w+)\}", lambda found: as_hex.format(found[1]), sql)
+        if self.database:
+            return psql(self.database[1], sql)
+        with contextlib.closing(sqlite3.connect(pathlib.Path(self.folder, "data", "midwatch.db"))) as ledger:
+            return ledger.execute(sql).fetchall()
 
     def kill(self):
         self.process.kill()
@@ -192,6 +233,8 @@ class Midwatch:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=15)
+        if self.database:
+            psql(POSTGRES, f'DROP DATABASE "{self.database[0]}" WITH (FORCE)')
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

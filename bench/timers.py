@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures how long after its time a page arrives, over loopback only. Needs a release build and python3.
 
-    cargo build --release && python3 bench/timers.py [storm | timers]
+    cargo build --release && python3 bench/timers.py [storm | timers] [--postgres URL]
 
 `storm`: 4,000 providers, of which 500 are depended on; they fail one a second, and then all at once. The figure is the time from
 the answer that tells of an outage to the first page in the receiver's hands.
@@ -17,7 +17,6 @@ import asyncio
 import json
 import pathlib
 import resource
-import sqlite3
 import sys
 import threading
 import time
@@ -203,9 +202,8 @@ def timers():
     expected = FAILING * POLICIES * STEPS
     came = lambda: len({identity for identity, *_ in list(world.pages)})
     world.wait(lambda: came() >= expected, last + STEPS * STEP_SECONDS + 20 - time.time(), f"{expected} pages")
-    ledger = sqlite3.connect(next(pathlib.Path(midwatch.folder, "data").glob("midwatch.db")))
-    started = {(str(incident), detail.split(" ")[1].rstrip(",")): at / 1e6 for incident, at, detail in ledger.execute(
-        "SELECT lower(hex(incident_id)), at, detail FROM incident_event WHERE kind = 'step' AND detail LIKE '%step 1'")}
+    started = {(incident, detail.split(" ")[1].rstrip(",")): int(at) / 1e6 for incident, at, detail in midwatch.rows(
+        "SELECT {id:incident_id}, at, detail FROM incident_event WHERE kind = 'step' AND detail LIKE '%step 1'")}
     calm, dead = [], []
     seen = set()
     for identity, incident, policy, step, at in world.pages:

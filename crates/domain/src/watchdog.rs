@@ -121,6 +121,36 @@ impl Clocks {
     }
 }
 
+/// How the clock of one node stands to the ledger, which several nodes may share.
+///
+/// The ledger counts by how much it was moved in all. A node that sees its clock set compares: only a clock that the
+/// ledger went by until then moves it, so one jump that all nodes see moves it once, and a single clock that is set right
+/// again after it had gone astray moves it not at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// By how much the ledger had been moved when the node last compared.
+    pub moved: SignedDuration,
+    /// By how much the clock is ahead of the one that the ledger goes by.
+    pub apart: SignedDuration,
+}
+
+impl Standing {
+    /// Returns how the clock stands after it was set, when the ledger has been moved by `moved`; and whether the ledger is to
+    /// follow, after which it has been moved by as much more.
+    #[must_use]
+    pub fn after(self, by: SignedDuration, moved: SignedDuration) -> (Standing, bool) {
+        let others = moved.saturating_sub(self.moved);
+        let apart = self.apart.saturating_add(by).saturating_sub(others);
+        if apart.unsigned_abs() <= JUMP {
+            return (Standing { moved, apart: SignedDuration::ZERO }, false);
+        }
+        if self.apart.is_zero() && others.is_zero() {
+            return (Standing { moved: moved.saturating_add(by), apart: SignedDuration::ZERO }, true);
+        }
+        (Standing { moved, apart }, false)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,5 +235,46 @@ mod tests {
         check(-2, 1, Some(-3));
         check(86_401, 1, Some(86_400));
         check(-3599, 1, Some(-3600));
+    }
+
+    /// Two nodes see their clocks set, one after the other; returns how the second stands and by how much the ledger moved.
+    fn two(first: i64, second: i64) -> (i64, i64) {
+        let mut ledger = SignedDuration::ZERO;
+        let mut jump = |standing: Standing, by: i64| {
+            let by = SignedDuration::from_secs(by);
+            let (standing, follows) = standing.after(by, ledger);
+            ledger += if follows { by } else { SignedDuration::ZERO };
+            standing
+        };
+        jump(Standing::default(), first);
+        let last = jump(Standing::default(), second);
+        (last.apart.as_secs(), ledger.as_secs())
+    }
+
+    #[test]
+    fn one_jump_that_two_nodes_see_moves_the_ledger_once() {
+        assert_eq!(two(3600, 3600), (0, 3600));
+        // Clocks are never set by quite the same.
+        assert_eq!(two(-3600, -3601), (0, -3600));
+    }
+
+    #[test]
+    fn a_clock_that_the_ledger_does_not_go_by_does_not_move_it() {
+        assert_eq!(two(3600, 600), (600 - 3600, 3600));
+        let (hour, zero) = (SignedDuration::from_hours(1), SignedDuration::ZERO);
+        // Another node's clock went astray and the ledger with it; ours goes on. Then ours is set to the same, and back.
+        let (here, follows) = Standing::default().after(hour, hour);
+        assert_eq!((here, follows), (Standing { moved: hour, apart: zero }, false));
+        let astray = Standing { moved: hour, apart: -hour };
+        assert_eq!(astray.after(SignedDuration::from_mins(5), hour).1, false);
+        assert_eq!(astray.after(hour, hour), (Standing { moved: hour, apart: zero }, false));
+    }
+
+    #[test]
+    fn a_jump_whose_answer_was_lost_is_not_followed_again() {
+        let minute = SignedDuration::from_mins(1);
+        let (after, follows) = Standing::default().after(minute, SignedDuration::ZERO);
+        assert!(follows);
+        assert_eq!(Standing::default().after(minute, minute), (after, false));
     }
 }

@@ -1,7 +1,11 @@
 //! What a process counts while it runs: plain numbers that the admin listener shows.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+    collections::BTreeMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -27,9 +31,22 @@ pub struct Meters {
     passed_at: AtomicI64,
     pinged_at: AtomicI64,
     lost_lines: AtomicU64,
+    purged: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Meters {
+    /// Counts rows of a table that were forgotten since they were kept long enough.
+    pub fn purged(&self, table: &'static str, rows: u64) {
+        *self.purged.lock().unwrap_or_else(PoisonError::into_inner).entry(table).or_default() += rows;
+    }
+
+    /// Returns how many rows of each table were forgotten.
+    #[must_use]
+    pub fn rows_purged(&self) -> Vec<(&'static str, u64)> {
+        let purged = self.purged.lock().unwrap_or_else(PoisonError::into_inner);
+        purged.iter().map(|(table, rows)| (*table, *rows)).collect()
+    }
+
     /// Counts a poll that began this late.
     pub fn claimed(&self, late: Duration) {
         let ms = u64::try_from(late.as_millis()).unwrap_or(u64::MAX);

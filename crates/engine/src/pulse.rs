@@ -5,8 +5,8 @@
 //! no blocked task can hold up.
 //!
 //! Due times are instants on the wall. Before each turn the wall clock is compared with the clock that nobody sets; when it
-//! was set, the due times in the ledger follow it before any worker looks at them: spans stay what they were, so
-//! no step comes late, and a policy does not fire all its steps at once.
+//! was set, the ledger follows before any worker looks at it, as [`store::clock`] says: waits keep their length, so no step
+//! comes late and a policy does not fire all its steps at once, and what waits for the wall looks at it again.
 
 use std::{
     collections::BTreeMap,
@@ -14,12 +14,13 @@ use std::{
     time::Duration,
 };
 
-use domain::watchdog::{Beat, Clocks, Look, Stuck, Watchdog};
+use domain::watchdog::{Beat, Clocks, Look, Standing, Stuck, Watchdog};
 use jiff::SignedDuration;
-use store::{Lane, audits};
+use store::{Lane, Tx, clock};
 use tracing::{error, warn};
 
 use crate::{
+    commands,
     error::CommandError,
     seams::{Bell, Clock},
     shell::Shell,
@@ -52,18 +53,14 @@ struct Life {
 #[derive(Debug, Default)]
 struct Steady {
     clocks: Clocks,
-    /// A jump by its name. It may have been followed, and the answer lost; so it keeps its name.
-    owed: Option<Jump>,
+    /// How the clock stands to the ledger; `None` before they were first compared.
+    standing: Option<Standing>,
+    /// A jump that the ledger may have followed while the answer was lost, so it stays as it is until there is one.
+    owed: Option<SignedDuration>,
     /// What came after it.
     rest: SignedDuration,
     /// All that was followed and that no audit has heard of.
     untold: SignedDuration,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Jump {
-    name: String,
-    by: SignedDuration,
 }
 
 impl Pulse {
@@ -198,35 +195,46 @@ pub fn look(shell: &Shell, watchdog: &mut Watchdog, end: &dyn Fn()) -> Look {
 /// # Errors
 /// When the ledger fails; then no due time may be believed yet.
 pub(crate) async fn follow(shell: &Shell) -> Result<(), CommandError> {
-    while let Some(jump) = owed(shell) {
-        let job = jump.clone();
-        shell.write(Lane::Paging, move |tx, _| Ok(audits::follow_clock(tx, &job.name, job.by)?)).await?;
+    // Compared before the clocks are looked at for the first time, so that no jump lies in between.
+    let known = hold(&shell.pulse.steady).standing;
+    if known.is_none() {
+        let moved = shell.read(|tx| Ok(clock::moved(tx)?)).await?;
+        let standing = Standing { moved, apart: SignedDuration::ZERO };
+        hold(&shell.pulse.steady).standing.get_or_insert(standing);
+    }
+    while let Some((standing, by)) = owed(shell) {
+        let ground = shell.ground();
+        let job = move |tx: &mut Tx<'_>, now| commands::follow_clock(tx, &ground, standing, by, now);
+        let after = shell.write(Lane::Paging, job).await?;
         let mut steady = hold(&shell.pulse.steady);
         // Every worker that began a turn has seen to it, and the first to come back says so.
-        if steady.owed.as_ref() == Some(&jump) {
+        if (steady.standing, steady.owed) == (Some(standing), Some(by)) {
+            steady.standing = Some(after);
             steady.owed = None;
-            steady.untold = steady.untold.saturating_add(jump.by);
+            steady.untold = steady.untold.saturating_add(by);
             drop(steady);
+            if !after.apart.is_zero() {
+                error!(apart = %after.apart, "the wall clock is not the one that the ledger goes by");
+            }
             Bell::ALL.into_iter().for_each(|bell| shell.doorbell.ring(bell));
         }
     }
     Ok(())
 }
 
-/// Compares the clocks; returns the jump that the ledger has to follow.
-fn owed(shell: &Shell) -> Option<Jump> {
+/// Compares the clocks; returns the jump that the ledger may have to follow, and how they stood before it.
+fn owed(shell: &Shell) -> Option<(Standing, SignedDuration)> {
     let mut steady = hold(&shell.pulse.steady);
     let (wall, elapsed) = (shell.clock.now(), shell.clock.elapsed());
     if let Some(by) = steady.clocks.jump(wall, elapsed) {
-        warn!(by = %by, "the wall clock was set: due times follow it");
+        warn!(by = %by, "the wall clock was set: what waits follows it");
         steady.rest = steady.rest.saturating_add(by);
     }
     steady.clocks.look(wall, elapsed);
     if steady.owed.is_none() && !steady.rest.is_zero() {
-        let by = std::mem::take(&mut steady.rest);
-        steady.owed = Some(Jump { name: shell.mint.id().to_string(), by });
+        steady.owed = Some(std::mem::take(&mut steady.rest));
     }
-    steady.owed.clone()
+    steady.standing.zip(steady.owed)
 }
 
 fn hold<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -16,7 +16,7 @@ use crate::{
     live::Live,
     memory::Memory,
     meters::Meters,
-    pulse::Pulse,
+    pulse::{self, Pulse},
     seams::{Bell, Clock, Doorbell, Mint},
     setups::Setups,
     shelf::Shelf,
@@ -107,7 +107,8 @@ impl Shell {
         store::write(&*self.ledger, lane, move |tx| job(tx, now)).await
     }
 
-    /// As [`write`](Self::write), within one organisation, in the paging lane.
+    /// As [`write`](Self::write), within one organisation, in the paging lane; when the clock was set, by times that have
+    /// followed it.
     ///
     /// # Errors
     /// As [`write`](Self::write).
@@ -116,6 +117,7 @@ impl Shell {
         org: OrgId,
         mut job: impl FnMut(&mut Scope<'_>, Timestamp) -> Result<T, CommandError> + Send + 'static,
     ) -> Result<T, CommandError> {
+        pulse::follow(self).await?;
         self.write(Lane::Paging, move |tx, now| job(&mut Scope::new(tx, org), now)).await
     }
 

@@ -14,7 +14,7 @@ use engine::{
     seams::{Clock, LocalBell, Mint},
     setups::{self, Setups},
     shelf::Shelf,
-    workers::{self, Auditor, Worker},
+    workers::{self, Auditor, Retention, Worker},
 };
 use outbound::{Network, Outbound};
 use store::{Database, Lane, leases, settings};
@@ -186,8 +186,8 @@ impl Lifecycle {
     }
 
     /// Starts every worker.
-    pub(crate) fn spawn_workers(&mut self, shell: &Shell) {
-        for worker in workers::all() {
+    pub(crate) fn spawn_workers(&mut self, shell: &Shell, retention: Retention) {
+        for worker in workers::all_keeping(retention) {
             self.spawn_worker(worker, shell);
         }
     }
@@ -242,7 +242,7 @@ pub(crate) async fn serve(config: Config, log: Option<&Log>) -> Result<()> {
     let pages = web::public(&shell, lifecycle.stop.clone());
     spawn_web(&mut lifecycle, public, pages);
     spawn_web(&mut lifecycle, admin, web::admin(&shell));
-    lifecycle.spawn_workers(&shell);
+    lifecycle.spawn_workers(&shell, config.retention);
     if config.dead_man.is_none() {
         warn!("nobody outside notices when this process or its machine is gone: {DEAD_MAN_HINT}");
     }

@@ -106,6 +106,17 @@ pub fn list_at(scope: &mut Scope<'_>, at: Timestamp) -> Result<Vec<Amendment>, E
     Ok(in_order(found))
 }
 
+/// Returns when one was made or withdrawn last.
+pub fn find_changed_at(scope: &mut Scope<'_>) -> Result<Option<Timestamp>, Error> {
+    let org = scope.org();
+    scope.query_one(
+        "SELECT MAX(CASE WHEN withdrawn_at > made_at THEN withdrawn_at ELSE made_at END)
+         FROM amendment WHERE org_id = $1",
+        params![org],
+        |row| row.opt_at(0),
+    )
+}
+
 fn in_order(mut found: Vec<Amendment>) -> Vec<Amendment> {
     found.sort_by_key(|amendment| (amendment.made_at, amendment.id));
     found

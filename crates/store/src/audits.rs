@@ -1,8 +1,8 @@
-//! What a self-audit asks of the ledger, and what is done when the wall clock was set. For workers: of all organisations.
+//! What a self-audit asks of the ledger. For workers: of all organisations.
 
 use domain::audit::{Due, DueMessage, DueStep, Forgotten};
 use domain::{IncidentId, NoticeKind, NotificationId, OrgId, PolicyId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::params;
@@ -15,9 +15,6 @@ mod tests;
 
 /// Rows of each kind that are looked at. The likeliest to be trouble come first, so that more would add nothing.
 const MOST: u32 = 100;
-
-/// The setting that names the last jump of the clock that the ledger followed.
-const FOLLOWED: &str = "clock_followed";
 
 /// The setting that says when a process audited itself last.
 const AUDITED: &str = "audited_at";
@@ -117,43 +114,4 @@ fn list_forgotten(tx: &mut Tx<'_>) -> Result<Vec<Forgotten>, Error> {
             })
         },
     )
-}
-
-/// Moves every due time and lease by as much as the wall clock was set, so that what was to happen in five minutes still
-/// happens in five. `jump` names the jump: following it again changes nothing. Returns whether this was the first time.
-///
-/// Only for the lone process of an installation without a cluster, whose clock is the only one.
-pub fn follow_clock(tx: &mut Tx<'_>, jump: &str, by: SignedDuration) -> Result<bool, Error> {
-    if settings::find(tx, FOLLOWED)?.as_deref() == Some(jump) {
-        return Ok(false);
-    }
-    settings::set(tx, FOLLOWED, jump)?;
-    let Ok(us) = i64::try_from(by.as_micros()) else { return Ok(true) };
-    tx.execute(
-        "UPDATE timer SET due_at = due_at + $1, started_at = started_at + $1, lease_until = lease_until + $1
-         WHERE due_at IS NOT NULL",
-        params![us],
-    )?;
-    tx.execute(
-        "UPDATE notification SET due_at = due_at + $1, next_try_at = next_try_at + $1,
-             lease_until = lease_until + $1
-         WHERE state IN ('pending', 'sending')",
-        params![us],
-    )?;
-    tx.execute("UPDATE judgement_due SET due_at = due_at + $1", params![us])?;
-    tx.execute(
-        "UPDATE provider_source SET next_poll_at = next_poll_at + $1, lease_until = lease_until + $1
-         WHERE next_poll_at IS NOT NULL",
-        params![us],
-    )?;
-    tx.execute(
-        "UPDATE subscription_request SET next_try_at = next_try_at + $1, lease_until = lease_until + $1
-         WHERE next_try_at IS NOT NULL",
-        params![us],
-    )?;
-    tx.execute(
-        "UPDATE subscriber_news SET next_try_at = next_try_at + $1, lease_until = lease_until + $1",
-        params![us],
-    )?;
-    Ok(true)
 }

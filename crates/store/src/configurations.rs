@@ -26,14 +26,12 @@ pub fn get(scope: &mut Scope<'_>, version: i64) -> Result<Option<String>, Error>
     )
 }
 
-/// Returns when the version in force was put into force.
+/// Returns when a version was put into force last.
 pub fn find_applied_at(scope: &mut Scope<'_>) -> Result<Option<Timestamp>, Error> {
     let org = scope.org();
-    scope.query_opt(
-        "SELECT applied_at FROM configuration WHERE org_id = $1 ORDER BY version DESC LIMIT 1",
-        params![org],
-        |row| row.at(0),
-    )
+    scope.query_one("SELECT MAX(applied_at) FROM configuration WHERE org_id = $1", params![org], |row| {
+        row.opt_at(0)
+    })
 }
 
 /// Returns the version that was in force at an instant and its text.

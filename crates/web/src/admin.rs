@@ -148,6 +148,11 @@ fn register_audit(registry: &mut Registry, shell: &Shell) {
     let lost = Counter::<u64>::default();
     lost.inc_by(meters.lines_lost());
     registry.register("log_lines_dropped", "Lines of the log that were dropped since nobody took them", lost);
+    let purged = Family::<Vec<(String, String)>, Counter>::default();
+    for (table, rows) in meters.rows_purged() {
+        purged.get_or_create(&labelled("table", table)).inc_by(rows);
+    }
+    registry.register("rows_purged", "Rows that were forgotten since they were kept long enough", purged);
 }
 
 /// How polls go and how late they begin.

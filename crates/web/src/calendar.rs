@@ -22,7 +22,7 @@ use render::{
     view::{CalendarView, EventView, GapsView, LoadView, NoteView, RosterKind, RosterView, ShiftView},
 };
 use std::sync::Arc;
-use store::{Lane, Scope, calendars, configurations};
+use store::{Lane, Scope, amendments, calendars, configurations, organizations};
 use uuid::Uuid;
 
 use crate::{problem::Problem, public::harden};
@@ -33,8 +33,8 @@ const NOTE_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// The months of an iCalendar: from the first of last month on.
 const MONTHS: i64 = 8;
 
-/// Sequences leave room for this many months to each version of a configuration: three centuries.
-const MONTHS_A_VERSION: i64 = 4096;
+/// Sequences leave room for this many months to each change of what the shifts follow from: three centuries.
+const MONTHS_A_CHANGE: i64 = 4096;
 
 pub(crate) fn routes() -> Router<Shell> {
     Router::new().route("/calendar/{token}", get(show))
@@ -45,8 +45,12 @@ struct Found {
     subject: Subject,
     uid: Uuid,
     setup: Arc<Setup>,
-    version: i64,
-    applied_at: Timestamp,
+    /// Counts the versions of the configuration and the amendments made and withdrawn.
+    changes: i64,
+    /// When the last of them was made.
+    changed_at: Timestamp,
+    /// When it was noted last that somebody looked: time does not go back behind it.
+    last_read_at: Option<Timestamp>,
 }
 
 async fn show(State(shell): State<Shell>, Path(address): Path<String>) -> Response {
@@ -81,9 +85,18 @@ async fn find(shell: &Shell, token: &str) -> Result<Option<Found>, Problem> {
     let read = shell.read(move |tx| {
         let Some(address) = calendars::find_by_hash(tx, &hash)? else { return Ok(None) };
         let mut scope = Scope::new(tx, address.org);
-        let (version, setup) = ground.setups.current(&mut scope)?;
-        let applied_at = configurations::find_applied_at(&mut scope)?.unwrap_or(Timestamp::UNIX_EPOCH);
-        let found = Found { subject: address.subject, uid: address.id.0, setup, version, applied_at };
+        let (_, setup) = ground.setups.current(&mut scope)?;
+        let (version, amendments) = organizations::versions(&mut scope)?;
+        let changed_at =
+            configurations::find_applied_at(&mut scope)?.max(amendments::find_changed_at(&mut scope)?);
+        let found = Found {
+            subject: address.subject,
+            uid: address.id.0,
+            setup,
+            changes: version + amendments,
+            changed_at: changed_at.unwrap_or(Timestamp::UNIX_EPOCH),
+            last_read_at: address.last_read_at,
+        };
         Ok(Some((address, found)))
     });
     let Some((address, found)) = read.await? else { return Ok(None) };
@@ -183,12 +196,14 @@ fn feed(found: &Found, now: Timestamp) -> Option<CalendarView> {
     let (from, to) = (instant(first)?, instant(end)?);
     let entries = found.subject.entries(setup, from, to)?;
     let events = entries.list.into_iter().take(MOST_SHIFTS).map(|entry| event(setup, kind, &entry));
-    let months = i64::from(first.year()) * 12 + i64::from(first.month()) - 2000 * 12;
+    // Programs take what falls for old news, so a clock that was set back changes nothing here.
+    let month = now.max(found.last_read_at.unwrap_or(now)).to_zoned(TimeZone::UTC).date().first_of_month();
+    let months = i64::from(month.year()) * 12 + i64::from(month.month()) - 1 - 2000 * 12;
     Some(CalendarView {
         uid: found.uid.to_string(),
         name: format!("On call: {name}"),
-        sequence: found.version * MONTHS_A_VERSION + months,
-        changed_at: found.applied_at.max(instant(today.first_of_month())?),
+        sequence: found.changes * MONTHS_A_CHANGE + months,
+        changed_at: found.changed_at.max(instant(month)?),
         events: events.collect(),
     })
 }

@@ -34,6 +34,15 @@ pub(super) fn tellings(user: &User, about: About, taking: Taking) -> Vec<Telling
     waits(user, about.urgency()).into_iter().map(telling).collect()
 }
 
+/// Returns what a message that waits for the end of a person's quiet hours waits for by the clock as it is at `now`, and when
+/// it is due: `wait` after that.
+#[must_use]
+pub fn held_again(user: &User, wait: Duration, now: Timestamp) -> (Timestamp, Timestamp) {
+    let awake = |at: Timestamp| hours::end(&user.quiet, &user.time_zone, at).unwrap_or(at);
+    let until = awake(now);
+    (until, awake(after(until, wait)))
+}
+
 /// Returns until when a message to this person is held, in words and in their zone: `07:00`, or with the day where that is
 /// not within a day.
 pub(super) fn clock(user: &User, until: Timestamp, from: Timestamp) -> String {

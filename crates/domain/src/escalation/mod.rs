@@ -15,6 +15,7 @@ mod reach;
 mod validate;
 
 pub use condition::{About, Condition, Urgency};
+pub use ladder::held_again;
 pub use plan::{HELD, Planned, Position, messages, plan};
 pub use reach::{Recipient, Responder, Taking, recipients};
 pub use validate::MOST_REPEATS;

@@ -45,6 +45,8 @@ pub struct Planned {
     pub contact: String,
     /// Why they.
     pub reason: String,
+    /// The end of their quiet hours that it waits for.
+    pub held_until: Option<Timestamp>,
 }
 
 impl Policy {
@@ -118,22 +120,25 @@ impl Policy {
 pub fn messages(setup: &Setup, policy: &Policy, about: About, taking: Taking) -> Vec<Planned> {
     let mut planned = Vec::new();
     for Recipient { responder, reason } in recipients(setup, policy, about, taking) {
-        let message = |contact: &str, at, reason| Planned {
+        let message = |contact: &str, at, reason, held_until| Planned {
             position: taking.position,
             at,
             responder,
             contact: contact.to_owned(),
             reason,
+            held_until,
         };
         match responder {
             Responder::User(id) => {
                 let Some(user) = setup.user(id) else { continue };
                 planned.extend(tellings(user, about, taking).into_iter().map(|telling| {
-                    message(telling.contact, telling.at, why(user, &reason, &telling, taking.at))
+                    let reason = why(user, &reason, &telling, taking.at);
+                    message(telling.contact, telling.at, reason, telling.held_until)
                 }));
             }
             Responder::Channel(id) => {
-                planned.extend(setup.channel(id).map(|channel| message(&channel.slug, taking.at, reason)));
+                planned
+                    .extend(setup.channel(id).map(|channel| message(&channel.slug, taking.at, reason, None)));
             }
         }
     }

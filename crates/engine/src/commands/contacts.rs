@@ -4,10 +4,10 @@
 //! that a page takes, and its story is kept as a page's is.
 
 use domain::{
-    IncidentId, NoticeKind, NotificationState, Phase, Severity, UserId,
+    IncidentId, NoticeKind, Phase, Severity, UserId,
     contact::{CODE_VALID_FOR, Heard, MOST_CODE_TRIES},
     destination::Destination,
-    escalation::{HELD, Responder},
+    escalation::Responder,
     incident::{Actor, Incident, Response},
     setup::{Contact, Publish, Setup, User},
 };
@@ -20,9 +20,6 @@ use store::{
 
 use super::{Ground, log, notices, words};
 use crate::{error::CommandError, links::SigningKey};
-
-/// More messages than an incident has.
-const MOST_MESSAGES: u32 = 10_000;
 
 /// What came of a code that was given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,15 +177,7 @@ pub(super) fn release_held(
     if incident.severity < Severity::Critical {
         return Ok(());
     }
-    let mut released = 0;
-    for owed in notifications::list(scope, incident.id, MOST_MESSAGES)? {
-        let is_held = owed.state == NotificationState::Pending
-            && owed.generation == incident.generation
-            && owed.reason.contains(HELD);
-        if is_held && notifications::make_due(scope, owed.id, now)? {
-            released += 1;
-        }
-    }
+    let released = notifications::release_held(scope, incident.id, incident.generation, now)?;
     if released > 0 {
         let detail = format!("{released} held by quiet hours go out at once: it is critical now");
         log(scope, incident.id, now, "released", Actor::Machine, detail)?;

@@ -157,10 +157,13 @@ fn wake(
     let is_stale = timer.generation != incident.generation || incident.first_page_at.is_none();
     let kind = match incident.response {
         Response::Open if is_stale => return Ok(()),
-        Response::Open => "silence_over",
+        Response::Open => match quiet_until(setup, &incident, now) {
+            // Another silence goes on, or the clock was set back into this one.
+            Some((until, why)) => return hush(scope, &incident, until, &why, now),
+            None => "silence_over",
+        },
         Response::Acknowledged { .. } => match incident.response.until() {
             None => return Ok(()),
-            // The clock was set back, and the timer went with it: what was said is an instant on the wall.
             Some(until) if until > now => return wake_at(scope, &incident, until, now),
             Some(_) if incident.response.is_snoozed() => "snooze_over",
             Some(_) => "ack_expired",
@@ -331,14 +334,28 @@ fn take_step(
         if matches!(incident.assignee, Some(Assignee::User(_))) {
             "handed over to them".clone_into(&mut message.reason);
         }
-        notifications::insert_if_absent(scope, &page(incident, message))?;
+        owe(scope, incident, message)?;
     }
     Ok(())
 }
 
-/// Returns a page that is owed.
-pub(super) fn page(incident: &Incident, planned: Planned) -> Notification {
-    let Planned { position, at, responder, contact, reason } = planned;
+/// Owes a page.
+pub(super) fn owe(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    planned: Planned,
+) -> Result<bool, CommandError> {
+    let held_until = planned.held_until;
+    let page = page(incident, planned);
+    let is_new = notifications::insert_if_absent(scope, &page)?;
+    if let Some(until) = held_until.filter(|_| is_new) {
+        notifications::hold(scope, page.id, until)?;
+    }
+    Ok(is_new)
+}
+
+fn page(incident: &Incident, planned: Planned) -> Notification {
+    let Planned { position, at, responder, contact, reason, held_until: _ } = planned;
     let id = notices::id(incident, NoticeKind::Page, (position.round, position.step), responder, &contact);
     Notification {
         id,

@@ -28,7 +28,7 @@ pub(super) enum Held {
 
 /// Returns whether the end of an incident is held since it flaps, and writes so into its journal.
 pub(super) fn hold(scope: &mut Scope<'_>, incident: &Incident, now: Timestamp) -> Result<Held, CommandError> {
-    let turns = turns(scope, incident)?;
+    let turns = turns(scope, incident, now)?;
     let Ending::HeldUntil(at) = ending(&turns, now) else { return Ok(Held::Not) };
     let is_new = !matches!(turns.last(), Some((_, Turn::Calm)));
     if is_new {
@@ -52,14 +52,20 @@ pub(super) fn came_back(
     if !is_calm {
         return Ok(());
     }
-    if let Some((_, Turn::Calm)) = turns(scope, incident)?.last() {
+    if let Some((_, Turn::Calm)) = turns(scope, incident, now)?.last() {
         log(scope, incident.id, now, FLAPPED, Actor::Machine, "flapping: the trouble is back".to_owned())?;
     }
     Ok(())
 }
 
-fn turns(scope: &mut Scope<'_>, incident: &Incident) -> Result<Vec<(Timestamp, Turn)>, CommandError> {
-    let events = incidents::list_events(scope, incident.id)?;
+/// What lies ahead was written before somebody set the clock back, and says nothing about how long it was calm.
+fn turns(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    now: Timestamp,
+) -> Result<Vec<(Timestamp, Turn)>, CommandError> {
+    let mut events = incidents::list_events(scope, incident.id)?;
+    events.retain(|event| event.at <= now);
     let turn = |kind: &str| match kind {
         "opened" | "reopened" | FLAPPED => Some(Turn::Trouble),
         CALM => Some(Turn::Calm),

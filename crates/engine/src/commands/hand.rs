@@ -10,13 +10,13 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Scope, incidents, notifications,
+    Scope, incidents,
     timers::{self, WAKE},
 };
 
 use super::{
     Ground,
-    escalate::{self, page, policies, start_paging},
+    escalate::{self, owe, policies, start_paging},
     log, notices,
     respond::{get, refused},
     whom, words,
@@ -97,7 +97,7 @@ pub fn add_responder(
             Target::User(_) | Target::Channel(_) => asked.clone(),
             Target::Schedule(_) | Target::Team(_) => format!("{asked}; {}", planned.reason),
         };
-        is_new |= notifications::insert_if_absent(scope, &page(&incident, planned))?;
+        is_new |= owe(scope, &incident, planned)?;
     }
     if is_new {
         let who = whom::target_name(&setup, target);
@@ -176,7 +176,10 @@ fn refuse_twice(
 ) -> Result<(), CommandError> {
     let events = incidents::list_events(scope, id)?;
     let last = events.iter().rfind(|event| event.kind == "escalated_now");
-    match last.filter(|event| now.duration_since(event.at) < SAME_WISH) {
+    // One that lies ahead was noted before somebody set the clock back.
+    let is_same =
+        |event: &incidents::IncidentEvent| event.at <= now && now.duration_since(event.at) < SAME_WISH;
+    match last.filter(|event| is_same(event)) {
         None => Ok(()),
         Some(event) => Err(CommandError::Rejected(format!(
             "{} called the next step at {} already: wait {} seconds to call one more",

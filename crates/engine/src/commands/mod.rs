@@ -6,6 +6,7 @@
 mod amend;
 mod browsers;
 mod by_phone;
+mod clock;
 mod contacts;
 mod escalate;
 mod flapping;
@@ -33,6 +34,7 @@ use crate::{catalog::Catalog, error::CommandError, memory::Memory, setups::Setup
 pub use amend::{NewShift, NewSilence, end_silence, give_back, silence, take_shift};
 pub use browsers::{Browser, MOST_BROWSERS, NewBrowser, add_browser, list_browsers, remove_browser};
 pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
+pub use clock::follow_clock;
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::escalate;
 pub use hand::{add_responder, escalate_now, reassign};

@@ -23,7 +23,7 @@ use crate::{error::CommandError, seams::Bell, shell::Shell};
 pub use announcer::Announcer;
 pub use auditor::{Auditor, DeadMan, PingMethod, take_audit};
 pub use escalator::Escalator;
-pub use janitor::Janitor;
+pub use janitor::{Janitor, Retention};
 pub use notifier::Notifier;
 pub use poller::Poller;
 pub use propagator::Propagator;
@@ -54,6 +54,12 @@ pub trait Worker: Send + Sync {
 /// Returns every worker of a process that does everything. The [`Auditor`], who looks at these, is beside them.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Worker>> {
+    all_keeping(Retention::default())
+}
+
+/// As [`all`], with a janitor that keeps what it does not keep for good as long as this.
+#[must_use]
+pub fn all_keeping(retention: Retention) -> Vec<Box<dyn Worker>> {
     vec![
         Box::new(Poller::default()),
         Box::new(Propagator),
@@ -62,7 +68,7 @@ pub fn all() -> Vec<Box<dyn Worker>> {
         Box::new(Publisher::default()),
         Box::new(Announcer),
         Box::new(Reporter::default()),
-        Box::new(Janitor),
+        Box::new(Janitor::keeping(retention)),
     ]
 }
 

@@ -20,7 +20,10 @@ use std::{
 };
 
 use domain::setup::Secret;
-use engine::{catalog::Catalog, workers::DeadMan};
+use engine::{
+    catalog::Catalog,
+    workers::{DeadMan, Retention},
+};
 use formats::{
     channels::telephony::Telephony,
     setup::{self, Document, Objects, Secrets},
@@ -57,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) telephony: Telephony,
     /// Who waits outside for a sign of life; without it, nobody notices when this process and its machine are gone.
     pub(crate) dead_man: Option<DeadMan>,
+    /// How long the ledger keeps what it does not keep for good.
+    pub(crate) retention: Retention,
     /// The organisation and its providers.
     pub(crate) objects: Objects,
     /// The file all this came from; `None` runs on defaults and the environment.

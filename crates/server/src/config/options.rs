@@ -10,7 +10,7 @@ use std::{
 use domain::{provider::Provider, setup::Secret};
 use engine::{
     catalog::Reach,
-    workers::{DeadMan, PingMethod},
+    workers::{DeadMan, PingMethod, Retention},
 };
 use formats::{
     catalog,
@@ -27,6 +27,9 @@ const MIN_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Whoever waits for pings outside is not to be pinged more often.
 const MIN_PING_INTERVAL: Duration = Duration::from_secs(10);
+
+/// What happened in the last month is still talked about.
+const MIN_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// How often to ping where that is not said: the shortest period that dead man's switches usually offer.
 const PING_INTERVAL: Duration = Duration::from_secs(60);
@@ -145,7 +148,7 @@ pub(super) enum Kind {
 }
 
 /// Every option that the environment can set, by section and key.
-pub(super) const OPTIONS: [(&str, &str, Kind); 22] = [
+pub(super) const OPTIONS: [(&str, &str, Kind); 24] = [
     ("server", "listen", Kind::Text),
     ("server", "public_url", Kind::Text),
     ("server", "data_dir", Kind::Text),
@@ -162,6 +165,8 @@ pub(super) const OPTIONS: [(&str, &str, Kind); 22] = [
     ("dead_man", "fail_url", Kind::Text),
     ("dead_man", "method", Kind::Text),
     ("dead_man", "interval", Kind::Text),
+    ("retention", "paging", Kind::Text),
+    ("retention", "changes", Kind::Text),
     ("mail", "host", Kind::Text),
     ("mail", "port", Kind::Number),
     ("mail", "security", Kind::Text),
@@ -180,6 +185,7 @@ pub(super) struct Options {
     mail: Option<MailOptions>,
     telephony: Telephony,
     dead_man: Option<DeadMan>,
+    retention: Retention,
 }
 
 impl Options {
@@ -190,7 +196,8 @@ impl Options {
 
     /// Returns the configuration that these options and objects are.
     pub(super) fn with(self, objects: Objects, source: Option<&Path>) -> Config {
-        let Options { server, database_url, cluster, egress, catalog, mail, telephony, dead_man } = self;
+        let Options { server, database_url, cluster, egress, catalog, mail, telephony, dead_man, retention } =
+            self;
         Config {
             server,
             database_url,
@@ -200,6 +207,7 @@ impl Options {
             mail,
             telephony,
             dead_man,
+            retention,
             objects,
             source: source.map(Path::to_owned),
         }
@@ -230,6 +238,7 @@ pub(super) fn options(root: &Section<'_>) -> Option<Options> {
     let catalog = section(root, "catalog", catalog_options);
     let mail = root.optional("mail", |field| field.section(mail));
     let dead_man = root.optional("dead_man", |field| field.section(dead_man));
+    let retention = section(root, "retention", retention);
     Some(Options {
         server: server?,
         database_url: database_url?,
@@ -239,6 +248,7 @@ pub(super) fn options(root: &Section<'_>) -> Option<Options> {
         mail,
         telephony: telephony(root),
         dead_man,
+        retention: retention?,
     })
 }
 
@@ -332,6 +342,16 @@ fn catalog_options(section: Option<&Section<'_>>) -> Option<CatalogOptions> {
         poll: poll.unwrap_or(default.poll),
         interval: interval.unwrap_or(default.interval),
         follow_moves: follow_moves.unwrap_or(default.follow_moves),
+    })
+}
+
+fn retention(section: Option<&Section<'_>>) -> Option<Retention> {
+    let default = Retention::default();
+    let Some(section) = section else { return Some(default) };
+    let kept = |key| section.optional(key, |field| field.duration_from(MIN_RETENTION));
+    Some(Retention {
+        paging: kept("paging").unwrap_or(default.paging),
+        changes: kept("changes").unwrap_or(default.changes),
     })
 }
 

@@ -39,6 +39,8 @@ impl Config {
         ));
         facts.extend(self.telephony_line().map(|line| ("telephony", line)));
         facts.push(("dead man", self.dead_man_line()));
+        let (paging, changes) = (words(self.retention.paging), words(self.retention.changes));
+        facts.push(("retention", format!("messages {paging}, changes at providers {changes}")));
         facts.push(("catalog", self.catalog_line()));
         facts.push(("providers", listed(self.objects.providers.iter().map(|it| it.slug.as_str()))));
         facts.push(("users", listed(setup.users.iter().map(|it| it.email.as_str()))));

@@ -25,6 +25,7 @@ use engine::{
     Shell,
     seams::{Clock, Mint},
     shelf::Shelf,
+    workers::Retention,
 };
 use web::Listening;
 
@@ -102,7 +103,7 @@ async fn set_up(options: &Demo, folder: &Folder, lifecycle: &mut Lifecycle) -> R
 fn start_product(shell: &Shell, lifecycle: &mut Lifecycle, pages: Listening) {
     let stop = lifecycle.stop.clone();
     runtime::spawn_web(lifecycle, pages, web::public(shell, stop));
-    lifecycle.spawn_workers(shell);
+    lifecycle.spawn_workers(shell, Retention::default());
     runtime::stop_on_signal(lifecycle);
 }
 

@@ -294,7 +294,13 @@ fn id(n: u128) -> AmendmentId {
     AmendmentId(Uuid::from_u128(n))
 }
 
-fn silence(app: &mut TestApp, n: u128, services: &[&str], from: i64, to: i64) -> Result<(), CommandError> {
+pub(crate) fn silence(
+    app: &mut TestApp,
+    n: u128,
+    services: &[&str],
+    from: i64,
+    to: i64,
+) -> Result<(), CommandError> {
     let wanted = commands::NewSilence {
         services: services.iter().map(|slug| (*slug).to_owned()).collect(),
         from: Some(in_minutes(app, from)),

@@ -23,6 +23,7 @@ mod push;
 mod reader;
 mod receivers;
 mod rehearsal;
+mod retention;
 mod rosters;
 mod simulation;
 mod storms;

@@ -10,7 +10,7 @@ use store::contacts;
 use testkit::{TestApp, app::minutes};
 
 /// Ana and Bo are a team; a story says what the steps of the policy are and what else stands in the file.
-fn start(steps: &str, more: &str) -> TestApp {
+pub(crate) fn start(steps: &str, more: &str) -> TestApp {
     let text = format!(
         r#"
         [organization]

@@ -1,12 +1,20 @@
 //! Schedules seen from outside: rosters by secret address, the API, and the metrics of gaps.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
-use domain::{CalendarId, Role, ScheduleId, TokenId, UserId, schedule::Subject};
-use engine::setups::token_hash;
+use domain::{
+    AmendmentId, CalendarId, Role, ScheduleId, TokenId, UserId, incident::Actor, schedule::Subject,
+};
+use engine::{
+    commands::{self, NewShift},
+    setups::token_hash,
+};
+use jiff::SignedDuration;
 use serde_json::Value;
 use store::{Lane, Scope, calendars, tokens};
 use testkit::{TestApp, app::minutes};
@@ -113,6 +121,61 @@ fn a_roster_is_read_by_its_secret_until_that_is_revoked() {
             assert_eq!(answer, nothing, "{path}");
         }
     }
+}
+
+/// The sequence of each event by its UID, and when they were last modified.
+fn sequences(feed: &str) -> (BTreeMap<String, u64>, String) {
+    let value = |event: &str, key: &str| {
+        let line = event.lines().find_map(|line| line.strip_prefix(key));
+        line.unwrap_or_else(|| panic!("{key} in {event}")).to_owned()
+    };
+    let events: Vec<&str> = feed.split("BEGIN:VEVENT").skip(1).collect();
+    let sequence = |event: &&str| (value(event, "UID:"), value(event, "SEQUENCE:").parse().unwrap());
+    (events.iter().map(sequence).collect(), value(events[0], "LAST-MODIFIED:"))
+}
+
+#[test]
+fn sequences_rise_with_every_change_of_a_roster_and_never_fall() {
+    let mut scene = Scene::start();
+    let org = scene.app.org();
+    scene.calendar("all", Subject::Schedule(ScheduleId::named(org.0, "primary")));
+    let read = |scene: &Scene| {
+        let (status, feed) = scene.public("/calendar/all.ics");
+        assert_eq!(status, StatusCode::OK);
+        sequences(&feed)
+    };
+    let mut seen = vec![read(&scene)];
+    scene.app.advance(minutes(3));
+    assert_eq!(read(&scene), seen[0]);
+
+    let now = scene.app.now();
+    let hour = |hours| now + SignedDuration::from_hours(hours);
+    let (schedule, user) = ("primary".to_owned(), "bo@acme.test".to_owned());
+    let wanted = NewShift { schedule, user, from: hour(24), to: hour(26), note: String::new() };
+    let (ground, by, id) =
+        (scene.app.shell().ground(), Actor::Operator, AmendmentId::named(Uuid::nil(), "1"));
+    let taken =
+        scene.app.world().act(move |scope, now| commands::take_shift(scope, &ground, now, by, id, &wanted));
+    taken.unwrap();
+    seen.push(read(&scene));
+    scene.app.advance(minutes(3));
+    scene.app.world().act(move |scope, now| commands::give_back(scope, now, by, id)).unwrap();
+    seen.push(read(&scene));
+
+    for pair in seen.windows(2) {
+        let ((before, modified), (after, modified_after)) = (&pair[0], &pair[1]);
+        assert!(modified < modified_after, "{modified_after}");
+        for (uid, sequence) in before {
+            assert!(after.get(uid).is_none_or(|later| later > sequence), "{uid}");
+        }
+    }
+    let uids = |seen: &(BTreeMap<String, u64>, String)| seen.0.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(uids(&seen[0]), uids(&seen[2]), "an event that comes back is the same");
+    // A clock that is set back, past the beginning of a month too, makes nothing of it old.
+    scene.app.world().clock.jump(SignedDuration::from_hours(-24 * 40));
+    let (after, modified) = read(&scene);
+    assert_eq!(modified, seen[2].1);
+    assert!(after.values().min() >= seen[2].0.values().max());
 }
 
 #[test]

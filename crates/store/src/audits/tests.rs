@@ -1,7 +1,6 @@
-//! What an audit finds in the ledger, and due times that follow the clock.
+//! What an audit finds in the ledger.
 
 use domain::incident::{Actor, Incident, Term};
-use domain::provider::provider_id;
 use domain::{NotificationState, escalation::Responder};
 use uuid::Uuid;
 
@@ -9,7 +8,7 @@ use super::*;
 use crate::incidents::tests::{ACME, OTHER, as_org, at, incident_of, ledgers, put};
 use crate::notifications::{self, Notification};
 use crate::timers::{self, Timer};
-use crate::{Database, Lane, providers};
+use crate::{Database, Lane};
 
 fn timer(org: OrgId, incident: u8, policy: u128, due: Option<i64>) -> Timer {
     Timer {
@@ -151,54 +150,6 @@ fn an_incident_that_pages_without_a_timer_or_a_message_is_forgotten() {
         let forgotten = due(&database, 60).forgotten;
         let found: Vec<_> = forgotten.iter().map(|it| (it.org, it.number, it.since)).collect();
         assert_eq!(found, [(ACME, 1, at(2)), (ACME, 3, at(4)), (ACME, 7, at(8))]);
-    }
-}
-
-#[test]
-fn due_times_and_leases_follow_the_clock_once_for_each_jump() {
-    for (_fixture, database) in ledgers() {
-        put(&database, ACME, &incident_of(1)).unwrap();
-        arm(&database, timer(ACME, 1, 10, Some(5)));
-        arm(&database, timer(ACME, 1, 11, None));
-        owe(&database, ACME, owed(1, 1, 5));
-        claim_messages(&database);
-        let sent = NotificationState::Sent;
-        owe(&database, ACME, Notification { state: sent, next_try_at: None, ..owed(2, 1, 4) });
-        let pay = provider_id("pay");
-        database
-            .write_blocking(Lane::Bulk, move |tx| {
-                providers::register(tx, pay, "pay", at(0))?;
-                providers::set_next_poll(tx, pay, Some(at(6)))
-            })
-            .unwrap();
-        let follow = |jump: &'static str, minutes| {
-            let by = SignedDuration::from_mins(minutes);
-            database.write_blocking(Lane::Paging, move |tx| follow_clock(tx, jump, by)).unwrap()
-        };
-        let state = || {
-            let found = due(&database, 1_000);
-            let timers = as_org(&database, ACME, |scope| timers::list(scope, incident_of(1).id)).unwrap();
-            let settled =
-                as_org(&database, ACME, |scope| notifications::get(scope, owed(2, 1, 4).id)).unwrap();
-            let poll = database.read_blocking(providers::next_due).unwrap();
-            let message = &found.messages[0];
-            (
-                (timers[0].due_at, timers[0].started_at, timers[1].due_at, timers[1].started_at),
-                (message.try_at, message.lease_until),
-                settled.unwrap().due_at,
-                poll,
-            )
-        };
-        let shifted = |m: i64| {
-            ((Some(at(5 + m)), at(m), None, at(0)), (at(5 + m), Some(at(9 + m))), at(4), Some(at(6 + m)))
-        };
-        assert_eq!(state(), shifted(0));
-        assert!(follow("first", -60));
-        assert_eq!(state(), shifted(-60));
-        assert!(!follow("first", -60), "the answer was lost, and it is asked for again");
-        assert_eq!(state(), shifted(-60));
-        assert!(follow("second", 90));
-        assert_eq!(state(), shifted(30));
     }
 }
 

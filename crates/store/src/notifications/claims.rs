@@ -89,6 +89,31 @@ pub fn put_off(scope: &mut Scope<'_>, id: NotificationId, until: Timestamp, why:
     Ok(())
 }
 
+/// Notes that a page waits for the end of somebody's quiet hours.
+pub fn hold(scope: &mut Scope<'_>, id: NotificationId, until: Timestamp) -> Result<(), Error> {
+    let org = scope.org();
+    scope.execute_one(
+        "UPDATE notification SET held_until = $3 WHERE org_id = $1 AND id = $2",
+        params![org, id, until],
+    )
+}
+
+/// Makes the pages of an incident that wait for the end of quiet hours due now; returns how many were due later.
+pub fn release_held(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+    generation: u32,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    let org = scope.org();
+    scope.execute(
+        "UPDATE notification SET due_at = $4, next_try_at = $4, held_until = NULL
+         WHERE org_id = $1 AND incident_id = $2 AND generation = $3 AND held_until IS NOT NULL
+             AND state = 'pending' AND next_try_at > $4",
+        params![org, incident, generation, now],
+    )
+}
+
 /// Lets go the pages that were put off for those who were paged for an incident, since somebody has answered it.
 pub fn release(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp) -> Result<u64, Error> {
     let org = scope.org();

@@ -20,8 +20,8 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub use claims::{
-    Claim, Settlement, claim, list_due, list_folded, list_sent, next_due, put_off, receipt, release,
-    set_receipt, settle, thread,
+    Claim, Settlement, claim, hold, list_due, list_folded, list_sent, next_due, put_off, receipt, release,
+    release_held, set_receipt, settle, thread,
 };
 pub use receipts::{Paged, deliver, expect, find_paged, list_inside, refute, take_unconfirmed};
 
@@ -170,7 +170,7 @@ pub fn pull_forward(scope: &mut Scope<'_>, failing: &Notification, now: Timestam
     let pulled = scope.execute(
         "UPDATE notification SET
              due_at = CASE WHEN due_at > $6 THEN $6 ELSE due_at END,
-             next_try_at = CASE WHEN next_try_at > $6 THEN $6 ELSE next_try_at END
+             next_try_at = CASE WHEN next_try_at > $6 THEN $6 ELSE next_try_at END, held_until = NULL
          WHERE org_id = $1 AND id =
              (SELECT id FROM notification
               WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4
@@ -226,17 +226,6 @@ pub fn has_page(
         |row| row.int(0),
     )?;
     Ok(found.is_some())
-}
-
-/// Makes a message that is still owed due now; returns false when it is due already or owed no more.
-pub fn make_due(scope: &mut Scope<'_>, id: NotificationId, now: Timestamp) -> Result<bool, Error> {
-    let org = scope.org();
-    let made = scope.execute(
-        "UPDATE notification SET due_at = $3, next_try_at = $3
-         WHERE org_id = $1 AND id = $2 AND state = 'pending' AND next_try_at > $3",
-        params![org, id, now],
-    )?;
-    Ok(made == 1)
 }
 
 /// Returns the messages of an incident, in the order in which they were due.

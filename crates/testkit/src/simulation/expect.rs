@@ -84,7 +84,7 @@ fn applies(step: &Step, severity: Severity, at: Timestamp) -> bool {
 }
 
 /// Whether an instant is within hours of the week, of today or of yesterday and past midnight.
-fn is_within(hours: &Restriction, at: Timestamp) -> bool {
+pub(super) fn is_within(hours: &Restriction, at: Timestamp) -> bool {
     let wall = at.to_zoned(TimeZone::UTC);
     let (time, day) = (wall.time(), wall.date().weekday());
     let begins = |day| hours.days.contains(&day);

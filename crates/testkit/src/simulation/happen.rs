@@ -119,6 +119,7 @@ impl Story {
         if self.full_until.is_some() {
             return;
         }
+        self.watch.silences.insert(to);
         let planned = self
             .world
             .act(move |scope, now| commands::silence(scope, &ground, now, by, AmendmentId(id), &wanted));

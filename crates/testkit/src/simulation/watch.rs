@@ -9,7 +9,7 @@ use std::{
 
 use domain::{
     IncidentId, NoticeKind, NotificationState, PolicyId, Severity,
-    escalation::Position,
+    escalation::{HELD, Position, Responder},
     incident::{Incident, Response},
     setup::Setup,
 };
@@ -21,6 +21,7 @@ use store::{
     timers::{self, Timer},
 };
 
+use super::expect;
 use crate::world::World;
 
 /// A policy that pages for an incident, in one generation.
@@ -49,6 +50,8 @@ pub(super) struct Watch {
     pub(super) runs: BTreeMap<(IncidentId, u32, PolicyId), Run>,
     /// When each incident that is not open was first seen so.
     pub(super) closed: BTreeMap<IncidentId, Duration>,
+    /// When silences end, on the wall.
+    pub(super) silences: BTreeSet<Timestamp>,
     severities: BTreeMap<IncidentId, Severity>,
     read: BTreeMap<IncidentId, usize>,
 }
@@ -77,6 +80,8 @@ impl Watch {
             self.read.insert(id, news.len());
             let sight = Sight { incident, timers, owed, news: news.split_off(read.min(news.len())), now };
             wrong.extend(sight.is_forgotten());
+            wrong.extend(sight.is_silent_past(&self.silences, world.clock.now()));
+            wrong.extend(sight.is_held_past(&world.setup, world.clock.now()));
             self.follow(&world.setup, &sight);
         }
         let is_open = |id: &IncidentId| {
@@ -140,6 +145,30 @@ impl Sight<'_> {
         }
         let paging = self.incident.services.iter().filter(|affected| affected.pages);
         paging.filter_map(|affected| setup.service(affected.service)?.policy).collect()
+    }
+
+    /// A silence ends when it was said to end, whatever has been done to the clock.
+    fn is_silent_past(&self, ends: &BTreeSet<Timestamp>, now: Timestamp) -> Option<String> {
+        let is_open = self.incident.response == Response::Open;
+        let wakes = self.timers.iter().find(|timer| timer.policy == timers::WAKE && is_open)?;
+        let due = wakes.due_at.filter(|due| *due > now && !ends.contains(due))?;
+        Some(format!("incident {} is silent until {due}, when no silence ends", self.incident.number))
+    }
+
+    /// Quiet hours, which end with an hour in these stories, hold a page until then, or a rung of the ladder longer.
+    fn is_held_past(&self, setup: &Setup, now: Timestamp) -> Option<String> {
+        let is_held = |owed: &&Notification| {
+            let Responder::User(id) = owed.responder else { return false };
+            let is_quiet = setup
+                .user(id)
+                .is_some_and(|user| user.quiet.iter().any(|hours| expect::is_within(hours, now)));
+            let waits = owed.state == NotificationState::Pending && owed.tries == 0 && owed.answer.is_none();
+            is_quiet && waits && owed.reason.contains(HELD)
+        };
+        let seconds = |at: Timestamp| at.as_second().rem_euclid(3600);
+        let late = self.owed.iter().filter(is_held).filter_map(|owed| owed.next_try_at);
+        let late = late.filter(|at| *at > now).find(|at| ![0, 60, 120, 240].contains(&seconds(*at)))?;
+        Some(format!("incident {} has a page held until {late}", self.incident.number))
     }
 
     /// I1: an incident that pages has a timer, something owed, or is exhausted with word of it; one that is silent for a time

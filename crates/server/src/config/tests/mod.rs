@@ -4,7 +4,10 @@ mod refusals;
 
 use std::{collections::HashMap, fs, path::Path, time::Duration};
 
-use engine::{catalog::Reach, workers::PingMethod};
+use engine::{
+    catalog::Reach,
+    workers::{PingMethod, Retention},
+};
 
 use super::{
     Config, ConfigError, load,
@@ -34,6 +37,7 @@ fn without_a_file_the_defaults_of_the_contract_run() {
     assert_eq!(config.database_url.expose(), "sqlite://data/midwatch.db");
     assert_eq!((config.cluster, config.mail, config.source), (None, None, None));
     assert_eq!(config.dead_man, None);
+    assert_eq!(config.retention, Retention::default());
     assert!(config.egress.allow.is_empty() && config.catalog.builtin);
     assert_eq!((config.catalog.poll, config.catalog.interval), (Reach::Used, Duration::from_secs(60)));
 }
@@ -81,6 +85,24 @@ fn every_option_is_read_and_secrets_are_not_printed() {
     let shown = format!("{config:?}{}", config.summary());
     assert!(!shown.contains("hunter"), "{shown}");
     assert!(shown.contains("postgres://midwatch:***@db.example/midwatch"), "{shown}");
+}
+
+#[test]
+fn a_retention_is_read_and_a_month_is_the_least() {
+    let day = |count| Duration::from_secs(count * 24 * 3600);
+    let config = good("[retention]\npaging = \"90d\"", &[]);
+    assert_eq!(config.retention, Retention { paging: day(90), changes: day(400) });
+    assert!(
+        config.summary().contains("retention     messages 90d, changes at providers 400d\n"),
+        "{}",
+        config.summary()
+    );
+    let config = good("", &[("MIDWATCH_RETENTION__CHANGES", "60d")]);
+    assert_eq!(config.retention.changes, day(60));
+    for text in ["paging = \"29d\"", "changes = \"0s\""] {
+        let error = read(&format!("[retention]\n{text}"), &[]).unwrap_err().to_string();
+        assert!(error.contains("at least 30d"), "{error}");
+    }
 }
 
 #[test]
@@ -212,6 +234,7 @@ data          data
 database      sqlite://data/midwatch.db
 mail          none
 dead man      none: nobody outside notices when this is gone
+retention     messages 400d, changes at providers 400d
 catalog       2727 shipped providers, those in use are read, every 1m
 providers     1: p
 users         1: ana@acme.example
