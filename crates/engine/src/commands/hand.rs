@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use domain::{
-    IncidentId, PolicyId, Severity,
-    escalation::{About, Policy, Position, Step, Taking, Target, messages},
+    IncidentId, NoticeKind, PolicyId, Severity,
+    escalation::{About, Policy, Position, Step, Taking, Target, messages, plan},
     incident::{Actor, Assignee, Incident, Response},
     setup::Setup,
 };
@@ -18,7 +18,7 @@ use super::{
     Ground,
     escalate::{self, page, policies, start_paging},
     log, notices,
-    respond::{get, refused},
+    respond::{begin_live, member},
     whom, words,
 };
 use crate::{compose, error::CommandError};
@@ -30,10 +30,11 @@ const SAME_WISH: SignedDuration = SignedDuration::from_secs(30);
 const ASKED: Position = Position { round: 0, step: 0 };
 
 /// Hands an incident to somebody: they are paged at once, nobody else is any more, and the response is open until they
-/// answer. If they do not, the incident goes back to its policies. Handing it to whom it was handed already changes nothing.
+/// answer. If they do not, the incident goes back to its policies. Those who were paged before are told whose it is. Handing it
+/// to whom it was handed already changes nothing.
 ///
 /// # Errors
-/// When there is no such incident, or it is over.
+/// When there is no such incident, it is over, or no page would reach them.
 pub fn reassign(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -42,9 +43,7 @@ pub fn reassign(
     id: IncidentId,
     to: Assignee,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
-    let before = get(scope, id)?;
-    before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    let (setup, before) = begin_live(scope, ground, id)?;
     let has_it = match (before.response, to) {
         (Response::Open, _) => before.assignee == Some(to),
         (Response::Acknowledged { by: Actor::User(holder), .. }, Assignee::User(user)) => holder == user,
@@ -53,6 +52,9 @@ pub fn reassign(
     if has_it {
         return Ok(before);
     }
+    if !reaches_somebody(&setup, &before, to, now) {
+        return Err(whom::unreachable_assignee(&setup, to));
+    }
     let name = whom::name(&setup, to);
     notices::stop_paging(scope, &before, &format!("handed to {name}"), now)?;
     timers::delete(scope, id, WAKE)?;
@@ -60,14 +62,25 @@ pub fn reassign(
     incidents::update(scope, &incident)?;
     log(scope, id, now, "reassigned", by, format!("to {name}, {}", words::by(&setup, by)))?;
     start_paging(scope, &setup, &incident, &[], now)?;
+    notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Reassigned, member(by), now)?;
     Ok(incident)
+}
+
+/// Whether somebody would be paged if the incident was handed to `to` now.
+fn reaches_somebody(setup: &Setup, of: &Incident, to: Assignee, now: Timestamp) -> bool {
+    let handed = Incident { assignee: Some(to), ..of.clone() };
+    let policy = escalate::followed(setup, &handed, to.policy());
+    policy.is_some_and(|policy| {
+        let end = policy.due(now, policy.end());
+        !plan(setup, &policy, About::of(&handed), now, end).is_empty()
+    })
 }
 
 /// Pages somebody at once in addition, whatever the response is: who has it may need help. Asking the same again changes
 /// nothing while paging has not begun anew.
 ///
 /// # Errors
-/// When there is no such incident, or it is over.
+/// When there is no such incident, it is over, or no page would reach them.
 pub fn add_responder(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -76,9 +89,7 @@ pub fn add_responder(
     id: IncidentId,
     target: Target,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
-    let incident = get(scope, id)?;
-    incident.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    let (setup, incident) = begin_live(scope, ground, id)?;
     let asked = format!("added by {}", compose::name(&setup, by));
     // A page that is due no later than the acknowledgement would be taken back by it.
     let soonest = match incident.response {
@@ -90,7 +101,11 @@ pub fn add_responder(
     // Who asks by name means now: no ladder for what has time, and no quiet hours.
     let about = About { number: incident.number, severity: Severity::Critical };
     let taking = Taking { position: policy.first(), due: now, at: now, has_reached: false };
-    for mut planned in messages(&setup, &policy, about, taking) {
+    let planned = messages(&setup, &policy, about, taking);
+    if planned.is_empty() {
+        return Err(whom::unreachable_target(&setup, target));
+    }
+    for mut planned in planned {
         planned.position = ASKED;
         planned.at = planned.at.max(soonest);
         planned.reason = match target {
@@ -119,9 +134,7 @@ pub fn escalate_now(
     by: Actor,
     id: IncidentId,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
-    let before = get(scope, id)?;
-    before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    let (setup, before) = begin_live(scope, ground, id)?;
     refuse_twice(scope, &setup, id, now)?;
     if let Some((until, why)) = escalate::quiet_until(&setup, &before, now) {
         let until = words::instant(until);
