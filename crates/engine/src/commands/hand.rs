@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{
     IncidentId, NoticeKind, PolicyId, Severity,
-    escalation::{About, Policy, Position, Step, Taking, Target, messages, plan},
+    escalation::{About, Policy, Position, Step, Taking, Target, messages},
     incident::{Actor, Assignee, Incident, Response},
     setup::Setup,
 };
@@ -34,7 +34,7 @@ const ASKED: Position = Position { round: 0, step: 0 };
 /// to whom it was handed already changes nothing.
 ///
 /// # Errors
-/// When there is no such incident, it is over, or no page would reach them.
+/// When there is no such incident, it is over, or nobody would be told.
 pub fn reassign(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -52,9 +52,7 @@ pub fn reassign(
     if has_it {
         return Ok(before);
     }
-    if !reaches_somebody(&setup, &before, to, now) {
-        return Err(whom::unreachable_assignee(&setup, to));
-    }
+    whom::refuse_out_of_reach(&setup, whom::TO, &targets(&setup, to), now)?;
     let name = whom::name(&setup, to);
     notices::stop_paging(scope, &before, &format!("handed to {name}"), now)?;
     timers::delete(scope, id, WAKE)?;
@@ -66,21 +64,23 @@ pub fn reassign(
     Ok(incident)
 }
 
-/// Whether somebody would be paged if the incident was handed to `to` now.
-fn reaches_somebody(setup: &Setup, of: &Incident, to: Assignee, now: Timestamp) -> bool {
-    let handed = Incident { assignee: Some(to), ..of.clone() };
-    let policy = escalate::followed(setup, &handed, to.policy());
-    policy.is_some_and(|policy| {
-        let end = policy.due(now, policy.end());
-        !plan(setup, &policy, About::of(&handed), now, end).is_empty()
-    })
+/// Everyone who would be called if the incident was handed to `to`.
+fn targets(setup: &Setup, to: Assignee) -> Vec<Target> {
+    match to {
+        Assignee::User(id) => vec![Target::User(id)],
+        Assignee::Schedule(id) => vec![Target::Schedule(id)],
+        Assignee::Policy(id) => {
+            let steps = setup.policy(id).into_iter().flat_map(|policy| &policy.steps);
+            steps.flat_map(|step| step.targets.iter().copied()).collect()
+        }
+    }
 }
 
 /// Pages somebody at once in addition, whatever the response is: who has it may need help. Asking the same again changes
 /// nothing while paging has not begun anew.
 ///
 /// # Errors
-/// When there is no such incident, it is over, or no page would reach them.
+/// When there is no such incident, it is over, or nobody would be told.
 pub fn add_responder(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -90,6 +90,7 @@ pub fn add_responder(
     target: Target,
 ) -> Result<Incident, CommandError> {
     let (setup, incident) = begin_live(scope, ground, id)?;
+    whom::refuse_out_of_reach(&setup, whom::TARGET, &[target], now)?;
     let asked = format!("added by {}", compose::name(&setup, by));
     // A page that is due no later than the acknowledgement would be taken back by it.
     let soonest = match incident.response {
@@ -101,11 +102,7 @@ pub fn add_responder(
     // Who asks by name means now: no ladder for what has time, and no quiet hours.
     let about = About { number: incident.number, severity: Severity::Critical };
     let taking = Taking { position: policy.first(), due: now, at: now, has_reached: false };
-    let planned = messages(&setup, &policy, about, taking);
-    if planned.is_empty() {
-        return Err(whom::unreachable_target(&setup, target));
-    }
-    for mut planned in planned {
+    for mut planned in messages(&setup, &policy, about, taking) {
         planned.position = ASKED;
         planned.at = planned.at.max(soonest);
         planned.reason = match target {

@@ -1,15 +1,20 @@
 //! Whom people name: `user:ana@acme.example` or the address alone, `schedule:primary`, `policy:default`, `channel:ops`.
 
-use domain::{escalation::Target, incident::Assignee, setup::Setup};
+use domain::{
+    escalation::{Target, out_of_reach},
+    incident::Assignee,
+    setup::Setup,
+};
 use formats::setup::nearest;
+use jiff::Timestamp;
 
 use crate::error::CommandError;
 
 /// Where whom an incident is handed to stands in what was asked.
-const TO: &str = "to";
+pub(super) const TO: &str = "to";
 
 /// Where who is asked to help stands in what was asked.
-const TARGET: &str = "target";
+pub(super) const TARGET: &str = "target";
 
 /// Returns who can be asked to help by this name.
 ///
@@ -79,34 +84,17 @@ pub fn target_name(setup: &Setup, target: Target) -> String {
     }
 }
 
-/// Returns the refusal of somebody to hand an incident to whom no page would reach.
-pub(super) fn unreachable_assignee(setup: &Setup, to: Assignee) -> CommandError {
-    match to {
-        Assignee::User(id) => unreachable(TO, setup, Target::User(id)),
-        Assignee::Schedule(id) => unreachable(TO, setup, Target::Schedule(id)),
-        Assignee::Policy(_) => {
-            let reason = format!("{} reaches nobody at this time", name(setup, to));
-            CommandError::Invalid { field: TO, reason }
-        }
+/// Refuses somebody to hand an incident to, or to ask for help, of whom nobody would be told now.
+pub(super) fn refuse_out_of_reach(
+    setup: &Setup,
+    field: &'static str,
+    targets: &[Target],
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    match out_of_reach(setup, targets, now) {
+        None => Ok(()),
+        Some(why) => Err(CommandError::Invalid { field, reason: format!("nobody would be told: {why}") }),
     }
-}
-
-/// Returns the refusal of somebody to ask for help whom no page would reach.
-pub(super) fn unreachable_target(setup: &Setup, target: Target) -> CommandError {
-    unreachable(TARGET, setup, target)
-}
-
-fn unreachable(field: &'static str, setup: &Setup, target: Target) -> CommandError {
-    let who = target_name(setup, target);
-    let reason = match target {
-        Target::User(_) => format!("{who} has no contact that a page could go to"),
-        Target::Schedule(_) => {
-            format!("{who} reaches nobody at this time: see who is on call, and their contacts")
-        }
-        Target::Team(_) => format!("{who} reaches nobody: see who is in it, and their contacts"),
-        Target::Channel(_) => format!("{who} can't be reached"),
-    };
-    CommandError::Invalid { field, reason }
 }
 
 fn split(text: &str) -> (&str, &str) {

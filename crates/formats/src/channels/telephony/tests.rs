@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{gsm::Coding, *};
 use crate::channels::PushKey;
-use crate::messages::{IncidentFacts, Notice, PageMessage, Recipient};
+use crate::messages::{IncidentFacts, Notice, PageMessage, Recipient, Snooze};
 
 const ANA: &str = "+393331234567";
 const HERE: &str = "https://midwatch.test";
