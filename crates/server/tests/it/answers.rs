@@ -208,6 +208,9 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
     let other = shift.replace("bo@", "ana@");
     let refused = send("POST", "schedules/primary/overrides", &other);
     assert!(refused.body.contains("bo@acme.test has an override"), "{}", refused.body);
+    assert_eq!(send("POST", "schedules/nope/overrides", shift).status, StatusCode::NOT_FOUND);
+    let nobody = send("POST", "schedules/primary/overrides", &shift.replace("bo@", "bob@")).json();
+    assert_eq!((&nobody["status"], &nobody["field"]), (&422.into(), &"user".into()));
     let id = taken["id"].as_str().unwrap();
     assert_eq!(send("DELETE", &format!("schedules/backup/overrides/{id}"), "").status, StatusCode::NOT_FOUND);
     let back = send("DELETE", &format!("schedules/primary/overrides/{id}"), "").json();

@@ -275,7 +275,7 @@ fn what_was_said_and_done_is_kept_in_order_and_apart() {
                 done.iter().map(|event| push_event(scope, id, event)).collect::<Result<_, _>>()?;
             Ok((said, done))
         });
-        assert_eq!(pushed.unwrap(), (vec![1, 2], vec![1, 2, 3]));
+        assert_eq!(pushed.unwrap(), (vec![1, 2, 3], vec![1, 2, 3, 4]));
         let journal = |org, n| {
             let id = incident_of(n).id;
             as_org(&database, org, move |scope| Ok((list_updates(scope, id)?, list_events(scope, id)?)))
