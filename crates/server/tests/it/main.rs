@@ -24,6 +24,7 @@ mod reader;
 mod receivers;
 mod rehearsal;
 mod retention;
+mod replies;
 mod rosters;
 mod simulation;
 mod storms;

@@ -43,7 +43,7 @@ fn longest(sign: &str) -> Vec<PageMessage> {
     (brief.summary, brief.services, brief.cause) = (short.clone(), vec![short], None);
     let mut wordy = brief.clone();
     wordy.summary = line.clone();
-    let acknowledged = Notice::Acknowledged { by: line, at: at("2026-05-23T22:55:00Z") };
+    let acknowledged = Notice::Acknowledged { by: line, at: at("2026-05-23T22:55:00Z"), snoozed: None };
     let resolved = Notice::Resolved { at: at("2026-05-24T00:03:20Z") };
     [(Notice::Page, &wordy), (Notice::Page, &brief), (acknowledged, &brief), (resolved, &brief)]
         .into_iter()
