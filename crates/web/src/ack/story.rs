@@ -10,6 +10,21 @@ use store::{attempts::Attempt, incidents::IncidentEvent, notifications::Notifica
 /// Lines that are shown; a longer story is in the API.
 const MOST_LINES: usize = 60;
 
+/// Whoever reads times: in which zone, and when.
+pub(super) struct Reader<'a> {
+    pub(super) zone: &'a TimeZone,
+    pub(super) now: Timestamp,
+}
+
+impl Reader<'_> {
+    /// Returns an instant as this reader's clock shows it; of another day with its date.
+    pub(super) fn clock(&self, at: Timestamp) -> String {
+        let (at, now) = (at.to_zoned(self.zone.clone()), self.now.to_zoned(self.zone.clone()));
+        let form = if at.date() == now.date() { "%H:%M:%S %Z" } else { "%a %-d %b %H:%M %Z" };
+        at.strftime(form).to_string()
+    }
+}
+
 /// One thing that happened.
 pub(super) struct Line {
     /// In the reader's zone.
@@ -28,7 +43,7 @@ pub(super) fn lines(
     setup: &Setup,
     events: &[IncidentEvent],
     told: &[(Notification, Vec<Attempt>)],
-    zone: &TimeZone,
+    reader: &Reader<'_>,
 ) -> Vec<Line> {
     // Of one instant the pages stand above the act that they follow from.
     let events = events.iter().rev().filter_map(event);
@@ -36,13 +51,8 @@ pub(super) fn lines(
     let mut all: Vec<(Timestamp, String, String, &'static str)> = told.chain(events).collect();
     all.sort_by_key(|(at, ..)| Reverse(*at));
     all.truncate(MOST_LINES);
-    let line = |(at, what, detail, tone)| Line { at: clock(at, zone), exact: exact(at), what, detail, tone };
+    let line = |(at, what, detail, tone)| Line { at: reader.clock(at), exact: exact(at), what, detail, tone };
     all.into_iter().map(line).collect()
-}
-
-/// Returns an instant for a reader in this zone.
-pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%a %H:%M:%S %Z").to_string()
 }
 
 /// Returns an instant for a machine.
@@ -118,7 +128,8 @@ fn message(
         NotificationState::Pending if owed.tries == 0 => ("not due yet", "unknown"),
         NotificationState::Pending => ("will be tried again", "unknown"),
         NotificationState::Sending => ("on its way", "unknown"),
-        NotificationState::Sent => ("sent", "ok"),
+        // Green is what was confirmed: that a vendor took it is not that it arrived.
+        NotificationState::Sent => ("handed over, not known to have arrived", "unknown"),
         NotificationState::Delivered => ("delivered", "ok"),
         NotificationState::Failed => ("not delivered", "major"),
         NotificationState::Superseded => ("not sent", ""),
