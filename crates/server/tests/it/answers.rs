@@ -39,7 +39,7 @@ fn the_page_of_a_link_tells_the_whole_story() {
     for part in [
         "Acknowledge</button>",
         "Page to Ana",
-        "by hook (webhook), handed over, not known to have arrived: HTTP status 204 · schedule primary, layer 1",
+        "by hook (webhook): HTTP status 204 · schedule primary, layer 1",
         "Page to Bo",
         "Escalate now",
         "Snooze 30 min",

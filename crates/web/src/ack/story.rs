@@ -32,10 +32,21 @@ pub(super) struct Line {
     pub(super) exact: String,
     /// What, in two or three words.
     pub(super) what: String,
+    /// What became of it, where it is a message; else empty.
+    pub(super) ended: &'static str,
     /// The rest; may be empty.
     pub(super) detail: String,
     /// How it ended, as a class of the sheet: `ok`, `major`, `unknown` or empty.
     pub(super) tone: &'static str,
+}
+
+/// A line before it is known who reads it.
+struct Fact {
+    at: Timestamp,
+    what: String,
+    ended: &'static str,
+    detail: String,
+    tone: &'static str,
 }
 
 /// Returns the story, the newest first.
@@ -48,10 +59,13 @@ pub(super) fn lines(
     // Of one instant the pages stand above the act that they follow from.
     let events = events.iter().rev().filter_map(event);
     let told = told.iter().map(|(owed, tries)| message(setup, owed, tries.last()));
-    let mut all: Vec<(Timestamp, String, String, &'static str)> = told.chain(events).collect();
-    all.sort_by_key(|(at, ..)| Reverse(*at));
+    let mut all: Vec<Fact> = told.chain(events).collect();
+    all.sort_by_key(|fact| Reverse(fact.at));
     all.truncate(MOST_LINES);
-    let line = |(at, what, detail, tone)| Line { at: reader.clock(at), exact: exact(at), what, detail, tone };
+    let line = |Fact { at, what, ended, detail, tone }| {
+        let (at, exact) = (reader.clock(at), exact(at));
+        Line { at, exact, what, ended, detail, tone }
+    };
     all.into_iter().map(line).collect()
 }
 
@@ -61,7 +75,7 @@ pub(super) fn exact(at: Timestamp) -> String {
 }
 
 /// What a line says of an act. Steps are not told: the pages they make are.
-fn event(event: &IncidentEvent) -> Option<(Timestamp, String, String, &'static str)> {
+fn event(event: &IncidentEvent) -> Option<Fact> {
     let what = match event.kind.as_str() {
         "step" => return None,
         "opened" => "Opened",
@@ -93,14 +107,10 @@ fn event(event: &IncidentEvent) -> Option<(Timestamp, String, String, &'static s
         "undelivered" | "exhausted" | "step_empty" | "policy_gone" | "assignee_silent" => "major",
         _ => "",
     };
-    Some((event.at, what.to_owned(), event.detail.clone(), tone))
+    Some(Fact { at: event.at, what: what.to_owned(), ended: "", detail: event.detail.clone(), tone })
 }
 
-fn message(
-    setup: &Setup,
-    owed: &Notification,
-    last: Option<&Attempt>,
-) -> (Timestamp, String, String, &'static str) {
+fn message(setup: &Setup, owed: &Notification, last: Option<&Attempt>) -> Fact {
     let (name, kind) = match owed.responder {
         Responder::User(id) => {
             let user = setup.user(id);
@@ -129,15 +139,16 @@ fn message(
         NotificationState::Pending => ("will be tried again", "unknown"),
         NotificationState::Sending => ("on its way", "unknown"),
         // Green is what was confirmed: that a vendor took it is not that it arrived.
-        NotificationState::Sent => ("handed over, not known to have arrived", "unknown"),
+        NotificationState::Sent => ("handed over, arrival not known", "unknown"),
         NotificationState::Delivered => ("delivered", "ok"),
         NotificationState::Failed => ("not delivered", "major"),
         NotificationState::Superseded => ("not sent", ""),
     };
+    let kind = kind.map(|kind| kind.to_string().replace('_', " "));
     let by = kind.map_or_else(|| owed.contact.clone(), |kind| format!("{} ({kind})", owed.contact));
     let answer = owed.answer.as_ref().map(|answer| format!(": {answer}")).unwrap_or_default();
     // What was taken back before its time was taken back then.
     let untried = if owed.state == NotificationState::Superseded { owed.settled_at } else { None };
     let at = last.map(|attempt| attempt.started_at).or(untried).unwrap_or(owed.due_at);
-    (at, what, format!("by {by}, {ended}{answer} · {}", owed.reason), tone)
+    Fact { at, what, ended, detail: format!("by {by}{answer} · {}", owed.reason), tone }
 }

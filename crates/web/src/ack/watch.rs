@@ -99,7 +99,8 @@ async fn next(mut watcher: Watcher) -> Option<(Result<Event, Infallible>, Watche
             let mark = text(&mark?);
             if mark != watcher.seen {
                 watcher.seen = mark;
-                return Some((Ok(Event::default().event("changed").data("")), watcher));
+                // Browsers drop an event without data.
+                return Some((Ok(Event::default().event("changed").data("{}")), watcher));
             }
         }
         watcher.shell.clock.wait(LOOK_EVERY).await;
