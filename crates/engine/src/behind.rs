@@ -6,7 +6,7 @@
 use domain::{
     Phase, Status,
     incident::{CauseKey, Incident},
-    knowledge::{KnownComponent, Knowledge},
+    knowledge::{Knowledge, KnownComponent},
     snapshot,
 };
 use formats::messages::plain_text;

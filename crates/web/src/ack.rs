@@ -72,7 +72,8 @@ async fn act(
         return show(&linked, StatusCode::BAD_REQUEST, Some(why));
     };
     if wish.generation.unwrap_or(linked.generation) != linked.incident.generation {
-        let why = "Paging has begun anew since that was sent, so nothing was done. This is how it stands now.";
+        let why =
+            "Paging has begun anew since that was sent, so nothing was done. This is how it stands now.";
         return show(&linked, StatusCode::CONFLICT, Some(why));
     }
     match perform(&shell, &linked, wish.act).await {

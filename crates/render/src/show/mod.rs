@@ -9,6 +9,6 @@ pub(crate) use time::{
 };
 pub use words::Mood;
 pub(crate) use words::{
-    UNSTATED, health_label, impact_class, impact_word, label, phase_label, plural, share,
-    unknown_state, work_label,
+    UNSTATED, health_label, impact_class, impact_word, label, phase_label, plural, share, unknown_state,
+    work_label,
 };

@@ -67,11 +67,15 @@ fn only_the_word_acts_and_only_when_it_is_posted() {
         paged.reader.ask(method.clone(), &path, &[], "act=acknowledge");
         assert_eq!(paged.ledger(), before, "{method}");
     }
-    for body in ["", "{}", "act=", "act=launch", "generation=1", "acknowledge", "\u{fffd}", "email=a&pass=b"] {
+    for body in ["", "{}", "act=", "act=launch", "generation=1", "acknowledge", "\u{fffd}", "email=a&pass=b"]
+    {
         for kind in ["application/x-www-form-urlencoded", "application/json", "multipart/form-data"] {
             let (status, shown) = paged.post(&[("content-type", kind)], body);
             assert_eq!(status, 400, "{kind} {body:?}");
-            assert!(shown.contains("so nothing was done") && shown.contains("Acknowledge</button>"), "{shown}");
+            assert!(
+                shown.contains("so nothing was done") && shown.contains("Acknowledge</button>"),
+                "{shown}"
+            );
             assert_eq!(paged.ledger(), before, "{kind} {body:?}");
         }
     }
@@ -208,7 +212,10 @@ fn the_page_says_what_is_behind_it_in_the_providers_words_and_the_readers_time()
         assert!(shown.contains(part), "{part}: {shown}");
     }
     // That a vendor took it is not that it arrived.
-    assert!(shown.contains("Page to Ana <span class=\"ended unknown\">handed over, arrival not known<"), "{shown}");
+    assert!(
+        shown.contains("Page to Ana <span class=\"ended unknown\">handed over, arrival not known<"),
+        "{shown}"
+    );
     assert!(!shown.contains("http-equiv=\"refresh\""), "what somebody is at is not thrown away");
     assert!(shown.contains(&format!("<a href=\"{}\">Refresh</a>", paged.link)), "{shown}");
 }

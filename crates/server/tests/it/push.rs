@@ -62,7 +62,9 @@ fn a_browser_that_is_allowed_is_paged_at_once_and_one_that_is_removed_is_not() {
         shown.body
     );
     let key = phone.app.shell().key.push_key().public();
-    assert!(shown.body.contains(&format!("data-key=\"{key}\"")) && shown.body.contains("No browser is paged yet"));
+    assert!(
+        shown.body.contains(&format!("data-key=\"{key}\"")) && shown.body.contains("No browser is paged yet")
+    );
     assert_eq!(
         (shown.header("cache-control"), shown.header("referrer-policy")),
         (Some("no-store"), Some("no-referrer"))

@@ -67,7 +67,9 @@ pub(super) struct Other {
 }
 
 pub(super) fn unknown() -> Problem {
-    Problem::not_found("This link is not one of ours, or it has been cut short. Open it again from the message.")
+    Problem::not_found(
+        "This link is not one of ours, or it has been cut short. Open it again from the message.",
+    )
 }
 
 /// Reads what a link leads to.

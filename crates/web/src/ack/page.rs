@@ -136,7 +136,9 @@ fn standing<'a>(linked: &'a Linked, reader: &Reader<'_>) -> Standing<'a> {
         Taken::Resolved { at, .. } => Standing::Resolved { by, at: reader.clock(at) },
         Taken::Acknowledged { by: holder, at, .. } => match response.until().map(|at| reader.clock(at)) {
             Some(until) if response.is_snoozed() => Standing::Snoozed { by, until },
-            until => Standing::Acknowledged { by, at: reader.clock(at), until, is_yours: holder == linked.by },
+            until => {
+                Standing::Acknowledged { by, at: reader.clock(at), until, is_yours: holder == linked.by }
+            }
         },
     }
 }
