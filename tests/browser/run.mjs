@@ -9,7 +9,7 @@ import { readdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { start } from "./demo.mjs";
 
-const SPEC_DEADLINE_MS = 120_000;
+const SPEC_DEADLINE_MS = 240_000;
 
 const FLAGS = [
   "--disable-gpu",

@@ -237,8 +237,9 @@ fn can_be_acknowledged(incident: &Incident, kind: NoticeKind) -> bool {
     matches!(kind, NoticeKind::Page | NoticeKind::Unanswered) && !incident.is_resolved()
 }
 
-/// The first status page that shows a service of the incident.
-fn status_page<'a>(setup: &'a Setup, incident: &Incident) -> Option<&'a StatusPage> {
+/// Returns the first status page that shows a service of the incident.
+#[must_use]
+pub fn status_page<'a>(setup: &'a Setup, incident: &Incident) -> Option<&'a StatusPage> {
     setup.status_pages.iter().find(|page| {
         let shown = page.groups.iter().flat_map(|group| &group.services);
         shown.into_iter().any(|service| incident.services.iter().any(|affected| affected.service == *service))

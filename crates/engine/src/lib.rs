@@ -6,6 +6,7 @@
 //! Nothing here listens, and nothing leaves except from a row that a transaction wrote.
 
 mod announce;
+pub mod behind;
 pub mod callbacks;
 pub mod catalog;
 pub mod causes;

@@ -56,8 +56,9 @@ function swap(next) {
     if (before.get(e.dataset.key) !== e.dataset.state) e.classList.add("turned");
   }
   if (focused) {
-    const home = document.getElementById(focused) || main;
-    (home.querySelectorAll("a,summary,button,input")[nth] || home).focus({ preventScroll: true });
+    // Where what had the focus is gone, no neighbour gets it: whoever presses a key means the one that is gone.
+    const home = document.getElementById(focused);
+    (home?.querySelectorAll("a,summary,button,input")[nth] || home || main).focus({ preventScroll: true });
   }
   const now = place && document.getElementById(place.id);
   if (now) scrollBy({ top: now.getBoundingClientRect().top - place.top, behavior: "instant" });
@@ -65,6 +66,16 @@ function swap(next) {
   if (said && said !== verdict) document.getElementById("live").textContent = said;
   localTimes();
   spans();
+  sayLive();
+}
+
+// A page that says as of when it speaks says instead that it keeps itself current, while that is so.
+let isLive = false;
+function sayLive() {
+  const asOf = document.querySelector("[data-asof]");
+  if (!asOf) return;
+  asOf.dataset.asof ||= asOf.textContent;
+  asOf.textContent = isLive ? asOf.dataset.live : asOf.dataset.asof;
 }
 
 let busy = false, again = false;
@@ -89,7 +100,7 @@ if (source) {
   const stream = new EventSource(source);
   let lost = false;
   stream.addEventListener("changed", refresh);
-  stream.onerror = () => (lost = true);
+  stream.onerror = () => ((lost = true), (isLive = false), sayLive());
   // What was said while nobody listened is lost, so look once.
-  stream.onopen = () => lost && ((lost = false), refresh());
+  stream.onopen = () => ((isLive = true), sayLive(), lost && ((lost = false), refresh()));
 }

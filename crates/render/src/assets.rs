@@ -42,6 +42,12 @@ pub fn stylesheet() -> &'static str {
     &PATHS.style
 }
 
+/// Returns the path of the script that keeps a page current, for pages that are drawn elsewhere.
+#[must_use]
+pub fn script() -> &'static str {
+    &PATHS.script
+}
+
 /// Returns the path of the mark, for pages that are drawn elsewhere.
 #[must_use]
 pub fn mark() -> &'static str {

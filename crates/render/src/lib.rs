@@ -42,14 +42,15 @@ mod verdict;
 pub mod drill;
 pub mod view;
 
-pub use assets::{assets, mark, stylesheet};
+pub use assets::{assets, mark, script, stylesheet};
 pub use calendar::roster_calendar;
 pub use directory::{directory_pages, not_found};
 pub use finding::{directory_results, directory_search};
-pub use links::segment;
+pub use links::{segment, web};
 pub use page::Page;
 pub use provider::{provider_pages, provider_record, provider_records};
 pub use roster::{ROSTER_WEEKS, roster_page, roster_window};
+pub use show::Mood;
 pub use sitemap::{robots, sitemaps};
 pub use status_page::status_pages;
 pub use subscribe::{note_page, subscribe_page, subscription_page};

@@ -27,7 +27,8 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 }
 
 /// Returns the address if it is one that a browser may follow.
-pub(crate) fn web(url: &str) -> Option<&str> {
+#[must_use]
+pub fn web(url: &str) -> Option<&str> {
     let url = url.trim();
     let scheme = |name: &str| url.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
     let printable = !url.chars().any(|c| c.is_whitespace() || c.is_control());

@@ -54,27 +54,34 @@ const show = (url) =>
     return open ? open.focus() : self.clients.openWindow(url);
   });
 
-const acknowledge = async (message) => {
-  const form = new URLSearchParams({ act: "acknowledge" });
+// Without the word in its body a request to the link changes nothing.
+const send = async (message) => {
   try {
-    const answer = await fetch(message.ack_url, { method: "POST", body: form });
-    if (!answer.ok) throw new Error(answer.statusText);
-    // An act that was taken leads back to the page; one that was not is answered with the reason.
-    await self.registration.showNotification(answer.redirected ? "You have it" : "Nothing was done: open to see why", {
-      body: message.title,
-      tag: message.incident,
-      data: { url: message.url },
-    });
+    const body = new URLSearchParams({ act: "acknowledge" });
+    const answer = await fetch(message.ack_url, { method: "POST", body, redirect: "manual" });
+    // What was done is answered by the way back to the page.
+    if (answer.type === "opaqueredirect") return null;
+    if (answer.status >= 500) return { title: "Not acknowledged: Midwatch has a problem", isFinal: false };
+    // Somebody was faster, or it is over: the page says who, and there is nothing to try again.
+    return { title: "Nothing was done: open to see why", isFinal: true };
   } catch {
-    await self.registration.showNotification("Not acknowledged: no connection", {
-      body: `${message.title}\nTry again, or open it.`,
-      tag: message.incident,
-      renotify: true,
-      requireInteraction: true,
-      actions: [{ action: "acknowledge", title: "Try again" }],
-      data: message,
-    });
+    return { title: "Not acknowledged: no connection", isFinal: false };
   }
+};
+
+const acknowledge = async (message) => {
+  const refusal = await send(message);
+  const about = { body: message.title, tag: message.incident, data: { url: message.url } };
+  if (!refusal) return self.registration.showNotification("You have it", about);
+  if (refusal.isFinal) return self.registration.showNotification(refusal.title, { ...about, renotify: true });
+  return self.registration.showNotification(refusal.title, {
+    body: `${message.title}\nTry again, or open it.`,
+    tag: message.incident,
+    renotify: true,
+    requireInteraction: true,
+    actions: [{ action: "acknowledge", title: "Try again" }],
+    data: message,
+  });
 };
 
 self.addEventListener("notificationclick", (event) => {

@@ -49,7 +49,8 @@ async fn next_change(
             Err(RecvError::Closed) => return None,
         }
     }
-    Some((Ok(Event::default().event("changed").data("")), (heard, page)))
+    // Browsers drop an event without data.
+    Some((Ok(Event::default().event("changed").data("{}")), (heard, page)))
 }
 
 /// A provider's pages are a set of their own: they do not change with every change of the directory that they stand below.

@@ -11,6 +11,7 @@ mod callbacks;
 mod events;
 mod gaps;
 mod ingest;
+mod origin;
 mod problem;
 mod public;
 mod push;
@@ -29,7 +30,7 @@ pub use serve::{Listening, serve};
 pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Router {
     let pages = pages(&shell.shelf, Some(shell), stop.clone());
     let acts = Router::new()
-        .merge(ack::routes())
+        .merge(ack::routes(stop.clone()))
         .merge(callbacks::routes())
         .merge(calendar::routes())
         .merge(ingest::routes())

@@ -8,7 +8,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, Path, State, rejection::JsonRejection},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -23,7 +23,7 @@ use serde::Deserialize;
 use serde_json::json;
 use store::{Scope, contacts};
 
-use crate::{problem::Problem, public::harden};
+use crate::{origin::is_foreign, problem::Problem, public::harden};
 
 const WORKER: &str = include_str!("../assets/push-worker.js");
 const SCRIPT: &str = include_str!("../assets/push.js");
@@ -58,6 +58,8 @@ struct PushPage {
     organization: String,
     you: String,
     notice: Option<&'static str>,
+    /// Whether people come here by an address at which no browser allows notifications.
+    is_plain: bool,
     browsers: Vec<Row>,
 }
 
@@ -120,9 +122,18 @@ async fn page(shell: &Shell, token: String, notice: Option<&'static str>) -> Res
     });
     let (organization, you, browsers): (String, String, Vec<Row>) = read.await?.ok_or_else(unknown)?;
     let (css, mark, key) = (render::stylesheet(), render::mark(), shell.key.push_key().public());
-    let page = PushPage { css, mark, token, key, organization, you, notice, browsers };
+    let is_plain = is_plain(&shell.identity.public_url);
+    let page = PushPage { css, mark, token, key, organization, you, notice, is_plain, browsers };
     let text = page.render().map_err(|error| Problem::from(CommandError::Rejected(error.to_string())))?;
     Ok(private(Html(text).into_response()))
+}
+
+/// Whether browsers refuse notifications at this address: they want `https`, or the machine itself.
+fn is_plain(public_url: &str) -> bool {
+    let Some(rest) = public_url.strip_prefix("http://") else { return false };
+    let host = rest.split('/').next().unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    !(name == "localhost" || name.ends_with(".localhost") || name == "[::1]" || name.starts_with("127."))
 }
 
 /// What the page is called once it is installed.
@@ -142,8 +153,10 @@ async fn manifest(State(shell): State<Shell>, Path(token): Path<String>) -> Resu
 async fn add(
     State(shell): State<Shell>,
     Path(token): Path<String>,
+    headers: HeaderMap,
     sent: Result<Json<Subscription>, JsonRejection>,
 ) -> Result<Response, Problem> {
+    refuse_foreign(&headers)?;
     let (org, user) = whose(&shell, &token)?;
     let Json(Subscription { endpoint, p256dh, auth, name }) =
         sent.map_err(|rejection| Problem::from(CommandError::Rejected(rejection.body_text())))?;
@@ -152,15 +165,17 @@ async fn add(
     let added = shell
         .act(org, move |scope, now| commands::add_browser(scope, &ground, now, id, user, &wanted))
         .await?;
-    let body = json!({ "contact": added.contact.id, "name": added.name });
+    let body = json!({ "id": added.id.to_string(), "contact": added.contact.id, "name": added.name });
     Ok(private((StatusCode::CREATED, Json(body)).into_response()))
 }
 
 async fn act(
     State(shell): State<Shell>,
     Path((token, id)): Path<(String, String)>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
+    refuse_foreign(&headers)?;
     let (org, user) = whose(&shell, &token)?;
     let id = AmendmentId::parse(&id).ok_or_else(unknown)?;
     let done = match body.as_ref() {
@@ -193,6 +208,14 @@ async fn pushover(State(shell): State<Shell>, Path(token): Path<String>) -> Resu
     Ok(StatusCode::NO_CONTENT)
 }
 
+fn refuse_foreign(headers: &HeaderMap) -> Result<(), Problem> {
+    if is_foreign(headers) {
+        let why = "another site has sent this, so nothing was done; use the page itself";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "Forbidden", why));
+    }
+    Ok(())
+}
+
 fn whose(shell: &Shell, token: &str) -> Result<(OrgId, UserId), Problem> {
     shell.key.read_push_token(token).ok_or_else(unknown)
 }
@@ -217,4 +240,23 @@ fn private(mut response: Response) -> Response {
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_allow_notifications_by_https_and_on_the_machine_itself() {
+        let check = |url, expected| assert_eq!(is_plain(url), expected, "{url}");
+        check("https://midwatch.test", false);
+        check("http://localhost:8080", false);
+        check("http://127.0.0.1:8080", false);
+        check("http://[::1]:8080", false);
+        check("http://midwatch.localhost", false);
+        check("http://midwatch.test", true);
+        check("http://10.0.0.7:8080", true);
+        check("http://[fd00::1]:8080", true);
+        check("http://localhost.test/x", true);
+    }
 }

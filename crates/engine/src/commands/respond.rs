@@ -14,7 +14,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use store::{
-    Scope, incidents, judgements, notifications,
+    Scope, incidents, judgements,
+    notifications::{self, Notification},
     timers::{self, Timer, WAKE},
 };
 
@@ -65,21 +66,43 @@ pub fn acknowledge_message(
         .ok_or_else(|| CommandError::NotFound(format!("message {message}")))?;
     // Where the one it is about is over, the others may not be.
     let lead = acknowledge(scope, ground, now, by, owed.incident);
-    let mut others = 0;
-    for (other, generation) in notifications::list_folded(scope, message)? {
-        let stands = incidents::get(scope, other)?
-            .is_some_and(|other| other.response == Response::Open && other.generation == generation);
-        if stands {
-            acknowledge(scope, ground, now, by, other)?;
-            others += 1;
-        }
+    let mut others = false;
+    for (_, other) in list_told(scope, message)?.into_iter().filter(|(told, other)| is_taken(told, other)) {
+        acknowledge(scope, ground, now, by, other.id)?;
+        others = true;
     }
     let incident = match lead {
-        Err(CommandError::Rejected(_)) if others > 0 => get(scope, owed.incident)?,
+        Err(CommandError::Rejected(_)) if others => get(scope, owed.incident)?,
         lead => lead?,
     };
     contacts::confirm(scope, ground, &owed, "answered from it", now)?;
     Ok(incident)
+}
+
+/// Returns the other incidents that a message told of, each with its own message that went out inside that one.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn list_told(
+    scope: &mut Scope<'_>,
+    message: NotificationId,
+) -> Result<Vec<(Notification, Incident)>, CommandError> {
+    let mut told: Vec<(Notification, Incident)> = Vec::new();
+    for inside in notifications::list_inside(scope, message)?.into_iter().filter(|one| one.id != message) {
+        // Where it told of one alert twice, the later is what it told.
+        match told.iter_mut().find(|(_, known)| known.id == inside.incident) {
+            Some((known, _)) if known.generation < inside.generation => *known = inside,
+            Some(_) => {}
+            None => told.extend(incidents::get(scope, inside.incident)?.map(|incident| (inside, incident))),
+        }
+    }
+    Ok(told)
+}
+
+/// Whether acknowledging a message takes this other incident that it told of: nobody has it, and it was not alerted anew.
+#[must_use]
+pub fn is_taken(told: &Notification, incident: &Incident) -> bool {
+    incident.response == Response::Open && incident.generation == told.generation
 }
 
 /// Acknowledges an incident for a time: when it is over and the incident is not, paging begins anew.

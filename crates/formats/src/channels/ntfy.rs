@@ -58,9 +58,11 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
     // Three are the most.
     let mut actions = Vec::new();
     if let Some(url) = &page.ack_url {
-        actions.push(
-            json!({ "action": "http", "label": "Acknowledge", "url": url, "method": "POST", "clear": true }),
-        );
+        // Sent without this word, as scanners of links do, it would change nothing.
+        actions.push(json!({
+            "action": "http", "label": "Acknowledge", "url": url, "method": "POST", "clear": true,
+            "headers": { "content-type": "application/x-www-form-urlencoded" }, "body": "act=acknowledge",
+        }));
     }
     if let Some(url) = &page.status_page {
         actions.push(json!({ "action": "view", "label": "Status page", "url": url }));

@@ -7,7 +7,8 @@ pub(crate) use time::{
     Stamp, beginning, dates, duration, full, iso, lag, millis, month_day, near, rfc2822, span, stamp_full,
     stamp_near, stamp_seconds,
 };
+pub use words::Mood;
 pub(crate) use words::{
-    Mood, UNSTATED, health_label, impact_class, impact_word, label, phase_label, plural, share,
-    unknown_state, work_label,
+    UNSTATED, health_label, impact_class, impact_word, label, phase_label, plural, share, unknown_state,
+    work_label,
 };

@@ -6,15 +6,19 @@ use crate::view::Uptime;
 
 /// A status as it is drawn: a class for the colour, a shape, a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mood {
-    pub(crate) class: &'static str,
+pub struct Mood {
+    /// The class of the sheet that colours it.
+    pub class: &'static str,
     /// The inside of an SVG of 24 by 24.
-    pub(crate) shape: &'static str,
-    pub(crate) word: &'static str,
+    pub shape: &'static str,
+    /// What readers are told: `Major outage`.
+    pub word: &'static str,
 }
 
 impl Mood {
-    pub(crate) const fn of(status: Status) -> Self {
+    /// Returns how a status is drawn.
+    #[must_use]
+    pub const fn of(status: Status) -> Self {
         let (class, shape) = match status {
             Status::Unknown => ("unknown", r#"<circle cx="12" cy="12" r="8.5" stroke-dasharray="3.4 3.3"/>"#),
             Status::Operational => ("ok", r#"<circle cx="12" cy="12" r="8" fill="currentColor"/>"#),

@@ -1,6 +1,7 @@
 //! The product from outside: stories in its own words, random stories with crashes, and the binary.
 #![expect(clippy::unwrap_used, reason = "what helps a test is part of it, and may stop it where it stands")]
 
+mod ack;
 mod acts;
 mod acts_cli;
 mod alerts;

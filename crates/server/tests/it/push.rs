@@ -57,12 +57,14 @@ fn a_browser_that_is_allowed_is_paged_at_once_and_one_that_is_removed_is_not() {
     let mut phone = Phone::new();
     let shown = phone.reader.get(&phone.page);
     assert!(
-        shown.status == 200 && shown.body.contains("Allow notifications on this phone"),
+        shown.status == 200 && shown.body.contains("Allow notifications in this browser</button>"),
         "{}",
         shown.body
     );
     let key = phone.app.shell().key.push_key().public();
-    assert!(shown.body.contains(&format!("data-key=\"{key}\"")) && shown.body.contains("No browser yet"));
+    assert!(
+        shown.body.contains(&format!("data-key=\"{key}\"")) && shown.body.contains("No browser is paged yet")
+    );
     assert_eq!(
         (shown.header("cache-control"), shown.header("referrer-policy")),
         (Some("no-store"), Some("no-referrer"))
@@ -70,7 +72,9 @@ fn a_browser_that_is_allowed_is_paged_at_once_and_one_that_is_removed_is_not() {
     let policy = shown.header("content-security-policy").unwrap();
     assert!(policy.contains("manifest-src 'self'") && !policy.contains("unsafe"), "{policy}");
 
+    assert!(shown.body.contains("data-plain hidden>"), "the installation is reached by https");
     assert_eq!(phone.allow(&subscription(ENDPOINT)).0, 201);
+    assert!(phone.reader.get(&phone.page).body.contains("One browser is paged"));
     let again = phone.allow(&subscription(ENDPOINT));
     assert!(again.0 == 201 && again.1.contains("\"browser-1\""), "{}", again.1);
     phone.outage();
@@ -82,8 +86,14 @@ fn a_browser_that_is_allowed_is_paged_at_once_and_one_that_is_removed_is_not() {
     phone.app.expect("Ana", "page");
     phone.app.acknowledge("Ana", 1);
 
+    let foreign = [("sec-fetch-site", "cross-site")];
+    for (path, body) in [(phone.form(), "act=remove"), (format!("{}/browsers", phone.page), "{}")] {
+        assert_eq!(phone.reader.ask(Method::POST, &path, &foreign, body).status, 403, "{path}");
+    }
+    assert_eq!(phone.reader.send(&phone.form(), "").status, 409, "nothing is asked for");
+    assert!(phone.reader.get(&phone.page).body.contains("One browser is paged"));
     assert_eq!(phone.reader.send(&phone.form(), "act=remove").status, 303);
-    assert!(phone.reader.get(&phone.page).body.contains("No browser yet"));
+    assert!(phone.reader.get(&phone.page).body.contains("No browser is paged yet"));
     phone.app.provider_sets("commerce", "Checkout", "operational");
     phone.app.advance(minutes(2));
     phone.app.expect("Ana", "resolved");
@@ -115,7 +125,7 @@ fn a_browser_is_tested_by_the_way_of_a_page_and_counts_as_verified() {
     });
     run(kept);
     let page = phone.reader.get(&phone.page).body;
-    assert!(page.contains(said), "{page}");
+    assert!(page.contains(&format!("Does not ring: {said}")), "{page}");
 }
 
 fn run<T>(work: impl Future<Output = Result<T, CommandError>>) -> T {

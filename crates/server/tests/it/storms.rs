@@ -195,11 +195,19 @@ fn one_tap_acknowledges_everything_that_a_message_told_of() {
     let path = digest.text[from..].split('"').next().unwrap().to_owned();
     let shown = reader.get(&path);
     assert!(shown.body.contains("The same message told of 7 more"), "{}", shown.body);
+    assert!(shown.body.contains("Acknowledge all 8</button>"), "{}", shown.body);
     let open = |app: &TestApp| {
         let is_open = |incident: &Incident| incident.response == Response::Open;
         app.incidents().iter().filter(|incident| is_open(incident)).count()
     };
     assert_eq!(open(&app), 10, "looking does nothing");
+    // Each of the others can be opened, and answered, by itself.
+    let links = shown.body.split("<a href=\"/ack/").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let own = links.map(|token| format!("/ack/{token}")).find(|link| *link != path).unwrap();
+    assert!(reader.get(&own).body.contains("Acknowledge</button>"));
+    assert_eq!(reader.send(&own, "act=acknowledge").status, 303);
+    assert_eq!(open(&app), 9);
+    assert!(reader.get(&path).body.contains("Acknowledge all 7</button>"));
     assert_eq!(reader.send(&path, "act=acknowledge").status, 303);
     assert_eq!(open(&app), 2, "the two that had pages of their own are still to be answered");
     app.advance(minutes(1));

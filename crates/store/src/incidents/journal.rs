@@ -1,7 +1,7 @@
 //! What was said about an incident, and everything that was done about it, in order.
 
 use domain::incident::Actor;
-use domain::{IncidentId, Phase};
+use domain::{IncidentId, NotificationId, Phase};
 use jiff::Timestamp;
 
 use crate::error::Error;
@@ -92,6 +92,44 @@ pub fn list_events(scope: &mut Scope<'_>, id: IncidentId) -> Result<Vec<Incident
          WHERE org_id = $1 AND incident_id = $2 ORDER BY number LIMIT $3",
         params![org, id, MOST_ENTRIES],
         event,
+    )
+}
+
+/// Returns what is different whenever anything is that a message about an incident shows: its response, what was done and
+/// said, what became of its messages, the others that the message told of, and what is known of the providers behind it.
+/// `None` when there is no such incident.
+pub fn mark(
+    scope: &mut Scope<'_>,
+    id: IncidentId,
+    message: NotificationId,
+) -> Result<Option<[i64; 8]>, Error> {
+    let org = scope.org();
+    scope.query_opt(
+        "SELECT COALESCE(i.response_at, 0),
+             (SELECT COUNT(*) FROM incident_event e WHERE e.org_id = $1 AND e.incident_id = $2),
+             (SELECT COUNT(*) FROM incident_update u WHERE u.org_id = $1 AND u.incident_id = $2),
+             COALESCE(n.tries, 0), COALESCE(n.under_way, 0), COALESCE(n.states, 0),
+             (SELECT COUNT(*) FROM notification f JOIN incident o ON o.org_id = f.org_id AND o.id = f.incident_id
+              WHERE f.org_id = $1 AND f.folded_into = $3 AND o.response = 'open'),
+             (SELECT COALESCE(CAST(SUM(s.version) AS BIGINT), 0)
+              FROM incident_cause c JOIN provider_source s ON s.provider_id = c.provider_id
+              WHERE c.org_id = $1 AND c.incident_id = $2)
+         FROM incident i LEFT JOIN
+             (SELECT incident_id, CAST(SUM(tries) AS BIGINT) AS tries,
+                  COUNT(*) FILTER (WHERE state = 'sending') AS under_way,
+                  CAST(SUM(CASE state WHEN 'pending' THEN 1 WHEN 'delivered' THEN 1000 WHEN 'failed' THEN 1000000
+                      ELSE 0 END) AS BIGINT) AS states
+              FROM notification WHERE org_id = $1 AND incident_id = $2 GROUP BY incident_id) n
+             ON n.incident_id = i.id
+         WHERE i.org_id = $1 AND i.id = $2",
+        params![org, id, message],
+        |row| {
+            let mut mark = [0; 8];
+            for (column, part) in mark.iter_mut().enumerate() {
+                *part = row.int(column)?;
+            }
+            Ok(mark)
+        },
     )
 }
 

@@ -20,7 +20,7 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 use crate::{actor, params};
 
-pub use journal::{IncidentEvent, IncidentUpdate, list_events, list_updates, push_event, push_update};
+pub use journal::{IncidentEvent, IncidentUpdate, list_events, list_updates, mark, push_event, push_update};
 
 /// Most incidents in one answer that has no limit of its own.
 const MOST_INCIDENTS: u32 = 500;

@@ -10,6 +10,21 @@ use store::{attempts::Attempt, incidents::IncidentEvent, notifications::Notifica
 /// Lines that are shown; a longer story is in the API.
 const MOST_LINES: usize = 60;
 
+/// Whoever reads times: in which zone, and when.
+pub(super) struct Reader<'a> {
+    pub(super) zone: &'a TimeZone,
+    pub(super) now: Timestamp,
+}
+
+impl Reader<'_> {
+    /// Returns an instant as this reader's clock shows it; of another day with its date.
+    pub(super) fn clock(&self, at: Timestamp) -> String {
+        let (at, now) = (at.to_zoned(self.zone.clone()), self.now.to_zoned(self.zone.clone()));
+        let form = if at.date() == now.date() { "%H:%M:%S %Z" } else { "%a %-d %b %H:%M %Z" };
+        at.strftime(form).to_string()
+    }
+}
+
 /// One thing that happened.
 pub(super) struct Line {
     /// In the reader's zone.
@@ -17,10 +32,21 @@ pub(super) struct Line {
     pub(super) exact: String,
     /// What, in two or three words.
     pub(super) what: String,
+    /// What became of it, where it is a message; else empty.
+    pub(super) ended: &'static str,
     /// The rest; may be empty.
     pub(super) detail: String,
     /// How it ended, as a class of the sheet: `ok`, `major`, `unknown` or empty.
     pub(super) tone: &'static str,
+}
+
+/// A line before it is known who reads it.
+struct Fact {
+    at: Timestamp,
+    what: String,
+    ended: &'static str,
+    detail: String,
+    tone: &'static str,
 }
 
 /// Returns the story, the newest first.
@@ -28,21 +54,19 @@ pub(super) fn lines(
     setup: &Setup,
     events: &[IncidentEvent],
     told: &[(Notification, Vec<Attempt>)],
-    zone: &TimeZone,
+    reader: &Reader<'_>,
 ) -> Vec<Line> {
     // Of one instant the pages stand above the act that they follow from.
     let events = events.iter().rev().filter_map(event);
     let told = told.iter().map(|(owed, tries)| message(setup, owed, tries.last()));
-    let mut all: Vec<(Timestamp, String, String, &'static str)> = told.chain(events).collect();
-    all.sort_by_key(|(at, ..)| Reverse(*at));
+    let mut all: Vec<Fact> = told.chain(events).collect();
+    all.sort_by_key(|fact| Reverse(fact.at));
     all.truncate(MOST_LINES);
-    let line = |(at, what, detail, tone)| Line { at: clock(at, zone), exact: exact(at), what, detail, tone };
+    let line = |Fact { at, what, ended, detail, tone }| {
+        let (at, exact) = (reader.clock(at), exact(at));
+        Line { at, exact, what, ended, detail, tone }
+    };
     all.into_iter().map(line).collect()
-}
-
-/// Returns an instant for a reader in this zone.
-pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%a %H:%M:%S %Z").to_string()
 }
 
 /// Returns an instant for a machine.
@@ -51,7 +75,7 @@ pub(super) fn exact(at: Timestamp) -> String {
 }
 
 /// What a line says of an act. Steps are not told: the pages they make are.
-fn event(event: &IncidentEvent) -> Option<(Timestamp, String, String, &'static str)> {
+fn event(event: &IncidentEvent) -> Option<Fact> {
     let what = match event.kind.as_str() {
         "step" => return None,
         "opened" => "Opened",
@@ -83,14 +107,10 @@ fn event(event: &IncidentEvent) -> Option<(Timestamp, String, String, &'static s
         "undelivered" | "exhausted" | "step_empty" | "policy_gone" | "assignee_silent" => "major",
         _ => "",
     };
-    Some((event.at, what.to_owned(), event.detail.clone(), tone))
+    Some(Fact { at: event.at, what: what.to_owned(), ended: "", detail: event.detail.clone(), tone })
 }
 
-fn message(
-    setup: &Setup,
-    owed: &Notification,
-    last: Option<&Attempt>,
-) -> (Timestamp, String, String, &'static str) {
+fn message(setup: &Setup, owed: &Notification, last: Option<&Attempt>) -> Fact {
     let (name, kind) = match owed.responder {
         Responder::User(id) => {
             let user = setup.user(id);
@@ -120,15 +140,17 @@ fn message(
         NotificationState::Pending if owed.tries == 0 => ("not due yet", "unknown"),
         NotificationState::Pending => ("will be tried again", "unknown"),
         NotificationState::Sending => ("on its way", "unknown"),
-        NotificationState::Sent => ("sent", "ok"),
+        // Green is what was confirmed: that a vendor took it is not that it arrived.
+        NotificationState::Sent => ("handed over, arrival not known", "unknown"),
         NotificationState::Delivered => ("delivered", "ok"),
         NotificationState::Failed => ("not delivered", "major"),
         NotificationState::Superseded => ("not sent", ""),
     };
+    let kind = kind.map(|kind| kind.to_string().replace('_', " "));
     let by = kind.map_or_else(|| owed.contact.clone(), |kind| format!("{} ({kind})", owed.contact));
     let answer = owed.answer.as_ref().map(|answer| format!(": {answer}")).unwrap_or_default();
     // What was taken back before its time was taken back then.
     let untried = if owed.state == NotificationState::Superseded { owed.settled_at } else { None };
     let at = last.map(|attempt| attempt.started_at).or(untried).unwrap_or(owed.due_at);
-    (at, what, format!("by {by}, {ended}{answer} · {}", owed.reason), tone)
+    Fact { at, what, ended, detail: format!("by {by}{answer} · {}", owed.reason), tone }
 }

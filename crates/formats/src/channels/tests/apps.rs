@@ -61,7 +61,8 @@ fn ntfy_gets_a_button_that_acknowledges_and_what_follows_takes_the_place_of_the_
     assert_eq!(
         body["actions"][0],
         json!({ "action": "http", "label": "Acknowledge", "url": "https://midwatch.test/ack/t0k", "method": "POST",
-                "clear": true })
+                "clear": true, "headers": { "content-type": "application/x-www-form-urlencoded" },
+                "body": "act=acknowledge" })
     );
     assert!(body["message"].as_str().unwrap().contains("The provider says: We look into it."), "{body}");
 

@@ -1,0 +1,183 @@
+//! What an acknowledge link leads to, read in one transaction.
+
+use domain::{
+    NotificationId, OrgId, Status,
+    escalation::Responder,
+    incident::{Actor, Incident},
+    setup::{Setup, StatusPage, User},
+};
+use engine::{
+    CommandError, Shell,
+    behind::{self, Behind},
+    commands::{self, whom},
+    compose,
+};
+use jiff::{Timestamp, tz::TimeZone};
+use store::{
+    Scope, attempts, incidents,
+    notifications::{self, Notification},
+};
+
+use super::{
+    story::{Line, Reader, lines},
+    watch,
+};
+use crate::problem::Problem;
+
+/// Messages that the story tells of.
+const MOST_MESSAGES: u32 = 100;
+
+/// What a link leads to.
+pub(super) struct Linked {
+    pub(super) org: OrgId,
+    /// Where the link itself leads, without the address of the installation.
+    pub(super) path: String,
+    pub(super) incident: Incident,
+    /// The generation of paging that the link was sent by.
+    pub(super) generation: u32,
+    pub(super) by: Actor,
+    pub(super) you: String,
+    /// In which zone they read times.
+    pub(super) zone: TimeZone,
+    pub(super) now: Timestamp,
+    pub(super) services: Vec<(String, Status)>,
+    pub(super) taken_by: String,
+    pub(super) assignee: Option<String>,
+    pub(super) behind: Vec<Behind>,
+    /// The title and the path of the status page that shows it.
+    pub(super) status_page: Option<(String, String)>,
+    /// The message that the link was in, and what else it told of.
+    pub(super) message: NotificationId,
+    pub(super) others: Vec<Other>,
+    pub(super) story: Vec<Line>,
+    /// What is different once any of this is.
+    pub(super) mark: String,
+}
+
+/// Another incident that the same message told of.
+pub(super) struct Other {
+    pub(super) number: i64,
+    pub(super) title: String,
+    /// How it stands, with who has it.
+    pub(super) state: String,
+    /// Its own link.
+    pub(super) path: String,
+    /// Whether acknowledging the message takes it.
+    pub(super) is_taken: bool,
+}
+
+pub(super) fn unknown() -> Problem {
+    Problem::not_found(
+        "This link is not one of ours, or it has been cut short. Open it again from the message.",
+    )
+}
+
+/// Reads what a link leads to.
+pub(super) async fn linked(shell: &Shell, token: &str) -> Result<Linked, Problem> {
+    let id = shell.key.read_ack_token(token).ok_or_else(unknown)?;
+    let shell_of_read = shell.clone();
+    let read = shell.read(move |tx| {
+        let Some((org, notification)) = notifications::find_any(tx, id)? else { return Ok(None) };
+        let mut scope = Scope::new(tx, org);
+        let Some(incident) = incidents::get(&mut scope, notification.incident)? else { return Ok(None) };
+        described(&mut scope, &shell_of_read, incident, &notification).map(Some)
+    });
+    read.await?.ok_or_else(unknown)
+}
+
+fn described(
+    scope: &mut Scope<'_>,
+    shell: &Shell,
+    incident: Incident,
+    of: &Notification,
+) -> Result<Linked, CommandError> {
+    let ground = shell.ground();
+    let (_, setup) = ground.setups.current(scope)?;
+    let Sender { by, you, zone } = sender(&setup, of);
+    let now = shell.clock.now();
+    let events = incidents::list_events(scope, incident.id)?;
+    let mut told = Vec::new();
+    for owed in notifications::list(scope, incident.id, MOST_MESSAGES)? {
+        let tries = attempts::list(scope, owed.id)?;
+        told.push((owed, tries));
+    }
+    let mark = incidents::mark(scope, incident.id, of.id)?;
+    let services = incident.services.iter();
+    let named = |affected: &domain::incident::Affected| {
+        setup.service(affected.service).map(|service| (service.name.clone(), affected.status))
+    };
+    Ok(Linked {
+        org: scope.org(),
+        path: path(shell, of.id),
+        generation: of.generation,
+        by,
+        you,
+        services: services.filter_map(named).collect(),
+        taken_by: incident.response.given().map(|(by, _)| compose::name(&setup, by)).unwrap_or_default(),
+        assignee: incident.assignee.map(|to| whom::name(&setup, to)),
+        behind: behind::behind(scope.tx(), &ground, &incident)?,
+        status_page: compose::status_page(&setup, &incident).map(titled),
+        message: of.id,
+        others: others(scope, shell, &setup, of.id)?,
+        story: lines(&setup, &events, &told, &Reader { zone: &zone, now }),
+        mark: watch::text(mark.as_ref().map_or(&[][..], |mark| &mark[..])),
+        zone,
+        now,
+        incident,
+    })
+}
+
+/// Who acts by a link, and how they read times.
+struct Sender {
+    by: Actor,
+    you: String,
+    zone: TimeZone,
+}
+
+fn sender(setup: &Setup, of: &Notification) -> Sender {
+    match of.responder {
+        Responder::User(id) => {
+            let zone = setup.user(id).map_or(TimeZone::UTC, |User { time_zone, .. }| time_zone.clone());
+            Sender { by: Actor::User(id), you: compose::name(setup, Actor::User(id)), zone }
+        }
+        Responder::Channel(id) => {
+            let channel = setup.channel(id).map_or("a channel", |channel| &channel.slug);
+            let by = compose::answerer(setup, of.responder);
+            Sender { by, you: format!("somebody in {channel}"), zone: TimeZone::UTC }
+        }
+    }
+}
+
+/// The other incidents of a message: those that its button takes first.
+fn others(
+    scope: &mut Scope<'_>,
+    shell: &Shell,
+    setup: &Setup,
+    message: NotificationId,
+) -> Result<Vec<Other>, CommandError> {
+    let told = commands::list_told(scope, message)?;
+    let mut others: Vec<Other> = told
+        .into_iter()
+        .map(|(own, other)| {
+            let is_taken = commands::is_taken(&own, &other);
+            let by = other.response.given().map(|(by, _)| compose::name(setup, by));
+            let state = match (by, other.response.word()) {
+                (Some(by), word) => format!("{word} by {by}"),
+                (None, word) if is_taken => word.to_owned(),
+                (None, word) => format!("{word}, alerted anew by a later message"),
+            };
+            let (number, title) = (other.number, other.title);
+            Other { number, title, state, path: path(shell, own.id), is_taken }
+        })
+        .collect();
+    others.sort_by_key(|other| (!other.is_taken, other.number));
+    Ok(others)
+}
+
+fn path(shell: &Shell, message: NotificationId) -> String {
+    format!("/ack/{}", shell.key.ack_token(message))
+}
+
+fn titled(page: &StatusPage) -> (String, String) {
+    (page.title.clone(), format!("/status/{}", page.slug))
+}
