@@ -33,6 +33,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         16 "0016" "acts",
         17 "0017" "confirmations",
         18 "0018" "texts",
+        20 "0020" "also_told",
     },
 };
 

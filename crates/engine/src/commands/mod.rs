@@ -34,7 +34,7 @@ pub use amend::{NewShift, NewSilence, end_silence, give_back, silence, take_shif
 pub use browsers::{Browser, MOST_BROWSERS, NewBrowser, add_browser, list_browsers, remove_browser};
 pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
-pub use escalate::escalate;
+pub use escalate::{escalate, silenced};
 pub use hand::{add_responder, escalate_now, reassign};
 pub use judge::{judge_due, judge_organization};
 pub use notices::{failing, unconfirmed, undelivered};
