@@ -205,7 +205,8 @@ fn due_times_and_leases_follow_the_clock_once_for_each_jump() {
 /// Takes a lease on every message that is due.
 fn claim_messages(database: &Database) {
     let claim = |tx: &mut Tx<'_>| {
-        for notifications::DueMessage { org, notification: due, .. } in notifications::list_due(tx, at(5), 9)? {
+        for notifications::DueMessage { org, notification: due, .. } in notifications::list_due(tx, at(5), 9)?
+        {
             notifications::claim(&mut crate::Scope::new(tx, org), &due, None, at(5), at(9))?;
         }
         Ok::<_, Error>(())

@@ -238,7 +238,7 @@ impl Evidence {
     }
 
     /// Nobody gets more than so many pages in a while that tell them of something new, for several incidents that nobody has
-    /// answered. Where a message has to be tried again it is not held; and spans on the wall say nothing once somebody has set
+    /// answered, but for a further rung and for what is worse than all of them. Where a message has to be tried again it is not held; and spans on the wall say nothing once somebody has set
     /// the clock.
     fn storms_were_folded(&mut self) {
         if self.story.world.chaos.tally().jumps > 0 {
@@ -269,7 +269,10 @@ impl Evidence {
             };
             let recent: Vec<_> = pages[..place].iter().filter(counts).collect();
             let is_one = recent.iter().all(|(_, of, _)| of.incident.id == file.incident.id);
-            if recent.len() >= MOST_PAGES && !is_one {
+            let is_fresh = recent.iter().all(|(_, _, had)| had.contact != owed.contact);
+            let severity = file.incident.severity;
+            let is_worse = recent.iter().all(|(_, of, _)| of.incident.severity < severity);
+            if recent.len() >= MOST_PAGES && !is_one && !is_fresh && !is_worse {
                 let (at, to) = (arrival.at, &arrival.to);
                 wrong.push(format!("{to} was paged {} times in ten minutes, at {at}", recent.len() + 1));
             }

@@ -121,7 +121,8 @@ fn play(ladder: &[i64], begin: &[i64]) -> Vec<Left> {
             let ahead: Vec<String> =
                 owed.iter().filter(is_ahead).map(|one| one.contact.to_string()).collect();
             let recent = left.iter().filter(|(at, ..)| at + 600 > now);
-            let is_alone = own.len() == 1 && recent.clone().all(|(.., with)| with.iter().all(|it| *it == first));
+            let is_alone =
+                own.len() == 1 && recent.clone().all(|(.., with)| with.iter().all(|it| *it == first));
             let leaving = Leaving { contact: &name, severity: Some(Severity::Error), is_alone };
             if held_until(&leaving, &told, &ahead, seconds(now)).is_some() {
                 let is_fresh = recent.clone().all(|(_, by, _)| *by != contact);
@@ -129,7 +130,9 @@ fn play(ladder: &[i64], begin: &[i64]) -> Vec<Left> {
                 continue;
             }
             let with: Vec<usize> = owed.iter().filter(due).map(|one| one.incident).collect();
-            owed.iter_mut().filter(|it| it.contact == contact && it.due <= now).for_each(|it| it.is_sent = true);
+            owed.iter_mut()
+                .filter(|it| it.contact == contact && it.due <= now)
+                .for_each(|it| it.is_sent = true);
             let message = NotificationId(Uuid::from_u128(left.len() as u128));
             told.push(Sent { message, contact: name, at: seconds(now), severity: Severity::Error });
             left.push((now, contact, with));

@@ -270,7 +270,12 @@ fn waits_for_its_thread(
     }
     let until = now.checked_add(THREAD_WAIT).unwrap_or(Timestamp::MAX);
     for one in kept {
-        notifications::put_off(scope, one.owed.id, until, "another message is on its way to the same thread")?;
+        notifications::put_off(
+            scope,
+            one.owed.id,
+            until,
+            "another message is on its way to the same thread",
+        )?;
     }
     Ok(true)
 }
@@ -289,8 +294,7 @@ fn start(
     let number = unknown
         .map_or_else(|| last.as_ref().map_or(1, |attempt| attempt.number + 1), |attempt| attempt.number);
     let there = last.as_ref().filter(|attempt| attempt.outcome.is_none() || attempt.may_have_arrived);
-    let minted =
-        there.map_or_else(|| AttemptId::named(id.0, &number.to_string()), |attempt| attempt.id);
+    let minted = there.map_or_else(|| AttemptId::named(id.0, &number.to_string()), |attempt| attempt.id);
     let attempt = attempts::start(scope, id, number, minted, node, now)?;
     Ok((Part { claim, number, attempt }, there.is_some()))
 }

@@ -34,9 +34,7 @@ pub(super) fn settle(
     let is_repeat = ready.message.page.possible_duplicate;
     // What went out as one is tried again as one.
     let wait = match outcome {
-        Outcome::TryAgain { after, .. } => {
-            retry_in(ready.lead.claim.notification.tries + 1, jitter, *after)
-        }
+        Outcome::TryAgain { after, .. } => retry_in(ready.lead.claim.notification.tries + 1, jitter, *after),
         Outcome::Accepted { .. } | Outcome::Refused { .. } => None,
     };
     settle_part(&mut scope, &ready.lead, outcome, is_repeat, wait, now)?;

@@ -37,7 +37,8 @@ pub(super) fn holds(
     let is_alone = kept.iter().all(|one| one.owed.incident == first.incident)
         && told.iter().all(|(_, tells_of_others)| !tells_of_others);
     let sent: Vec<Sent> = told.into_iter().map(|(sent, _)| sent).collect();
-    let ahead = notifications::list_ahead(scope, first, now.checked_add(STORM_WINDOW).unwrap_or(Timestamp::MAX))?;
+    let ahead =
+        notifications::list_ahead(scope, first, now.checked_add(STORM_WINDOW).unwrap_or(Timestamp::MAX))?;
     let worst = kept.iter().map(|one| one.incident.severity).max();
     let severity = worst.filter(|_| first.kind == NoticeKind::Page);
     let leaving = Leaving { contact: &first.contact, severity, is_alone };
