@@ -217,7 +217,7 @@ fn an_answer_covers_what_a_message_only_lists_and_its_end_is_told() {
     app.provider_sets("p0", "API", "major_outage");
     app.advance(minutes(1));
     app.provider_sets("p1", "API", "major_outage");
-    app.advance(minutes(3));
+    app.advance(minutes(4));
     // The call about the first also lists the second, whose own page by phone is held.
     let call = of_kind(&app.arrivals_at(CALL), "page").remove(0);
     assert!(call.text.contains(&app.incident(2).id.to_string()));

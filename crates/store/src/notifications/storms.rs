@@ -79,7 +79,7 @@ pub fn list_ahead(
     )
 }
 
-/// Returns the incidents of pages by other contacts that the receiver of `message` should have had by now and that nobody has
+/// Returns the incidents of pages by whatever contact that the receiver of `message` should have had by now and that nobody has
 /// tried yet, each with its generation, in the order in which they began.
 pub fn list_waiting(
     scope: &mut Scope<'_>,
@@ -92,9 +92,9 @@ pub fn list_waiting(
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
          WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.kind = 'page'
              AND n.settled_at IS NULL AND n.state = 'pending' AND n.tries = 0 AND n.due_at <= $4
-             AND n.contact <> $5 AND i.response = 'open' AND n.generation = i.generation
-         ORDER BY i.number LIMIT $6",
-        params![org, kind, id, now, &message.contact, MOST],
+             AND i.response = 'open' AND n.generation = i.generation
+         ORDER BY i.number LIMIT $5",
+        params![org, kind, id, now, MOST],
         |row| Ok((IncidentId(row.uuid(0)?), row.narrow(1)?)),
     )
 }

@@ -137,7 +137,7 @@ impl Evidence {
         self.report.violations.append(&mut wrong);
     }
 
-    /// Whether a message that went to the same address about another incident tells of this one.
+    /// Whether another message that went to the same address tells of the incident.
     fn is_told_with_others(&self, file: &File, owed: &Notification) -> bool {
         let setup = &self.story.world.setup;
         let destination = match owed.responder {
@@ -153,9 +153,13 @@ impl Evidence {
             None => None,
         };
         let (id, number) = (file.incident.id.to_string(), format!("#{} ", file.incident.number));
+        let is_it = |other: &Notification, arrival: &Arrival| {
+            other.kind == owed.kind && other.id.to_string() == arrival.id
+        };
+        let is_about_it = |arrival: &Arrival| file.owed.iter().any(|other| is_it(other, arrival));
         self.arrivals.iter().any(|arrival| {
             Some(arrival.to.as_str()) == address
-                && (arrival.text.contains(&id) || arrival.text.contains(&number))
+                && (arrival.text.contains(&id) || arrival.text.contains(&number) || is_about_it(arrival))
         })
     }
 
