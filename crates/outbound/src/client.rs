@@ -10,7 +10,7 @@
 use std::{
     io,
     pin::pin,
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -68,6 +68,15 @@ pub(crate) struct Client {
     reused: AtomicU64,
 }
 
+/// How far a request has come.
+#[derive(Default)]
+struct Progress {
+    /// Whether it may have left.
+    sent: AtomicBool,
+    /// The status that a page was answered with; none is 0.
+    status: AtomicU16,
+}
+
 /// The head of an answer, and what it comes over.
 struct Answer {
     head: http::Response<Incoming>,
@@ -106,15 +115,18 @@ impl Client {
 
     /// Sends a request and reads the answer.
     pub(crate) async fn fetch(&self, request: Request) -> Result<Response, FetchError> {
-        let sent = AtomicBool::new(false);
+        let progress = Progress::default();
         let limit = request.limits.total;
-        match timeout(limit, Box::pin(self.follow(request, &sent))).await {
+        match timeout(limit, Box::pin(self.follow(request, &progress))).await {
             Ok(result) => result,
-            Err(_) => Err(FetchError::TooSlow { limit, sent: sent.load(Ordering::Relaxed) }),
+            Err(_) => Err(match progress.status.load(Ordering::Relaxed) {
+                0 => FetchError::TooSlow { limit, sent: progress.sent.load(Ordering::Relaxed) },
+                status => FetchError::HeadOnly { status, reason: "it is too slow".to_owned() },
+            }),
         }
     }
 
-    async fn follow(&self, mut request: Request, sent: &AtomicBool) -> Result<Response, FetchError> {
+    async fn follow(&self, mut request: Request, progress: &Progress) -> Result<Response, FetchError> {
         let limits = request.limits;
         let mut target = Target::parse(&request.url)?;
         for followed in 0..=limits.redirects {
@@ -123,9 +135,16 @@ impl Client {
                 Method::GET => Some(self.hosts.enter(format!("{}:{}", target.host(), target.port())).await),
                 _ => None,
             };
-            let answer = self.ask(&target, &request, sent).await?;
+            let answer = self.ask(&target, &request, progress).await?;
             let Some(next) = next_target(&request, &target, &answer)? else {
-                return self.read(&target, answer, limits.max_bytes).await;
+                let status = answer.head.status().as_u16();
+                if answer.entered.is_some() {
+                    return self.read(&target, answer, limits.max_bytes).await;
+                }
+                // Of a page the head says what became of it, whatever comes after it.
+                progress.status.store(status, Ordering::Relaxed);
+                let read = self.read(&target, answer, limits.max_bytes).await;
+                return read.map_err(|error| FetchError::HeadOnly { status, reason: error.to_string() });
             };
             self.leave(&target, answer).await;
             if followed < limits.redirects && !next.is_same_origin(&target) {
@@ -137,10 +156,15 @@ impl Client {
     }
 
     /// Asks over a kept connection, if this is a poll and there is one, or over a new one.
-    async fn ask(&self, target: &Target, request: &Request, sent: &AtomicBool) -> Result<Answer, FetchError> {
+    async fn ask(
+        &self,
+        target: &Target,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Answer, FetchError> {
         if request.method == Method::GET
             && let Some(connection) = self.pool.take(&target.origin())
-            && let Some(answer) = self.ask_again(target, request, sent, connection).await?
+            && let Some(answer) = self.ask_again(target, request, progress, connection).await?
         {
             return Ok(answer);
         }
@@ -155,7 +179,7 @@ impl Client {
         if let Some(entered) = &mut entered {
             entered.stay_at(connection.address());
         }
-        sent.store(true, Ordering::Relaxed);
+        progress.sent.store(true, Ordering::Relaxed);
         let head = connection.send(target, message).await?;
         Ok(Answer { head, connection, entered })
     }
@@ -165,13 +189,13 @@ impl Client {
         &self,
         target: &Target,
         request: &Request,
-        sent: &AtomicBool,
+        progress: &Progress,
         mut connection: Connection,
     ) -> Result<Option<Answer>, FetchError> {
         self.resolver.check(connection.address())?;
         let entered = Some(self.addresses.enter_all([connection.address()]).await);
         let message = self.message(request)?;
-        sent.store(true, Ordering::Relaxed);
+        progress.sent.store(true, Ordering::Relaxed);
         let heard = connection.heard();
         let head = {
             let mut exchange = pin!(connection.send(target, message));

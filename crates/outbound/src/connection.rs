@@ -93,7 +93,10 @@ impl Connection {
             return Self::http1(stream, address.ip()).await.map_err(|error| failed(chain(&error)));
         }
         let name = ServerName::try_from(target.certificate_name()).map_err(|error| failed(chain(&error)))?;
-        let stream = tls.connect(name, stream).await.map_err(|error| failed(chain(&error)))?;
+        let stream = tls.connect(name, stream).await.map_err(|error| match is_untrusted(&error) {
+            true => FetchError::Untrusted { host: target.host_name(), reason: chain(&error) },
+            false => failed(chain(&error)),
+        })?;
         let opened = match stream.get_ref().1.alpn_protocol() {
             Some(b"h2") => Self::http2(stream, address.ip()).await,
             Some(_) | None => Self::http1(stream, address.ip()).await,
@@ -205,6 +208,12 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Beside {
             tasks.spawn(task);
         }
     }
+}
+
+/// Whether it is the certificate that was wrong, and not the way to the server.
+fn is_untrusted(error: &io::Error) -> bool {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>());
+    cause.is_some_and(|cause| matches!(cause, rustls::Error::InvalidCertificate(_)))
 }
 
 /// An error and its causes, in one line.

@@ -162,6 +162,22 @@ pub enum FetchError {
         /// Why.
         reason: String,
     },
+    /// Whoever answers there can't prove to be the host, so nothing was sent.
+    #[error("the certificate of {host} is not trusted: {reason}")]
+    Untrusted {
+        /// The host.
+        host: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A page was answered, and what came after the head of the answer can't be read: the status stands.
+    #[error("HTTP status {status}, and the rest of the answer is missing: {reason}")]
+    HeadOnly {
+        /// The status.
+        status: u16,
+        /// What happened to the rest.
+        reason: String,
+    },
     /// The connection ended or spoke nonsense after the request had begun to leave.
     #[error("the exchange with {host} broke off: {reason}")]
     BrokenOff {
@@ -197,12 +213,13 @@ impl FetchError {
     #[must_use]
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Self::BrokenOff { .. } | Self::TooLarge { .. } => true,
+            Self::BrokenOff { .. } | Self::TooLarge { .. } | Self::HeadOnly { .. } => true,
             Self::TooSlow { sent, .. } => *sent,
             Self::Refused(_)
             | Self::BadUrl { .. }
             | Self::Unresolved { .. }
             | Self::Unreachable { .. }
+            | Self::Untrusted { .. }
             | Self::TooManyRedirects { .. } => false,
         }
     }

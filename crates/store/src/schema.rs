@@ -34,6 +34,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         17 "0017" "confirmations",
         18 "0018" "texts",
         19 "0019" "clocks",
+        20 "0020" "also_told",
     },
 };
 

@@ -29,6 +29,8 @@ pub enum Temper {
     Gone,
     /// Nobody has listened there for long, and nobody will.
     Silent,
+    /// It takes everything, and the line is cut before it has said so.
+    Cuts,
 }
 
 /// A message that has reached its destination.
@@ -220,6 +222,10 @@ impl FakeInternet {
         match temper {
             Temper::Gone => return Answer::Gone,
             Temper::Silent => return Answer::Unreachable,
+            Temper::Cuts => {
+                self.arrive(&letter, false, false);
+                return Answer::Cut;
+            }
             Temper::Well => {}
         }
         if self.state().partitions.get(&letter.to).is_some_and(|until| *until > self.clock.elapsed()) {

@@ -1,69 +1,99 @@
 //! Which of the messages that are due leave next, and which of them together.
 //!
-//! Every kind of channel of every organisation has a bulkhead of its own, so that one that is slow or in a storm holds up
-//! neither another kind nor another organisation. Pages come before the rest and first pages before repeats; among equals the
-//! organisations take turns, and within one the newest comes first, since it is the most likely to matter still. What is due
-//! for one contact at one time is one message.
+//! Every kind of channel of every organisation has a bulkhead of its own, and every contact a smaller one inside, so that one
+//! that is slow or in a storm holds up neither another contact, nor another kind, nor another organisation; and no organisation
+//! takes more than half of all places. Pages come before the rest and first pages before repeats; among equals the organisations
+//! take turns, and within one the newest comes first, since it is the most likely to matter still. What is due for one contact at
+//! one time is one message; one that may have arrived already leaves again as it was, with nothing else in it.
 
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use crate::{ChannelKind, NoticeKind, OrgId, escalation::Responder};
+use crate::{ChannelKind, NoticeKind, NotificationId, OrgId, escalation::Responder};
 
 /// Messages under way at one time.
 pub const AT_ONCE: usize = 512;
 
+/// Messages under way at one time for one organisation.
+pub const PER_ORGANIZATION: usize = AT_ONCE / 2;
+
 /// Messages under way at one time by one kind of channel for one organisation.
-pub const PER_BULKHEAD: usize = 16;
+pub const PER_BULKHEAD: usize = 32;
+
+/// Messages under way at one time by one contact.
+pub const PER_CONTACT: usize = 8;
 
 /// A message that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
-    /// Whose.
-    pub org: OrgId,
+    /// Which.
+    pub id: NotificationId,
+    /// Where it goes.
+    pub place: Place,
     /// What it says.
     pub kind: NoticeKind,
     /// Whether it is of the first step of the first round.
     pub is_first: bool,
+    /// When it was due.
+    pub due_at: Timestamp,
+    /// Where it may have arrived already, the message that it was in.
+    pub inside: Option<NotificationId>,
+}
+
+/// Where a message goes, as far as bulkheads are concerned.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Whose it is.
+    pub org: OrgId,
     /// Whom it is for.
     pub responder: Responder,
     /// By which contact.
     pub contact: String,
     /// What the contact is; `None` when it is no longer configured.
     pub channel: Option<ChannelKind>,
-    /// When it was due.
-    pub due_at: Timestamp,
 }
 
 /// How many messages are under way in each bulkhead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Busy(BTreeMap<(OrgId, Option<ChannelKind>), usize>);
+pub struct Busy {
+    total: usize,
+    of_org: BTreeMap<OrgId, usize>,
+    of_kind: BTreeMap<(OrgId, Option<ChannelKind>), usize>,
+    of_place: BTreeMap<Place, usize>,
+}
 
 impl Busy {
     /// Counts a message that leaves.
-    pub fn enter(&mut self, org: OrgId, channel: Option<ChannelKind>) {
-        *self.0.entry((org, channel)).or_default() += 1;
+    pub fn enter(&mut self, place: &Place) {
+        self.total += 1;
+        *self.of_org.entry(place.org).or_default() += 1;
+        *self.of_kind.entry((place.org, place.channel)).or_default() += 1;
+        *self.of_place.entry(place.clone()).or_default() += 1;
     }
 
     /// Counts a message whose fate is known.
-    pub fn leave(&mut self, org: OrgId, channel: Option<ChannelKind>) {
-        if let Some(count) = self.0.get_mut(&(org, channel)) {
-            *count -= 1;
-            if *count == 0 {
-                self.0.remove(&(org, channel));
-            }
+    pub fn leave(&mut self, place: &Place) {
+        self.total -= 1;
+        take_one(&mut self.of_org, &place.org);
+        take_one(&mut self.of_kind, &(place.org, place.channel));
+        take_one(&mut self.of_place, place);
+    }
+
+    fn has_room(&self, place: &Place) -> bool {
+        let count = |count: Option<&usize>| count.copied().unwrap_or_default();
+        count(self.of_place.get(place)) < PER_CONTACT
+            && count(self.of_kind.get(&(place.org, place.channel))) < PER_BULKHEAD
+            && count(self.of_org.get(&place.org)) < PER_ORGANIZATION
+    }
+}
+
+fn take_one<K: Ord>(counts: &mut BTreeMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
         }
-    }
-
-    /// Returns how many messages are under way in all.
-    #[must_use]
-    pub fn total(&self) -> usize {
-        self.0.values().sum()
-    }
-
-    fn has_room(&self, org: OrgId, channel: Option<ChannelKind>) -> bool {
-        self.0.get(&(org, channel)).is_none_or(|count| *count < PER_BULKHEAD)
     }
 }
 
@@ -92,6 +122,31 @@ pub const fn folds(responder: Responder, channel: Option<ChannelKind>) -> bool {
     }
 }
 
+/// Whether what follows a message changes the first one about the incident, so that the order in which they arrive matters.
+#[must_use]
+pub const fn edits(channel: Option<ChannelKind>) -> bool {
+    match channel {
+        Some(ChannelKind::Slack | ChannelKind::Discord | ChannelKind::Telegram | ChannelKind::Matrix) => true,
+        Some(
+            ChannelKind::Email
+            | ChannelKind::Sms
+            | ChannelKind::Voice
+            | ChannelKind::WebPush
+            | ChannelKind::Teams
+            | ChannelKind::Mattermost
+            | ChannelKind::GoogleChat
+            | ChannelKind::Ntfy
+            | ChannelKind::Gotify
+            | ChannelKind::Pushover
+            | ChannelKind::Webhook
+            | ChannelKind::Pagerduty
+            | ChannelKind::Opsgenie
+            | ChannelKind::Alertmanager,
+        )
+        | None => false,
+    }
+}
+
 /// Returns the messages that leave now, each as the places in `due` of what goes out together, the one that leads first.
 #[must_use]
 pub fn pick(due: &[Due], busy: &Busy) -> Vec<Vec<usize>> {
@@ -99,32 +154,39 @@ pub fn pick(due: &[Due], busy: &Busy) -> Vec<Vec<usize>> {
     let mut picked = Vec::new();
     for group in in_turn(due, grouped(due)) {
         let Some(lead) = group.first().and_then(|&place| due.get(place)) else { continue };
-        if busy.total() >= AT_ONCE {
+        if busy.total >= AT_ONCE {
             break;
         }
-        if busy.has_room(lead.org, lead.channel) {
-            busy.enter(lead.org, lead.channel);
+        if busy.has_room(&lead.place) {
+            busy.enter(&lead.place);
             picked.push(group);
         }
     }
     picked
 }
 
-/// What is due for one contact at one time and says the same kind of thing, in order of urgency within each group.
+/// What is due for one contact at one time and says the same kind of thing, in order of urgency within each group; what may have
+/// arrived already as it was.
 fn grouped(due: &[Due]) -> Vec<Vec<usize>> {
     let mut places: Vec<usize> = (0..due.len()).collect();
     places.sort_by_key(|&place| (urgency(&due[place]), std::cmp::Reverse(due[place].due_at), place));
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut known: HashMap<(OrgId, Responder, &str, NoticeKind), usize> = HashMap::new();
+    let mut known: HashMap<(&Place, NoticeKind, Option<NotificationId>), usize> = HashMap::new();
     for place in places {
         let one = &due[place];
-        let key = (one.org, one.responder, one.contact.as_str(), one.kind);
-        match known.get(&key).filter(|_| folds(one.responder, one.channel)) {
+        let key = (&one.place, one.kind, one.inside);
+        match known.get(&key).filter(|_| folds(one.place.responder, one.place.channel)) {
             Some(&group) => groups[group].push(place),
             None => {
                 known.insert(key, groups.len());
                 groups.push(vec![place]);
             }
+        }
+    }
+    for group in &mut groups {
+        // Whatever is more urgent now: the message keeps its id.
+        if let Some(lead) = group.iter().position(|&place| due[place].inside == Some(due[place].id)) {
+            group[..=lead].rotate_right(1);
         }
     }
     groups
@@ -136,10 +198,10 @@ fn in_turn(due: &[Due], groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
     let mut ordered: Vec<((u8, usize), Vec<usize>)> = groups
         .into_iter()
         .map(|group| {
-            let lead = &due[group[0]];
-            let turn = turns.entry((urgency(lead), lead.org)).or_default();
+            let urgency = group.iter().map(|&place| urgency(&due[place])).min().unwrap_or(u8::MAX);
+            let turn = turns.entry((urgency, due[group[0]].place.org)).or_default();
             *turn += 1;
-            ((urgency(lead), *turn), group)
+            ((urgency, *turn), group)
         })
         .collect();
     ordered.sort_by_key(|(order, _)| *order);

@@ -1,85 +1,84 @@
 //! Storms: how many pages a person gets, by all their contacts, while nobody has answered.
 //!
-//! Where many incidents begin at once, a page for each would wake nobody any better than the third did. Of the pages that tell
-//! somebody something new, the first two leave at once, since most evenings have no more; the third waits a minute, so that it
-//! can tell the whole; after that, one message leaves as often as [`MOST_PAGES`] within [`STORM_WINDOW`] allow, with
-//! everything in it that was held. What repeats, or goes by a further contact, about incidents that they were told of counts
-//! besides, and never holds up what is new. The repeats of a single incident are what its policy asks for and are never
-//! held, and an answer makes room at once. Word of an answer and of the end follows the same rule by itself.
+//! Where many incidents begin at once, a page for each would wake nobody any better than the third did, so a person gets
+//! [`MOST_PAGES`] within [`STORM_WINDOW`]. Three things leave all the same. The first page by a contact that carried none in that
+//! time is a rung of a ladder, which gets louder since the earlier ones woke nobody; so places are kept for those that are still
+//! to come. What is more severe than all that they were told of in that time is not held behind it. And the repeats of a single
+//! incident are what its policy asks for. The last place waits a minute, so that the page in it can tell the whole; whatever
+//! waits is listed by the next page, whichever contact that goes by, and leaves by its own when there is room. An answer makes
+//! room at once. Word of an answer and of the end follows the same rule by itself.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::{IncidentId, NotificationId};
+use crate::{NotificationId, Severity};
 
 /// The span in which pages are counted.
 pub const STORM_WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// Pages that tell one person something new within [`STORM_WINDOW`], as long as nobody has answered; and, as long as there are
-/// not as many, pages in all.
+/// Pages to one person within [`STORM_WINDOW`], as long as nobody has answered.
 pub const MOST_PAGES: usize = 3;
 
 /// How long the last page that may leave waits for what else there is to tell.
 const GATHER: Duration = Duration::from_secs(60);
 
-/// A page that somebody has had, for an incident that nobody has answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A message that somebody has had, or may have had, about incidents that nobody has answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// The message that it was in: one may tell of several incidents.
+    /// The message.
     pub message: NotificationId,
-    /// The incident.
-    pub incident: IncidentId,
+    /// By which contact it went.
+    pub contact: String,
     /// When it left.
     pub at: Timestamp,
-    /// Whether it was the first that told them of the incident.
-    pub is_first: bool,
+    /// The worst that it told of.
+    pub severity: Severity,
 }
 
-/// A message within [`STORM_WINDOW`].
-struct Recent {
-    at: Timestamp,
-    is_news: bool,
+/// A message that is to leave for the same person.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaving<'a> {
+    /// By which contact.
+    pub contact: &'a str,
+    /// The worst that it tells of; `None` where that is no reason to hurry.
+    pub severity: Option<Severity>,
+    /// Whether it and everything that they were told within the window is about one incident.
+    pub is_alone: bool,
 }
 
-/// Returns until when a page about `incidents` has to wait for somebody who has had these; `None` is not at all.
+/// Returns until when a message has to wait for somebody who has had `sent`; `None` is not at all.
 ///
-/// `sent` are pages about incidents that are still open and unanswered, in any order.
+/// `ahead` are the contacts by which something is owed to them that is due within the window. Both may be in any order.
 #[must_use]
-pub fn held_until(incidents: &[IncidentId], sent: &[Sent], now: Timestamp) -> Option<Timestamp> {
-    let recent = recent(sent, now);
-    let mut about =
-        incidents.iter().chain(sent.iter().filter(|page| is_recent(page, now)).map(|page| &page.incident));
-    let first = about.next()?;
-    if about.all(|incident| incident == first) {
+pub fn held_until(
+    leaving: &Leaving<'_>,
+    sent: &[Sent],
+    ahead: &[String],
+    now: Timestamp,
+) -> Option<Timestamp> {
+    // A clock that was set back makes nothing younger than now.
+    let mut recent: Vec<(Timestamp, &Sent)> = sent.iter().map(|sent| (sent.at.min(now), sent)).collect();
+    recent.retain(|(at, _)| after(*at, STORM_WINDOW) > now);
+    recent.sort_unstable_by_key(|(at, _)| *at);
+    let (last, _) = *recent.last()?;
+    let by_this = recent.iter().rev().find(|(_, sent)| sent.contact == leaving.contact);
+    // Without one this is a fresh rung.
+    let (by_this_at, _) = *by_this?;
+    let worst = recent.iter().map(|(_, sent)| sent.severity).max();
+    if leaving.is_alone || leaving.severity > worst {
         return None;
     }
-    let is_told = |incident: &IncidentId| sent.iter().any(|page| page.incident == *incident);
-    let is_news = !incidents.iter().all(is_told);
-    let counted: Vec<Timestamp> =
-        recent.iter().filter(|message| message.is_news || !is_news).map(|message| message.at).collect();
-    let room_at = match counted.len().checked_sub(MOST_PAGES) {
-        Some(over) => after(*counted.get(over)?, STORM_WINDOW),
-        None if counted.len() + 1 == MOST_PAGES => after(*counted.last()?, GATHER),
+    let known: BTreeSet<&str> = recent.iter().map(|(_, sent)| sent.contact.as_str()).collect();
+    let fresh: BTreeSet<&str> = ahead.iter().map(String::as_str).filter(|it| !known.contains(it)).collect();
+    let taken = recent.len() + fresh.len();
+    let room_at = match taken.checked_sub(MOST_PAGES) {
+        Some(over) => recent.get(over).map_or(last, |(at, _)| *at).checked_add(STORM_WINDOW),
+        None if taken + 1 == MOST_PAGES => last.checked_add(GATHER),
         None => return None,
     };
-    (room_at > now).then_some(room_at)
-}
-
-/// The messages within the window, in the order of time. A clock that was set back makes none younger than now.
-fn recent(sent: &[Sent], now: Timestamp) -> Vec<Recent> {
-    let mut messages: BTreeMap<NotificationId, Recent> = BTreeMap::new();
-    for page in sent.iter().filter(|page| is_recent(page, now)) {
-        let message = messages.entry(page.message).or_insert(Recent { at: page.at.min(now), is_news: false });
-        message.is_news |= page.is_first;
-    }
-    let mut recent: Vec<Recent> = messages.into_values().collect();
-    recent.sort_unstable_by_key(|message| message.at);
-    recent
-}
-
-fn is_recent(page: &Sent, now: Timestamp) -> bool {
-    after(page.at.min(now), STORM_WINDOW) > now
+    let until = room_at.unwrap_or(Timestamp::MAX).min(after(by_this_at, STORM_WINDOW));
+    (until > now).then_some(until)
 }
 
 fn after(at: Timestamp, span: Duration) -> Timestamp {

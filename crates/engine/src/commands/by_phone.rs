@@ -16,7 +16,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{
     Scope, Tx, incidents,
-    notifications::{self, Notification, Paged},
+    notifications::{self, Paged},
     organizations,
 };
 
@@ -149,10 +149,9 @@ pub fn act_by_phone(
             Ok(format!("#{} is over.", incident.number))
         }
         PhoneAct::Acknowledge => {
-            let meant: Vec<_> = match to.only {
-                Some(only) => inside.into_iter().filter(|one| one.incident == only).take(1).collect(),
-                None => inside,
-            };
+            let mut meant: Vec<_> = inside.iter().map(|one| (one.incident, one.generation)).collect();
+            meant.extend(notifications::list_also_told(scope, to.lead)?);
+            meant.retain(|(incident, _)| to.only.is_none_or(|only| only == *incident));
             take(scope, ground, now, by, &meant)
         }
     }
@@ -177,16 +176,16 @@ fn take(
     ground: &Ground,
     now: Timestamp,
     by: Actor,
-    meant: &[Notification],
+    meant: &[(IncidentId, u32)],
 ) -> Result<String, CommandError> {
     let (_, setup) = ground.setups.current(scope)?;
     let mut told: Vec<Incident> = Vec::new();
-    for message in meant {
-        if told.iter().any(|incident| incident.id == message.incident) {
+    for &(id, generation) in meant {
+        if told.iter().any(|incident| incident.id == id) {
             continue;
         }
-        let Some(incident) = incidents::get(scope, message.incident)? else { continue };
-        let is_as_told = incident.generation == message.generation;
+        let Some(incident) = incidents::get(scope, id)? else { continue };
+        let is_as_told = incident.generation == generation;
         told.push(match is_as_told && !incident.is_resolved() {
             true => acknowledge(scope, ground, now, by, incident.id)?,
             false => incident,

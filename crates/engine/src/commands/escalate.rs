@@ -145,6 +145,32 @@ fn hush(
     wake_at(scope, incident, until, now)
 }
 
+/// Why a page that a step owes is not sent: a silence that began since then covers its incident, whose paging stops. It begins
+/// anew when the silence ends. Whom a person has asked for by name is paged all the same.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn silenced(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    page: &Notification,
+    now: Timestamp,
+) -> Result<Option<String>, CommandError> {
+    let is_of_a_step = page.kind == NoticeKind::Page && page.round > 0;
+    if !is_of_a_step || !incident.is_paging() || page.generation != incident.generation {
+        return Ok(None);
+    }
+    let Some((until, why)) = quiet_until(setup, incident, now) else { return Ok(None) };
+    let is_wake = |timer: &Timer| {
+        timer.policy == WAKE && timer.generation == incident.generation && timer.due_at == Some(until)
+    };
+    if !timers::list(scope, incident.id)?.iter().any(is_wake) {
+        hush(scope, incident, until, &why, now)?;
+    }
+    Ok(Some(format!("silenced until {}: {why}", words::instant(until))))
+}
+
 /// An incident was silent for a time and is not over: it pages, as a new generation, whoever still is to be paged.
 fn wake(
     scope: &mut Scope<'_>,

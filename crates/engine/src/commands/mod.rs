@@ -36,7 +36,7 @@ pub use browsers::{Browser, MOST_BROWSERS, NewBrowser, add_browser, list_browser
 pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use clock::follow_clock;
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
-pub use escalate::escalate;
+pub use escalate::{escalate, silenced};
 pub use hand::{add_responder, escalate_now, reassign};
 pub use judge::{judge_due, judge_organization};
 pub use notices::{failing, unconfirmed, undelivered};

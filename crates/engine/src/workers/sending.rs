@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use domain::delivery::Outcome;
+use domain::delivery::{FAILING_TRIES, Outcome};
 use formats::channels::{self, Answer, Call, Unsendable};
 use outbound::{FetchError, Limits, Mail, MailError, Request};
 
@@ -11,28 +11,48 @@ use crate::shell::Shell;
 /// What a call may take in all.
 const CALL: Limits = Limits { total: Duration::from_secs(15), max_bytes: 64 * 1024, redirects: 0 };
 
-/// Makes a call; `read` says what its answer means.
-pub(super) async fn call(shell: &Shell, call: Call, read: impl Fn(&Answer<'_>) -> Outcome) -> Outcome {
+/// Makes a call for the `number`-th time; `read` says what its answer means, and whether that is the whole of it or its head
+/// alone.
+pub(super) async fn call(
+    shell: &Shell,
+    call: Call,
+    number: u32,
+    read: impl Fn(&Answer<'_>, bool) -> Outcome,
+) -> Outcome {
     // What a name leads to may be wrong for a moment, behind a captive portal; an address stays what it is.
     let is_address = url_has_address(&call.url);
     match shell.outbound.fetch(request(call)).await {
-        Ok(response) => read(&Answer {
-            status: response.status,
-            retry_after: response.retry_after(shell.clock.now()),
-            body: &response.body,
-        }),
-        Err(error @ FetchError::Refused(_)) if is_address => {
-            Outcome::Refused { answer: channels::words(&error.to_string()) }
+        Ok(response) => {
+            let retry_after = response.retry_after(shell.clock.now());
+            read(&Answer { status: response.status, retry_after, body: &response.body }, true)
         }
-        Err(error @ FetchError::BadUrl { .. }) => {
-            Outcome::Refused { answer: channels::words(&error.to_string()) }
+        Err(FetchError::HeadOnly { status, .. }) => {
+            read(&Answer { status, retry_after: None, body: b"" }, false)
         }
-        Err(error) => Outcome::TryAgain {
-            answer: channels::words(&error.to_string()),
-            after: None,
-            may_have_arrived: error.may_have_arrived(),
-        },
+        Err(error) => trouble(&error, number, is_address),
     }
+}
+
+/// What a call came to that was not answered.
+fn trouble(error: &FetchError, number: u32, is_address: bool) -> Outcome {
+    let answer = channels::words(&error.to_string());
+    let is_refused = match error {
+        FetchError::BadUrl { .. } => true,
+        FetchError::Refused(_) => is_address,
+        // Somebody has to put a certificate right, which takes longer than any tries.
+        FetchError::Untrusted { .. } => number >= FAILING_TRIES,
+        FetchError::Unresolved { .. }
+        | FetchError::Unreachable { .. }
+        | FetchError::HeadOnly { .. }
+        | FetchError::BrokenOff { .. }
+        | FetchError::TooSlow { .. }
+        | FetchError::TooLarge { .. }
+        | FetchError::TooManyRedirects { .. } => false,
+    };
+    if is_refused {
+        return Outcome::Refused { answer };
+    }
+    Outcome::TryAgain { answer, after: None, may_have_arrived: error.may_have_arrived() }
 }
 
 /// Whether the host in a URL is an address and no name.
@@ -46,7 +66,7 @@ fn url_has_address(url: &str) -> bool {
 /// Makes a call whose answer is in its status alone, or says why it can't be made.
 pub(super) async fn post(shell: &Shell, made: Result<Call, Unsendable>) -> Outcome {
     match made {
-        Ok(made) => call(shell, made, channels::by_status).await,
+        Ok(made) => call(shell, made, 1, |answer, _| channels::by_status(answer)).await,
         Err(Unsendable(answer)) => Outcome::Refused { answer },
     }
 }
@@ -76,4 +96,24 @@ fn mail_trouble(error: &MailError) -> Outcome {
         return Outcome::Refused { answer };
     }
     Outcome::TryAgain { answer, after: None, may_have_arrived: error.may_have_arrived() }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What calls come to that were not answered.
+
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_stays_wrong_is_a_refusal_after_a_few_tries() {
+        let (host, reason) = ("hooks.acme.test".to_owned(), "expired".to_owned());
+        let error = FetchError::Untrusted { host, reason };
+        for number in 1..FAILING_TRIES {
+            let outcome = trouble(&error, number, false);
+            assert!(matches!(outcome, Outcome::TryAgain { may_have_arrived: false, .. }), "{outcome:?}");
+        }
+        let outcome = trouble(&error, FAILING_TRIES, false);
+        let Outcome::Refused { answer } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(answer, "the certificate of hooks.acme.test is not trusted: expired");
+    }
 }

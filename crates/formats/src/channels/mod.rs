@@ -202,6 +202,43 @@ pub fn answered(destination: &Destination, answer: &Answer<'_>) -> Outcome {
     vendor.map_or_else(|| by_status(answer), |vendor| (vendor.answered)(answer))
 }
 
+/// Returns what the head of the destination's answer means, where the rest of it is missing.
+///
+/// A 2xx is an acceptance where the body adds nothing that we depend on. Some say only in the body that they refuse; and what
+/// carriers and Pushover call a message is what their reports name it by, without which nobody would hear that it did not arrive.
+#[must_use]
+pub fn answered_by_head(destination: &Destination, answer: &Answer<'_>) -> Outcome {
+    let kind = destination.kind();
+    let is_in_the_body = match kind {
+        ChannelKind::Sms
+        | ChannelKind::Voice
+        | ChannelKind::Pushover
+        | ChannelKind::Slack
+        | ChannelKind::Teams => true,
+        ChannelKind::Webhook
+        | ChannelKind::Email
+        | ChannelKind::WebPush
+        | ChannelKind::Discord
+        | ChannelKind::Telegram
+        | ChannelKind::Mattermost
+        | ChannelKind::GoogleChat
+        | ChannelKind::Matrix
+        | ChannelKind::Ntfy
+        | ChannelKind::Gotify
+        | ChannelKind::Pagerduty
+        | ChannelKind::Opsgenie
+        | ChannelKind::Alertmanager => false,
+    };
+    match by_status(answer) {
+        Outcome::Accepted { answer, .. } if is_in_the_body => Outcome::TryAgain {
+            answer: format!("{answer}, and the rest of the answer is missing"),
+            after: None,
+            may_have_arrived: true,
+        },
+        outcome => outcome,
+    }
+}
+
 /// Returns a destination as JSON, with the keys that the configuration has. It holds the destination's secrets.
 #[must_use]
 pub fn to_json(destination: &Destination) -> Value {

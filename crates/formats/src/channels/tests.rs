@@ -36,6 +36,18 @@ fn the_status_decides_where_a_vendor_has_no_words_of_its_own() {
 }
 
 #[test]
+fn the_head_of_an_answer_is_enough_where_the_rest_of_it_says_nothing_more() {
+    let head = |status| Answer { status, retry_after: None, body: b"" };
+    let hook = from_json(&serde_json::json!({ "kind": "webhook", "url": "https://x.example/y" })).unwrap();
+    assert!(matches!(answered_by_head(&hook, &head(202)), Outcome::Accepted { .. }));
+    assert!(matches!(answered_by_head(&hook, &head(404)), Outcome::Refused { .. }));
+    let text = from_json(&serde_json::json!({ "kind": "sms", "number": "+393331234567" })).unwrap();
+    let outcome = answered_by_head(&text, &head(201));
+    assert!(matches!(outcome, Outcome::TryAgain { may_have_arrived: true, .. }), "{outcome:?}");
+    assert!(matches!(answered_by_head(&text, &head(400)), Outcome::Refused { .. }));
+}
+
+#[test]
 fn a_kind_that_there_is_not_is_refused_with_those_that_there_are_and_its_keys_are_not_unknown() {
     let text = "[[channel]]\nslug = \"ops\"\nkind = \"slak\"\nurl = \"https://x.example\"";
     let problems = setup::from_toml(text, &setup::tests::Given::default()).unwrap_err();

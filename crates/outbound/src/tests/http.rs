@@ -237,3 +237,21 @@ async fn a_header_that_would_end_its_line_is_not_sent() {
     let error = network().fetch(request).await.unwrap_err();
     assert!(matches!(error, FetchError::BadUrl { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn a_page_is_answered_by_the_head_of_the_answer() {
+    let large = answer("202 Accepted", &[], &[b'x'; 4096]);
+    let unreadable = b"HTTP/1.1 200 OK\r\ncontent-encoding: zstd\r\ncontent-length: 3\r\n\r\n123".to_vec();
+    let cut = b"HTTP/1.1 201 Created\r\ncontent-length: 9\r\n\r\n123".to_vec();
+    for (bytes, expected) in [(large, 202), (cut, 201), (unreadable, 200)] {
+        let given = bytes.clone();
+        let server = Server::start(move |_| given.clone()).await;
+        let page = Request::post(server.url("/"), "x").limits(at_most(1024));
+        let error = network().fetch(page).await.unwrap_err();
+        let FetchError::HeadOnly { status, .. } = error else { panic!("{error}") };
+        assert_eq!(status, expected);
+        let poll = Request::get(server.url("/")).limits(at_most(1024));
+        let error = network().fetch(poll).await.unwrap_err();
+        assert!(!matches!(error, FetchError::HeadOnly { .. }), "a poll is nothing without its body: {error}");
+    }
+}

@@ -104,7 +104,7 @@ async fn a_certificate_that_is_not_trusted_or_names_another_host_is_no_connectio
     let server = Secure::start(acceptor).await;
     for network in [trusting(root), Network::new(here()).unwrap()] {
         let error = network.fetch(Request::post(server.url("/secret"), "x")).await.unwrap_err();
-        assert!(matches!(error, FetchError::Unreachable { .. }), "{error}");
+        assert!(matches!(error, FetchError::Untrusted { .. }), "{error}");
         assert!(!error.may_have_arrived());
         assert!(!error.to_string().contains("secret"));
     }

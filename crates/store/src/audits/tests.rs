@@ -156,7 +156,8 @@ fn an_incident_that_pages_without_a_timer_or_a_message_is_forgotten() {
 /// Takes a lease on every message that is due.
 fn claim_messages(database: &Database) {
     let claim = |tx: &mut Tx<'_>| {
-        for (org, due) in notifications::list_due(tx, at(5), 9)? {
+        for notifications::DueMessage { org, notification: due, .. } in notifications::list_due(tx, at(5), 9)?
+        {
             notifications::claim(&mut crate::Scope::new(tx, org), &due, None, at(5), at(9))?;
         }
         Ok::<_, Error>(())

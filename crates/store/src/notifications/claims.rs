@@ -1,6 +1,6 @@
 //! Which messages are sent next, and what became of them: due times and fenced leases.
 
-use domain::{IncidentId, NotificationId, NotificationState, OrgId, delivery::Sent};
+use domain::{IncidentId, NotificationId, NotificationState, OrgId};
 use jiff::Timestamp;
 
 use super::{Notification, columns, notification};
@@ -37,13 +37,27 @@ pub struct Settlement {
 /// Most messages of one organisation in one look.
 const MOST_OF_ONE: u32 = 1_000;
 
+/// A message that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueMessage {
+    /// Whose message.
+    pub org: OrgId,
+    /// The message.
+    pub notification: Notification,
+    /// Where it may have arrived already, the message that it was in, by itself or inside another one.
+    pub inside: Option<NotificationId>,
+}
+
 /// Returns messages that are due, those whose lease ran out among them: of every organisation the most urgent.
 ///
 /// Pages come first, among them first pages, and of equals the newest, since it is the most likely to matter still.
-pub fn list_due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<(OrgId, Notification)>, Error> {
+pub fn list_due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<DueMessage>, Error> {
     tx.list(
         "SELECT org_id, id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact,
-             reason, due_at, state, tries, next_try_at, settled_at, answer
+             reason, due_at, state, tries, next_try_at, settled_at, answer,
+             CASE WHEN state = 'sending' OR (tries > 0 AND EXISTS (SELECT 1 FROM attempt a
+                 WHERE a.org_id = due.org_id AND a.notification_id = due.id AND a.may_have_arrived))
+                 THEN COALESCE(folded_into, id) END
          FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY org_id
                    ORDER BY CASE WHEN kind = 'page' THEN 0 ELSE 1 END,
                        CASE WHEN round = 1 AND step = 1 THEN 0 ELSE 1 END, due_at DESC, id) AS place
@@ -52,7 +66,10 @@ pub fn list_due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<(OrgI
                    OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $1))) AS due
          WHERE place <= $2 ORDER BY place, org_id LIMIT $3",
         params![now, MOST_OF_ONE, limit],
-        |row| Ok((OrgId(row.uuid(0)?), notification(row, 1)?)),
+        |row| {
+            let (org, inside) = (OrgId(row.uuid(0)?), row.opt_uuid(17)?.map(NotificationId));
+            Ok(DueMessage { org, notification: notification(row, 1)?, inside })
+        },
     )
 }
 
@@ -126,43 +143,15 @@ pub fn release(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp) -> R
     )
 }
 
-/// Returns what left for the receiver of `message`, or is leaving, by whatever contact, and says the same kind of thing, the newest
-/// first. Pages count as long as nobody has answered their incident; the rest since an instant.
-pub fn list_sent(
-    scope: &mut Scope<'_>,
-    message: &Notification,
-    since: Timestamp,
-    now: Timestamp,
-) -> Result<Vec<Sent>, Error> {
-    let (org, (kind, id)) = (scope.org(), columns(message.responder));
-    scope.list(
-        "SELECT COALESCE(n.folded_into, n.id), n.incident_id, COALESCE(n.settled_at, $6),
-             CASE WHEN ROW_NUMBER() OVER (PARTITION BY n.incident_id, n.generation
-                 ORDER BY COALESCE(n.settled_at, $6), n.id) = 1 THEN 1 ELSE 0 END
-         FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
-         WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.kind = $4
-             AND ((n.kind = 'page' AND i.response = 'open' AND n.generation = i.generation)
-                 OR (n.kind <> 'page' AND COALESCE(n.settled_at, $6) > $5))
-             AND (n.state IN ('sent', 'delivered') OR (n.state = 'sending' AND n.lease_until > $6))
-         ORDER BY 3 DESC, n.id LIMIT $7",
-        params![org, kind, id, message.kind, since, now, MOST_OF_ONE],
-        |row| {
-            Ok(Sent {
-                message: NotificationId(row.uuid(0)?),
-                incident: IncidentId(row.uuid(1)?),
-                at: row.at(2)?,
-                is_first: row.int(3)? == 1,
-            })
-        },
-    )
-}
-
-/// Returns the incidents of the messages that went out inside this one, and which generation of their paging it was.
+/// Returns the other incidents that a message told of, and in which generation of their paging.
 pub fn list_folded(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<(IncidentId, u32)>, Error> {
     let org = scope.org();
     scope.list(
-        "SELECT DISTINCT incident_id, generation FROM notification
-         WHERE org_id = $1 AND folded_into = $2 ORDER BY incident_id, generation LIMIT $3",
+        "SELECT incident_id, generation FROM (
+             SELECT incident_id, generation FROM notification WHERE org_id = $1 AND folded_into = $2
+             UNION SELECT incident_id, generation FROM also_told WHERE org_id = $1 AND message_id = $2) AS told
+         WHERE incident_id NOT IN (SELECT incident_id FROM notification WHERE org_id = $1 AND id = $2)
+         ORDER BY incident_id, generation LIMIT $3",
         params![org, lead, MOST_OF_ONE],
         |row| Ok((IncidentId(row.uuid(0)?), row.narrow(1)?)),
     )

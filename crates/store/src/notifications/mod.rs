@@ -4,6 +4,7 @@
 
 mod claims;
 mod receipts;
+mod storms;
 #[cfg(test)]
 mod tests;
 
@@ -20,10 +21,11 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub use claims::{
-    Claim, Settlement, claim, hold, list_due, list_folded, list_sent, next_due, put_off, receipt, release,
+    Claim, DueMessage, Settlement, claim, hold, list_due, list_folded, next_due, put_off, receipt, release,
     release_held, set_receipt, settle, thread,
 };
 pub use receipts::{Paged, deliver, expect, find_paged, list_inside, refute, take_unconfirmed};
+pub use storms::{is_under_way, list_ahead, list_also_told, list_sent, list_waiting, tell_also};
 
 /// More contacts than were ever paged for one incident.
 const MOST_PAGED: u32 = 10_000;
@@ -246,7 +248,10 @@ pub fn list_paged(scope: &mut Scope<'_>, incident: IncidentId) -> Result<Vec<(Re
     let org = scope.org();
     let mut paged = scope.list(
         "SELECT DISTINCT responder_kind, responder_id, contact FROM notification
-         WHERE org_id = $1 AND incident_id = $2 AND kind = 'page' AND (state IN ('sent', 'delivered', 'sending') OR (tries > 0 AND state <> 'failed'))
+         WHERE org_id = $1 AND kind = 'page'
+             AND (incident_id = $2
+                 OR id IN (SELECT message_id FROM also_told WHERE org_id = $1 AND incident_id = $2))
+             AND (state IN ('sent', 'delivered', 'sending') OR (tries > 0 AND state <> 'failed'))
          LIMIT $3",
         params![org, incident, MOST_PAGED],
         |row| Ok((responder(row, 0)?, row.text(2)?)),

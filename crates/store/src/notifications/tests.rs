@@ -10,6 +10,7 @@ use crate::tests::Fixture;
 
 mod claiming;
 mod receipts;
+mod storms;
 
 fn ana() -> Responder {
     Responder::User(UserId(Uuid::from_u128(100)))

@@ -137,7 +137,7 @@ impl Evidence {
         self.report.violations.append(&mut wrong);
     }
 
-    /// Whether a message that went to the same address about another incident tells of this one.
+    /// Whether another message that went to the same address tells of the incident.
     fn is_told_with_others(&self, file: &File, owed: &Notification) -> bool {
         let setup = &self.story.world.setup;
         let destination = match owed.responder {
@@ -153,9 +153,13 @@ impl Evidence {
             None => None,
         };
         let (id, number) = (file.incident.id.to_string(), format!("#{} ", file.incident.number));
+        let is_it = |other: &Notification, arrival: &Arrival| {
+            other.kind == owed.kind && other.id.to_string() == arrival.id
+        };
+        let is_about_it = |arrival: &Arrival| file.owed.iter().any(|other| is_it(other, arrival));
         self.arrivals.iter().any(|arrival| {
             Some(arrival.to.as_str()) == address
-                && (arrival.text.contains(&id) || arrival.text.contains(&number))
+                && (arrival.text.contains(&id) || arrival.text.contains(&number) || is_about_it(arrival))
         })
     }
 
@@ -238,7 +242,7 @@ impl Evidence {
     }
 
     /// Nobody gets more than so many pages in a while that tell them of something new, for several incidents that nobody has
-    /// answered. Where a message has to be tried again it is not held; and spans on the wall say nothing once somebody has set
+    /// answered, but for a further rung and for what is worse than all of them. Where a message has to be tried again it is not held; and spans on the wall say nothing once somebody has set
     /// the clock.
     fn storms_were_folded(&mut self) {
         if self.story.world.chaos.tally().jumps > 0 {
@@ -269,7 +273,10 @@ impl Evidence {
             };
             let recent: Vec<_> = pages[..place].iter().filter(counts).collect();
             let is_one = recent.iter().all(|(_, of, _)| of.incident.id == file.incident.id);
-            if recent.len() >= MOST_PAGES && !is_one {
+            let is_fresh = recent.iter().all(|(_, _, had)| had.contact != owed.contact);
+            let severity = file.incident.severity;
+            let is_worse = recent.iter().all(|(_, of, _)| of.incident.severity < severity);
+            if recent.len() >= MOST_PAGES && !is_one && !is_fresh && !is_worse {
                 let (at, to) = (arrival.at, &arrival.to);
                 wrong.push(format!("{to} was paged {} times in ten minutes, at {at}", recent.len() + 1));
             }

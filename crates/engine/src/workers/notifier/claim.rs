@@ -1,26 +1,26 @@
 //! What leaves next: judged again, folded where it is for one contact, with its attempts on record.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{BTreeSet, HashMap, hash_map::Entry},
     sync::Arc,
     time::Duration,
 };
 
 use domain::{
-    AttemptId, ChannelKind, NoticeKind, NotificationState, OrgId,
-    delivery::{Busy, Due, STORM_WINDOW, Sent, Verdict, folds, held_until, judge_again, pick},
+    AttemptId, ChannelKind, IncidentId, NotificationId, NotificationState, OrgId,
+    delivery::{Busy, Due, Place, Verdict, edits, judge_again, pick},
     escalation::Responder,
-    incident::Incident,
+    incident::{Incident, Response},
     setup::Setup,
 };
 use jiff::Timestamp;
 use store::{
     Scope, Tx, attempts, incidents,
-    notifications::{self, Claim, Notification, Settlement},
+    notifications::{self, Claim, DueMessage, Notification, Settlement},
 };
 use tracing::error;
 
-use super::{Part, Ready, settle::give_up};
+use super::{Part, Ready, settle::give_up, storm};
 use crate::{
     commands::{self, Ground},
     compose::{Desk, compose},
@@ -34,18 +34,22 @@ const MOST_DUE: u32 = 5_000;
 /// Longer than any send may take, so that a live worker is never overtaken.
 const LEASE: Duration = Duration::from_secs(45);
 
+/// How soon a message that waits for another one in its thread is looked at again.
+const THREAD_WAIT: Duration = Duration::from_millis(500);
+
 /// A notification that is to leave, and what it is about.
-struct Kept {
-    owed: Notification,
-    incident: Incident,
+pub(super) struct Kept {
+    pub(super) owed: Notification,
+    pub(super) incident: Incident,
     is_delayed: bool,
 }
 
 /// Messages that leave together.
 #[derive(Clone, Debug)]
 pub(super) struct Picked {
-    org: OrgId,
-    channel: Option<ChannelKind>,
+    place: Place,
+    /// Where they may have arrived already, the message that they were in.
+    inside: Option<NotificationId>,
     members: Vec<Notification>,
 }
 
@@ -62,21 +66,21 @@ pub(super) fn look(
     let mut setups: HashMap<OrgId, Option<Arc<Setup>>> = HashMap::new();
     let mut due = Vec::with_capacity(owed.len());
     let mut messages = Vec::with_capacity(owed.len());
-    for (org, notification) in owed {
-        let setup = match setups.entry(org) {
+    for message in owed {
+        let setup = match setups.entry(message.org) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(readable(tx, ground, org)?),
+            Entry::Vacant(place) => place.insert(readable(tx, ground, message.org)?),
         };
         if let Some(setup) = setup {
-            due.push(describe(org, &notification, setup));
-            messages.push(notification);
+            due.push(describe(&message, setup));
+            messages.push(message.notification);
         }
     }
     let member = |place: &usize| messages.get(*place).cloned();
     let picked = |group: Vec<usize>| {
         let lead = group.first().and_then(|&place| due.get(place))?;
         let members = group.iter().filter_map(member).collect();
-        Some(Picked { org: lead.org, channel: lead.channel, members })
+        Some(Picked { place: lead.place.clone(), inside: lead.inside, members })
     };
     let picked = pick(&due, busy).into_iter().filter_map(picked).collect();
     Ok((picked, notifications::next_due(tx)?))
@@ -108,14 +112,16 @@ pub(super) fn claim(
         commands::unconfirmed(&mut Scope::new(tx, org), &unconfirmed, now)?;
     }
     let mut ready = Vec::new();
-    for Picked { org, channel, members } in picked {
-        let mut scope = Scope::new(tx, *org);
-        ready.extend(prepare(&mut scope, ground, desk, node, now, members.clone(), *channel)?);
+    for group in picked {
+        let mut scope = Scope::new(tx, group.place.org);
+        let (_, setup) = ground.setups.current(&mut scope)?;
+        ready.extend(prepare(&mut scope, &setup, desk, node, now, group)?);
     }
     Ok((ready, notifications::next_due(tx)?))
 }
 
-fn describe(org: OrgId, owed: &Notification, setup: &Setup) -> Due {
+fn describe(message: &DueMessage, setup: &Setup) -> Due {
+    let owed = &message.notification;
     let destination = match owed.responder {
         Responder::User(id) => {
             setup.user(id).and_then(|user| user.contact(&owed.contact)).map(|contact| &contact.destination)
@@ -123,33 +129,43 @@ fn describe(org: OrgId, owed: &Notification, setup: &Setup) -> Due {
         Responder::Channel(id) => setup.channel(id).map(|channel| &channel.destination),
     };
     Due {
-        org,
+        id: owed.id,
+        place: Place {
+            org: message.org,
+            responder: owed.responder,
+            contact: owed.contact.clone(),
+            channel: destination.map(|destination| destination.kind()),
+        },
         kind: owed.kind,
         is_first: (owed.round, owed.step) == (1, 1),
-        responder: owed.responder,
-        contact: owed.contact.clone(),
-        channel: destination.map(|destination| destination.kind()),
         due_at: owed.due_at,
+        inside: message.inside,
     }
 }
 
 fn prepare(
     scope: &mut Scope<'_>,
-    ground: &Ground,
+    setup: &Setup,
     desk: &Desk,
     node: &str,
     now: Timestamp,
-    members: Vec<Notification>,
-    channel: Option<ChannelKind>,
+    group: &Picked,
 ) -> Result<Option<Ready>, CommandError> {
-    let mut kept = Vec::with_capacity(members.len());
-    for owed in members {
-        kept.extend(keep(scope, owed, now)?);
+    let mut kept = Vec::with_capacity(group.members.len());
+    for owed in &group.members {
+        kept.extend(keep(scope, setup, owed.clone(), now)?);
     }
-    if put_off_in_a_storm(scope, &kept, channel, now)? {
+    let Some(lead) = kept.first().map(|one| one.owed.clone()) else { return Ok(None) };
+    let channel = group.place.channel;
+    if group.inside.is_none()
+        && (waits_for_its_thread(scope, &kept, channel, now)? || storm::holds(scope, &kept, channel, now)?)
+    {
         return Ok(None);
     }
-    let (_, setup) = ground.setups.current(scope)?;
+    let also = match group.inside {
+        Some(message) => notifications::list_also_told(scope, message)?,
+        None => storm::waiting(scope, &lead, channel, now)?,
+    };
     let mut parts: Vec<(Part, Kept)> = Vec::with_capacity(kept.len());
     let mut may_be_there = false;
     for one in kept {
@@ -162,70 +178,110 @@ fn prepare(
         may_be_there |= is_possible_duplicate;
         parts.push((part, one));
     }
+    let is_delayed = parts.iter().any(|(_, one)| one.is_delayed);
     let mut parts = parts.into_iter();
     let Some((lead, first)) = parts.next() else { return Ok(None) };
     let (rest, others): (Vec<Part>, Vec<Kept>) = parts.unzip();
-    let also: Vec<&Incident> = others.iter().map(|one| &one.incident).collect();
-    let Some(mut message) = compose(scope, desk, &setup, &first.incident, &also, &lead.claim.notification)?
-    else {
+    let owed = &lead.claim.notification;
+    let others = listed(scope, owed.id, &first.incident, others, &also)?;
+    let also: Vec<&Incident> = others.iter().collect();
+    let Some(mut message) = compose(scope, desk, setup, &first.incident, &also, owed)? else {
         for part in std::iter::once(&lead).chain(&rest) {
             let tries = part.claim.notification.tries;
             give_up(scope, &part.claim, tries, "its address is no longer in the configuration", now)?;
         }
         return Ok(None);
     };
-    message.page.delayed = first.is_delayed || others.iter().any(|one| one.is_delayed);
+    message.page.delayed = is_delayed;
     message.page.possible_duplicate = may_be_there;
     let is_reported = channel == Some(ChannelKind::Sms) && desk.is_called_back();
-    Ok(Some(Ready { lead, rest, message, is_reported }))
+    Ok(Some(Ready { place: group.place.clone(), lead, rest, message, is_reported }))
+}
+
+/// The other incidents that a message tells of, each once: those that it is owed for, and `also` those of them that nobody has
+/// answered, which is recorded.
+fn listed(
+    scope: &mut Scope<'_>,
+    message: NotificationId,
+    first: &Incident,
+    owed: Vec<Kept>,
+    also: &[(IncidentId, u32)],
+) -> Result<Vec<Incident>, CommandError> {
+    let mut known = BTreeSet::from([first.id]);
+    let mut listed: Vec<Incident> = owed.into_iter().map(|one| one.incident).collect();
+    listed.retain(|incident| known.insert(incident.id));
+    let mut told = Vec::new();
+    for &(id, generation) in also {
+        if known.contains(&id) {
+            continue;
+        }
+        let incident = incidents::get(scope, id)?;
+        let stands =
+            |it: &Incident| it.response == Response::Open && it.is_paging() && it.generation == generation;
+        if let Some(incident) = incident.filter(stands) {
+            told.push((id, generation));
+            listed.push(incident);
+        }
+    }
+    notifications::tell_also(scope, message, &told)?;
+    Ok(listed)
 }
 
 /// Judges a notification again; what is no longer wanted is superseded.
-fn keep(scope: &mut Scope<'_>, owed: Notification, now: Timestamp) -> Result<Option<Kept>, CommandError> {
+fn keep(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    owed: Notification,
+    now: Timestamp,
+) -> Result<Option<Kept>, CommandError> {
     let Some(incident) = incidents::get(scope, owed.incident)? else {
         return Err(CommandError::NotFound(format!("incident {}", owed.incident)));
     };
     let verdict = judge_again(owed.kind, owed.generation, &incident, owed.due_at, now);
-    if let Verdict::Drop(why) = verdict {
+    let dropped = match verdict {
+        Verdict::Drop(why) => Some(why.to_owned()),
+        Verdict::Send | Verdict::SendDelayed => commands::silenced(scope, setup, &incident, &owed, now)?,
+    };
+    if dropped.is_some() {
         if let Some(claim) = notifications::claim(scope, &owed, None, now, now)? {
-            let (state, answer) = (NotificationState::Superseded, Some(why.to_owned()));
+            let state = NotificationState::Superseded;
             // One that was being sent when its node died may have arrived: that was a try.
             let tries = owed.tries + u32::from(owed.state == NotificationState::Sending);
-            let settlement = Settlement { state, next_try_at: None, tries, answer, at: now };
+            let settlement = Settlement { state, next_try_at: None, tries, answer: dropped, at: now };
             notifications::settle(scope, owed.id, claim.epoch, &settlement)?;
         }
         return Ok(None);
     }
-    Ok(Some(Kept { owed, incident, is_delayed: verdict == Verdict::SendDelayed }))
+    let is_delayed = verdict == Verdict::SendDelayed;
+    Ok(Some(Kept { owed, incident, is_delayed }))
 }
 
-/// Puts off messages for somebody who has had their share of the kind, of pages as long as nobody answered. What may have left
-/// already is not put off.
-fn put_off_in_a_storm(
+/// Puts off a message that would change the first one about its incident while another one does: which of them arrived last would
+/// be chance. What waits says how things stand when its turn comes.
+fn waits_for_its_thread(
     scope: &mut Scope<'_>,
     kept: &[Kept],
     channel: Option<ChannelKind>,
     now: Timestamp,
 ) -> Result<bool, CommandError> {
-    let Some(Kept { owed: first, .. }) = kept.first() else { return Ok(false) };
-    let is_begun = kept.iter().any(|one| one.owed.state == NotificationState::Sending || one.owed.tries > 0);
-    // What brings a room up to date wakes nobody.
-    let is_quiet = first.kind != NoticeKind::Page && matches!(first.responder, Responder::Channel(_));
-    if first.kind == NoticeKind::Notice || is_quiet || is_begun || !folds(first.responder, channel) {
+    let Some(Kept { owed: lead, .. }) = kept.first() else { return Ok(false) };
+    if !edits(channel) || !notifications::is_under_way(scope, lead, now)? {
         return Ok(false);
     }
-    let since = now.checked_sub(STORM_WINDOW).unwrap_or(Timestamp::MIN);
-    let sent: Vec<Sent> = notifications::list_sent(scope, first, since, now)?;
-    let incidents: Vec<_> = kept.iter().map(|one| one.owed.incident).collect();
-    let Some(until) = held_until(&incidents, &sent, now) else { return Ok(false) };
+    let until = now.checked_add(THREAD_WAIT).unwrap_or(Timestamp::MAX);
     for one in kept {
-        let why = "held: there are many at once, this one goes out with the others";
-        notifications::put_off(scope, one.owed.id, until, why)?;
+        notifications::put_off(
+            scope,
+            one.owed.id,
+            until,
+            "another message is on its way to the same thread",
+        )?;
     }
     Ok(true)
 }
 
-/// Starts an attempt; says whether an earlier one may have arrived. A try without a result is the same try again.
+/// Starts an attempt; says whether an earlier one may have arrived, which has the id of that one. A try without a result is the
+/// same try again.
 fn start(
     scope: &mut Scope<'_>,
     claim: Claim,
@@ -237,8 +293,8 @@ fn start(
     let unknown = last.as_ref().filter(|attempt| attempt.outcome.is_none());
     let number = unknown
         .map_or_else(|| last.as_ref().map_or(1, |attempt| attempt.number + 1), |attempt| attempt.number);
-    let may_be_there = unknown.is_some() || last.as_ref().is_some_and(|attempt| attempt.may_have_arrived);
-    let minted = AttemptId::named(id.0, &number.to_string());
+    let there = last.as_ref().filter(|attempt| attempt.outcome.is_none() || attempt.may_have_arrived);
+    let minted = there.map_or_else(|| AttemptId::named(id.0, &number.to_string()), |attempt| attempt.id);
     let attempt = attempts::start(scope, id, number, minted, node, now)?;
-    Ok((Part { claim, number, attempt }, may_be_there))
+    Ok((Part { claim, number, attempt }, there.is_some()))
 }

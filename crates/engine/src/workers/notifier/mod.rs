@@ -5,18 +5,22 @@
 //! over the same attempt is made again, with the same ids, marked as a possible duplicate. Rather twice than never.
 //!
 //! Messages that are under way outlive the turn that claimed them, so that a slow destination holds up one place in its
-//! [bulkhead](domain::delivery::PER_BULKHEAD) and nothing else.
+//! [bulkhead](domain::delivery::PER_CONTACT) and nothing else.
 
 mod claim;
 mod send;
 mod settle;
+mod storm;
 
 use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use domain::{AttemptId, ChannelKind, OrgId, delivery::Busy};
+use domain::{
+    AttemptId,
+    delivery::{Busy, Place},
+};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use jiff::Timestamp;
 use outbound::BoxFuture;
@@ -42,13 +46,14 @@ pub struct Notifier {
 /// The messages under way.
 #[derive(Default)]
 struct Flight {
-    messages: FuturesUnordered<BoxFuture<'static, (OrgId, Option<ChannelKind>)>>,
+    messages: FuturesUnordered<BoxFuture<'static, Place>>,
     busy: Busy,
 }
 
 /// A message that was claimed, for one notification or for several that go out as one.
 #[derive(Clone, Debug)]
 struct Ready {
+    place: Place,
     /// The notification whose id the message has.
     lead: Part,
     /// Those that go out inside it.
@@ -120,18 +125,18 @@ impl Flight {
             tokio::select! {
                 biased;
                 done = &mut work => return done,
-                Some((org, channel)) = self.messages.next() => self.busy.leave(org, channel),
+                Some(place) = self.messages.next() => self.busy.leave(&place),
             }
         }
     }
 
     fn launch(&mut self, shell: &Shell, ready: Ready) {
-        let (org, channel) = (ready.lead.claim.org, Some(ready.message.destination.kind()));
-        self.busy.enter(org, channel);
+        let place = ready.place.clone();
+        self.busy.enter(&place);
         let shell = shell.clone();
         self.messages.push(Box::pin(async move {
             send::deliver(&shell, ready).await;
-            (org, channel)
+            place
         }));
     }
 
@@ -147,7 +152,7 @@ impl Flight {
             tokio::select! {
                 biased;
                 back = self.messages.next() => match back {
-                    Some((org, channel)) => self.busy.leave(org, channel),
+                    Some(place) => self.busy.leave(&place),
                     None => return,
                 },
                 () = shell.doorbell.wait(Bell::Notify) => return,

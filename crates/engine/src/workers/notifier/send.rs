@@ -60,11 +60,14 @@ async fn send(shell: &Shell, ready: &Ready) -> Outcome {
         Ok(Handover::Mail { to, mail }) => return send_mail(shell, to, mail, ready).await,
         Err(Unsendable(answer)) => return Outcome::Refused { answer },
     };
-    let outcome =
-        sending::call(shell, first, |answer| channels::answered(&message.destination, answer)).await;
+    let read = |answer: &channels::Answer<'_>, is_whole: bool| match is_whole {
+        true => channels::answered(&message.destination, answer),
+        false => channels::answered_by_head(&message.destination, answer),
+    };
+    let outcome = sending::call(shell, first, ready.lead.number, read).await;
     if matches!(outcome, Outcome::Accepted { .. }) {
         for call in then {
-            let outcome = sending::call(shell, call, channels::by_status).await;
+            let outcome = sending::call(shell, call, 1, |answer, _| channels::by_status(answer)).await;
             if !matches!(outcome, Outcome::Accepted { .. }) {
                 info!(notification.id = %ready.lead.claim.notification.id, ?outcome, "a follow-up was not accepted");
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{
     NotificationState,
     contact::Heard,
-    delivery::{Outcome, retry_in},
+    delivery::{MOST_TRIES, Outcome, retry_in},
     escalation::Responder,
 };
 use jiff::Timestamp;
@@ -32,13 +32,18 @@ pub(super) fn settle(
     let mut scope = Scope::new(tx, ready.lead.claim.org);
     hear(&mut scope, ready, outcome, now)?;
     let is_repeat = ready.message.page.possible_duplicate;
-    settle_part(&mut scope, &ready.lead, outcome, is_repeat, jitter, now)?;
+    // What went out as one is tried again as one.
+    let wait = match outcome {
+        Outcome::TryAgain { after, .. } => retry_in(ready.lead.claim.notification.tries + 1, jitter, *after),
+        Outcome::Accepted { .. } | Outcome::Refused { .. } => None,
+    };
+    settle_part(&mut scope, &ready.lead, outcome, is_repeat, wait, now)?;
     if matches!(outcome, Outcome::Accepted { .. }) && ready.is_reported {
         let by = now.checked_add(REPORTED_WITHIN).unwrap_or(now);
         notifications::expect(&mut scope, ready.lead.claim.notification.id, by)?;
     }
     for part in &ready.rest {
-        settle_part(&mut scope, part, outcome, is_repeat, jitter, now)?;
+        settle_part(&mut scope, part, outcome, is_repeat, wait, now)?;
     }
     Ok(())
 }
@@ -60,7 +65,7 @@ fn settle_part(
     part: &Part,
     outcome: &Outcome,
     is_repeat: bool,
-    jitter: f64,
+    wait: Option<Duration>,
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let Part { claim, number, .. } = part;
@@ -78,10 +83,10 @@ fn settle_part(
             }
             Ok(())
         }
-        Outcome::TryAgain { answer, after, may_have_arrived } => {
+        Outcome::TryAgain { answer, may_have_arrived, .. } => {
             // What an earlier try may have brought there is there, whatever became of this one.
             finish(scope, AttemptOutcome::TryAgain, answer, *may_have_arrived || is_repeat)?;
-            let Some(wait) = retry_in(tries, jitter, *after) else {
+            let Some(wait) = wait.filter(|_| tries < MOST_TRIES) else {
                 return give_up(scope, claim, tries, answer, now);
             };
             let again = now.checked_add(wait).ok();

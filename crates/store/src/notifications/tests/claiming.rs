@@ -6,7 +6,7 @@ use crate::Lane;
 fn claim(database: &Database, now: i64, until: i64, limit: u32) -> Vec<Claim> {
     let job = move |tx: &mut Tx<'_>| {
         let mut claims = Vec::new();
-        for (org, due) in list_due(tx, at(now), limit)? {
+        for DueMessage { org, notification: due, .. } in list_due(tx, at(now), limit)? {
             claims.extend(super::claim(&mut Scope::new(tx, org), &due, None, at(now), at(until))?);
         }
         Ok::<_, Error>(claims)
