@@ -95,16 +95,23 @@ pub fn judge_again(
         NoticeKind::Acknowledged if incident.response == Response::Open => {
             Verdict::Drop("taken back meanwhile")
         }
+        NoticeKind::Reassigned if incident.is_resolved() => Verdict::Drop("resolved meanwhile"),
+        NoticeKind::Reassigned if incident.response != Response::Open => Verdict::Drop("answered meanwhile"),
+        NoticeKind::Reassigned if generation < incident.generation => Verdict::Drop("handed on meanwhile"),
         NoticeKind::Resolved if !incident.is_resolved() => Verdict::Drop("opened again meanwhile"),
-        NoticeKind::Acknowledged | NoticeKind::Resolved if is_late(NOTICE_FRESH_FOR) => {
+        NoticeKind::Acknowledged | NoticeKind::Reassigned | NoticeKind::Resolved
+            if is_late(NOTICE_FRESH_FOR) =>
+        {
             Verdict::Drop("too old to be news")
         }
         NoticeKind::Unanswered if incident.is_resolved() => Verdict::Drop("resolved meanwhile"),
         NoticeKind::Unanswered if incident.response != Response::Open => Verdict::Drop("answered meanwhile"),
         NoticeKind::Unanswered if generation < incident.generation => Verdict::Drop("paging began anew"),
-        NoticeKind::Acknowledged | NoticeKind::Resolved | NoticeKind::Unanswered | NoticeKind::Notice => {
-            Verdict::Send
-        }
+        NoticeKind::Acknowledged
+        | NoticeKind::Reassigned
+        | NoticeKind::Resolved
+        | NoticeKind::Unanswered
+        | NoticeKind::Notice => Verdict::Send,
     }
 }
 

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::{
     Impact, IncidentId, Phase, PolicyId, ProviderId, ScheduleId, ServiceId, Severity, Status, UserId,
-    setup::Publish,
+    account::Account, setup::Publish,
 };
 
 /// The longest that an incident can be silent by a snooze: nobody forgets it for longer than a day.
@@ -100,7 +100,9 @@ pub enum Actor {
     Machine,
     /// A member.
     User(UserId),
-    /// Someone with access to the machine or a token that names no member.
+    /// Somebody who is no member, by what tells them from others.
+    Account(Account),
+    /// Somebody of whom nothing is known.
     Operator,
 }
 
@@ -202,6 +204,15 @@ impl Response {
     }
 }
 
+impl Actor {
+    /// Whether `other` is known to be the same. Two of whom nothing is known are not: the second is not the first who says
+    /// it again.
+    #[must_use]
+    pub fn is_again(self, other: Actor) -> bool {
+        self == other && self != Actor::Operator
+    }
+}
+
 impl Assignee {
     /// Returns the id that the timers of a handed incident go by. What is handed to a person or a schedule follows a policy
     /// that no configuration has: ids of different kinds are never the same, so theirs is free for it.
@@ -231,7 +242,7 @@ impl Incident {
         let response = match self.response {
             Response::Open => Response::Acknowledged { by, at: now, term },
             // Who has it goes on having it; a snooze is a new word, and stops who was asked to help.
-            Response::Acknowledged { by: holder, at, term: held } if holder == by && held != term => {
+            Response::Acknowledged { by: holder, at, term: held } if holder.is_again(by) && held != term => {
                 let at = if matches!(term, Term::Snoozed(_)) { now } else { at };
                 Response::Acknowledged { by, at, term }
             }
@@ -252,7 +263,7 @@ impl Incident {
         let incident = self.acknowledge(by, Term::Snoozed(until), now)?;
         match incident.response {
             Response::Acknowledged { by: holder, at, term }
-                if holder != by && term != Term::Snoozed(until) =>
+                if !holder.is_again(by) && term != Term::Snoozed(until) =>
             {
                 Err(Refusal::Taken { by: holder, at })
             }

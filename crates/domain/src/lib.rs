@@ -8,6 +8,7 @@ mod platform;
 mod verdict;
 mod words;
 
+pub mod account;
 pub mod amendment;
 pub mod audit;
 pub mod change;

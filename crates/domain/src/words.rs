@@ -145,6 +145,8 @@ words! {
         Page = "page",
         /// Tells those who were paged that someone has taken the incident.
         Acknowledged = "acknowledged",
+        /// Tells those who were paged that it belongs to somebody else now.
+        Reassigned = "reassigned",
         /// Tells those who were paged that it is over.
         Resolved = "resolved",
         /// Tells the owners that nobody answered, or that a page could not be delivered.

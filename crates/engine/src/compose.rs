@@ -2,12 +2,13 @@
 
 use domain::{
     NoticeKind, ProviderId, ServiceId, Status,
+    account::Account,
     escalation::Responder,
-    incident::{Actor, CauseKey, Incident, Response},
+    incident::{Actor, CauseKey, Incident, Response, Term},
     knowledge::Knowledge,
     setup::{Destination, Setup, StatusPage},
 };
-use formats::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient};
+use formats::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient, Snooze};
 use jiff::tz::TimeZone;
 use store::{
     Scope,
@@ -15,7 +16,7 @@ use store::{
     providers,
 };
 
-use crate::{catalog::Catalog, error::CommandError, shell::Shell};
+use crate::{catalog::Catalog, commands::whom, error::CommandError, shell::Shell};
 
 /// A message, ready to be sent.
 #[derive(Clone, Debug)]
@@ -53,7 +54,7 @@ pub fn compose(
     let page = PageMessage {
         id: notification.id.to_string(),
         organization: setup.organization.slug.clone(),
-        notice: notice(setup, incident, notification.kind),
+        notice: notice(setup, incident, notification.kind, &address.zone),
         incident: facts(scope, &shell.catalog, setup, incident)?,
         also: also.iter().map(|incident| listed(setup, incident)).collect(),
         to: Recipient {
@@ -122,15 +123,38 @@ fn address(setup: &Setup, notification: &Notification) -> Option<Address> {
     }
 }
 
-fn notice(setup: &Setup, incident: &Incident, kind: NoticeKind) -> Notice {
+fn notice(setup: &Setup, incident: &Incident, kind: NoticeKind, zone: &TimeZone) -> Notice {
     match (kind, incident.response) {
-        (NoticeKind::Acknowledged, Response::Acknowledged { by, at, .. }) => {
-            Notice::Acknowledged { by: name(setup, by), at }
+        (NoticeKind::Acknowledged, Response::Acknowledged { by, at, term }) => {
+            Notice::Acknowledged { by: name(setup, by), at, snoozed: snooze(term, zone) }
         }
+        (NoticeKind::Reassigned, _) => match (incident.assignee, incident.first_page_at) {
+            (Some(to), Some(at)) => Notice::Reassigned { to: whom::name(setup, to), at },
+            (Some(_) | None, _) => Notice::Notice,
+        },
         (NoticeKind::Resolved, Response::Resolved { at, .. }) => Notice::Resolved { at },
         (NoticeKind::Unanswered, _) => Notice::Unanswered,
         (NoticeKind::Notice, _) => Notice::Notice,
         (NoticeKind::Page | NoticeKind::Acknowledged | NoticeKind::Resolved, _) => Notice::Page,
+    }
+}
+
+/// The end of a snooze, with the reader's clock; whose clock it is, is said where nobody's is known.
+fn snooze(term: Term, zone: &TimeZone) -> Option<Snooze> {
+    let Term::Snoozed(until) = term else { return None };
+    let form = if *zone == TimeZone::UTC { "%H:%M UTC" } else { "%H:%M" };
+    Some(Snooze { until, clock: until.to_zoned(zone.clone()).strftime(form).to_string() })
+}
+
+/// Returns who it is that answers a message to this responder.
+#[must_use]
+pub fn answerer(setup: &Setup, responder: Responder) -> Actor {
+    match responder {
+        Responder::User(id) => Actor::User(id),
+        Responder::Channel(id) => match setup.channel(id) {
+            Some(channel) => Actor::Account(Account::channel(&channel.slug)),
+            None => Actor::Operator,
+        },
     }
 }
 
@@ -140,6 +164,7 @@ pub fn name(setup: &Setup, actor: Actor) -> String {
     match actor {
         Actor::Machine => "Midwatch".to_owned(),
         Actor::Operator => "an operator".to_owned(),
+        Actor::Account(account) => account.to_string(),
         Actor::User(id) => {
             setup.user(id).map_or_else(|| "a former member".to_owned(), |user| user.name.clone())
         }

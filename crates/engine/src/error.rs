@@ -11,6 +11,14 @@ pub enum CommandError {
     /// It exists, and what was asked makes no sense for it.
     #[error("{0}")]
     Rejected(String),
+    /// What was asked names something that there is not, or that can't be meant.
+    #[error("{reason}")]
+    Invalid {
+        /// Where it stands in what was asked.
+        field: &'static str,
+        /// Why, with what would be right.
+        reason: String,
+    },
     /// Our own trouble: the ledger did not do it.
     #[error(transparent)]
     Store(#[from] store::Error),

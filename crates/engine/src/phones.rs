@@ -128,7 +128,7 @@ async fn call(
     let Some(id) = shell.key.read_ack_token(token) else { return Ok(unknown()) };
     let found = shell.read(move |tx| Ok(notifications::find_any(tx, id)?)).await?;
     let Some((org, _)) = found else { return Ok(unknown()) };
-    let to = Answered { lead: id, only: None };
+    let to = Answered { lead: id, heard: Some(id), only: None };
     let act = match carrier.key(form) {
         Some('4') => PhoneAct::Acknowledge,
         Some('6') => PhoneAct::Escalate,

@@ -2,11 +2,8 @@
 //! anybody can post one.
 
 use domain::{
-    NotificationId, OrgId,
-    contact::Heard,
-    destination::Destination,
-    escalation::Responder,
-    incident::{Actor, Incident},
+    NotificationId, OrgId, contact::Heard, destination::Destination, escalation::Responder,
+    incident::Incident,
 };
 use formats::channels;
 use outbound::{Limits, Request};
@@ -16,7 +13,7 @@ use store::{
     notifications::{self, Notification},
 };
 
-use crate::{commands, commands::Ground, error::CommandError, shell::Shell};
+use crate::{commands, commands::Ground, compose, error::CommandError, shell::Shell};
 
 /// What asking may take.
 const ASKING: Limits = Limits { total: Duration::from_secs(15), max_bytes: 64 * 1024, redirects: 0 };
@@ -48,10 +45,6 @@ pub async fn confirm(shell: &Shell, id: NotificationId) -> Result<bool, CommandE
     {
         return Ok(false);
     }
-    let by = match sent.notification.responder {
-        Responder::User(user) => Actor::User(user),
-        Responder::Channel(_) => Actor::Operator,
-    };
     let (ground, org) = (shell.ground(), sent.org);
     let taken = shell.act(org, move |scope, now| {
         if let Responder::User(user) = sent.notification.responder {
@@ -59,6 +52,7 @@ pub async fn confirm(shell: &Shell, id: NotificationId) -> Result<bool, CommandE
             let answer = "acknowledged there";
             commands::record_result(scope, user, contact, Heard::Confirmed, answer, now)?;
         }
+        let by = compose::answerer(&ground.setups.current(scope)?.1, sent.notification.responder);
         commands::acknowledge_message(scope, &ground, now, by, sent.notification.id)
     });
     match taken.await {

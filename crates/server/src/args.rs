@@ -357,9 +357,9 @@ pub(crate) enum Contact {
 pub(crate) enum Token {
     /// Make a token and print it, once.
     New {
-        /// What it is for.
-        #[arg(long, default_value = "api")]
-        name: String,
+        /// What it is for; what is done by it is told by this name [default: api, then api-2 and so on].
+        #[arg(long)]
+        name: Option<String>,
         /// What it may do: viewer, responder, admin or owner.
         #[arg(long, default_value = "responder")]
         role: Role,

@@ -45,7 +45,7 @@ pub fn insert(scope: &mut Scope<'_>, amendment: &Amendment) -> Result<(), Error>
             &amendment.payload,
             amendment.ends_at,
             amendment.made_at,
-            kind,
+            &*kind,
             user,
         ],
     )?;
@@ -58,7 +58,7 @@ pub fn withdraw(scope: &mut Scope<'_>, id: AmendmentId, by: Actor, at: Timestamp
     let withdrawn = scope.execute(
         "UPDATE amendment SET withdrawn_at = $3, withdrawn_by_kind = $4, withdrawn_by = $5
          WHERE org_id = $1 AND id = $2 AND withdrawn_at IS NULL",
-        params![org, id, at, kind, user],
+        params![org, id, at, &*kind, user],
     )?;
     if withdrawn == 1 {
         count(scope)?;

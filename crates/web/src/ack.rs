@@ -223,7 +223,7 @@ fn described(
         }
         Responder::Channel(id) => {
             let channel = setup.channel(id).map_or("a channel", |channel| &channel.slug);
-            (Actor::Operator, format!("somebody in {channel}"), TimeZone::UTC)
+            (compose::answerer(setup, of.responder), format!("somebody in {channel}"), TimeZone::UTC)
         }
     };
     let mut others = Vec::new();

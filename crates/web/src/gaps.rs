@@ -51,7 +51,8 @@ fn current(
             match ground.setups.current(&mut Scope::new(tx, organization.id)) {
                 Ok((_, setup)) => setups.push(setup),
                 // An organisation without a configuration, or with one of another release, has no schedules to tell of.
-                Err(CommandError::NotFound(_) | CommandError::Rejected(_)) => {}
+                Err(CommandError::NotFound(_) | CommandError::Rejected(_) | CommandError::Invalid { .. }) => {
+                }
                 Err(error @ CommandError::Store(_)) => return Err(error),
             }
         }

@@ -16,6 +16,7 @@ pub(crate) struct Problem {
     status: StatusCode,
     title: &'static str,
     detail: String,
+    field: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -24,11 +25,15 @@ struct Body<'a> {
     title: &'a str,
     status: u16,
     detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, title, detail: detail.into() }
+        Self { status, title, detail: detail.into(), field: None }
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -57,6 +62,10 @@ impl From<CommandError> for Problem {
         match error {
             CommandError::NotFound(_) => Self::not_found(error.to_string()),
             CommandError::Rejected(detail) => Self::new(StatusCode::CONFLICT, "Conflict", detail),
+            CommandError::Invalid { field, reason } => Self {
+                field: Some(field),
+                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Content", reason)
+            },
             CommandError::Store(cause) => {
                 error!(error = %cause, "the ledger did not answer");
                 Self::new(
@@ -82,6 +91,8 @@ impl IntoResponse for Problem {
             title: self.title,
             status: self.status.as_u16(),
             detail: &self.detail,
+            field: self.field,
+            reason: self.field.map(|_| self.detail.as_str()),
         };
         let mut response = (self.status, Json(body)).into_response();
         let kind = header::HeaderValue::from_static("application/problem+json");

@@ -152,6 +152,6 @@ const fn urgency(due: &Due) -> u8 {
         NoticeKind::Page if due.is_first => 0,
         NoticeKind::Page => 1,
         NoticeKind::Unanswered => 2,
-        NoticeKind::Acknowledged | NoticeKind::Resolved | NoticeKind::Notice => 3,
+        NoticeKind::Acknowledged | NoticeKind::Reassigned | NoticeKind::Resolved | NoticeKind::Notice => 3,
     }
 }

@@ -60,6 +60,11 @@ fn work_that_waited_is_judged_again() {
     check(NoticeKind::Acknowledged, 2, acknowledged, 1, Verdict::Send);
     check(NoticeKind::Acknowledged, 2, open, 1, Verdict::Drop("taken back meanwhile"));
     check(NoticeKind::Acknowledged, 2, resolved, 1, Verdict::Drop("resolved meanwhile"));
+    check(NoticeKind::Reassigned, 2, open, 1, Verdict::Send);
+    check(NoticeKind::Reassigned, 2, open, 61, Verdict::Drop("too old to be news"));
+    check(NoticeKind::Reassigned, 1, open, 1, Verdict::Drop("handed on meanwhile"));
+    check(NoticeKind::Reassigned, 2, acknowledged, 1, Verdict::Drop("answered meanwhile"));
+    check(NoticeKind::Reassigned, 2, resolved, 1, Verdict::Drop("resolved meanwhile"));
     check(NoticeKind::Resolved, 2, resolved, 60, Verdict::Send);
     check(NoticeKind::Resolved, 2, resolved, 61, Verdict::Drop("too old to be news"));
     check(NoticeKind::Resolved, 2, open, 1, Verdict::Drop("opened again meanwhile"));

@@ -16,7 +16,7 @@ mod validate;
 
 pub use condition::{About, Condition, Urgency};
 pub use plan::{HELD, Planned, Position, messages, plan};
-pub use reach::{Recipient, Responder, Taking, recipients};
+pub use reach::{Recipient, Responder, Taking, out_of_reach, recipients};
 pub use validate::MOST_REPEATS;
 
 /// Who is told when.

@@ -112,6 +112,14 @@ fn one_in_turn(mut among: Vec<Recipient>, policy: &Policy, about: About, positio
     Recipient { responder, reason: format!("{reason}, {} of {count} in turn", place + 1) }
 }
 
+/// Returns why nobody would be told at an instant who is asked for by these targets; `None` where somebody would.
+#[must_use]
+pub fn out_of_reach(setup: &Setup, targets: &[Target], at: Timestamp) -> Option<String> {
+    let step = Step { targets: targets.to_vec(), ..Step::default() };
+    let (reached, failures) = everyone(setup, &step, 1, at);
+    reached.is_empty().then(|| failures.join(", "))
+}
+
 /// Whom a target leads to, or in words why to nobody.
 fn reach(setup: &Setup, target: Target, step: u32, at: Timestamp) -> Vec<Result<Recipient, String>> {
     let found = match target {

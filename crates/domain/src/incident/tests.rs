@@ -47,6 +47,24 @@ fn the_first_answer_stands_and_only_its_giver_changes_its_term() {
 }
 
 #[test]
+fn accounts_are_told_apart_by_name_and_those_of_whom_nothing_is_known_never_are_the_same() {
+    let account = |name: &str| Actor::Account(Account::token(name));
+    let (until, longer) = (Term::Until(at(30)), Term::Until(at(60)));
+    let check = |first: Actor, second: Actor, expected: bool| {
+        let taken = incident().acknowledge(first, until, at(1)).unwrap();
+        let again = taken.clone().acknowledge(second, longer, at(2)).unwrap();
+        assert_eq!(again.response.until() == Some(at(60)), expected, "{first:?}, then {second:?}");
+        assert_eq!(again.response.given(), Some((first, at(1))));
+        assert_eq!(taken.snooze(second, at(90), at(3)).is_ok(), expected, "{first:?}, then {second:?}");
+    };
+    check(account("deploy-bot"), account("deploy-bot"), true);
+    check(account("deploy-bot"), account("other-bot"), false);
+    check(ANA, account("deploy-bot"), false);
+    check(account("deploy-bot"), ANA, false);
+    check(Actor::Operator, Actor::Operator, false);
+}
+
+#[test]
 fn a_snooze_lasts_a_day_at_the_most_and_takes_nothing_from_somebody_else() {
     let snoozed = incident().snooze(ANA, at(24 * 60), at(0)).unwrap();
     assert!(snoozed.response.is_snoozed() && snoozed.response.word() == "acknowledged");

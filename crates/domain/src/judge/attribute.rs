@@ -75,7 +75,9 @@ type Group<'a> = Vec<&'a Finding>;
 
 /// A person has ended this incident while the trouble went on: their word stands until it gets worse or is over.
 fn is_settled(incident: &Incident, group: &Group<'_>) -> bool {
-    let Response::Resolved { by: Actor::User(_) | Actor::Operator, at } = incident.response else {
+    let Response::Resolved { by: Actor::User(_) | Actor::Account(_) | Actor::Operator, at } =
+        incident.response
+    else {
         return false;
     };
     let wanted = want(None, group);

@@ -66,8 +66,9 @@ pub fn take_shift(
         return Ok(made);
     }
     let known = setup.schedules.iter().map(|schedule| (schedule.slug.as_str(), schedule));
-    let schedule = whom::find("schedule", &wanted.schedule, known.collect())?;
-    let wished = Override { user: whom::user(&setup, &wanted.user)?, from: wanted.from, to: wanted.to };
+    let schedule = whom::find("schedule", "schedule", &wanted.schedule, known.collect())?;
+    let wished =
+        Override { user: whom::user(&setup, "user", &wanted.user)?, from: wanted.from, to: wanted.to };
     let taken = schedule
         .take(wished, &setup.users, now)
         .map_err(|refusal| CommandError::Rejected(refusal.to_string()))?;
@@ -160,21 +161,27 @@ fn made(scope: &mut Scope<'_>, id: AmendmentId) -> Result<Option<Amendment>, Com
 
 fn matcher(setup: &Setup, ground: &Ground, wanted: &NewSilence) -> Result<Matcher, CommandError> {
     let known = || setup.services.iter().map(|service| (service.slug.as_str(), service.id)).collect();
-    let services = wanted.services.iter().map(|slug| whom::find("service", slug, known()));
+    let services = wanted.services.iter().map(|slug| whom::find("services", "service", slug, known()));
     let provider = |slug: &String| match ground.catalog.get(provider_id(slug)) {
         Some(_) => Ok(provider_id(slug)),
-        None => Err(CommandError::Rejected(format!(
-            "there is no provider {slug}; `midwatch catalog search {slug}` finds it by its name"
-        ))),
+        None => Err(CommandError::Invalid {
+            field: "providers",
+            reason: format!(
+                "there is no provider {slug}; `midwatch catalog search {slug}` finds it by its name"
+            ),
+        }),
     };
     let unknown = wanted
         .labels
         .iter()
         .find(|(key, value)| !setup.services.iter().any(|service| service.labels.get(*key) == Some(*value)));
     if let Some((key, value)) = unknown {
-        return Err(CommandError::Rejected(format!(
-            "no service has the label {key}={value}; add labels = {{ {key} = \"{value}\" }} to one"
-        )));
+        return Err(CommandError::Invalid {
+            field: "labels",
+            reason: format!(
+                "no service has the label {key}={value}; add labels = {{ {key} = \"{value}\" }} to one"
+            ),
+        });
     }
     Ok(Matcher {
         services: services.collect::<Result<_, _>>()?,

@@ -2,9 +2,12 @@
 //!
 //! A key is about the message that the call is for. A text says only which number it comes from: it is about the newest page
 //! that was sent there, or about the incident that it names. What is said in return is short enough to be a text itself.
+//!
+//! An answer is about what its sender was told: once paging has begun anew, one to an earlier message changes nothing. And it
+//! proves of one contact that it works: of that by which the message came that it answers.
 
 use domain::{
-    IncidentId, NotificationId, OrgId,
+    ChannelKind, IncidentId, NotificationId, OrgId,
     destination::Destination,
     escalation::Responder,
     incident::{Actor, Incident, Response},
@@ -17,7 +20,11 @@ use store::{
     organizations,
 };
 
-use super::{Ground, escalate_now, receipts, resolve, respond::acknowledge, words};
+use super::{
+    Ground, escalate_now, receipts, resolve,
+    respond::{acknowledge, get},
+    words,
+};
 use crate::{compose, error::CommandError};
 
 /// Most organisations of an installation.
@@ -42,6 +49,8 @@ pub enum PhoneAct {
 pub struct Answered {
     /// The message.
     pub lead: NotificationId,
+    /// The message that has come, as the answer proves: it came by the contact that the answer came from.
+    pub heard: Option<NotificationId>,
     /// The one incident that is meant, of those that the message tells of.
     pub only: Option<IncidentId>,
 }
@@ -67,30 +76,36 @@ pub fn caller(
     number: &str,
     incident: Option<i64>,
 ) -> Result<Caller, CommandError> {
-    let (mut is_known, mut newest) = (false, None::<(OrgId, Paged)>);
+    let (mut is_known, mut newest) = (false, None::<(OrgId, Paged, Option<NotificationId>)>);
     for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
         let mut scope = Scope::new(tx, organization.id);
         let (_, setup) = ground.setups.current(&mut scope)?;
-        for (responder, contact) in owners(&setup, number) {
+        for (responder, contact, kind) in owners(&setup, number) {
             is_known = true;
+            let sent_here = notifications::find_paged(&mut scope, responder, Some(contact), incident)?;
+            let heard = sent_here.as_ref().filter(|_| kind == ChannelKind::Sms).map(|paged| paged.lead);
             // Who names an incident may have been paged for it in another way.
-            let by = incident.is_none().then_some(contact);
-            let found = notifications::find_paged(&mut scope, responder, by, incident)?;
-            let rank =
-                |paged: &Paged| (paged.is_open, paged.notification.settled_at.unwrap_or(Timestamp::MAX));
+            let found = match incident {
+                None => sent_here,
+                Some(_) => notifications::find_paged(&mut scope, responder, None, incident)?,
+            };
+            let rank = |paged: &Paged, heard: &Option<NotificationId>| {
+                let at = paged.notification.settled_at.unwrap_or(Timestamp::MAX);
+                (paged.is_open, at, heard.is_some())
+            };
             newest = match (newest, found) {
-                (Some((_, best)), Some(paged)) if rank(&paged) > rank(&best) => {
-                    Some((organization.id, paged))
+                (Some((_, best, known)), Some(paged)) if rank(&paged, &heard) > rank(&best, &known) => {
+                    Some((organization.id, paged, heard))
                 }
-                (None, found) => found.map(|paged| (organization.id, paged)),
+                (None, found) => found.map(|paged| (organization.id, paged, heard)),
                 (newest, _) => newest,
             };
         }
     }
     Ok(match newest {
-        Some((org, paged)) => {
+        Some((org, paged, heard)) => {
             let only = incident.is_some().then_some(paged.notification.incident);
-            Caller::Paged(org, Answered { lead: paged.lead, only })
+            Caller::Paged(org, Answered { lead: paged.lead, heard, only })
         }
         None if is_known => Caller::Idle,
         None => Caller::Stranger,
@@ -113,12 +128,17 @@ pub fn act_by_phone(
     let Some(message) = inside.first() else {
         return Err(CommandError::NotFound(format!("message {}", to.lead)));
     };
-    receipts::confirm(scope, ground, now, message, "answered")?;
-    let by = match message.responder {
-        Responder::User(user) => Actor::User(user),
-        Responder::Channel(_) => Actor::Operator,
-    };
+    let heard = to.heard.map(|heard| notifications::get(scope, heard)).transpose()?.flatten();
+    if let Some(heard) = heard {
+        receipts::confirm(scope, ground, now, &heard, "answered")?;
+    }
+    let by = compose::answerer(&ground.setups.current(scope)?.1, message.responder);
     let first = to.only.unwrap_or(message.incident);
+    if act != PhoneAct::Acknowledge
+        && let Some(overtaken) = overtaken(scope, &inside, first)?
+    {
+        return Ok(overtaken);
+    }
     match act {
         PhoneAct::Escalate => {
             let incident = escalate_now(scope, ground, now, by, first)?;
@@ -136,6 +156,18 @@ pub fn act_by_phone(
             take(scope, ground, now, by, &meant)
         }
     }
+}
+
+/// Says that paging of an incident has begun anew since these messages told of it; `None` where it has not.
+fn overtaken(
+    scope: &mut Scope<'_>,
+    inside: &[Notification],
+    id: IncidentId,
+) -> Result<Option<String>, CommandError> {
+    let incident = get(scope, id)?;
+    let is_present = |one: &Notification| one.incident == id && one.generation == incident.generation;
+    Ok((!inside.iter().any(is_present))
+        .then(|| format!("#{} was alerted anew since that message. Nothing has changed.", incident.number)))
 }
 
 /// Acknowledges what these messages are about, and says who has it. Of several incidents those are left alone that are over, or
@@ -185,13 +217,13 @@ fn standing(setup: &Setup, you: Actor, incident: &Incident) -> String {
     }
 }
 
-/// Returns whose contacts lead to a number.
-fn owners<'a>(setup: &'a Setup, number: &'a str) -> impl Iterator<Item = (Responder, &'a str)> {
+/// Returns whose contacts lead to a number, and what kind they are.
+fn owners<'a>(setup: &'a Setup, number: &'a str) -> impl Iterator<Item = (Responder, &'a str, ChannelKind)> {
     let leads_there = move |destination: &Destination| destination.number() == Some(number);
     let users = setup.users.iter().flat_map(move |user| {
         let contacts = user.contacts.iter().filter(move |contact| leads_there(&contact.destination));
-        contacts.map(|contact| (Responder::User(user.id), contact.id.as_str()))
+        contacts.map(|one| (Responder::User(user.id), one.id.as_str(), one.destination.kind()))
     });
     let channels = setup.channels.iter().filter(move |channel| leads_there(&channel.destination));
-    users.chain(channels.map(|channel| (Responder::Channel(channel.id), "")))
+    users.chain(channels.map(|one| (Responder::Channel(one.id), one.slug.as_str(), one.destination.kind())))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    IncidentId, PolicyId, Severity,
+    IncidentId, NoticeKind, PolicyId, Severity,
     escalation::{About, Policy, Position, Step, Taking, Target, messages},
     incident::{Actor, Assignee, Incident, Response},
     setup::Setup,
@@ -18,7 +18,7 @@ use super::{
     Ground,
     escalate::{self, page, policies, start_paging},
     log, notices,
-    respond::{get, refused},
+    respond::{begin_live, member},
     whom, words,
 };
 use crate::{compose, error::CommandError};
@@ -30,10 +30,11 @@ const SAME_WISH: SignedDuration = SignedDuration::from_secs(30);
 const ASKED: Position = Position { round: 0, step: 0 };
 
 /// Hands an incident to somebody: they are paged at once, nobody else is any more, and the response is open until they
-/// answer. If they do not, the incident goes back to its policies. Handing it to whom it was handed already changes nothing.
+/// answer. If they do not, the incident goes back to its policies. Those who were paged before are told whose it is. Handing it
+/// to whom it was handed already changes nothing.
 ///
 /// # Errors
-/// When there is no such incident, or it is over.
+/// When there is no such incident, it is over, or nobody would be told.
 pub fn reassign(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -42,9 +43,7 @@ pub fn reassign(
     id: IncidentId,
     to: Assignee,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
-    let before = get(scope, id)?;
-    before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    let (setup, before) = begin_live(scope, ground, id)?;
     let has_it = match (before.response, to) {
         (Response::Open, _) => before.assignee == Some(to),
         (Response::Acknowledged { by: Actor::User(holder), .. }, Assignee::User(user)) => holder == user,
@@ -53,6 +52,7 @@ pub fn reassign(
     if has_it {
         return Ok(before);
     }
+    whom::refuse_out_of_reach(&setup, whom::TO, &targets(&setup, to), now)?;
     let name = whom::name(&setup, to);
     notices::stop_paging(scope, &before, &format!("handed to {name}"), now)?;
     timers::delete(scope, id, WAKE)?;
@@ -60,14 +60,27 @@ pub fn reassign(
     incidents::update(scope, &incident)?;
     log(scope, id, now, "reassigned", by, format!("to {name}, {}", words::by(&setup, by)))?;
     start_paging(scope, &setup, &incident, &[], now)?;
+    notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Reassigned, member(by), now)?;
     Ok(incident)
+}
+
+/// Everyone who would be called if the incident was handed to `to`.
+fn targets(setup: &Setup, to: Assignee) -> Vec<Target> {
+    match to {
+        Assignee::User(id) => vec![Target::User(id)],
+        Assignee::Schedule(id) => vec![Target::Schedule(id)],
+        Assignee::Policy(id) => {
+            let steps = setup.policy(id).into_iter().flat_map(|policy| &policy.steps);
+            steps.flat_map(|step| step.targets.iter().copied()).collect()
+        }
+    }
 }
 
 /// Pages somebody at once in addition, whatever the response is: who has it may need help. Asking the same again changes
 /// nothing while paging has not begun anew.
 ///
 /// # Errors
-/// When there is no such incident, or it is over.
+/// When there is no such incident, it is over, or nobody would be told.
 pub fn add_responder(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -76,9 +89,8 @@ pub fn add_responder(
     id: IncidentId,
     target: Target,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
-    let incident = get(scope, id)?;
-    incident.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    let (setup, incident) = begin_live(scope, ground, id)?;
+    whom::refuse_out_of_reach(&setup, whom::TARGET, &[target], now)?;
     let asked = format!("added by {}", compose::name(&setup, by));
     // A page that is due no later than the acknowledgement would be taken back by it.
     let soonest = match incident.response {
@@ -119,9 +131,7 @@ pub fn escalate_now(
     by: Actor,
     id: IncidentId,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
-    let before = get(scope, id)?;
-    before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    let (setup, before) = begin_live(scope, ground, id)?;
     refuse_twice(scope, &setup, id, now)?;
     if let Some((until, why)) = escalate::quiet_until(&setup, &before, now) {
         let until = words::instant(until);

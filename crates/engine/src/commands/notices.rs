@@ -18,6 +18,9 @@ use store::{
 use super::log;
 use crate::error::CommandError;
 
+/// More messages than an incident has.
+const MOST_MESSAGES: u32 = 10_000;
+
 /// Returns the id of a notification, which follows from what it is: a repeat is the same one.
 pub(super) fn id(
     incident: &Incident,
@@ -48,8 +51,8 @@ pub(super) fn stop_paging(
     Ok(())
 }
 
-/// Owes word of an acknowledgement or of the end to everyone who was paged; to whoever did it only where their own device
-/// would ring on without it.
+/// Owes word of an answer, of a new holder or of the end to everyone who was paged; to whoever did it only where their own
+/// device would ring on without it, and not of a new holder to those who are paged by it.
 pub(super) fn tell_the_paged(
     scope: &mut Scope<'_>,
     setup: &Setup,
@@ -58,8 +61,14 @@ pub(super) fn tell_the_paged(
     except: Option<domain::UserId>,
     now: Timestamp,
 ) -> Result<(), CommandError> {
+    let called = if kind == NoticeKind::Reassigned { called(scope, incident)? } else { Vec::new() };
+    let is_told = |(responder, contact): &(Responder, String)| {
+        kind != NoticeKind::Reassigned
+            || !(called.contains(responder) || has_people_of_its_own(setup, *responder, contact))
+    };
     let mut paged: Vec<(Responder, String)> = notifications::list_paged(scope, incident.id)?
         .into_iter()
+        .filter(is_told)
         .map(|(responder, contact)| (responder, quietly(setup, responder, contact)))
         .collect();
     paged.sort_unstable();
@@ -71,6 +80,26 @@ pub(super) fn tell_the_paged(
         }
     }
     Ok(())
+}
+
+/// Who is paged for the incident in its present generation.
+fn called(scope: &mut Scope<'_>, incident: &Incident) -> Result<Vec<Responder>, CommandError> {
+    let owed = notifications::list(scope, incident.id, MOST_MESSAGES)?;
+    let is_called =
+        |owed: &&Notification| owed.kind == NoticeKind::Page && owed.generation == incident.generation;
+    Ok(owed.iter().filter(is_called).map(|owed| owed.responder).collect())
+}
+
+/// Whether it is a pager itself, to which ours mean nothing.
+fn has_people_of_its_own(setup: &Setup, responder: Responder, contact: &str) -> bool {
+    let destination = match responder {
+        Responder::User(id) => {
+            setup.user(id).and_then(|user| user.contact(contact)).map(|contact| &contact.destination)
+        }
+        Responder::Channel(id) => setup.channel(id).map(|channel| &channel.destination),
+    };
+    let pagers = [ChannelKind::Pagerduty, ChannelKind::Opsgenie, ChannelKind::Alertmanager];
+    destination.is_some_and(|destination| pagers.contains(&destination.kind()))
 }
 
 /// The contact by which somebody is told what need not wake them: in the place of a call, a way that does not ring, if there

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::{
-    ButtonAct, NotificationId,
+    ButtonAct, IncidentId, NotificationId,
+    account::Account,
     escalation::Responder,
     incident::{Actor, Incident, Response},
     setup::Setup,
@@ -34,7 +35,7 @@ pub struct Press {
 /// an earlier alert changes nothing.
 ///
 /// A message to a member was pressed by that member; one to a channel by the member whose name, or whose address before the
-/// `@`, is that of the account. Without one it was an operator. In each case an internal note says which account it was.
+/// `@`, is that of the account. Without one it was the account. In each case an internal note says which account it was.
 ///
 /// # Errors
 /// When there is no such message in the organisation, or the ledger fails.
@@ -62,10 +63,14 @@ pub fn press(
     }
     let by = match notification.responder {
         Responder::User(id) => Actor::User(id),
-        Responder::Channel(_) => member(&setup, &press.names).map_or(Actor::Operator, Actor::User),
+        Responder::Channel(_) => match (member(&setup, &press.names), press.names.first()) {
+            (Some(id), _) => Actor::User(id),
+            (None, Some(name)) => Actor::Account(Account::chat(&formats::channels::words(name), press.chat)),
+            (None, None) => Actor::Operator,
+        },
     };
     let account = formats::channels::words(press.names.first().map_or("somebody", String::as_str));
-    let after = perform(scope, ground, now, by, &incident, (act, press.notification))?;
+    let after = perform(scope, ground, now, by, incident.id, (act, press.notification))?;
     // Calling the next in line may leave the response as it was; what can't be done is refused.
     if after.response == incident.response && act != ButtonAct::Escalate {
         return Ok(standing(&setup, &incident));
@@ -86,14 +91,10 @@ fn perform(
     ground: &Ground,
     now: Timestamp,
     by: Actor,
-    incident: &Incident,
+    id: IncidentId,
     (act, message): (ButtonAct, NotificationId),
 ) -> Result<Incident, CommandError> {
-    let id = incident.id;
-    // Operators can't be told apart: the second is not the first who says it again.
-    let is_held = by == Actor::Operator && incident.response.given().is_some();
     match act {
-        ButtonAct::Acknowledge if is_held => Ok(incident.clone()),
         ButtonAct::Acknowledge => respond::acknowledge_message(scope, ground, now, by, message),
         ButtonAct::Snooze => {
             let until = now.checked_add(NAP).unwrap_or(now);

@@ -4,7 +4,7 @@
 //! given the incident as the first left it, with who that was and when; an act that the first has made pointless is
 //! refused in words that say the same.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{
     IncidentId, NoticeKind, NotificationId, Phase, UserId,
@@ -25,6 +25,9 @@ use super::{
 };
 use crate::{compose, error::CommandError};
 
+/// What the timeline calls an answer that was taken back.
+const TAKEN_BACK: &str = "unacknowledged";
+
 /// Acknowledges an incident for as long as the configuration says, stops its paging and tells the others who were paged.
 ///
 /// The first answer stands. Whoever has it may acknowledge again, which begins its time anew; whoever was asked to help
@@ -39,10 +42,9 @@ pub fn acknowledge(
     by: Actor,
     id: IncidentId,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
+    let (setup, before) = begin(scope, ground, id)?;
     let until = setup.paging.ack_timeout.and_then(|span| now.checked_add(span).ok());
     let term = until.map_or(Term::Unlimited, Term::Until);
-    let before = get(scope, id)?;
     let incident = before.clone().acknowledge(by, term, now).map_err(|refusal| refused(&setup, refusal))?;
     answered(scope, &setup, now, by, &before, incident)
 }
@@ -92,9 +94,8 @@ pub fn acknowledge_for(
     id: IncidentId,
     span: Duration,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
+    let (setup, before) = begin(scope, ground, id)?;
     let term = now.checked_add(span).map_or(Term::Unlimited, Term::Until);
-    let before = get(scope, id)?;
     let incident = before.clone().acknowledge(by, term, now).map_err(|refusal| refused(&setup, refusal))?;
     answered(scope, &setup, now, by, &before, incident)
 }
@@ -111,16 +112,15 @@ pub fn snooze(
     id: IncidentId,
     until: Timestamp,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
-    let before = get(scope, id)?;
+    let (setup, before) = begin(scope, ground, id)?;
     let incident = before.clone().snooze(by, until, now).map_err(|refusal| refused(&setup, refusal))?;
     answered(scope, &setup, now, by, &before, incident)
 }
 
-/// Takes an acknowledgement or a snooze back: the response is open and paging begins anew. Does nothing to an open one.
+/// Takes an acknowledgement or a snooze back: the response is open and paging begins anew. Taking back again changes nothing.
 ///
 /// # Errors
-/// When there is no such incident, or it is over.
+/// When there is no such incident, it is over, or there is no answer to take back.
 pub fn unacknowledge(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -128,11 +128,9 @@ pub fn unacknowledge(
     by: Actor,
     id: IncidentId,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
-    let before = get(scope, id)?;
-    before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    let (setup, before) = begin_live(scope, ground, id)?;
     if before.response == Response::Open {
-        return Ok(before);
+        return was_taken_back(scope, before);
     }
     notices::stop_paging(scope, &before, "the acknowledgement was taken back", now)?;
     timers::delete(scope, id, WAKE)?;
@@ -140,7 +138,7 @@ pub fn unacknowledge(
     let pages = !follows.is_empty() || before.assignee.is_some();
     let incident = before.reopen(pages, now)?;
     incidents::update(scope, &incident)?;
-    log(scope, id, now, "unacknowledged", by, words::by(&setup, by))?;
+    log(scope, id, now, TAKEN_BACK, by, words::by(&setup, by))?;
     if incident.is_paging() {
         start_paging(scope, &setup, &incident, &follows, now)?;
     }
@@ -159,8 +157,7 @@ pub fn resolve(
     by: Actor,
     id: IncidentId,
 ) -> Result<Incident, CommandError> {
-    let (_, setup) = ground.setups.current(scope)?;
-    let before = get(scope, id)?;
+    let (setup, before) = begin(scope, ground, id)?;
     if before.is_resolved() {
         return Ok(before);
     }
@@ -185,11 +182,10 @@ pub fn publish(
     by: Actor,
     id: IncidentId,
 ) -> Result<Incident, CommandError> {
-    let before = get(scope, id)?;
+    let (setup, before) = begin(scope, ground, id)?;
     if before.publish == Publish::Auto {
         return Ok(before);
     }
-    let (_, setup) = ground.setups.current(scope)?;
     let incident = Incident { publish: Publish::Auto, ..before };
     incidents::update(scope, &incident)?;
     log(scope, id, now, "published", by, words::by(&setup, by))?;
@@ -213,8 +209,7 @@ pub fn say(
     if body.trim().is_empty() {
         return Err(CommandError::Rejected("an update needs words".to_owned()));
     }
-    let (_, setup) = ground.setups.current(scope)?;
-    let incident = get(scope, id)?;
+    let (setup, incident) = begin(scope, ground, id)?;
     let update = incidents::IncidentUpdate {
         phase: incident.phase,
         body: body.trim().to_owned(),
@@ -311,15 +306,50 @@ pub(super) fn refused(setup: &Setup, refusal: Refusal) -> CommandError {
     })
 }
 
+/// An answer that was taken back may be so again, by somebody whose own word of it got lost.
+fn was_taken_back(scope: &mut Scope<'_>, open: Incident) -> Result<Incident, CommandError> {
+    let events = incidents::list_events(scope, open.id)?;
+    let last = events.iter().rfind(|event| ["acknowledged", "snoozed", TAKEN_BACK].contains(&&*event.kind));
+    match last.is_some_and(|event| event.kind == TAKEN_BACK) {
+        true => Ok(open),
+        false => Err(CommandError::Rejected(format!(
+            "incident {} is not acknowledged, so there is nothing to take back",
+            open.number
+        ))),
+    }
+}
+
+/// Returns the configuration that an act stands on, and the incident that it is about as it was.
+pub(super) fn begin(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    id: IncidentId,
+) -> Result<(Arc<Setup>, Incident), CommandError> {
+    let (_, setup) = ground.setups.current(scope)?;
+    let before = get(scope, id)?;
+    Ok((setup, before))
+}
+
+/// As [`begin`], for an act that makes no sense once the incident is over.
+pub(super) fn begin_live(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    id: IncidentId,
+) -> Result<(Arc<Setup>, Incident), CommandError> {
+    let (setup, before) = begin(scope, ground, id)?;
+    before.unresolved().map_err(|refusal| refused(&setup, refusal))?;
+    Ok((setup, before))
+}
+
 /// Returns the incident with this id.
 pub(super) fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Incident, CommandError> {
     incidents::get(scope, id)?.ok_or_else(|| CommandError::NotFound(format!("incident {id}")))
 }
 
-fn member(by: Actor) -> Option<UserId> {
+pub(super) fn member(by: Actor) -> Option<UserId> {
     match by {
         Actor::User(id) => Some(id),
-        Actor::Machine | Actor::Operator => None,
+        Actor::Machine | Actor::Account(_) | Actor::Operator => None,
     }
 }
 

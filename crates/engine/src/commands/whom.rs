@@ -1,9 +1,20 @@
 //! Whom people name: `user:ana@acme.example` or the address alone, `schedule:primary`, `policy:default`, `channel:ops`.
 
-use domain::{escalation::Target, incident::Assignee, setup::Setup};
+use domain::{
+    escalation::{Target, out_of_reach},
+    incident::Assignee,
+    setup::Setup,
+};
 use formats::setup::nearest;
+use jiff::Timestamp;
 
 use crate::error::CommandError;
+
+/// Where whom an incident is handed to stands in what was asked.
+pub(super) const TO: &str = "to";
+
+/// Where who is asked to help stands in what was asked.
+pub(super) const TARGET: &str = "target";
 
 /// Returns who can be asked to help by this name.
 ///
@@ -11,17 +22,17 @@ use crate::error::CommandError;
 /// When nobody is called so, with who might be meant.
 pub fn target(setup: &Setup, text: &str) -> Result<Target, CommandError> {
     match split(text) {
-        ("user", email) => user(setup, email).map(Target::User),
-        ("schedule", slug) => schedule(setup, slug).map(Target::Schedule),
+        ("user", email) => user(setup, TARGET, email).map(Target::User),
+        ("schedule", slug) => schedule(setup, TARGET, slug).map(Target::Schedule),
         ("team", slug) => {
             let known = setup.teams.iter().map(|team| (team.slug.as_str(), team.id));
-            find("team", slug, known.collect()).map(Target::Team)
+            find(TARGET, "team", slug, known.collect()).map(Target::Team)
         }
         ("channel", slug) => {
             let known = setup.channels.iter().map(|channel| (channel.slug.as_str(), channel.id));
-            find("channel", slug, known.collect()).map(Target::Channel)
+            find(TARGET, "channel", slug, known.collect()).map(Target::Channel)
         }
-        _ => Err(unknown(text, "user:ADDRESS, team:SLUG, schedule:SLUG or channel:SLUG")),
+        _ => Err(unknown(TARGET, text, "user:ADDRESS, team:SLUG, schedule:SLUG or channel:SLUG")),
     }
 }
 
@@ -31,13 +42,13 @@ pub fn target(setup: &Setup, text: &str) -> Result<Target, CommandError> {
 /// When nobody is called so, with who might be meant.
 pub fn assignee(setup: &Setup, text: &str) -> Result<Assignee, CommandError> {
     match split(text) {
-        ("user", email) => user(setup, email).map(Assignee::User),
-        ("schedule", slug) => schedule(setup, slug).map(Assignee::Schedule),
+        ("user", email) => user(setup, TO, email).map(Assignee::User),
+        ("schedule", slug) => schedule(setup, TO, slug).map(Assignee::Schedule),
         ("policy", slug) => {
             let known = setup.policies.iter().map(|policy| (policy.slug.as_str(), policy.id));
-            find("escalation policy", slug, known.collect()).map(Assignee::Policy)
+            find(TO, "escalation policy", slug, known.collect()).map(Assignee::Policy)
         }
-        _ => Err(unknown(text, "user:ADDRESS, schedule:SLUG or policy:SLUG")),
+        _ => Err(unknown(TO, text, "user:ADDRESS, schedule:SLUG or policy:SLUG")),
     }
 }
 
@@ -73,6 +84,19 @@ pub fn target_name(setup: &Setup, target: Target) -> String {
     }
 }
 
+/// Refuses somebody to hand an incident to, or to ask for help, of whom nobody would be told now.
+pub(super) fn refuse_out_of_reach(
+    setup: &Setup,
+    field: &'static str,
+    targets: &[Target],
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    match out_of_reach(setup, targets, now) {
+        None => Ok(()),
+        Some(why) => Err(CommandError::Invalid { field, reason: format!("nobody would be told: {why}") }),
+    }
+}
+
 fn split(text: &str) -> (&str, &str) {
     let text = text.trim();
     match text.split_once(':') {
@@ -82,21 +106,33 @@ fn split(text: &str) -> (&str, &str) {
     }
 }
 
-pub(super) fn user(setup: &Setup, email: &str) -> Result<domain::UserId, CommandError> {
+pub(super) fn user(setup: &Setup, field: &'static str, email: &str) -> Result<domain::UserId, CommandError> {
     let found = setup.user_by_email(email).map(|user| user.id);
     found.map_or_else(
-        || find("user", email, setup.users.iter().map(|user| (user.email.as_str(), user.id)).collect()),
+        || {
+            find(
+                field,
+                "user",
+                email,
+                setup.users.iter().map(|user| (user.email.as_str(), user.id)).collect(),
+            )
+        },
         Ok,
     )
 }
 
-fn schedule(setup: &Setup, slug: &str) -> Result<domain::ScheduleId, CommandError> {
+fn schedule(setup: &Setup, field: &'static str, slug: &str) -> Result<domain::ScheduleId, CommandError> {
     let known = setup.schedules.iter().map(|schedule| (schedule.slug.as_str(), schedule.id));
-    find("schedule", slug, known.collect())
+    find(field, "schedule", slug, known.collect())
 }
 
-/// Finds one by its name among those that are configured.
-pub(super) fn find<T: Copy>(kind: &str, name: &str, known: Vec<(&str, T)>) -> Result<T, CommandError> {
+/// Finds one by its name among those that are configured; `field` is where the name stands in what was asked.
+pub(super) fn find<T: Copy>(
+    field: &'static str,
+    kind: &str,
+    name: &str,
+    known: Vec<(&str, T)>,
+) -> Result<T, CommandError> {
     if let Some((_, id)) = known.iter().find(|(slug, _)| *slug == name) {
         return Ok(*id);
     }
@@ -106,9 +142,9 @@ pub(super) fn find<T: Copy>(kind: &str, name: &str, known: Vec<(&str, T)>) -> Re
         None if names.is_empty() => format!("the configuration has no {kind}"),
         None => format!("known are: {}", names.join(", ")),
     };
-    Err(CommandError::Rejected(format!("there is no {kind} {name}; {hint}")))
+    Err(CommandError::Invalid { field, reason: format!("there is no {kind} {name}; {hint}") })
 }
 
-fn unknown(text: &str, right: &str) -> CommandError {
-    CommandError::Rejected(format!("{text:?} names nobody: right would be {right}"))
+fn unknown(field: &'static str, text: &str, right: &str) -> CommandError {
+    CommandError::Invalid { field, reason: format!("{text:?} names nobody: right would be {right}") }
 }

@@ -132,6 +132,7 @@ pub fn by(setup: &Setup, actor: Actor) -> String {
     match actor {
         Actor::Machine => "by Midwatch".to_owned(),
         Actor::Operator => "by an operator".to_owned(),
+        Actor::Account(account) => format!("by {account}"),
         Actor::User(id) => {
             setup.user(id).map_or_else(|| format!("by user {id}"), |user| format!("by {}", user.name))
         }

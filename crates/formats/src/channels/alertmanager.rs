@@ -66,10 +66,16 @@ fn alert(letter: &Letter<'_>, severity: Severity) -> Value {
         Notice::Notice if severity == incident.severity => {
             letter.now.checked_add(NOTICE_FOR).unwrap_or(Timestamp::MAX)
         }
-        Notice::Page | Notice::Unanswered | Notice::Acknowledged { .. } if severity == incident.severity => {
+        Notice::Page | Notice::Unanswered | Notice::Acknowledged { .. } | Notice::Reassigned { .. }
+            if severity == incident.severity =>
+        {
             letter.now.checked_add(OPEN_FOR).unwrap_or(Timestamp::MAX)
         }
-        Notice::Page | Notice::Unanswered | Notice::Notice | Notice::Acknowledged { .. } => letter.now,
+        Notice::Page
+        | Notice::Unanswered
+        | Notice::Notice
+        | Notice::Acknowledged { .. }
+        | Notice::Reassigned { .. } => letter.now,
     };
     let mut annotations = json!({
         "summary": brief.title,

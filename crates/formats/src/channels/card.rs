@@ -132,12 +132,15 @@ fn is_full(letter: &Letter<'_>) -> bool {
 
 fn tone(letter: &Letter<'_>) -> (u32, &'static str) {
     match &letter.page.notice {
-        Notice::Page | Notice::Unanswered => match letter.page.incident.severity {
-            Severity::Critical => (0x00c6_2828, "🔴"),
-            Severity::Error => (0x00e6_5100, "🟠"),
-            Severity::Warning => (0x00f9_a825, "🟡"),
-            Severity::Info => (0x0015_65c0, "🔵"),
-        },
+        // Nobody has it yet.
+        Notice::Page | Notice::Unanswered | Notice::Reassigned { .. } => {
+            match letter.page.incident.severity {
+                Severity::Critical => (0x00c6_2828, "🔴"),
+                Severity::Error => (0x00e6_5100, "🟠"),
+                Severity::Warning => (0x00f9_a825, "🟡"),
+                Severity::Info => (0x0015_65c0, "🔵"),
+            }
+        }
         Notice::Acknowledged { .. } => (0x006a_1b9a, "🟣"),
         Notice::Resolved { .. } => (0x002e_7d32, "🟢"),
         Notice::Notice => (0x0054_6e7a, "⚪"),
@@ -147,8 +150,14 @@ fn tone(letter: &Letter<'_>) -> (u32, &'static str) {
 fn buttons(letter: &Letter<'_>) -> Vec<ButtonAct> {
     let offered = OFFERED.iter().copied();
     match &letter.page.notice {
-        Notice::Page | Notice::Unanswered if letter.page.ack_url.is_some() => offered.collect(),
+        Notice::Page | Notice::Unanswered | Notice::Reassigned { .. } if letter.page.ack_url.is_some() => {
+            offered.collect()
+        }
         Notice::Acknowledged { .. } => offered.filter(|act| *act != ButtonAct::Acknowledge).collect(),
-        Notice::Page | Notice::Unanswered | Notice::Resolved { .. } | Notice::Notice => Vec::new(),
+        Notice::Page
+        | Notice::Unanswered
+        | Notice::Reassigned { .. }
+        | Notice::Resolved { .. }
+        | Notice::Notice => Vec::new(),
     }
 }

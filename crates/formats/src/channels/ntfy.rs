@@ -90,6 +90,7 @@ fn tag(notice: &Notice) -> &'static str {
         Notice::Page => "rotating_light",
         Notice::Unanswered => "warning",
         Notice::Acknowledged { .. } => "eyes",
+        Notice::Reassigned { .. } => "arrow_right",
         Notice::Resolved { .. } => "white_check_mark",
         Notice::Notice => "information_source",
     }

@@ -48,11 +48,16 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
     let page = letter.page;
     let of_alias = |verb: &str| format!("v2/alerts/{}/{verb}?identifierType=alias", page.incident.id);
     let (path, body) = match &page.notice {
-        Notice::Page | Notice::Unanswered | Notice::Notice => ("v2/alerts".to_owned(), alert(letter)),
-        Notice::Acknowledged { by, .. } => (
-            of_alias("acknowledge"),
-            json!({ "source": "Midwatch", "note": format!("Acknowledged by {by}") }),
-        ),
+        Notice::Page | Notice::Unanswered | Notice::Reassigned { .. } | Notice::Notice => {
+            ("v2/alerts".to_owned(), alert(letter))
+        }
+        Notice::Acknowledged { by, snoozed, .. } => {
+            let note = match snoozed {
+                None => format!("Acknowledged by {by}"),
+                Some(snooze) => format!("Snoozed until {} by {by}", snooze.clock),
+            };
+            (of_alias("acknowledge"), json!({ "source": "Midwatch", "note": note }))
+        }
         Notice::Resolved { .. } => {
             (of_alias("close"), json!({ "source": "Midwatch", "note": "Resolved in Midwatch" }))
         }

@@ -47,7 +47,7 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
     };
     let page = letter.page;
     let action = match page.notice {
-        Notice::Page | Notice::Unanswered | Notice::Notice => "trigger",
+        Notice::Page | Notice::Unanswered | Notice::Reassigned { .. } | Notice::Notice => "trigger",
         Notice::Acknowledged { .. } => "acknowledge",
         Notice::Resolved { .. } => "resolve",
     };

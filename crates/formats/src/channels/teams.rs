@@ -121,7 +121,7 @@ fn colour(letter: &Letter<'_>) -> &'static str {
             Severity::Warning => "Warning",
             Severity::Info => "Accent",
         },
-        Notice::Acknowledged { .. } => "Accent",
+        Notice::Acknowledged { .. } | Notice::Reassigned { .. } => "Accent",
         Notice::Resolved { .. } => "Good",
         Notice::Notice => "Default",
     }

@@ -43,7 +43,10 @@ impl PageMessage {
     pub const fn is_call(&self) -> bool {
         match self.notice {
             Notice::Page | Notice::Unanswered => true,
-            Notice::Acknowledged { .. } | Notice::Resolved { .. } | Notice::Notice => false,
+            Notice::Acknowledged { .. }
+            | Notice::Reassigned { .. }
+            | Notice::Resolved { .. }
+            | Notice::Notice => false,
         }
     }
 

@@ -12,6 +12,8 @@ use crate::text::clean_line;
 
 /// The longest summary in a subject or heading, in characters; longer ones are cut by mail clients anyway.
 const SUMMARY_CHARS: usize = 120;
+/// The longest name in a subject or heading, in characters.
+const NAME_CHARS: usize = 40;
 /// The longest value in a row of facts, in characters.
 const VALUE_CHARS: usize = 300;
 /// How much of the provider's words is quoted, in characters.
@@ -52,7 +54,11 @@ pub(crate) fn content(message: &PageMessage, zone: &TimeZone) -> Content {
     let incident = &message.incident;
     let heading = match &message.notice {
         Notice::Page => incident.severity.word().to_uppercase(),
-        Notice::Acknowledged { .. } => "Acknowledged".to_owned(),
+        Notice::Acknowledged { snoozed: None, .. } => "Acknowledged".to_owned(),
+        Notice::Acknowledged { by, snoozed: Some(snooze), .. } => {
+            format!("Snoozed until {} by {}", snooze.clock, clean_line(by, NAME_CHARS))
+        }
+        Notice::Reassigned { to, .. } => format!("Belongs to {} now", clean_line(to, NAME_CHARS)),
         Notice::Resolved { .. } => "Resolved".to_owned(),
         Notice::Unanswered => "UNANSWERED".to_owned(),
         Notice::Notice => "Notice".to_owned(),
@@ -112,8 +118,17 @@ fn facts(message: &PageMessage, zone: &TimeZone) -> Vec<(&'static str, String)> 
 pub(crate) fn news(message: &PageMessage, zone: &TimeZone) -> Vec<(&'static str, String)> {
     match &message.notice {
         Notice::Page | Notice::Unanswered | Notice::Notice => Vec::new(),
-        Notice::Acknowledged { by, at } => {
+        Notice::Acknowledged { by, at, snoozed: None } => {
             vec![("Acknowledged by", clean_line(by, VALUE_CHARS)), ("Acknowledged", time_text(*at, zone))]
+        }
+        Notice::Acknowledged { by, snoozed: Some(snooze), .. } => {
+            vec![
+                ("Snoozed by", clean_line(by, VALUE_CHARS)),
+                ("Snoozed until", time_text(snooze.until, zone)),
+            ]
+        }
+        Notice::Reassigned { to, at } => {
+            vec![("Belongs to", clean_line(to, VALUE_CHARS)), ("Handed over", time_text(*at, zone))]
         }
         Notice::Resolved { at } => {
             vec![("Resolved", time_text(*at, zone)), ("Lasted", span_between(message.incident.since, *at))]

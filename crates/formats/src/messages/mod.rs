@@ -62,6 +62,15 @@ pub enum Notice {
         by: String,
         /// When.
         at: Timestamp,
+        /// Until when nobody works on it, where that is what was said.
+        snoozed: Option<Snooze>,
+    },
+    /// Someone else is to see to it.
+    Reassigned {
+        /// Who, as people know them.
+        to: String,
+        /// When it was handed over.
+        at: Timestamp,
     },
     /// It is over.
     Resolved {
@@ -72,6 +81,15 @@ pub enum Notice {
     Unanswered,
     /// Something about Midwatch itself, which needs nobody at once.
     Notice,
+}
+
+/// The end of a snooze.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snooze {
+    /// When.
+    pub until: Timestamp,
+    /// The same on the reader's clock: `07:40`.
+    pub clock: String,
 }
 
 /// What a message tells of an incident.
@@ -128,6 +146,7 @@ impl Notice {
         match self {
             Notice::Page => "page",
             Notice::Acknowledged { .. } => "acknowledged",
+            Notice::Reassigned { .. } => "reassigned",
             Notice::Resolved { .. } => "resolved",
             Notice::Unanswered => "unanswered",
             Notice::Notice => "notice",

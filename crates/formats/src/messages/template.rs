@@ -17,7 +17,7 @@ const VALUE_CHARS: usize = 2_000;
 
 /// Every name that a template may use, and what it stands for in a page.
 pub const NAMES: &[(&str, &str)] = &[
-    ("type", "page, acknowledged, resolved, unanswered or notice"),
+    ("type", "page, acknowledged, reassigned, resolved, unanswered or notice"),
     ("id", "the notification's id, the same at every try"),
     ("organization", "the organisation's slug"),
     ("incident", "the incident's id"),
@@ -33,8 +33,10 @@ pub const NAMES: &[(&str, &str)] = &[
     ("status", "the component's status"),
     ("said", "the provider's newest words"),
     ("since", "when it began, in UTC"),
-    ("at", "when it was acknowledged or resolved, in UTC"),
-    ("by", "who acknowledged"),
+    ("at", "when it was acknowledged, handed over or resolved, in UTC"),
+    ("by", "who acknowledged or snoozed"),
+    ("snoozed_until", "until when it is snoozed, in UTC"),
+    ("assigned_to", "whom it was handed to"),
     ("user", "who is paged"),
     ("reason", "why they are"),
     ("step", "the step of the policy"),
@@ -152,8 +154,8 @@ fn value(name: &str, message: &PageMessage, zone: &TimeZone) -> Option<String> {
     let incident = &message.incident;
     let cause = incident.cause.as_ref();
     let (by, at) = match &message.notice {
-        Notice::Acknowledged { by, at } => (Some(by.clone()), Some(at.to_string())),
-        Notice::Resolved { at } => (None, Some(at.to_string())),
+        Notice::Acknowledged { by, at, .. } => (Some(by.clone()), Some(at.to_string())),
+        Notice::Reassigned { at, .. } | Notice::Resolved { at } => (None, Some(at.to_string())),
         Notice::Page | Notice::Unanswered | Notice::Notice => (None, None),
     };
     let value = match name {
@@ -177,6 +179,8 @@ fn value(name: &str, message: &PageMessage, zone: &TimeZone) -> Option<String> {
         "since" => Some(incident.since.to_string()),
         "at" => at,
         "by" => by,
+        "snoozed_until" => snoozed_until(&message.notice),
+        "assigned_to" => assigned_to(&message.notice),
         "user" => Some(message.to.user.clone()),
         "reason" => Some(message.to.reason.clone()),
         "step" => Some(message.to.step.to_string()),
@@ -186,6 +190,16 @@ fn value(name: &str, message: &PageMessage, zone: &TimeZone) -> Option<String> {
         _ => None,
     };
     value.map(|value| clean_line(&value, VALUE_CHARS))
+}
+
+fn snoozed_until(notice: &Notice) -> Option<String> {
+    let Notice::Acknowledged { snoozed: Some(snooze), .. } = notice else { return None };
+    Some(snooze.until.to_string())
+}
+
+fn assigned_to(notice: &Notice) -> Option<String> {
+    let Notice::Reassigned { to, .. } = notice else { return None };
+    Some(to.clone())
 }
 
 #[cfg(test)]

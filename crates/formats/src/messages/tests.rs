@@ -79,8 +79,11 @@ fn webhook_follow_ups_say_who_when_and_how_long() {
         r#""ack_url":null,"status_page":"http://127.0.0.1:8080/status/acme","resolved_at":"2026-05-24T00:03:20Z","duration":"1h13m20s"}"#,
     );
     let mut message = page();
-    message.notice =
-        Notice::Acknowledged { by: "bo@acme.example".to_owned(), at: at("2026-05-23T22:52:00Z") };
+    message.notice = Notice::Acknowledged {
+        by: "bo@acme.example".to_owned(),
+        at: at("2026-05-23T22:52:00Z"),
+        snoozed: None,
+    };
     message.incident.cause = None;
     check(&message, r#"{"type":"acknowledged","#, r#""by":"bo@acme.example","at":"2026-05-23T22:52:00Z"}"#);
     assert!(webhook(&message).contains(r#""cause":null"#));
@@ -88,6 +91,36 @@ fn webhook_follow_ups_say_who_when_and_how_long() {
     message.delayed = true;
     message.possible_duplicate = true;
     check(&message, r#"{"type":"unanswered","#, r#"/status/acme","delayed":true,"possible_duplicate":true}"#);
+}
+
+#[test]
+fn a_snooze_and_a_new_holder_are_told_as_what_they_are() {
+    let rome = TimeZone::get("Europe/Rome").unwrap();
+    let mut message = page();
+    let snoozed = Some(Snooze { until: at("2026-05-24T05:40:00Z"), clock: "07:40".to_owned() });
+    message.notice = Notice::Acknowledged { by: "Ada".to_owned(), at: at("2026-05-23T22:52:00Z"), snoozed };
+    let told = mail(&message, &rome);
+    assert_eq!(told.subject, "[Midwatch] Snoozed until 07:40 by Ada: Checkout major outage (#12)");
+    let facts = "Snoozed by: Ada\nSnoozed until: Sun 24 May 2026, 07:40:00 CEST (2026-05-24 05:40:00 UTC)";
+    assert!(told.text.contains(facts) && !told.text.contains("Acknowledged"), "{}", told.text);
+    let json = webhook(&message);
+    assert!(json.starts_with(r#"{"type":"acknowledged","#), "{json}");
+    let end = r#""by":"Ada","at":"2026-05-23T22:52:00Z","snoozed_until":"2026-05-24T05:40:00Z"}"#;
+    assert!(json.ends_with(end), "{json}");
+    let filled =
+        |message: &PageMessage| template::fill("{type} {by} {assigned_to} {snoozed_until}", message, &rome).0;
+    assert_eq!(filled(&message), "acknowledged Ada  2026-05-24T05:40:00Z");
+
+    message.notice = Notice::Reassigned { to: "Bo".to_owned(), at: at("2026-05-23T22:52:00Z") };
+    message.ack_url = None;
+    let told = mail(&message, &rome);
+    assert_eq!(told.subject, "[Midwatch] Belongs to Bo now: Checkout major outage (#12)");
+    assert!(told.text.contains("Belongs to: Bo\nHanded over: Sun 24 May 2026, 00:52:00"), "{}", told.text);
+    let json = webhook(&message);
+    assert!(json.starts_with(r#"{"type":"reassigned","#), "{json}");
+    assert!(json.ends_with(r#""assigned_to":"Bo","at":"2026-05-23T22:52:00Z"}"#), "{json}");
+    assert_eq!(filled(&message), "reassigned  Bo ");
+    assert!(!message.is_call() && !message.is_urgent(), "it wakes nobody");
 }
 
 #[test]
@@ -137,7 +170,8 @@ fn foreign_text_can_neither_break_a_subject_nor_add_markup() {
 fn follow_up_mails_are_told_apart_by_their_subject() {
     let subject = |message: &PageMessage| mail(message, &TimeZone::UTC).subject;
     let mut message = page();
-    message.notice = Notice::Acknowledged { by: "Bo".to_owned(), at: at("2026-05-23T22:52:00Z") };
+    message.notice =
+        Notice::Acknowledged { by: "Bo".to_owned(), at: at("2026-05-23T22:52:00Z"), snoozed: None };
     assert_eq!(subject(&message), "[Midwatch] Acknowledged: Checkout major outage (#12)");
     assert!(
         mail(&message, &TimeZone::UTC)

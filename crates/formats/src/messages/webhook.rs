@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::{IncidentFacts, Notice, PageMessage, span_between};
 
-/// Returns the body. Follow-ups add who acknowledged and when, or when it ended and how long it lasted; `also`, `delayed` and
+/// Returns the body. Follow-ups add who acknowledged, when, and the end of a snooze; to whom it was handed and when; or when it
+/// ended and how long it lasted; `also`, `delayed` and
 /// `possible_duplicate` are there only when there is something to say.
 #[must_use]
 pub fn webhook(message: &PageMessage) -> String {
@@ -24,7 +25,9 @@ pub fn webhook(message: &PageMessage) -> String {
         ack_url: message.ack_url.as_deref(),
         status_page: message.status_page.as_deref(),
         by: None,
+        assigned_to: None,
         at: None,
+        snoozed_until: None,
         resolved_at: None,
         duration: None,
         delayed: message.delayed,
@@ -32,8 +35,13 @@ pub fn webhook(message: &PageMessage) -> String {
     };
     match &message.notice {
         Notice::Page | Notice::Unanswered | Notice::Notice => {}
-        Notice::Acknowledged { by, at } => {
+        Notice::Acknowledged { by, at, snoozed } => {
             body.by = Some(by);
+            body.at = Some(at.to_string());
+            body.snoozed_until = snoozed.as_ref().map(|snooze| snooze.until.to_string());
+        }
+        Notice::Reassigned { to, at } => {
+            body.assigned_to = Some(to);
             body.at = Some(at.to_string());
         }
         Notice::Resolved { at } => {
@@ -75,7 +83,11 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_to: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snoozed_until: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -22,7 +22,7 @@ impl FromStr for Span {
 pub(crate) struct Act {
     /// The incident, by its number or id.
     pub(crate) incident: String,
-    /// Who does it, by e-mail address [default: an operator].
+    /// Who does it, by e-mail address [default: whoever is at this shell].
     #[arg(long, value_name = "EMAIL")]
     pub(crate) by: Option<String>,
     /// The incident afterwards, as JSON.
@@ -143,7 +143,7 @@ pub(crate) enum Silence {
         /// Why, for whoever wonders.
         #[arg(long)]
         reason: String,
-        /// Who says so, by e-mail address [default: an operator].
+        /// Who says so, by e-mail address [default: whoever is at this shell].
         #[arg(long, value_name = "EMAIL")]
         by: Option<String>,
         /// As JSON.
@@ -160,7 +160,7 @@ pub(crate) enum Silence {
     End {
         /// Its id.
         id: String,
-        /// Who says so, by e-mail address [default: an operator].
+        /// Who says so, by e-mail address [default: whoever is at this shell].
         #[arg(long, value_name = "EMAIL")]
         by: Option<String>,
     },
@@ -200,7 +200,7 @@ pub(crate) enum OnCall {
         /// Why.
         #[arg(long, default_value = "")]
         note: String,
-        /// Who says so, by e-mail address [default: an operator].
+        /// Who says so, by e-mail address [default: whoever is at this shell].
         #[arg(long, value_name = "EMAIL")]
         by: Option<String>,
         /// As JSON.
@@ -217,7 +217,7 @@ pub(crate) enum OnCall {
     GiveBack {
         /// Its id.
         id: String,
-        /// Who says so, by e-mail address [default: an operator].
+        /// Who says so, by e-mail address [default: whoever is at this shell].
         #[arg(long, value_name = "EMAIL")]
         by: Option<String>,
     },

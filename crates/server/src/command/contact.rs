@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use store::{Database, Lane, Scope, contacts};
 
 use super::{
+    incident::shell,
     ledger, note,
     output::{print, print_json, print_line, second},
 };
@@ -121,7 +122,7 @@ fn as_value(user: &User, contact: &Contact, states: &[ContactState]) -> Value {
 fn test(config: &Config, email: &str, contact: String) -> Result<ExitCode, Failure> {
     let shown = format!("{contact} of {email}");
     let until = act(config, email, move |scope, ground, key, now, user| {
-        commands::test_contact(scope, ground, key, now, Actor::Operator, (user, &contact))
+        commands::test_contact(scope, ground, key, now, Actor::Account(shell()), (user, &contact))
     })?;
     let line = format!(
         "a code goes to {shown}; it is good until {}: `midwatch contact verify` takes it back",

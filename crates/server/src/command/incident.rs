@@ -1,10 +1,11 @@
 //! `ack` and `incident …`: what people do to incidents from a shell, on the ledger itself.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{env, fs, process::ExitCode, sync::Arc};
 
 use anyhow::anyhow;
 use domain::{
     IncidentId,
+    account::Account,
     incident::{Actor, Incident},
     setup::Setup,
 };
@@ -166,9 +167,19 @@ pub(super) fn ground(config: &Config) -> Ground {
     }
 }
 
+/// Returns whoever is at this shell. Who can run commands here can call themselves anything; it tells colleagues apart.
+pub(super) fn shell() -> Account {
+    let named = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let login = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(named);
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned());
+    let host = host.filter(|name| !name.is_empty()).or_else(|| named("HOSTNAME"));
+    let login = login.unwrap_or_else(|| "unknown".to_owned());
+    Account::shell(&host.map_or_else(|| login.clone(), |host| format!("{login}@{host}")))
+}
+
 /// Returns who acts.
 pub(super) fn actor(setup: &Setup, email: Option<&str>) -> Result<Actor, CommandError> {
-    let Some(email) = email else { return Ok(Actor::Operator) };
+    let Some(email) = email else { return Ok(Actor::Account(shell())) };
     let user = setup.user_by_email(email);
     user.map(|user| Actor::User(user.id)).ok_or_else(|| CommandError::NotFound(format!("user {email}")))
 }

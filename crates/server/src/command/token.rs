@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use domain::TokenId;
+use domain::{TokenId, account::MOST_TOKEN_CHARS};
 use engine::{
     seams::{Clock, Mint},
     setups::token_hash,
@@ -37,20 +37,47 @@ pub(super) fn run(config: &Config, command: Token) -> Result<ExitCode, Failure> 
     Ok(ExitCode::SUCCESS)
 }
 
-fn new(config: &Config, name: String, role: domain::Role) -> anyhow::Result<()> {
+fn new(config: &Config, wanted: Option<String>, role: domain::Role) -> Result<(), Failure> {
+    if let Some(wrong) = wanted.as_deref().filter(|name| !is_name(name)) {
+        return Err(Failure::Usage(anyhow!(
+            "{wrong:?} is no name for a token: right would be 1 to {MOST_TOKEN_CHARS} characters, such as deploy-bot"
+        )));
+    }
     let ledger = ledger::open(config)?;
     let (mint, now) = (SystemMint::new(), SystemClock.now());
     let secret: String = mint.secret().iter().map(|byte| format!("{byte:02x}")).collect();
     let token = format!("mw_{secret}");
     let (id, hash) = (TokenId(mint.id()), token_hash(&token));
     let organization = config.objects.setup.organization.clone();
-    ledger.write_blocking(Lane::Bulk, move |tx| {
+    let made = ledger.write_blocking(Lane::Bulk, move |tx| {
         organizations::insert_if_absent(tx, &organization, now)?;
-        tokens::insert(&mut Scope::new(tx, organization.id), id, &name, role, &hash, now)
-    })?;
+        let mut scope = Scope::new(tx, organization.id);
+        let Some(name) = free_name(wanted.as_deref(), &tokens::list(&mut scope)?) else { return Ok(false) };
+        tokens::insert(&mut scope, id, &name, role, &hash, now).map(|()| true)
+    });
+    if !made.map_err(anyhow::Error::from)? {
+        let why = "there is a token of this name already: what it does is told by its name, so give another";
+        return Err(anyhow!(why).into());
+    }
     super::note("this is shown once; keep it as a secret");
     print_line(&token)?;
     Ok(())
+}
+
+fn is_name(name: &str) -> bool {
+    name.trim() == name
+        && (1..=MOST_TOKEN_CHARS).contains(&name.chars().count())
+        && !name.chars().any(char::is_control)
+}
+
+/// Returns the name of a new token: none that is good has it, so that those who use them are told apart.
+fn free_name(wanted: Option<&str>, known: &[tokens::Token]) -> Option<String> {
+    let is_free =
+        |name: &String| !known.iter().any(|token| token.name == *name && token.revoked_at.is_none());
+    match wanted {
+        Some(name) => Some(name.to_owned()).filter(is_free),
+        None => std::iter::once("api".to_owned()).chain((2..).map(|n: u32| format!("api-{n}"))).find(is_free),
+    }
 }
 
 fn list(config: &Config, as_json: bool) -> anyhow::Result<()> {

@@ -54,7 +54,9 @@ fn snooze(app: &mut TestApp, by: &str, count: i64) -> Result<(), CommandError> {
 #[track_caller]
 fn refused(answer: Result<(), CommandError>, part: &str) {
     match answer {
-        Err(CommandError::Rejected(why)) => assert!(why.contains(part), "{why}"),
+        Err(CommandError::Rejected(why) | CommandError::Invalid { reason: why, .. }) => {
+            assert!(why.contains(part), "{why}");
+        }
         other => panic!("refused with {part:?}? {other:?}"),
     }
 }
@@ -115,6 +117,8 @@ fn a_configured_end_holds_for_every_acknowledgement() {
 #[test]
 fn an_answer_that_is_taken_back_pages_at_once() {
     let mut app = outage();
+    let none = app.act("Ana", 1, commands::unacknowledge).map(drop);
+    refused(none, "incident 1 is not acknowledged");
     app.acknowledge("Ana", 1);
     app.advance(minutes(40));
     app.act("Ana", 1, commands::unacknowledge).unwrap();
@@ -205,6 +209,49 @@ fn an_incident_that_was_taken_is_handed_on_and_its_new_holder_keeps_it() {
     assert_eq!(app.incident(1).generation, 2);
     refused(hand(&mut app, "Ana", "user:bob@acme.test"), "is bo@acme.test meant?");
     refused(hand(&mut app, "Ana", "nobody"), "user:ADDRESS");
+}
+
+#[test]
+fn an_answer_that_lapsed_is_none_to_take_back() {
+    let mut app = outage();
+    snooze(&mut app, "Ana", 30).unwrap();
+    app.advance(minutes(30));
+    app.expect("Ana", "page");
+    refused(app.act("Ana", 1, commands::unacknowledge).map(drop), "incident 1 is not acknowledged");
+    app.acknowledge("Ana", 1);
+}
+
+#[test]
+fn those_who_were_paged_before_hear_once_whose_it_is_now() {
+    let mut app = outage();
+    hand(&mut app, "Bo", "user:bo@acme.test").unwrap();
+    app.expect("Bo", "page");
+    let told = app.expect("Ana", "reassigned");
+    assert!(told.contains("\"assigned_to\":\"Bo\"") && told.contains("\"ack_url\":null"), "{told}");
+    hand(&mut app, "Bo", "user:bo@acme.test").unwrap();
+    app.advance(minutes(1));
+    app.expect_silence();
+    // Whoever is paged by it needs no word of it, nor does whoever hands it over.
+    hand(&mut app, "Bo", "schedule:primary").unwrap();
+    app.expect("Ana", "page");
+    app.expect_silence();
+    app.acknowledge("Ana", 1);
+    app.expect("Bo", "acknowledged");
+}
+
+#[test]
+fn an_incident_is_not_handed_to_whom_no_page_would_reach() {
+    // It is Monday morning.
+    let mut app = outage_with(
+        "[[schedule]]\nslug = \"weekend\"\nlayer = [ { participants = [\"bo@acme.test\"], \
+         restrict = [ { days = \"Sat-Sun\" } ] } ]\n",
+    );
+    let why = "nobody would be told: schedule weekend has nobody on call";
+    refused(hand(&mut app, "Ana", "schedule:weekend"), why);
+    refused(ask(&mut app, "Ana", "schedule:weekend"), why);
+    assert_eq!((app.incident(1).assignee, app.incident(1).generation), (None, 1));
+    assert_eq!(app.journal(1), ["opened", "step"]);
+    app.acknowledge("Ana", 1);
 }
 
 #[test]

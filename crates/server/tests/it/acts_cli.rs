@@ -2,6 +2,13 @@
 
 use std::{fs, path::Path};
 
+use domain::{
+    IncidentId, Phase, Severity,
+    incident::{Incident, Response},
+    setup::Publish,
+};
+use store::{Database, Lane, Options, Scope, Tx, incidents, organizations};
+
 use crate::cli::midwatch;
 
 const CONFIG: &str = r#"
@@ -99,5 +106,54 @@ fn shifts_and_silences_are_made_and_ended_from_a_shell() {
     }
     refused(&["incident", "snooze", "7"], 2, "--for");
     refused(&["ack", "7", "--for", "soon"], 2, "30m");
+    refused(&["token", "new", "--name", " x"], 2, "is no name for a token");
+    for _ in 0..2 {
+        good(&["token", "new"]);
+    }
+    good(&["token", "new", "--name", "deploy-bot"]);
+    refused(&["token", "new", "--name", "deploy-bot"], 1, "there is a token of this name");
+    let named = json(&good(&["token", "list", "--json"]));
+    let mut names: Vec<_> =
+        named.as_array().unwrap().iter().filter_map(|token| token["name"].as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["api", "api-2", "deploy-bot"]);
+
+    open_incident(&ledger);
+    refused(
+        &["incident", "unack", "1"],
+        1,
+        "incident 1 is not acknowledged, so there is nothing to take back",
+    );
+    assert!(good(&["ack", "1"]).contains("incident 1 is acknowledged, by command line ("));
+    assert!(good(&["incident", "show", "1"]).contains("by command line ("));
+    refused(&["incident", "snooze", "1", "--for", "1h", "--by", "bo@acme.test"], 1, "command line (");
+    assert!(good(&["incident", "unack", "1"]).contains("is open again"));
+    refused(&["incident", "reassign", "1", "--to", "bob@acme.test"], 1, "is bo@acme.test meant?");
     fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Puts an open incident that pages nobody into the ledger.
+fn open_incident(ledger: &Path) {
+    let database = Database::open(&format!("sqlite://{}", ledger.display()), &Options::default()).unwrap();
+    let at: jiff::Timestamp = "2026-03-02T08:00:00Z".parse().unwrap();
+    let write = move |tx: &mut Tx<'_>| {
+        let org = organizations::list(tx, 1)?[0].id;
+        let incident = Incident {
+            id: IncidentId::named(org.0, "1"),
+            number: 1,
+            title: "Checkout is down".to_owned(),
+            severity: Severity::Critical,
+            response: Response::Open,
+            assignee: None,
+            phase: Phase::Investigating,
+            opened_at: at,
+            first_page_at: None,
+            generation: 1,
+            publish: Publish::Never,
+            causes: Vec::new(),
+            services: Vec::new(),
+        };
+        incidents::insert(&mut Scope::new(tx, org), &incident)
+    };
+    database.write_blocking(Lane::Paging, write).unwrap();
 }

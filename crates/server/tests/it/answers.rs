@@ -113,18 +113,20 @@ fn every_act_has_an_address_and_a_repeat_is_harmless() {
     assert_eq!(post(&scene, "reassign", "{\"to\":\"bo@acme.test\"}").json(), handed);
     scene.app.advance(minutes(0));
     scene.app.expect("Bo", "page");
+    assert!(scene.app.expect("Ana", "reassigned").contains("\"assigned_to\":\"Bo\""));
     let snoozed = post(&scene, "snooze", "{\"until\":\"2026-03-02T09:00:00Z\"}").json();
     assert_eq!(snoozed["snoozed"], true);
     scene.app.advance(minutes(1));
     for whom in ["Ana", "Bo"] {
-        scene.app.expect(whom, "acknowledged");
+        let told = scene.app.expect(whom, "acknowledged");
+        assert!(told.contains("\"snoozed_until\":\"2026-03-02T09:00:00Z\""), "{told}");
     }
     post(&scene, "responders", "{\"target\":\"schedule:primary\"}");
     post(&scene, "responders", "{\"target\":\"schedule:primary\"}");
     scene.app.advance(minutes(0));
-    assert!(scene.app.expect("Ana", "page").contains("added by an operator"));
+    assert!(scene.app.expect("Ana", "page").contains("added by api token secret"));
     let over = post(&scene, "resolve", "").json();
-    assert_eq!((&over["response"], &over["responded_by"]), (&"resolved".into(), &"an operator".into()));
+    assert_eq!((&over["response"], &over["responded_by"]), (&"resolved".into(), &"api token secret".into()));
     assert_eq!(post(&scene, "resolve", "").json(), over);
     scene.app.advance(minutes(0));
     for whom in ["Ana", "Bo"] {
@@ -132,7 +134,7 @@ fn every_act_has_an_address_and_a_repeat_is_harmless() {
     }
     let late = post(&scene, "escalate", "");
     assert_eq!((late.status, late.kind.as_str()), (StatusCode::CONFLICT, "application/problem+json"));
-    assert!(late.body.contains("an operator resolved this incident at 2026-03-02"), "{}", late.body);
+    assert!(late.body.contains("api token secret resolved this incident at 2026-03-02"), "{}", late.body);
 }
 
 #[test]
@@ -155,8 +157,14 @@ fn acts_that_make_no_sense_are_refused_with_what_would() {
     check("snooze", "{\"until\":\"tomorrow\"}", odd, "no instant such as");
     check("acknowledge", "{\"fro\":\"1h\"}", odd, "unknown field");
     check("reassign", "{}", odd, "missing field");
-    check("reassign", "{\"to\":\"user:cy@acme.test\"}", conflict, "there is no user cy@acme.test");
-    check("responders", "{\"target\":\"policy:default\"}", conflict, "names nobody");
+    check("reassign", "{\"to\":\"user:cy@acme.test\"}", odd, "there is no user cy@acme.test");
+    check("responders", "{\"target\":\"policy:default\"}", odd, "names nobody");
+    check("unacknowledge", "", conflict, "incident 1 is not acknowledged");
+    let refused = post(&scene, "responders", "{\"target\":\"channel:ops\"}").json();
+    assert_eq!((&refused["field"], &refused["status"]), (&"target".into(), &422.into()));
+    assert_eq!(refused["reason"], "there is no channel ops; the configuration has no channel");
+    let nowhere = scene.send("POST", "/api/v1/incidents/9/reassign", Some("secret"), "{\"to\":\"nobody\"}");
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND, "{}", nowhere.body);
     assert_eq!(response(&scene), "open");
     assert_eq!(scene.app.journal(1), ["opened", "step"]);
 }
@@ -189,6 +197,8 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
     ] {
         let refused = send("POST", "silences", wrong);
         assert!(refused.status.is_client_error() && refused.body.contains(part), "{wrong}: {}", refused.body);
+        let is_odd = refused.status == StatusCode::UNPROCESSABLE_ENTITY;
+        assert_eq!(is_odd, part.contains("no "), "who or what is not there: {}", refused.body);
     }
 
     let shift = "{\"user\":\"bo@acme.test\",\"to\":\"2026-03-02T12:00:00Z\",\"note\":\"dentist\"}";
@@ -198,10 +208,48 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
     let other = shift.replace("bo@", "ana@");
     let refused = send("POST", "schedules/primary/overrides", &other);
     assert!(refused.body.contains("bo@acme.test has an override"), "{}", refused.body);
+    assert_eq!(send("POST", "schedules/nope/overrides", shift).status, StatusCode::NOT_FOUND);
+    let nobody = send("POST", "schedules/primary/overrides", &shift.replace("bo@", "bob@")).json();
+    assert_eq!((&nobody["status"], &nobody["field"]), (&422.into(), &"user".into()));
     let id = taken["id"].as_str().unwrap();
     assert_eq!(send("DELETE", &format!("schedules/backup/overrides/{id}"), "").status, StatusCode::NOT_FOUND);
     let back = send("DELETE", &format!("schedules/primary/overrides/{id}"), "").json();
     assert_eq!(back["withdrawn_at"], "2026-03-02T08:02:00Z");
     assert!(send("GET", "schedules/primary/overrides", "").json()["data"].as_array().unwrap().is_empty());
     assert_eq!(send("GET", "schedules/nope/overrides", "").status, StatusCode::NOT_FOUND);
+}
+
+/// What is done by a token is told by its name, and a second token takes nothing from the first.
+#[test]
+fn tokens_are_told_apart_and_the_first_one_wins() {
+    let mut scene = Scene::outage();
+    for name in ["deploy-bot", "other-bot"] {
+        scene.token(name, Role::Responder);
+    }
+    let post = |scene: &Scene, token, what: &str, body: &str| {
+        scene.send("POST", &format!("/api/v1/incidents/1/{what}"), Some(token), body)
+    };
+    let first = post(&scene, "deploy-bot", "acknowledge", "{\"for\":\"1h\"}").json();
+    assert_eq!(first["responded_by"], "api token deploy-bot");
+    scene.app.advance(minutes(1));
+    assert!(scene.app.expect("Ana", "acknowledged").contains("\"by\":\"api token deploy-bot\""));
+    assert_eq!(post(&scene, "other-bot", "acknowledge", "{\"for\":\"8h\"}").json(), first);
+    let refused = post(&scene, "other-bot", "snooze", "{\"for\":\"8h\"}");
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body.contains("api token deploy-bot has this incident since"), "{}", refused.body);
+    let longer = post(&scene, "deploy-bot", "acknowledge", "{\"for\":\"2h\"}").json();
+    assert_eq!(longer["responded_until"], "2026-03-02T10:03:00Z");
+    post(&scene, "other-bot", "resolve", "");
+    let told = scene.call("GET", "/api/v1/incidents/1", Some("other-bot")).json();
+    let who = |kind: &str| {
+        let all = told["timeline"].as_array().unwrap();
+        let last = all.iter().rfind(|event| event["kind"] == kind).unwrap();
+        (last["by"].as_str().unwrap().to_owned(), last["detail"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(who("resolved"), ("api token other-bot".to_owned(), "by api token other-bot".to_owned()));
+    let (by, detail) = who("acknowledged");
+    assert_eq!(by, "api token deploy-bot");
+    assert!(detail.starts_with("by api token deploy-bot, until 2026-03-02 10:03:00"), "{detail}");
+    scene.app.advance(minutes(0));
+    scene.app.expect("Ana", "resolved");
 }

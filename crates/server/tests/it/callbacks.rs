@@ -173,7 +173,7 @@ fn a_button_in_slack_acknowledges_and_the_second_to_press_hears_who_was_first() 
 }
 
 #[test]
-fn an_account_that_is_no_members_is_an_operator_whose_name_is_kept() {
+fn an_account_that_is_no_members_is_told_by_its_name() {
     let mut scene = Scene::outage();
     let room = scene.room.clone();
     scene.slack("zoe", "resolve", &room);
@@ -185,7 +185,7 @@ fn an_account_that_is_no_members_is_an_operator_whose_name_is_kept() {
     scene.app.expect("Ana", "resolved");
     scene.app.expect("room", "resolved");
     let told = scene.slack("bo", "acknowledge", &room);
-    assert_eq!(told, "#1 is over: an operator resolved it at 2026-03-02 08:02:00 UTC.");
+    assert_eq!(told, "#1 is over: @zoe on Slack resolved it at 2026-03-02 08:02:00 UTC.");
 }
 
 #[test]
@@ -223,7 +223,8 @@ fn a_button_snoozes_for_half_an_hour_and_then_paging_begins_anew() {
     let told = scene.slack("bo", "snooze30", &room);
     assert!(told.starts_with("Ana has this incident since "), "{told}");
     scene.app.advance(minutes(28));
-    scene.app.expect("room", "acknowledged");
+    let told = scene.app.expect("room", "acknowledged");
+    assert!(told.contains("\"snoozed_until\":\"2026-03-02T08:32:00Z\""), "{told}");
     scene.app.expect_silence();
     scene.app.advance(minutes(1));
     scene.app.expect("room", "page");
@@ -239,17 +240,17 @@ fn a_button_calls_the_next_in_line_once() {
     scene.app.advance(Duration::ZERO);
     scene.app.expect("Bo", "page");
     let told = scene.telegram("bo", &format!("escalate:{room}"));
-    assert!(told.starts_with("an operator called the next step at "), "{told}");
+    assert!(told.starts_with("@zoe on Telegram called the next step at "), "{told}");
     scene.app.expect_silence();
 }
 
 #[test]
-fn operators_can_not_take_from_each_other_what_one_has() {
+fn accounts_can_not_take_from_each_other_what_one_has() {
     let mut scene = Scene::outage();
     let room = scene.room.clone();
     scene.slack("zoe", "acknowledge", &room);
     let told = scene.slack("moe", "acknowledge", &room);
-    assert_eq!(told, "an operator has #1 already, since 2026-03-02 08:02:00 UTC.");
+    assert_eq!(told, "@zoe on Slack has #1 already, since 2026-03-02 08:02:00 UTC.");
     assert_eq!(scene.notes(), ["Acknowledged by @zoe on Slack."]);
     scene.app.advance(Duration::ZERO);
     scene.app.expect("room", "acknowledged");

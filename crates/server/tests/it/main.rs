@@ -23,6 +23,7 @@ mod push;
 mod reader;
 mod receivers;
 mod rehearsal;
+mod replies;
 mod rosters;
 mod simulation;
 mod storms;

@@ -25,13 +25,13 @@ use tower::ServiceExt;
 use url::form_urlencoded;
 
 const HERE: &str = "https://midwatch.test";
-const ANA: &str = "+393331234567";
+pub(crate) const ANA: &str = "+393331234567";
 const BO: &str = "+447700900123";
 const TWILIO_TOKEN: &str = "twilio-token";
 const PLIVO_TOKEN: &str = "plivo-token";
 
 /// Ana is paged by text and Bo by call; Ana has another contact for later.
-const TEAM: &str = r#"
+pub(crate) const TEAM: &str = r#"
     [organization]
     slug = "acme"
     [[user]]
@@ -62,10 +62,10 @@ const TEAM: &str = r#"
     depends_on = [ { provider = "commerce", components = ["Checkout"] } ]
 "#;
 
-/// Two carriers. Each message they take has a receipt of its own: `SM1`, `u2` and so on.
+/// Two carriers, and a chat. Each message they take has a receipt of its own: `SM1`, `u2` and so on.
 #[derive(Default)]
-struct Carriers {
-    heard: Mutex<Vec<(String, String)>>,
+pub(crate) struct Carriers {
+    pub(crate) heard: Mutex<Vec<(String, String)>>,
     /// What they answer next, instead of taking it.
     refusals: Mutex<Vec<(u16, &'static str)>>,
 }
@@ -81,9 +81,14 @@ impl Outbound for Between {
         let body = String::from_utf8(request.body.to_vec()).unwrap();
         let mut heard = self.0.heard.lock().unwrap();
         heard.push((request.url.clone(), body));
-        let taken = match request.url.contains("plivo") {
-            true => (202, format!(r#"{{"message":"queued","message_uuid":["u{}"]}}"#, heard.len())),
-            false => (201, format!(r#"{{"sid":"SM{}","status":"queued"}}"#, heard.len())),
+        let taken = match request.url.as_str() {
+            url if url.contains("slack") => {
+                (200, format!(r#"{{"ok":true,"channel":"C0123456789","ts":"1.{}"}}"#, heard.len()))
+            }
+            url if url.contains("plivo") => {
+                (202, format!(r#"{{"message":"queued","message_uuid":["u{}"]}}"#, heard.len()))
+            }
+            _ => (201, format!(r#"{{"sid":"SM{}","status":"queued"}}"#, heard.len())),
         };
         let refusal = self.0.refusals.lock().unwrap().pop();
         let (status, body) = refusal.map_or(taken, |(status, body)| (status, body.to_owned()));
@@ -97,10 +102,10 @@ impl Outbound for Between {
     }
 }
 
-struct Scene {
-    app: TestApp,
+pub(crate) struct Scene {
+    pub(crate) app: TestApp,
     texts: AtomicU64,
-    carriers: Arc<Carriers>,
+    pub(crate) carriers: Arc<Carriers>,
 }
 
 impl Scene {
@@ -108,7 +113,7 @@ impl Scene {
         Self::of(TEAM, &["commerce"])
     }
 
-    fn of(team: &str, providers: &[&str]) -> Self {
+    pub(crate) fn of(team: &str, providers: &[&str]) -> Self {
         let mut app = TestApp::start(team, providers);
         let line = |carrier: &str, token: &str| Line {
             carrier: telephony::carrier(carrier).unwrap(),
@@ -127,7 +132,7 @@ impl Scene {
     }
 
     /// Ana has been texted, Bo not yet called.
-    fn outage() -> Self {
+    pub(crate) fn outage() -> Self {
         let mut scene = Self::calm();
         scene.app.provider_sets("commerce", "Checkout", "major_outage");
         scene.app.advance(minutes(2));
@@ -160,7 +165,7 @@ impl Scene {
         self.app.world().read(move |scope| notifications::list(scope, id, 100))
     }
 
-    fn state(&self, contact: &str) -> NotificationState {
+    pub(crate) fn state(&self, contact: &str) -> NotificationState {
         self.owed().into_iter().find(|owed| owed.contact == contact).unwrap().state
     }
 
@@ -198,7 +203,7 @@ impl Scene {
     }
 
     #[track_caller]
-    fn texts(&self, from: &str, body: &str, answer: &str) {
+    pub(crate) fn texts(&self, from: &str, body: &str, answer: &str) {
         let name = format!("SM9{}", self.texts.fetch_add(1, Ordering::Relaxed));
         assert!(self.text(from, body, &name).contains(answer), "{body:?} is not answered with {answer}");
     }
@@ -239,7 +244,7 @@ impl Scene {
         }
     }
 
-    fn taken_by(&self) -> Option<Actor> {
+    pub(crate) fn taken_by(&self) -> Option<Actor> {
         match self.app.incident(1).response {
             Taken::Acknowledged { by, .. } => Some(by),
             Taken::Open | Taken::Resolved { .. } => None,

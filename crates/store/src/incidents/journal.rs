@@ -52,7 +52,7 @@ pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdat
         "INSERT INTO incident_update
              (org_id, incident_id, number, phase, body, at, is_public, actor_kind, actor_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        params![org, id, number, update.phase, &update.body, update.at, update.is_public, kind, user],
+        params![org, id, number, update.phase, &update.body, update.at, update.is_public, &*kind, user],
     )?;
     Ok(number)
 }
@@ -79,7 +79,7 @@ pub fn push_event(scope: &mut Scope<'_>, id: IncidentId, event: &IncidentEvent) 
     scope.execute(
         "INSERT INTO incident_event (org_id, incident_id, number, at, kind, actor_kind, actor_id, detail)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        params![org, id, number, event.at, &event.kind, kind, user, &event.detail],
+        params![org, id, number, event.at, &event.kind, &*kind, user, &event.detail],
     )?;
     Ok(number)
 }

@@ -4,6 +4,7 @@ mod journal;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use domain::incident::{Affected, Assignee, Cause, CauseKey, Incident, Response, Term};
@@ -55,7 +56,7 @@ pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             &incident.title,
             incident.severity,
             incident.response.word(),
-            response.0,
+            response.0.as_deref(),
             response.1,
             response.2,
             incident.phase,
@@ -90,7 +91,7 @@ pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             &incident.title,
             incident.severity,
             incident.response.word(),
-            response.0,
+            response.0.as_deref(),
             response.1,
             response.2,
             incident.phase,
@@ -328,7 +329,7 @@ fn response(row: &Row, column: usize) -> Result<Response, Error> {
     }
 }
 
-fn response_columns(response: Response) -> (Option<&'static str>, Option<UserId>, Option<Timestamp>) {
+fn response_columns(response: Response) -> (Option<Cow<'static, str>>, Option<UserId>, Option<Timestamp>) {
     match response {
         Response::Open => (None, None, None),
         Response::Acknowledged { by, at, .. } | Response::Resolved { by, at } => {

@@ -1,5 +1,6 @@
 //! Incidents of two organisations that have nothing to do with each other.
 
+use domain::account::Account;
 use domain::incident::Actor;
 use domain::provider::provider_id;
 use domain::setup::Organization;
@@ -84,6 +85,10 @@ fn ana() -> Actor {
     Actor::User(UserId(Uuid::from_u128(9)))
 }
 
+fn bot() -> Actor {
+    Actor::Account(Account::token("deploy-bot: 1"))
+}
+
 fn resolved(n: u8, by: Actor, minute: i64) -> Incident {
     incident_of(n).resolve(by, at(minute)).unwrap()
 }
@@ -101,6 +106,7 @@ fn an_incident_is_read_back_as_it_was_stored() {
         Incident { publish: Publish::Never, phase: Phase::Monitoring, ..incident_of(1) },
         incident_of(1).acknowledge(ana(), Term::Unlimited, at(5)).unwrap(),
         incident_of(1).acknowledge(Actor::Operator, Term::Until(at(9)), at(5)).unwrap(),
+        incident_of(1).acknowledge(bot(), Term::Unlimited, at(5)).unwrap(),
         incident_of(1).snooze(ana(), at(9), at(5)).unwrap(),
         incident_of(1).reassign(Assignee::User(UserId(Uuid::from_u128(8))), at(5)).unwrap(),
         incident_of(1).reassign(Assignee::Schedule(ScheduleId(Uuid::from_u128(8))), at(5)).unwrap(),
@@ -246,8 +252,17 @@ fn done(kind: &str, actor: Actor) -> IncidentEvent {
 
 #[test]
 fn what_was_said_and_done_is_kept_in_order_and_apart() {
-    let words = [said("We see it.", ana(), true), said("Internal.", Actor::Machine, false)];
-    let acts = [done("opened", Actor::Machine), done("acknowledged", ana()), done("note", Actor::Operator)];
+    let words = [
+        said("We see it.", ana(), true),
+        said("Internal.", Actor::Machine, false),
+        said("By it.", bot(), true),
+    ];
+    let acts = [
+        done("opened", Actor::Machine),
+        done("acknowledged", ana()),
+        done("note", Actor::Operator),
+        done("resolved", bot()),
+    ];
     for (_fixture, database) in ledgers() {
         put(&database, ACME, &incident_of(1)).unwrap();
         put(&database, ACME, &incident_of(2)).unwrap();
@@ -260,7 +275,7 @@ fn what_was_said_and_done_is_kept_in_order_and_apart() {
                 done.iter().map(|event| push_event(scope, id, event)).collect::<Result<_, _>>()?;
             Ok((said, done))
         });
-        assert_eq!(pushed.unwrap(), (vec![1, 2], vec![1, 2, 3]));
+        assert_eq!(pushed.unwrap(), (vec![1, 2, 3], vec![1, 2, 3, 4]));
         let journal = |org, n| {
             let id = incident_of(n).id;
             as_org(&database, org, move |scope| Ok((list_updates(scope, id)?, list_events(scope, id)?)))

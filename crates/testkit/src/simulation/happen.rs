@@ -156,7 +156,7 @@ impl Story {
             Ok(after) if after.response != Response::Open || after.generation > incident.generation => {
                 self.answers.entry((id, incident.generation)).or_insert(arrived);
             }
-            Ok(_) | Err(CommandError::Rejected(_)) => {}
+            Ok(_) | Err(CommandError::Rejected(_) | CommandError::Invalid { .. }) => {}
             Err(error) => {
                 self.violations.push(format!("incident {} can't be answered: {error}", incident.number));
             }

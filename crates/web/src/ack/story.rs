@@ -112,7 +112,9 @@ fn message(
     let what = match owed.kind {
         NoticeKind::Page => format!("Page to {name}"),
         NoticeKind::Unanswered => format!("Alarm to {name}: nobody answered"),
-        NoticeKind::Acknowledged | NoticeKind::Resolved | NoticeKind::Notice => format!("Word to {name}"),
+        NoticeKind::Acknowledged | NoticeKind::Reassigned | NoticeKind::Resolved | NoticeKind::Notice => {
+            format!("Word to {name}")
+        }
     };
     let (ended, tone) = match owed.state {
         NotificationState::Pending if owed.tries == 0 => ("not due yet", "unknown"),

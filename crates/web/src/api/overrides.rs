@@ -96,7 +96,11 @@ async fn take(
         let (_, setup) = ground.setups.current(scope)?;
         Ok((setup, commands::take_shift(scope, &ground, now, by, id, &wanted)?))
     });
-    let (setup, amendment) = made.await?;
+    let (setup, amendment) = made.await.map_err(|error| match error {
+        // It stands in the path.
+        CommandError::Invalid { field: "schedule", reason } => Problem::not_found(reason),
+        error => Problem::from(error),
+    })?;
     shell.doorbell.ring(Bell::Judge);
     let found = json(&setup, &amendment);
     Ok((StatusCode::CREATED, Json(found.ok_or_else(|| Problem::not_found("that id is no override's"))?)))

@@ -4,7 +4,7 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
-use domain::{OrgId, Role, incident::Actor};
+use domain::{OrgId, Role, account::Account, incident::Actor};
 use engine::{Shell, setups::token_hash};
 use store::tokens;
 
@@ -15,12 +15,13 @@ use crate::problem::Problem;
 pub(crate) struct Caller {
     pub(crate) org: OrgId,
     role: Role,
+    token: Account,
 }
 
 impl Caller {
     /// Returns who acts, if the role suffices.
     pub(crate) fn require(self, needs: Role) -> Result<Actor, Problem> {
-        if self.role >= needs { Ok(Actor::Operator) } else { Err(Problem::forbidden(needs)) }
+        if self.role >= needs { Ok(Actor::Account(self.token)) } else { Err(Problem::forbidden(needs)) }
     }
 }
 
@@ -34,6 +35,6 @@ impl FromRequestParts<Shell> for Caller {
         let hash = token_hash(token.trim());
         let found = shell.read(move |tx| Ok(tokens::find_by_hash(tx, &hash)?)).await?;
         let bearer = found.ok_or_else(Problem::unauthorized)?;
-        Ok(Self { org: bearer.org, role: bearer.role })
+        Ok(Self { org: bearer.org, role: bearer.role, token: Account::token(&bearer.name) })
     }
 }

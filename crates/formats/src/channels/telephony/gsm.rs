@@ -100,9 +100,14 @@ fn head(page: &PageMessage) -> String {
     let late = if page.delayed { "Late: " } else { "" };
     let again = if page.possible_duplicate { "Repeat? " } else { "" };
     let number = page.incident.number;
+    let name = |text: &str| clean_line(&coded(text).1, LEAST_SUMMARY);
     let what = match &page.notice {
         Notice::Page => page.incident.severity.word().to_uppercase(),
-        Notice::Acknowledged { by, .. } => format!("{} has it", clean_line(&coded(by).1, LEAST_SUMMARY)),
+        Notice::Acknowledged { by, snoozed: None, .. } => format!("{} has it", name(by)),
+        Notice::Acknowledged { by, snoozed: Some(snooze), .. } => {
+            format!("snoozed until {} by {}", snooze.clock, name(by))
+        }
+        Notice::Reassigned { to, .. } => format!("belongs to {} now", name(to)),
         Notice::Resolved { .. } => "is over".to_owned(),
         Notice::Unanswered => "NOBODY ANSWERED".to_owned(),
         Notice::Notice => return format!("{late}{again}"),

@@ -30,8 +30,15 @@ pub fn script(page: &PageMessage, keys: Option<String>) -> Script {
     let number = digits(&page.incident.number.to_string());
     let what = match &page.notice {
         Notice::Page => format!("{} page, incident {number}: ", page.incident.severity.word()),
-        Notice::Acknowledged { by, .. } => {
-            format!("{} has taken incident {number}: ", clean_line(by, SUMMARY_CHARS))
+        Notice::Acknowledged { by, snoozed, .. } => {
+            let by = clean_line(by, SUMMARY_CHARS);
+            match snoozed {
+                None => format!("{by} has taken incident {number}: "),
+                Some(snooze) => format!("{by} has snoozed incident {number} until {}: ", snooze.clock),
+            }
+        }
+        Notice::Reassigned { to, .. } => {
+            format!("incident {number} belongs to {} now: ", clean_line(to, SUMMARY_CHARS))
         }
         Notice::Resolved { .. } => format!("incident {number} is over: "),
         Notice::Unanswered => format!("nobody has answered incident {number}: "),

@@ -139,7 +139,7 @@ fn a_page_that_tells_of_several_incidents_lists_them_as_far_as_there_is_room() {
 fn the_longest_words_stay_within_each_vendors_limits() {
     let mut page = PageMessage { delayed: true, possible_duplicate: true, ..acknowledged() };
     let long = "<&*👩_".repeat(5_000);
-    page.notice = Notice::Acknowledged { by: long.clone(), at: at("2026-05-23T22:55:00Z") };
+    page.notice = Notice::Acknowledged { by: long.clone(), at: at("2026-05-23T22:55:00Z"), snoozed: None };
     page.incident.summary = long.clone();
     page.incident.services = vec![long.clone()];
     page.to.reason = long.clone();

@@ -55,7 +55,7 @@ pub(in super::super) fn page() -> PageMessage {
 static TELEPHONY: LazyLock<Telephony> = LazyLock::new(Telephony::default);
 
 pub(in super::super) fn acknowledged() -> PageMessage {
-    let notice = Notice::Acknowledged { by: "Bo".to_owned(), at: at("2026-05-23T22:55:00Z") };
+    let notice = Notice::Acknowledged { by: "Bo".to_owned(), at: at("2026-05-23T22:55:00Z"), snoozed: None };
     let mut message = PageMessage { notice, ack_url: None, ..page() };
     message.id = "0197-n2".to_owned();
     message
