@@ -417,10 +417,10 @@ fn a_text_fits_one_message_and_names_the_incident() {
     let snoozed = Some(Snooze { until: at, clock: "07:40".to_owned() });
     over.notice = Notice::Acknowledged { by: "Ada".to_owned(), at, snoozed };
     assert_eq!(gsm::text(&over, true), "#12 snoozed until 07:40 by Ada: Checkout is down");
-    assert!(script(&over, None).words.contains("Ada has snoozed incident 12 until 07:40: "));
+    assert!(script(&over, None).words.contains("Ada has snoozed incident 1 2 until 07:40: "));
     over.notice = Notice::Reassigned { to: "Bo".to_owned(), at };
     assert_eq!(gsm::text(&over, true), "#12 belongs to Bo now: Checkout is down");
-    assert!(script(&over, None).words.contains("incident 12 belongs to Bo now: "));
+    assert!(script(&over, None).words.contains("incident 1 2 belongs to Bo now: "));
     (over.notice, over.incident.summary) = (Notice::Notice, "Midwatch test: the code is 123456".to_owned());
     assert_eq!(gsm::text(&over, true), "Midwatch test: the code is 123456");
 }
