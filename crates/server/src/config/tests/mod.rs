@@ -89,7 +89,7 @@ fn every_option_is_read_and_secrets_are_not_printed() {
 
 #[test]
 fn a_retention_is_read_and_a_month_is_the_least() {
-    let day = |count| Duration::from_secs(count * 24 * 3600);
+    let day = |count: u64| Duration::from_secs(count * 24 * 3600);
     let config = good("[retention]\npaging = \"90d\"", &[]);
     assert_eq!(config.retention, Retention { paging: day(90), changes: day(400) });
     assert!(
