@@ -89,7 +89,7 @@ fn every_option_is_read_and_secrets_are_not_printed() {
 
 #[test]
 fn a_retention_is_read_and_a_month_is_the_least() {
-    let day = |count| Duration::from_secs(count * 24 * 3600);
+    let day = |count: u64| Duration::from_secs(count * 24 * 3600);
     let config = good("[retention]\npaging = \"90d\"", &[]);
     assert_eq!(config.retention, Retention { paging: day(90), changes: day(400) });
     assert!(
@@ -194,13 +194,14 @@ fn the_environment_can_set_exactly_the_options_there_are() {
         assert!(!error.contains("unknown key"), "{error}");
     }
     let error = read(
-        "[server]\nx=1\n[database]\nx=1\n[cluster]\nx=1\n[egress]\nx=1\n[catalog]\nx=1\n[mail]\nx=1\n[dead_man]\nx=1",
+        "[server]\nx=1\n[database]\nx=1\n[cluster]\nx=1\n[egress]\nx=1\n[catalog]\nx=1\n[mail]\nx=1\n\
+         [dead_man]\nx=1\n[retention]\nx=1",
         &[],
     );
     let error = error.unwrap_err().to_string();
     let keys: Vec<_> = error.lines().filter_map(|line| line.split_once("keys here are ")).collect();
     let listed: usize = keys.iter().map(|(_, keys)| keys.split(", ").count()).sum();
-    assert_eq!((keys.len(), listed), (7, options::OPTIONS.len()), "{error}");
+    assert_eq!((keys.len(), listed), (8, options::OPTIONS.len()), "{error}");
 }
 
 #[test]
