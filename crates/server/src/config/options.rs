@@ -202,6 +202,7 @@ impl Options {
             dead_man,
             objects,
             source: source.map(Path::to_owned),
+            dead_ends: None,
         }
     }
 }

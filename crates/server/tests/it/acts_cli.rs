@@ -5,6 +5,10 @@ use std::{fs, path::Path};
 use crate::cli::midwatch;
 
 const CONFIG: &str = r#"
+    [mail]
+    host = "localhost"
+    from = "pager@acme.test"
+
     [organization]
     slug = "acme"
 
