@@ -78,6 +78,7 @@ fn setup() -> Setup {
                 contacts: vec![Contact {
                     id: "mail".into(),
                     destination: Destination::Email { address: email.clone() },
+                    unusable: None,
                 }],
                 ladder: Vec::new(),
                 ladder_low: Vec::new(),

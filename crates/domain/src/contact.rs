@@ -94,7 +94,8 @@ impl Standing {
     }
 
     /// Returns what is said of a contact.
-    const fn words(self) -> &'static str {
+    #[must_use]
+    pub const fn words(self) -> &'static str {
         match self {
             Standing::Good => "works",
             Standing::Unverified => "is not verified",
@@ -144,9 +145,10 @@ impl User {
         let mut words = Vec::new();
         for (contact, standing) in standings {
             match standing {
-                Standing::Good => return None,
-                Standing::Unverified | Standing::Failing => {
-                    words.push(format!("{} {}", contact.id, standing.words()));
+                Standing::Good if contact.is_usable() => return None,
+                Standing::Good | Standing::Unverified | Standing::Failing => {
+                    let said = if contact.is_usable() { standing.words() } else { "can't be used" };
+                    words.push(format!("{} {said}", contact.id));
                 }
             }
         }

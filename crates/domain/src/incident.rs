@@ -143,7 +143,7 @@ pub struct Affected {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
     /// The incident is over.
-    #[error("the incident is already resolved, since {at}")]
+    #[error("the incident is already resolved, since {at:.0}")]
     Resolved {
         /// Who said so.
         by: Actor,
@@ -151,7 +151,7 @@ pub enum Refusal {
         at: Timestamp,
     },
     /// Somebody else has it.
-    #[error("somebody has it since {at}; take that back first")]
+    #[error("somebody has it since {at:.0}; take that back first")]
     Taken {
         /// Who.
         by: Actor,
@@ -159,7 +159,7 @@ pub enum Refusal {
         at: Timestamp,
     },
     /// A time that would not be one.
-    #[error("it has to end after {now} and within 24 hours")]
+    #[error("it has to end after {now:.0} and within 24 hours")]
     Span {
         /// The present.
         now: Timestamp,

@@ -105,6 +105,8 @@ pub struct Contact {
     pub id: String,
     /// Where it leads.
     pub destination: Destination,
+    /// Why this server can hand nothing to it, in words that say what would be right; `None` where it can.
+    pub unusable: Option<String>,
 }
 
 /// A shared destination such as a chat room or a mailing list.
@@ -116,6 +118,8 @@ pub struct Channel {
     pub slug: String,
     /// Where it leads.
     pub destination: Destination,
+    /// As for a [`Contact`].
+    pub unusable: Option<String>,
 }
 
 /// One rung of a personal ladder.
@@ -263,14 +267,28 @@ impl Setup {
         self.services.iter().find(|service| service.id == id)
     }
 
-    /// Returns those who are paged when nobody else can be: the owners, else the admins, else everyone.
+    /// Returns those who are paged when nobody else can be: the owners, else the admins, else everyone; those who can't be
+    /// reached only when nobody can.
     #[must_use]
     pub fn last_resort(&self) -> Vec<&User> {
-        let with = |role| self.users.iter().filter(|user| user.role == role).collect::<Vec<_>>();
-        [with(Role::Owner), with(Role::Admin)]
-            .into_iter()
-            .find(|users| !users.is_empty())
-            .unwrap_or_else(|| self.users.iter().collect())
+        let reachable: Vec<_> = self.users.iter().filter(|user| user.is_reachable()).collect();
+        let among = if reachable.is_empty() { self.users.iter().collect() } else { reachable };
+        let with = |role| among.iter().copied().filter(|user| user.role == role).collect::<Vec<_>>();
+        let found = [with(Role::Owner), with(Role::Admin)].into_iter().find(|users| !users.is_empty());
+        found.unwrap_or(among)
+    }
+
+    /// Returns the configuration with each contact and channel marked that a server can hand nothing to. `why` says why, and
+    /// what would be right.
+    #[must_use]
+    pub fn marked(mut self, why: impl Fn(&Destination) -> Option<String>) -> Setup {
+        for contact in self.users.iter_mut().flat_map(|user| &mut user.contacts) {
+            contact.unusable = why(&contact.destination);
+        }
+        for channel in &mut self.channels {
+            channel.unusable = why(&channel.destination);
+        }
+        self
     }
 
     /// Returns the providers that some service depends on, each once, in ascending order.
@@ -304,5 +322,19 @@ impl User {
     #[must_use]
     pub fn contact(&self, id: &str) -> Option<&Contact> {
         self.contacts.iter().find(|contact| contact.id == id)
+    }
+
+    /// Whether there is a contact that this server can hand something to.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        self.contacts.iter().any(Contact::is_usable)
+    }
+}
+
+impl Contact {
+    /// Whether this server can hand something to it.
+    #[must_use]
+    pub const fn is_usable(&self) -> bool {
+        self.unusable.is_none()
     }
 }

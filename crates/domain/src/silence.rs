@@ -55,7 +55,7 @@ pub enum Refusal {
     )]
     Everything,
     /// It would last no time.
-    #[error("a silence must end after it begins: it would begin {from} and end {to}")]
+    #[error("a silence must end after it begins: it would begin {from:.0} and end {to:.0}")]
     Empty {
         /// First instant.
         from: Timestamp,
@@ -63,7 +63,7 @@ pub enum Refusal {
         to: Timestamp,
     },
     /// It would change nothing any more.
-    #[error("the silence would end {to}, which is past; give an end after {now}")]
+    #[error("the silence would end {to:.0}, which is past; give an end after {now:.0}")]
     Past {
         /// First instant after.
         to: Timestamp,
@@ -71,7 +71,7 @@ pub enum Refusal {
         now: Timestamp,
     },
     /// It would last too long.
-    #[error("a silence lasts at most 90 days: this one may end {latest} at the latest")]
+    #[error("a silence lasts at most 90 days: this one may end {latest:.0} at the latest")]
     TooLong {
         /// The last end that would be taken.
         latest: Timestamp,

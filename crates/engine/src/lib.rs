@@ -19,6 +19,7 @@ pub mod error;
 pub mod finding;
 pub mod links;
 pub mod live;
+pub mod means;
 pub mod memory;
 pub mod meters;
 pub mod phones;

@@ -34,19 +34,39 @@ pub fn out_of_reach<'a>(
     found.collect()
 }
 
-/// Returns a warning for each of them, for people.
+/// Returns a warning for each of them and for each whom a policy names and who can't be reached so either, for people.
 #[must_use]
 pub fn warnings(setup: &Setup, states: &[ContactState], now: Timestamp) -> Vec<String> {
-    let warning = |(schedule, one): (&str, OutOfReach)| {
-        let name = setup.user(one.user).map_or_else(|| one.user.to_string(), |user| user.email.clone());
-        let since = if one.from <= now { "now".to_owned() } else { format!("from {:.0}", one.from) };
+    let words = |email: &str, caller: String, why: &str| {
         format!(
-            "{name} is on call by schedule {schedule} {since} and no contact is known to work: {}; `midwatch contact test` \
-             sends a code",
-            one.why
+            "{email} is {caller} and no contact is known to work: {why}; `midwatch contact test` sends a code"
         )
     };
-    out_of_reach(setup, states, now).into_iter().map(warning).collect()
+    let on_call = out_of_reach(setup, states, now);
+    let warning = |(schedule, one): &(&str, OutOfReach)| {
+        let name = setup.user(one.user).map_or_else(|| one.user.to_string(), |user| user.email.clone());
+        let since = if one.from <= now { "now".to_owned() } else { format!("from {:.0}", one.from) };
+        words(&name, format!("on call by schedule {schedule} {since}"), &one.why)
+    };
+    let named = setup.users.iter().filter(|user| on_call.iter().all(|(_, one)| one.user != user.id));
+    let named = named.filter_map(|user| {
+        let policy = &setup.named_by(user.id)?.slug;
+        let why = user.out_of_reach(states)?;
+        Some(words(&user.email, format!("named by escalation policy {policy}"), &why))
+    });
+    on_call.iter().map(warning).chain(named).collect()
+}
+
+/// Returns how many contacts and channels of all organisations nothing can be handed to.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn count_unusable(tx: &mut Tx<'_>, setups: &Setups) -> Result<usize, CommandError> {
+    let mut count = 0;
+    for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
+        count += setups.current(&mut Scope::new(tx, organization.id))?.1.unusable().len();
+    }
+    Ok(count)
 }
 
 /// Returns how many people of all organisations are on call at this instant and can't be reached.

@@ -19,18 +19,26 @@ use store::{
     Scope, Tx, amendments as rows, configurations, judgements, organizations, providers, stale_pages, watches,
 };
 
-use crate::error::CommandError;
+use crate::{error::CommandError, means::Means};
 
 /// The decoded configuration of each organisation, by its version and that of its amendments.
 #[derive(Debug, Default)]
 pub struct Setups {
     decoded: Mutex<HashMap<OrgId, (Versions, Arc<Setup>)>>,
+    means: Option<Means>,
 }
 
 /// The version of a configuration and that of its amendments.
 type Versions = (i64, i64);
 
 impl Setups {
+    /// Has what these means can hand nothing to marked in every current configuration, so that paging passes over it. Without
+    /// means nothing is marked.
+    #[must_use]
+    pub fn with(means: Means) -> Self {
+        Self { decoded: Mutex::default(), means: Some(means) }
+    }
+
     /// Returns the configuration that this transaction sees, with the amendments that stand, and its version.
     ///
     /// A transaction that amends it asks before it does.
@@ -46,7 +54,11 @@ impl Setups {
         }
         let (version, body) = configurations::current(scope)?
             .ok_or_else(|| CommandError::NotFound(format!("a configuration of organization {org}")))?;
-        let setup = Arc::new(amended(decode(&body)?.setup, &rows::list_standing(scope)?));
+        let setup = amended(decode(&body)?.setup, &rows::list_standing(scope)?);
+        let setup = Arc::new(match &self.means {
+            Some(means) => means.mark(setup),
+            None => setup,
+        });
         self.decoded
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -55,7 +67,8 @@ impl Setups {
     }
 
     /// Returns the configuration as it was at an instant: the version of the file that was in force, and the amendments as
-    /// they then stood. An instant to come has what is in force now.
+    /// they then stood. An instant to come has what is in force now. Nothing is marked: what the server could reach then is
+    /// not known.
     ///
     /// # Errors
     /// When there was none yet, or it can't be read.

@@ -99,7 +99,7 @@ pub(crate) fn assemble(
         history: Arc::clone(&stores.history) as Arc<dyn store::Db>,
         doorbell: Arc::new(LocalBell::default()),
         catalog,
-        setups: Arc::new(Setups::default()),
+        setups: Arc::new(Setups::with(config.means())),
         shelf: Arc::new(shelf),
         visits: Arc::default(),
         memory: Arc::default(),

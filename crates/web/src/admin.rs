@@ -59,9 +59,10 @@ async fn metrics(State(shell): State<Shell>) -> Response {
             ("notifier", notifications::next_due(tx)?),
             ("announcer", subscribers::news_due(tx)?),
         ];
-        Ok((notifications::count_by_state(tx)?, due, reach::count_on_call(tx, &setups, now)?))
+        let out_of_reach = reach::count_on_call(tx, &setups, now)?;
+        Ok((notifications::count_by_state(tx)?, due, [out_of_reach, reach::count_unusable(tx, &setups)?]))
     });
-    let (states, due, out_of_reach) = match read.await {
+    let (states, due, [out_of_reach, unusable]) = match read.await {
         Ok(read) => read,
         Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     };
@@ -77,10 +78,7 @@ async fn metrics(State(shell): State<Shell>) -> Response {
         lags.get_or_create(&vec![("worker".to_owned(), worker.to_owned())]).set(late(due));
     }
     registry.register("overdue_seconds", "How late the oldest due work of a worker is", lags);
-    let unreachable = Gauge::<i64>::default();
-    unreachable.set(i64::try_from(out_of_reach).unwrap_or(i64::MAX));
-    let help = "People on call of whom no contact is known to work";
-    registry.register("unreachable_on_call", help, unreachable);
+    register_reach(&mut registry, out_of_reach, unusable);
     let pages = Gauge::<i64>::default();
     pages.set(i64::try_from(shell.shelf.paths().len()).unwrap_or(i64::MAX));
     registry.register("pages", "Public pages on the shelf", pages);
@@ -96,6 +94,18 @@ async fn metrics(State(shell): State<Shell>) -> Response {
             ([(header::CONTENT_TYPE, kind)], text).into_response()
         }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+    }
+}
+
+/// Whom pages can't reach.
+fn register_reach(registry: &mut Registry, out_of_reach: usize, unusable: usize) {
+    for (name, help, count) in [
+        ("unreachable_on_call", "People on call of whom no contact is known to work", out_of_reach),
+        ("unusable_contacts", "Contacts and channels that this server can hand nothing to", unusable),
+    ] {
+        let gauge = Gauge::<i64>::default();
+        gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        registry.register(name, help, gauge);
     }
 }
 

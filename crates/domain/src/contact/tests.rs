@@ -23,8 +23,11 @@ fn mail(address: &str) -> Destination {
 }
 
 fn user(name: &str) -> User {
-    let contact =
-        |id: &str| Contact { id: id.to_owned(), destination: mail(&format!("{id}@{name}.example")) };
+    let contact = |id: &str| Contact {
+        id: id.to_owned(),
+        destination: mail(&format!("{id}@{name}.example")),
+        unusable: None,
+    };
     User {
         id: user_id(name),
         email: format!("{name}@acme.example"),
@@ -117,7 +120,14 @@ fn one_contact_that_works_is_enough() {
         ana.out_of_reach(std::slice::from_ref(&failing)).as_deref(),
         Some("home failed last, work is not verified")
     );
-    assert_eq!(ana.out_of_reach(&[failing, good]), None);
+    assert_eq!(ana.out_of_reach(&[failing, good.clone()]), None);
+    let mut closed = ana.clone();
+    closed.contacts[1].unusable = Some("there is no way".to_owned());
+    assert_eq!(
+        closed.out_of_reach(&[good]).as_deref(),
+        Some("home is not verified, work can't be used"),
+        "what worked once and can't be used works no more"
+    );
     let nobody = User { contacts: Vec::new(), ..ana };
     assert_eq!(nobody.out_of_reach(&[]).as_deref(), Some("no contact"));
 }

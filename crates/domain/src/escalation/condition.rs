@@ -99,8 +99,8 @@ impl Step {
         severities.into_iter().any(|least| from < least && least <= to)
     }
 
-    /// Whether there is any incident and any time of the week for which the step is taken.
-    pub(super) fn can_apply(&self) -> bool {
+    /// Whether there is any incident of one of these severities and any time of the week for which the step is taken.
+    pub(super) fn can_apply(&self, severities: &[Severity]) -> bool {
         let conditions = || self.when.iter().chain(&self.unless);
         // What holds changes only where hours begin or end. Zones move against each other between winter and summer.
         let weeks = [civil::date(2024, 1, 10), civil::date(2024, 7, 10)];
@@ -111,14 +111,18 @@ impl Step {
             })
         });
         edges.chain([Timestamp::UNIX_EPOCH]).any(|at| {
-            Severity::ALL
-                .iter()
-                .any(|&severity| self.passed_over(About { number: 0, severity }, at).is_none())
+            severities.iter().any(|&severity| self.passed_over(About { number: 0, severity }, at).is_none())
         })
     }
 }
 
 impl Policy {
+    /// Returns the first step that may be taken for an incident of this severity.
+    #[must_use]
+    pub fn first_step(&self, severity: Severity) -> Option<&Step> {
+        self.steps.iter().find(|step| step.can_apply(&[severity]))
+    }
+
     /// Whether a rise in urgency can make a step apply that was passed over. Paging then begins anew, since such a step may be
     /// the only one that wakes a person.
     #[must_use]

@@ -8,14 +8,16 @@ use std::time::Duration;
 use crate::{ChannelId, PolicyId, ScheduleId, TeamId, UserId};
 
 mod condition;
+mod dead_ends;
 pub(crate) mod hours;
-mod ladder;
+pub(crate) mod ladder;
 mod plan;
 mod reach;
 mod validate;
 
 pub use condition::{About, Condition, Urgency};
 pub use ladder::held_again;
+pub use dead_ends::{DeadEnd, Place};
 pub use plan::{HELD, Planned, Position, messages, plan};
 pub use reach::{Recipient, Responder, Taking, out_of_reach, recipients};
 pub use validate::MOST_REPEATS;

@@ -1,8 +1,8 @@
 //! Whom a step reaches at an instant, and why.
 //!
-//! A step that was meant to wake a person and can't, since a schedule has a gap or a member is gone, goes to those who
-//! are left; so does the last step of a round that reached nobody because no step of it applied. No round of paging ever
-//! reaches nobody while the organisation has a member.
+//! A step that was meant to wake a person and can't, since a schedule has a gap, a member is gone or no contact of theirs
+//! can be used, goes to those who are left; so does the last step of a round that reached nobody because no step of it
+//! applied. No round of paging ever reaches nobody while the organisation has a member.
 
 use jiff::Timestamp;
 
@@ -130,6 +130,9 @@ fn reach(setup: &Setup, target: Target, step: u32, at: Timestamp) -> Vec<Result<
         Target::Team(id) => return team(setup, id, step),
         Target::Schedule(id) => on_call(setup, id, step, at),
         Target::Channel(id) => match setup.channel(id) {
+            Some(channel) if channel.unusable.is_some() => {
+                Err(format!("channel {} can't be reached", channel.slug))
+            }
             Some(_) => {
                 Ok(Recipient { responder: Responder::Channel(id), reason: format!("named in step {step}") })
             }
@@ -169,6 +172,9 @@ fn person(user: &User, reason: String) -> Result<Recipient, String> {
     if user.contacts.is_empty() {
         return Err(format!("{} has no contact", user.email));
     }
+    if !user.is_reachable() {
+        return Err(format!("{} can't be reached", user.email));
+    }
     Ok(Recipient { responder: Responder::User(user.id), reason })
 }
 
@@ -178,16 +184,5 @@ fn last_resort(setup: &Setup, why: &str) -> Vec<Recipient> {
         responder: Responder::User(user.id),
         reason: format!("{why}; {}", user.role),
     };
-    left(setup).into_iter().map(told).collect()
-}
-
-/// Those who are paged when nobody else can be; people without a contact only when nobody has one.
-fn left(setup: &Setup) -> Vec<&User> {
-    for mut users in [setup.last_resort(), setup.users.iter().collect()] {
-        users.retain(|user| !user.contacts.is_empty());
-        if !users.is_empty() {
-            return users;
-        }
-    }
-    setup.last_resort()
+    setup.last_resort().into_iter().map(told).collect()
 }

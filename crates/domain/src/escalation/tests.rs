@@ -5,6 +5,7 @@ mod ladders;
 mod mistakes;
 mod property;
 mod teams;
+mod unusable;
 
 use jiff::{Timestamp, civil, tz::TimeZone};
 use uuid::Uuid;
@@ -55,8 +56,11 @@ fn taking(position: Position, at: Timestamp) -> Taking {
 /// A member whose phone rings at once and who gets mail three minutes later.
 fn member(name: &str, role: Role) -> User {
     let email = format!("{name}@acme.example");
-    let contact =
-        |id: &str| Contact { id: id.to_owned(), destination: Destination::Email { address: email.clone() } };
+    let contact = |id: &str| Contact {
+        id: id.to_owned(),
+        destination: Destination::Email { address: email.clone() },
+        unusable: None,
+    };
     let rung = |after, contact: &str| Rung { after: minutes(after), contact: contact.to_owned() };
     User {
         id: user(name),
@@ -129,7 +133,12 @@ fn team() -> Setup {
         }],
         schedules: vec![rota()],
         policies: vec![policy()],
-        channels: vec![Channel { id: channel("ops"), slug: "ops".to_owned(), destination: room }],
+        channels: vec![Channel {
+            id: channel("ops"),
+            slug: "ops".to_owned(),
+            destination: room,
+            unusable: None,
+        }],
         services: Vec::new(),
         status_pages: Vec::new(),
         paging: crate::setup::Paging::default(),

@@ -1,7 +1,10 @@
 //! What is wrong with an escalation policy in a configuration: said when it is saved.
 
 use super::{Condition, Policy, Target, hours};
-use crate::setup::{Setup, Team, User};
+use crate::{
+    Severity,
+    setup::{Setup, Team, User},
+};
 
 /// The most further rounds. More would be a way to say "for ever", which a forgotten incident must not become.
 pub const MOST_REPEATS: u32 = 100;
@@ -50,7 +53,7 @@ impl Policy {
             if step.targets.is_empty() {
                 problems.push(format!("step {number}: it names nobody"));
             }
-            if !step.can_apply() {
+            if !step.can_apply(Severity::ALL) {
                 problems.push(format!(
                     "step {number}: its conditions never hold, so it is always passed over: change `when` or `unless`"
                 ));
@@ -88,7 +91,8 @@ fn fault(setup: &Setup, target: Target) -> Option<String> {
                 .layers
                 .iter()
                 .flat_map(|layer| &layer.participants)
-                .chain(schedule.overrides.iter().map(|exception| &exception.user));
+                .chain(schedule.overrides.iter().map(|exception| &exception.user))
+                .chain(&schedule.fallback);
             if !schedule.is_staffed() {
                 Some(format!("schedule {} never has anybody on call", schedule.slug))
             } else if people.any(|&user| setup.user(user).is_none_or(|user| user.contacts.is_empty())) {

@@ -42,7 +42,7 @@ mod points;
 mod reaches;
 mod rests;
 
-pub use path::{Path, Taken, Telling, minutes, path};
+pub use path::{Path, Taken, Telling, Unusable, minutes, path};
 
 /// The most numbers of incidents that are looked at: every combination of turns for teams of up to ten, whatever the count
 /// of round robins, and for two round robins of up to fifty.
@@ -212,7 +212,8 @@ impl Assertion {
                 claim: Claim::HasPolicy,
             },
             Assertion {
-                name: "every policy reaches a human in its first round at any minute of the next year"
+                name: "every policy reaches a human in its first round about a critical incident at any minute of the next \
+                       year"
                     .to_owned(),
                 lasts: 365 * DAY,
                 claim: Claim::Reaches(reaches),

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    ChannelKind,
-    escalation::{About, Planned, Policy, Position, Responder, Target, Urgency, plan},
-    setup::{Destination, Rung, Setup, User},
+    ChannelKind, UserId,
+    escalation::{About, Planned, Policy, Position, Responder, Step, Target, ladder::ways, plan},
+    setup::{Destination, Setup, User},
 };
 
 /// What an incident does that nobody acknowledges.
@@ -31,6 +31,21 @@ pub struct Taken {
     /// Why it is passed over, in words: a condition that does not hold, or one that does. The last step of a round in
     /// which every step is passed over reaches the last resort nevertheless.
     pub passed_over: Option<String>,
+    /// The contacts of those it means that can't be used, so that nothing is sent there.
+    pub unusable: Vec<Unusable>,
+}
+
+/// A contact or a channel that a step means and that this server can hand nothing to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// Whose.
+    pub responder: Responder,
+    /// The id of the person's contact, or the slug of the channel.
+    pub contact: String,
+    /// Its kind.
+    pub kind: ChannelKind,
+    /// Why, and what would be right.
+    pub why: String,
 }
 
 /// A message of a path.
@@ -62,7 +77,9 @@ pub fn path(
         planned = others;
         let tellings = own.into_iter().map(|message| telling(setup, policy, about, message, at)).collect();
         let passed_over = policy.step(position.step).and_then(|step| step.passed_over(about, at));
-        steps.push(Taken { position, at, tellings, passed_over });
+        let step = policy.step(position.step).filter(|_| passed_over.is_none());
+        let unusable = step.map(|step| unusable(setup, step, about, at)).unwrap_or_default();
+        steps.push(Taken { position, at, tellings, passed_over, unusable });
     }
     Path { first_page_at, steps }
 }
@@ -104,16 +121,45 @@ pub(super) fn is_last_resort(
 ) -> bool {
     let Responder::User(id) = message.responder else { return false };
     let Some(step) = policy.step(message.position.step) else { return true };
-    let names = |target: &Target| match *target {
-        Target::User(user) => user == id,
-        Target::Team(team) => setup.team(team).is_some_and(|team| team.members.contains(&id)),
-        Target::Schedule(schedule) => setup
-            .schedule(schedule)
-            .and_then(|schedule| schedule.on_call(taken_at))
-            .is_some_and(|on_call| on_call.user == id),
-        Target::Channel(_) => false,
+    step.passed_over(about, taken_at).is_some()
+        || !step.targets.iter().any(|&target| people(setup, target, taken_at).contains(&id))
+}
+
+/// Whom a target leads to at an instant, whether they can be reached or not.
+fn people(setup: &Setup, target: Target, at: Timestamp) -> Vec<UserId> {
+    match target {
+        Target::User(user) => vec![user],
+        Target::Team(team) => setup.team(team).map(|team| team.members.clone()).unwrap_or_default(),
+        Target::Schedule(schedule) => {
+            let on_call = setup.schedule(schedule).and_then(|schedule| schedule.on_call(at));
+            on_call.map(|on_call| on_call.user).into_iter().collect()
+        }
+        Target::Channel(_) => Vec::new(),
+    }
+}
+
+/// What a step means and can't be used, each once.
+fn unusable(setup: &Setup, step: &Step, about: About, at: Timestamp) -> Vec<Unusable> {
+    let mut found: Vec<Unusable> = Vec::new();
+    let mut add = |responder, contact: &str, destination: &Destination, why: &Option<String>| {
+        let is_known = |known: &Unusable| known.responder == responder && known.contact == contact;
+        if let Some(why) = why.clone().filter(|_| !found.iter().any(is_known)) {
+            found.push(Unusable { responder, contact: contact.to_owned(), kind: destination.kind(), why });
+        }
     };
-    step.passed_over(about, taken_at).is_some() || !step.targets.iter().any(names)
+    for &target in &step.targets {
+        for user in people(setup, target, at).into_iter().filter_map(|id| setup.user(id)) {
+            for contact in user.asked(about.urgency()) {
+                add(Responder::User(user.id), &contact.id, &contact.destination, &contact.unusable);
+            }
+        }
+        if let Target::Channel(id) = target
+            && let Some(channel) = setup.channel(id)
+        {
+            add(Responder::Channel(id), &channel.slug, &channel.destination, &channel.unusable);
+        }
+    }
+    found
 }
 
 impl Path {
@@ -148,25 +194,21 @@ fn telling(setup: &Setup, policy: &Policy, about: About, planned: Planned, taken
 
 /// Why a person is told by this contact, and how long after the step reached them.
 fn method(user: &User, about: About, contact: &str) -> String {
-    let rungs = |ladder: &[Rung]| -> Vec<Rung> {
-        let mut rungs: Vec<_> =
-            ladder.iter().filter(|rung| user.contact(&rung.contact).is_some()).cloned().collect();
-        rungs.sort_by_key(|rung| rung.after);
-        rungs
-    };
-    let low = rungs(&user.ladder_low);
-    let (rungs, ladder) = match about.urgency() {
-        Urgency::Low if !low.is_empty() => (low, "rung of low urgency"),
-        Urgency::Low | Urgency::High => (rungs(&user.ladder), "rung"),
-    };
-    let Some((place, rung)) = rungs.iter().enumerate().find(|(_, rung)| rung.contact == contact) else {
+    let ways = ways(user, about.urgency());
+    let way = ways.iter().find(|way| way.contact == contact);
+    let Some((way, (place, of))) = way.and_then(|way| Some((way, way.rung?))) else {
         return "no ladder: every contact at once".to_owned();
     };
-    let when = match rung.after.is_zero() {
+    let ladder = if way.is_low { "rung of low urgency" } else { "rung" };
+    let when = match way.wait.is_zero() {
         true => "at once".to_owned(),
-        false => format!("{} after the step", minutes(rung.after)),
+        false => format!("{} after the step", minutes(way.wait)),
     };
-    format!("{ladder} {} of {}: {when}", place + 1, rungs.len())
+    let instead = match way.in_place_of.as_slice() {
+        [] => String::new(),
+        others => format!(", in place of {}", others.join(" and ")),
+    };
+    format!("{ladder} {place} of {of}: {when}{instead}")
 }
 
 /// A span in words that are as short as it allows.

@@ -162,7 +162,8 @@ impl Subject<'_> {
                     Whom::Channel(_) => false,
                 };
                 let contact = user.and_then(|user| user.contact(&message.contact));
-                (is_meant, contact.map(|contact| &contact.destination))
+                // Where nobody can be reached at all, it is tried all the same.
+                (is_meant, contact.filter(|contact| contact.is_usable()).map(|contact| &contact.destination))
             }
             Responder::Channel(id) => {
                 let is_meant = match self.claim.whom {

@@ -49,7 +49,7 @@ fn member(name: &str, role: Role) -> User {
         template: None,
     };
     let mail = Destination::Email { address: email.clone() };
-    let contact = |id: &str, destination| Contact { id: id.to_owned(), destination };
+    let contact = |id: &str, destination| Contact { id: id.to_owned(), destination, unusable: None };
     let rung = |after, contact: &str| Rung { after: minutes(after), contact: contact.to_owned() };
     User {
         id: user(name),
@@ -143,7 +143,7 @@ fn team(schedule: Schedule, policy: Policy) -> Setup {
         }],
         schedules: vec![schedule],
         policies: vec![policy],
-        channels: vec![Channel { id: ops(), slug: "ops".to_owned(), destination: room }],
+        channels: vec![Channel { id: ops(), slug: "ops".to_owned(), destination: room, unusable: None }],
         services: vec![service],
         status_pages: Vec::new(),
         paging: Default::default(),
@@ -338,4 +338,34 @@ fn a_path_has_every_step_and_says_why_by_which_contact() {
     let plan = crate::escalation::plan(&setup, &setup.policies[0], about, start, Timestamp::MAX);
     let told: Vec<_> = path.tellings().map(|telling| telling.planned.clone()).collect();
     assert_eq!(told, plan, "the path is the plan of the pager");
+}
+
+#[test]
+fn what_cant_be_used_is_shown_and_proves_nothing() {
+    let steps = policy(&[(0, Target::User(user("ana"))), (5, Target::Channel(ops()))]);
+    let mut setup = team(rota(Vec::new()), steps);
+    setup.users[0].contacts[0].unusable = Some("no way".to_owned());
+    setup.channels[0].unusable = Some("no mail".to_owned());
+    let start = at("2026-01-05T12:00:00Z");
+    let about = About { number: 1, severity: Severity::Critical };
+    let shown = path(&setup, &setup.policies[0], about, start, Timestamp::MAX);
+    let unusable = |step: &Taken| {
+        let words = step.unusable.iter().map(|it| format!("{} ({}): {}", it.contact, it.kind.word(), it.why));
+        words.collect::<Vec<_>>()
+    };
+    let [hook, mail] = [0, 1].map(|place: usize| setup.users[0].contacts[place].id.clone());
+    assert_eq!(unusable(&shown.steps[0]), [format!("{hook} (webhook): no way")]);
+    assert_eq!(unusable(&shown.steps[1]), ["ops (email): no mail"]);
+    assert_eq!(shown.steps[0].tellings[0].method, format!("rung 2 of 2: at once, in place of {hook}"));
+    let by_hook = Reaches { by: vec![ChannelKind::Webhook], ..reaches(4) };
+    let holds = |setup: &Setup, claim: &Reaches| {
+        matches!(prove(setup, &assertion(7, Claim::Reaches(claim.clone()))), Proof::Holds { .. })
+    };
+    assert!(holds(&setup, &reaches(4)), "{mail} is left");
+    assert!(!holds(&setup, &by_hook), "nothing can be handed to it");
+    for user in &mut setup.users {
+        user.contacts.iter_mut().for_each(|contact| contact.unusable = Some("no way".to_owned()));
+    }
+    let at_last = Reaches { last_resort: true, ..reaches(60) };
+    assert!(!holds(&setup, &at_last), "what is tried all the same reaches nobody");
 }

@@ -13,7 +13,7 @@ pub enum Refusal {
     #[error("{0} is no member, so nobody could reach them; name a member, or add them first")]
     NotAMember(UserId),
     /// It would last no time.
-    #[error("it must end after it begins: it would end {to} and begin {from}")]
+    #[error("it must end after it begins: it would end {to:.0} and begin {from:.0}")]
     Empty {
         /// First instant.
         from: Timestamp,
@@ -21,7 +21,7 @@ pub enum Refusal {
         to: Timestamp,
     },
     /// It would change nothing any more.
-    #[error("it would end {to}, which is past; give an end after {now}")]
+    #[error("it would end {to:.0}, which is past; give an end after {now:.0}")]
     Past {
         /// First instant after.
         to: Timestamp,
@@ -29,7 +29,7 @@ pub enum Refusal {
         now: Timestamp,
     },
     /// Somebody else has taken a part of it.
-    #[error("{holder} has an override from {} to {} already; end that one first, or take the time around it", held.from, held.to)]
+    #[error("{holder} has an override from {:.0} to {:.0} already; end that one first, or take the time around it", held.from, held.to)]
     Taken {
         /// The address of whoever has it.
         holder: String,

@@ -76,7 +76,7 @@ pub fn add_browser(
         )));
     }
     let free = (1..).map(|n| format!("browser-{n}")).find(|id| person.contact(id).is_none());
-    let contact = Contact { id: free.unwrap_or_default(), destination };
+    let contact = Contact { id: free.unwrap_or_default(), destination, unusable: None };
     let name: String = wanted.name.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
     let change = Change::Contact { user, contact: contact.clone(), name: name.clone() };
     let made_by = Actor::User(user);

@@ -16,7 +16,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{
     Scope, Tx, incidents,
-    notifications::{self, Paged},
+    notifications::{self, Notification, Paged},
     organizations,
 };
 

@@ -116,7 +116,7 @@ fn contact(value: &Value) -> Option<Change> {
     let destination = channels::from_json(value.get("destination")?).ok()?;
     Some(Change::Contact {
         user: UserId::parse(text(value, "user")?)?,
-        contact: Contact { id: text(value, "id")?.to_owned(), destination },
+        contact: Contact { id: text(value, "id")?.to_owned(), destination, unusable: None },
         name: text(value, "name").unwrap_or_default().to_owned(),
     })
 }

@@ -31,6 +31,7 @@ use std::{collections::HashSet, io, ops::Range, path::Path, sync::Arc, time::Dur
 
 use domain::{
     OrgId,
+    escalation::{DeadEnd, Place},
     provider::Provider,
     setup::{Organization, Paging, Setup},
 };
@@ -110,7 +111,7 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let teams = root.sections("team", |section| people::team(section, &names));
     let channels = root.sections("channel", |section| people::channel(section, &names));
     let schedules = root.sections("schedule", |section| schedules::schedule(section, &names));
-    let policies = root.sections("escalation_policy", |section| policies::policy(section, &names));
+    let policies = policies::policies(root, &names);
     let mut providers = root.sections("provider", |section| providers::provider(section, &names));
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
@@ -147,6 +148,22 @@ fn refuse_dead_ends(root: &Section<'_>, setup: &Setup) {
     for ((_, field), policy) in root.peek("escalation_policy", "slug").iter().zip(&setup.policies) {
         policy.problems(setup).into_iter().for_each(|problem| field.problem(problem, None));
     }
+}
+
+/// Returns what the configuration means to page and can't be reached by the server that it was marked for, each with its
+/// place. Whoever saves it refuses it for that; what is stored pages by what remains.
+#[must_use]
+pub fn dead_ends(root: &Section<'_>, setup: &Setup) -> Vec<Problem> {
+    let (users, policies) = (root.peek("user", "email"), root.peek("escalation_policy", "slug"));
+    let problem = |DeadEnd { place, words }| {
+        let named = match place {
+            Place::User(place) => users.get(place),
+            Place::Policy(place) => policies.get(place),
+        };
+        let (span, path) = named.map(|(_, field)| field.place()).unwrap_or_default();
+        Problem { span, path, message: words, hint: None }
+    };
+    setup.dead_ends().into_iter().map(problem).collect()
 }
 
 /// Returns the shipped providers that a service depends on and that the file says nothing of.

@@ -27,6 +27,14 @@ enum Kind {
     StatusPage,
 }
 
+/// What a step names.
+pub(super) enum Named {
+    /// Whom it tells.
+    Target(Target),
+    /// The policy that it hands over to, by its slug.
+    Policy(String),
+}
+
 /// The names of a document's objects, and of what it may name without declaring it.
 pub(super) struct Names<'a> {
     /// The organisation, which is part of every id but a provider's.
@@ -186,35 +194,21 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Reads whom a step names: `schedule:primary`, `user:ana@acme.example`, `team:payments`, `channel:ops`.
-    pub(super) fn target(&self, field: &Field<'_>) -> Option<Target> {
+    /// Reads whom a step names: `schedule:primary`, `user:ana@acme.example`, `team:payments`, `channel:ops`,
+    /// `policy:managers`.
+    pub(super) fn target(&self, field: &Field<'_>) -> Option<Named> {
         let example = "\"schedule:primary\", \"user:ana@acme.example\", \"team:payments\" or \"channel:ops\"";
         let text = field.text_like("a target", example)?;
         let (kind, name) = text.split_once(':').unwrap_or_default();
-        match kind {
-            "user" => {
-                let email = self.known(Kind::User, name, field)?;
-                Some(Target::User(self.user_id(&email)))
-            }
-            "team" => {
-                let slug = self.known(Kind::Team, name, field)?;
-                Some(Target::Team(self.team_id(&slug)))
-            }
-            "schedule" => {
-                let slug = self.known(Kind::Schedule, name, field)?;
-                Some(Target::Schedule(ScheduleId::named(self.org, &slug)))
-            }
-            "channel" => {
-                let slug = self.known(Kind::Channel, name, field)?;
-                Some(Target::Channel(self.channel_id(&slug)))
-            }
-            "policy" => {
-                let hint = "name whom that policy names, or give the service that policy".to_owned();
-                field.problem("a policy can't hand over to another policy", Some(hint));
-                None
-            }
-            _ => field.expected("a target", example),
-        }
+        let target = match kind {
+            "user" => Target::User(self.user_id(&self.known(Kind::User, name, field)?)),
+            "team" => Target::Team(self.team_id(&self.known(Kind::Team, name, field)?)),
+            "schedule" => Target::Schedule(self.schedule_id(&self.known(Kind::Schedule, name, field)?)),
+            "channel" => Target::Channel(self.channel_id(&self.known(Kind::Channel, name, field)?)),
+            "policy" => return self.known(Kind::Policy, name, field).map(Named::Policy),
+            _ => return field.expected("a target", example),
+        };
+        Some(Named::Target(target))
     }
 
     /// Returns the id of the user with this address.

@@ -30,11 +30,11 @@ pub(super) fn user(section: &Section<'_>, names: &Names<'_>) -> Option<User> {
     let ids = contact_ids(section, &contacts);
     let mut ladder = section.sections("notify", |section| rung(section, &ids));
     let ladder_low = section.sections("notify_low", |section| rung(section, &ids));
-    let quiet = section.sections("quiet", restriction);
+    let quiet = section.sections("quiet", |section| restriction(section, names));
     let email = email?;
     if contacts.is_empty() {
         let destination = Destination::Email { address: email.clone() };
-        contacts.push(Contact { id: DEFAULT_CONTACT.to_owned(), destination });
+        contacts.push(Contact { id: DEFAULT_CONTACT.to_owned(), destination, unusable: None });
     }
     if ladder.is_empty() {
         let at_once = |contact: &Contact| Rung { after: Duration::ZERO, contact: contact.id.clone() };
@@ -75,7 +75,7 @@ pub(super) fn channel(section: &Section<'_>, names: &Names<'_>) -> Option<Channe
     let slug = section.required("slug", Field::slug);
     let destination = channels::read(section);
     let slug = slug?;
-    Some(Channel { id: names.channel_id(&slug), slug, destination: destination? })
+    Some(Channel { id: names.channel_id(&slug), slug, destination: destination?, unusable: None })
 }
 
 fn contact(section: &Section<'_>, before: &[Contact]) -> Option<Contact> {
@@ -87,7 +87,7 @@ fn contact(section: &Section<'_>, before: &[Contact]) -> Option<Contact> {
             .problem(format!("there is already a contact \"{id}\""), Some("give each its own id".to_owned()));
         return None;
     }
-    Some(Contact { id, destination })
+    Some(Contact { id, destination, unusable: None })
 }
 
 /// Returns the ids that a ladder may name: also those of contacts with problems, which are noted already.

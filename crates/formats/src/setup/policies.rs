@@ -1,4 +1,7 @@
-//! Escalation policies: whom the steps name, and when a step applies.
+//! Escalation policies: whom the steps name, when a step applies, and policies that hand over to others.
+//!
+//! A step `notify = ["policy:managers"]` stands for the steps of that policy, counted from its own time. They are put in its
+//! place when the file is read, so that nothing else knows of policies that hand over.
 
 use std::time::Duration;
 
@@ -8,10 +11,110 @@ use domain::{
 };
 use jiff::tz::TimeZone;
 
-use super::{Field, Section, names::Names, schedules::restriction};
+use super::{
+    Field, Section,
+    duration::words,
+    names::{Named, Names},
+    schedules::restriction,
+};
 
-/// Reads `[[escalation_policy]]`.
-pub(super) fn policy(section: &Section<'_>, names: &Names<'_>) -> Option<Policy> {
+/// The most steps of a policy with all that it hands over to: without a limit, a few lines could make millions.
+const MOST_STEPS: usize = 200;
+
+/// The most policies that hand over one to the next.
+const MOST_IN_A_ROW: usize = 10;
+
+/// A policy as it is written.
+struct Written<'a> {
+    /// Without steps.
+    policy: Policy,
+    steps: Vec<WrittenStep<'a>>,
+}
+
+/// A step as it is written.
+enum WrittenStep<'a> {
+    Own(Step),
+    HandOver { after: Duration, to: String, field: Field<'a> },
+}
+
+/// Reads every `[[escalation_policy]]` and refuses policies that hand over to each other in a circle.
+pub(super) fn policies(root: &Section<'_>, names: &Names<'_>) -> Vec<Policy> {
+    let written = root.sections("escalation_policy", |section| policy(section, names));
+    let whole = |one: &Written<'_>| {
+        let steps = put_in(&written, one, &mut Vec::new())?;
+        Some(Policy { steps, ..one.policy.clone() })
+    };
+    let policies: Vec<_> = written.iter().filter_map(whole).collect();
+    if policies.len() < written.len() && root.is_clean() {
+        root.problem("the escalation policies hand over to each other so that some never end", None);
+    }
+    policies
+}
+
+/// Returns the steps of a policy with those of others in their places. What is wrong is noted once; `None` then, or where
+/// it was noted before.
+fn put_in<'w>(all: &'w [Written<'_>], one: &'w Written<'_>, trail: &mut Vec<&'w str>) -> Option<Vec<Step>> {
+    trail.push(&one.policy.slug);
+    let is_asked = trail.len() == 1;
+    let mut steps: Vec<Step> = Vec::new();
+    for (place, step) in one.steps.iter().enumerate() {
+        let (after, to, field) = match step {
+            WrittenStep::Own(step) => {
+                steps.push(step.clone());
+                continue;
+            }
+            WrittenStep::HandOver { after, to, field } => (*after, to, field),
+        };
+        if let Some(start) = trail.iter().position(|slug| slug == to) {
+            refuse_circle(field, &trail[start..], is_first(all, &trail[start..]) && start == 0);
+            return None;
+        }
+        if trail.len() > MOST_IN_A_ROW {
+            let hint = Some("hand over to the last of them".to_owned());
+            field.problem(format!("more than {MOST_IN_A_ROW} policies hand over in a row"), hint);
+            return None;
+        }
+        let other = all.iter().find(|other| other.policy.slug == *to)?;
+        let others = put_in(all, other, trail)?;
+        steps.extend(others.into_iter().map(|step| Step { after: after.saturating_add(step.after), ..step }));
+        let end = steps.last().map(|step| step.after);
+        let next = one.steps.get(place + 1).map(|next| match next {
+            WrittenStep::Own(step) => step.after,
+            WrittenStep::HandOver { after, .. } => *after,
+        });
+        if is_asked && let Some((end, next)) = end.zip(next).filter(|(end, next)| next <= end) {
+            let (end, next) = (words(end), words(next));
+            let hint = Some(format!("let the next step come later than {end}"));
+            field.problem(format!("policy {to} ends at {end} here, and the next step comes at {next}"), hint);
+        }
+        if steps.len() > MOST_STEPS {
+            if is_asked {
+                let hint = Some("hand over to fewer policies".to_owned());
+                field.problem(format!("with this it has more than {MOST_STEPS} steps"), hint);
+            }
+            return None;
+        }
+    }
+    trail.pop();
+    Some(steps)
+}
+
+/// Whether the walk around a circle begins with the policy of it that stands first in the file, which tells of it.
+fn is_first(all: &[Written<'_>], circle: &[&str]) -> bool {
+    all.iter().find(|one| circle.contains(&one.policy.slug.as_str())).map(|one| one.policy.slug.as_str())
+        == circle.first().copied()
+}
+
+fn refuse_circle(last: &Field<'_>, circle: &[&str], is_told: bool) {
+    if is_told {
+        let path = circle.iter().chain(circle.first()).copied().collect::<Vec<_>>().join(" -> ");
+        let hint = Some("remove one of these steps".to_owned());
+        last.problem(format!("escalation policies hand over to each other in a circle: {path}"), hint);
+    }
+}
+
+/// Reads one policy.
+fn policy<'a>(section: &Section<'a>, names: &Names<'_>) -> Option<Written<'a>> {
     let slug = section.required("slug", Field::slug);
     let repeat = section.optional("repeat", |field| field.integer(0, MOST_REPEATS.into())).unwrap_or(0);
     let repeat_after = section.optional("repeat_after", |field| field.duration_from(Duration::from_secs(1)));
@@ -23,11 +126,16 @@ pub(super) fn policy(section: &Section<'_>, names: &Names<'_>) -> Option<Policy>
     }
     let slug = slug?;
     let repeat = u32::try_from(repeat).ok()?;
-    Some(Policy { id: names.policy_id(&slug), slug, repeat, repeat_after, steps })
+    let policy = Policy { id: names.policy_id(&slug), slug, repeat, repeat_after, steps: Vec::new() };
+    Some(Written { policy, steps })
 }
 
 /// Reads a step, which must come later than the one before it.
-fn step(section: &Section<'_>, last: &mut Option<Duration>, names: &Names<'_>) -> Option<Step> {
+fn step<'a>(
+    section: &Section<'a>,
+    last: &mut Option<Duration>,
+    names: &Names<'_>,
+) -> Option<WrittenStep<'a>> {
     let after = match section.field("after") {
         None => Duration::ZERO,
         Some(field) => field.duration()?,
@@ -37,25 +145,45 @@ fn step(section: &Section<'_>, last: &mut Option<Duration>, names: &Names<'_>) -
         section.problem("a step must come later than the one before it", Some(hint));
     }
     *last = Some(after);
-    let targets = section.required("notify", |field| {
-        let targets = field.each(|field| names.target(field))?;
+    let named = section.required("notify", |field| {
+        let named = field.each(|field| Some((names.target(field)?, field.clone())))?;
         if field.is_empty_list() {
             field.expected("at least one target", "[\"schedule:primary\"]")?;
         }
-        Some(targets)
+        Some(named)
     });
     let round_robin = section.optional("round_robin", Field::flag).unwrap_or(false);
-    let when = section.one_or_more("when", condition);
-    let unless = section.one_or_more("unless", condition);
-    Some(Step { after, targets: targets?, round_robin, when, unless })
+    let when = section.one_or_more("when", |section| condition(section, names));
+    let unless = section.one_or_more("unless", |section| condition(section, names));
+    let named = named?;
+    let over = named.iter().find_map(|(named, field)| match named {
+        Named::Policy(to) => Some((to.clone(), field.clone())),
+        Named::Target(_) => None,
+    });
+    if let Some((to, field)) = over {
+        if named.len() > 1 {
+            let hint = Some("write a step of its own, a second later".to_owned());
+            field.problem("a step that hands over to a policy names nothing else", hint);
+        }
+        if ["round_robin", "when", "unless"].iter().any(|&key| section.field(key).is_some()) {
+            let hint = Some(format!("write them into the steps of {to}"));
+            section.problem("a step that hands over has no conditions and takes no turns", hint);
+        }
+        return Some(WrittenStep::HandOver { after, to, field });
+    }
+    let targets = named.into_iter().filter_map(|(named, _)| match named {
+        Named::Target(target) => Some(target),
+        Named::Policy(_) => None,
+    });
+    Some(WrittenStep::Own(Step { after, targets: targets.collect(), round_robin, when, unless }))
 }
 
 /// Reads a condition: an urgency, a time of the week, or both.
-fn condition(section: &Section<'_>) -> Option<Condition> {
+fn condition(section: &Section<'_>, names: &Names<'_>) -> Option<Condition> {
     let severities: Vec<_> = Severity::ALL.iter().map(|severity| (severity.word(), *severity)).collect();
     let severity = section.optional("severity", |field| field.choice(&severities));
     let names_a_time = ["days", "from", "to"].map(|key| section.field(key).is_some()).contains(&true);
-    let hours = if names_a_time { Some(restriction(section)?) } else { None };
+    let hours = if names_a_time { Some(restriction(section, names)?) } else { None };
     let zone = section.field("time_zone");
     if let Some(zone) = zone.as_ref().filter(|_| !names_a_time) {
         let hint = "add days = \"Mon-Fri\", from = \"09:00\" or to = \"18:00\", or remove it".to_owned();

@@ -61,6 +61,11 @@ impl<'a> Field<'a> {
         self.note(self.node.span.clone(), self.path.clone(), message.into(), hint);
     }
 
+    /// Returns where the value stands in the text and in the document.
+    pub(super) fn place(&self) -> (Option<Range<usize>>, String) {
+        (self.node.span.clone(), self.path.clone())
+    }
+
     /// Notes that this value is not what its key takes. Returns `None`, to end a reader with.
     pub fn expected<T>(&self, what: &str, example: &str) -> Option<T> {
         // The text as it stands in the file: what a variable or a file held may be secret.

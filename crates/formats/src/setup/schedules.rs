@@ -59,7 +59,7 @@ fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
         }
         Some(participants)
     });
-    let restrictions = section.sections("restrict", restriction);
+    let restrictions = section.sections("restrict", |section| restriction(section, names));
     let (handoff_day, handoff_time) = handoff.unwrap_or((None, DEFAULT_HANDOFF));
     let layer =
         Layer { rotation, handoff_day, handoff_time, start, end, participants: participants?, restrictions };
@@ -89,10 +89,20 @@ fn rotation(field: &Field<'_>) -> Option<Rotation> {
     }
 }
 
-pub(super) fn restriction(section: &Section<'_>) -> Option<Restriction> {
+/// Reads times of the week. Two equal times are refused, since they could mean no time as well as all of it; what is stored
+/// means the whole day.
+pub(super) fn restriction(section: &Section<'_>, names: &Names<'_>) -> Option<Restriction> {
     let days = section.optional("days", Field::days);
-    let from = section.optional("from", Field::time_of_day).unwrap_or(civil::Time::midnight());
-    let to = section.optional("to", Field::time_of_day).unwrap_or(civil::Time::midnight());
+    let from = section.optional("from", Field::time_of_day);
+    let to = section.optional("to", |field| {
+        let to = field.time_of_day()?;
+        if from == Some(to) && !names.are_stored() {
+            let hint = "leave out `from` and `to` for the whole day".to_owned();
+            field.problem("this ends when it begins", Some(hint));
+        }
+        Some(to)
+    });
+    let [from, to] = [from, to].map(|time| time.unwrap_or(civil::Time::midnight()));
     let every_day = || civil::Weekday::Monday.cycle_forward().take(7).collect();
     Some(Restriction { days: days.unwrap_or_else(every_day), from, to })
 }

@@ -39,7 +39,7 @@ const KINDS: [(&str, &str); 9] = [
 pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitCode, Failure> {
     match command {
         args::Config::Check { file } => {
-            let config = load_config(file.as_deref().or(global))?;
+            let config = savable(file.as_deref().or(global))?;
             print(&config.summary())?;
             for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
                 print_line(&format!("warning: {warning}"))?;
@@ -47,13 +47,13 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
             contact::warn(&config)?;
         }
         args::Config::Plan { file } => {
-            print(&plan(&load_config(file.as_deref().or(global))?)?)?;
+            print(&plan(&savable(file.as_deref().or(global))?)?)?;
         }
         args::Config::Prove(options) => {
             return prove::run(&load_config(options.file.as_deref().or(global))?, options);
         }
         args::Config::Apply { file } => {
-            let config = load_config(file.as_deref().or(global))?;
+            let config = savable(file.as_deref().or(global))?;
             let applied = apply(&config)?;
             print(&applied)?;
             for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
@@ -66,6 +66,13 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Loads a configuration that is to be saved: one that leaves somebody out of reach is wrong.
+fn savable(file: Option<&Path>) -> Result<Config, Failure> {
+    let config = load_config(file)?;
+    config.admit().map_err(|error| Failure::Usage(error.into()))?;
+    Ok(config)
 }
 
 /// Returns what applying would change, for people.

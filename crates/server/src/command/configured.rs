@@ -6,7 +6,7 @@ use engine::{
     setups::{self, Setups},
 };
 use jiff::Timestamp;
-use store::{Scope, configurations, organizations};
+use store::{Database, Scope, configurations, organizations};
 
 use super::ledger;
 use crate::config::Config;
@@ -42,7 +42,7 @@ pub(super) fn configured_at(config: &Config, at: Timestamp, now: Timestamp) -> a
         });
         let file = file("");
         return Ok(match amended? {
-            Some(setup) => Configured { setup, ..file },
+            Some(setup) => Configured { setup: config.means().mark(setup), ..file },
             None => file,
         });
     }
@@ -58,6 +58,19 @@ pub(super) fn configured_at(config: &Config, at: Timestamp, now: Timestamp) -> a
         Some((version, setup)) => Configured { setup, source: format!("version {version} of the ledger") },
         None => file(" as it is now, since the ledger knows none that old"),
     })
+}
+
+/// Returns the configuration that is stored, without amendments; `None` where there is none that can be read.
+///
+/// # Errors
+/// When the ledger can't be read.
+pub(super) fn stored(config: &Config, ledger: &Database) -> anyhow::Result<Option<Setup>> {
+    let slug = config.objects.setup.organization.slug.clone();
+    let body = ledger.read_blocking(move |tx| {
+        let Some(organization) = organizations::find_by_slug(tx, &slug)? else { return Ok(None) };
+        configurations::current(&mut Scope::new(tx, organization.id))
+    })?;
+    Ok(body.and_then(|(_, body)| setups::decode(&body).ok()).map(|objects| objects.setup))
 }
 
 #[cfg(test)]

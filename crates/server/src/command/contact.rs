@@ -44,14 +44,18 @@ pub(super) fn run(config: &Config, command: args::Contact) -> Result<ExitCode, F
     }
 }
 
-/// Notes who is on call soon and can't be reached, where there is a ledger that knows.
+/// Notes who is on call soon, or named by a policy, and has no contact that is known to work.
 pub(super) fn warn(config: &Config) -> anyhow::Result<()> {
-    let Some(ledger) = ledger::existing(config)? else { return Ok(()) };
-    let states = states(config, &ledger)?;
+    let states = known(config)?;
     for warning in reach::warnings(&config.objects.setup, &states, SystemClock.now()) {
         note(&warning);
     }
     Ok(())
+}
+
+/// Returns what is known of contacts: nothing where there is no ledger.
+pub(super) fn known(config: &Config) -> anyhow::Result<Vec<ContactState>> {
+    ledger::existing(config)?.map_or_else(|| Ok(Vec::new()), |ledger| states(config, &ledger))
 }
 
 fn states(config: &Config, ledger: &Database) -> anyhow::Result<Vec<ContactState>> {
@@ -65,10 +69,7 @@ fn list(config: &Config, email: Option<&str>, as_json: bool) -> Result<ExitCode,
         Some(email) => vec![find(setup, email)?],
         None => setup.users.iter().collect(),
     };
-    let states = match ledger::existing(config)? {
-        Some(ledger) => states(config, &ledger)?,
-        None => Vec::new(),
-    };
+    let states = known(config)?;
     let contacts = users.into_iter().flat_map(|user| user.contacts.iter().map(move |it| (user, it)));
     if as_json {
         let contacts = contacts.map(|(user, contact)| as_value(user, contact, &states));
@@ -178,7 +179,7 @@ fn act<T: Send + 'static>(
     let key = key.ok_or_else(|| anyhow!("there is no key to sign with yet: start `midwatch serve` once"))?;
     let ground = Ground {
         catalog: Arc::new(config.providers()),
-        setups: Arc::new(Setups::default()),
+        setups: Arc::new(Setups::with(config.means())),
         memory: Arc::default(),
     };
     let (org, now) = (config.objects.setup.organization.id, SystemClock.now());

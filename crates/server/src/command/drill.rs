@@ -4,7 +4,7 @@ use std::{fmt::Write, fs, process::ExitCode, time::Duration};
 
 use anyhow::{Context, anyhow};
 use domain::Severity;
-use engine::seams::Clock;
+use engine::{seams::Clock, setups::Setups};
 use formats::setup::{Objects, duration};
 use jiff::Timestamp;
 use render::drill::Report;
@@ -35,7 +35,7 @@ pub(super) fn run(config: &Config, options: &Options) -> Result<ExitCode, Failur
     let answers = answers(config, &options.answers)?;
     let Play { mut drill, title, story } = play(config, options)?;
     let cast = std::mem::take(&mut drill.cast);
-    let mut stage = Stage::set(&drill.objects, cast, answers)?;
+    let mut stage = Stage::set(&drill.objects, cast, answers, Setups::with(config.means()))?;
     let bar = progress(u64::try_from(stage.len()).unwrap_or(u64::MAX), "captures");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let record = runtime.context("the drill can't be started")?.block_on(perform(

@@ -162,7 +162,7 @@ fn acted(
 pub(super) fn ground(config: &Config) -> Ground {
     Ground {
         catalog: Arc::new(config.providers()),
-        setups: Arc::new(Setups::default()),
+        setups: Arc::new(Setups::with(config.means())),
         memory: Arc::default(),
     }
 }

@@ -113,12 +113,31 @@ fn load_config(file: Option<&Path>) -> Result<Config, Failure> {
 }
 
 fn serve(config: Config, log: Option<&Log>) -> Result<ExitCode, Failure> {
+    admit(&config)?;
+    for warning in config.unreached() {
+        tracing::warn!("{warning}");
+    }
     for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
         tracing::warn!("{warning}");
     }
     take_cryptography();
     runtime()?.block_on(runtime::serve(config, log))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses to begin with a configuration that leaves somebody out of reach. One that is stored already goes on: it pages by
+/// what remains, and that is better than not at all.
+fn admit(config: &Config) -> Result<(), Failure> {
+    let Err(dead_ends) = config.admit() else { return Ok(()) };
+    let stored = match ledger::existing(config)? {
+        Some(ledger) => configured::stored(config, &ledger)?,
+        None => None,
+    };
+    if stored.is_none_or(|stored| config.means().mark(stored) != config.objects.setup) {
+        return Err(Failure::Usage(dead_ends.into()));
+    }
+    tracing::error!("somebody can't be reached any more, paging goes on by what remains: {dead_ends}");
+    Ok(())
 }
 
 fn demo(options: crate::args::Demo) -> Result<ExitCode, Failure> {
@@ -182,5 +201,35 @@ mod tests {
         let closed = io::Error::from(io::ErrorKind::BrokenPipe);
         assert!(is_closed_pipe(&anyhow::Error::from(closed).context("the table can't be printed")));
         assert!(!is_closed_pipe(&anyhow!("something else")));
+    }
+
+    #[test]
+    fn what_is_stored_goes_on_when_somebody_cant_be_reached_any_more() {
+        let folder = env::temp_dir().join(format!("midwatch-admit-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("midwatch.toml");
+        let config = |more: &str| {
+            let data = folder.display();
+            let text = format!(
+                "[server]\ndata_dir = \"{data}\"\n{more}[[user]]\nemail = \"ana@acme.example\"\n\
+                 [[escalation_policy]]\nslug = \"p\"\nstep = [{{ notify = [\"user:ana@acme.example\"] }}]\n"
+            );
+            std::fs::write(&file, text).unwrap();
+            load(Some(&file), std::iter::empty()).unwrap()
+        };
+        let mail = "[mail]\nhost = \"localhost\"\nfrom = \"pager@acme.example\"\n";
+        assert!(admit(&config("")).is_err(), "nothing is stored yet");
+        let with_mail = config(mail);
+        admit(&with_mail).unwrap_or_else(|_| panic!("everybody can be reached"));
+        let ledger = ledger::open(&with_mail).unwrap();
+        let objects = with_mail.objects.clone();
+        let now = SystemClock.now();
+        ledger
+            .write_blocking(store::Lane::Paging, move |tx| engine::setups::apply(tx, now, &objects, "test"))
+            .unwrap();
+        admit(&config("")).unwrap_or_else(|_| panic!("the mail server is gone and the rest is as it was"));
+        assert!(admit(&config("[paging]\nack_timeout = \"30m\"\n")).is_err(), "another one is saved");
+        ledger.close().unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

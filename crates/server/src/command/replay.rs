@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, anyhow};
 use domain::provider::{Provider, slug_of};
+use engine::setups::Setups;
 use formats::setup::{self, Objects, Secrets};
 
 use super::{
@@ -27,10 +28,11 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// Plays a recording and prints what happens.
 pub(super) fn run(config: Config, options: &Replay) -> Result<ExitCode, Failure> {
     let recording = Recording::load(&options.folder)?;
+    let setups = Setups::with(config.means());
     let objects = objects(config.objects, &options.provider)?;
     let provider = objects.providers.iter().find(|it| it.slug == options.provider);
     let provider = provider.cloned().ok_or_else(|| anyhow!("there is no provider {}", options.provider))?;
-    let mut stage = Stage::set(&objects, vec![(provider, recording)], Vec::new())?;
+    let mut stage = Stage::set(&objects, vec![(provider, recording)], Vec::new(), setups)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.context("the replay can't be started")?.block_on(show(&mut stage, options.json))?;
     Ok(ExitCode::SUCCESS)

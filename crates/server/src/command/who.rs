@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use domain::{
     ChannelKind, Severity,
-    escalation::{About, Policy},
+    contact::{ContactState, Standing},
+    escalation::{About, Policy, Responder},
     prove::{Path, Taken, path},
     schedule::Schedule,
     setup::Setup,
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::{
     configured::{Configured, configured_at},
-    happened, note,
+    contact, happened, note,
     output::{print, print_json, responder, second},
 };
 use crate::{
@@ -67,6 +68,9 @@ pub(super) fn run(config: &Config, options: &Who) -> Result<ExitCode, Failure> {
     let severity = options.severity.map_or(Severity::Critical, |it| it.0);
     let about = About { number: NUMBER, severity };
     let path = path(&setup, policy, about, at, options.until.unwrap_or(Timestamp::MAX));
+    let states = contact::known(config)?;
+    let path =
+        Path { steps: path.steps.into_iter().map(|step| stood(&setup, &states, step)).collect(), ..path };
     if options.json {
         print_json(&path_json(&setup, &path))?;
     } else {
@@ -76,6 +80,21 @@ pub(super) fn run(config: &Config, options: &Who) -> Result<ExitCode, Failure> {
         note(&warning);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns a step whose messages say of each contact that is not known to work why not.
+fn stood(setup: &Setup, states: &[ContactState], mut step: Taken) -> Taken {
+    for telling in &mut step.tellings {
+        let Responder::User(id) = telling.planned.responder else { continue };
+        let contact = setup.user(id).and_then(|user| user.contact(&telling.planned.contact));
+        match contact.map(|contact| contact.standing(id, states)) {
+            Some(standing @ (Standing::Unverified | Standing::Failing)) => {
+                telling.method += &format!("; {}", standing.words());
+            }
+            Some(Standing::Good) | None => {}
+        }
+    }
+    step
 }
 
 /// Finds an object by its slug, or says which is near.
@@ -104,7 +123,8 @@ fn policy_of<'a>(setup: &'a Setup, slug: &str) -> Result<&'a Policy, Failure> {
     })
 }
 
-/// Returns a path as a table: a line for each message, and one for a step that makes none.
+/// Returns a path as a table: a line for each message, for each contact that is passed over since it can't be used, and for a
+/// step that makes no message.
 pub(super) fn path_table(setup: &Setup, path: &Path) -> String {
     let mut rows = Vec::new();
     for step in &path.steps {
@@ -115,6 +135,19 @@ pub(super) fn path_table(setup: &Setup, path: &Path) -> String {
             let wait = after(path.first_page_at, step.at);
             rows.push((step.at, [second(step.at), wait, dash(), dash(), place.clone(), why, dash()]));
         }
+        rows.extend(step.unusable.iter().map(|it| {
+            let dash = || "-".to_owned();
+            let row = [
+                second(step.at),
+                after(path.first_page_at, step.at),
+                responder(setup, it.responder),
+                format!("{} ({})", it.contact, it.kind.word()),
+                place.clone(),
+                format!("passed over: {}", it.why),
+                dash(),
+            ];
+            (step.at, row)
+        }));
         rows.extend(step.tellings.iter().map(|telling| {
             let page = &telling.planned;
             let kind = telling.kind.map_or("gone", ChannelKind::word);
@@ -144,6 +177,10 @@ fn passed_over(step: &Taken) -> String {
 pub(super) fn path_json(setup: &Setup, path: &Path) -> Value {
     let pages = path.tellings().map(|telling| {
         let page = &telling.planned;
+        let step = path.steps.iter().find(|step| step.position == page.position);
+        let unusable = step.into_iter().flat_map(|step| &step.unusable);
+        let unusable = unusable
+            .map(|it| json!({ "to": responder(setup, it.responder), "contact": it.contact, "why": it.why }));
         json!({
             "at": page.at.to_string(),
             "to": responder(setup, page.responder),
@@ -154,6 +191,7 @@ pub(super) fn path_json(setup: &Setup, path: &Path) -> Value {
             "reason": page.reason,
             "method": telling.method,
             "last_resort": telling.is_last_resort,
+            "passed_over": unusable.collect::<Value>(),
         })
     });
     pages.collect()
@@ -165,6 +203,13 @@ fn warnings(setup: &Setup, path: &Path) -> Vec<String> {
     for step in &path.steps {
         let place =
             format!("round {}, step {} at {}", step.position.round, step.position.step, second(step.at));
+        for it in &step.unusable {
+            let who = responder(setup, it.responder);
+            let unusable = format!("contact {} of {who} is passed over: {}", it.contact, it.why);
+            if !warnings.contains(&unusable) {
+                warnings.push(unusable);
+            }
+        }
         if step.tellings.is_empty() {
             warnings.push(format!("{place} is {}", passed_over(step)));
         }

@@ -22,12 +22,14 @@ use std::{
 use domain::setup::Secret;
 use engine::{
     catalog::Catalog,
+    means::Means,
     workers::{DeadMan, Retention},
 };
 use formats::{
     channels::telephony::Telephony,
     setup::{self, Document, Objects, Secrets},
 };
+use outbound::Guard;
 
 use self::environment::Overrides;
 pub(crate) use self::{
@@ -66,9 +68,30 @@ pub(crate) struct Config {
     pub(crate) objects: Objects,
     /// The file all this came from; `None` runs on defaults and the environment.
     pub(crate) source: Option<PathBuf>,
+    /// Whom it means to page and this server can't reach. It is not to be saved so; what is stored already pages by what
+    /// remains.
+    pub(crate) dead_ends: Option<ConfigError>,
 }
 
 impl Config {
+    /// Returns what this server has to hand messages over with.
+    pub(crate) fn means(&self) -> Means {
+        Means {
+            has_mail: self.mail.is_some(),
+            telephony: self.telephony.clone(),
+            public_url: self.server.public_url.clone(),
+            guard: Guard::new(self.egress.allow.clone()),
+        }
+    }
+
+    /// Refuses to save what would leave a page without anybody to reach.
+    ///
+    /// # Errors
+    /// Everybody and everything that can't be reached, with its place and what would be right.
+    pub(crate) fn admit(&self) -> Result<(), ConfigError> {
+        self.dead_ends.clone().map_or(Ok(()), Err)
+    }
+
     /// Returns every provider that can be watched: the shipped ones, with those of the file in their places.
     pub(crate) fn providers(&self) -> Catalog {
         Catalog::with_shipped(
@@ -108,11 +131,17 @@ fn parse(text: &str, source: Option<&Path>, env: HashMap<String, String>) -> Res
             let options = options::options(root);
             let shipped = options.as_ref().map(options::Options::shipped).unwrap_or_default();
             let objects = setup::objects(root, Some(&shipped));
-            Some(options?.with(objects?, source))
+            let mut config = options?.with(objects?, source);
+            config.objects.setup = config.means().mark(config.objects.setup);
+            let dead_ends = setup::dead_ends(root, &config.objects.setup);
+            Some((config, dead_ends))
         })
     });
     match config {
-        Ok(config) if problems.is_empty() => Ok(config),
+        Ok((config, dead_ends)) if problems.is_empty() => {
+            let refused = || ConfigError::refused(source, text, &dead_ends, &overrides);
+            Ok(Config { dead_ends: (!dead_ends.is_empty()).then(refused), ..config })
+        }
         result => {
             problems.extend(result.err().unwrap_or_default());
             Err(ConfigError::refused(source, text, &problems, &overrides))

@@ -210,6 +210,7 @@ impl Options {
             retention,
             objects,
             source: source.map(Path::to_owned),
+            dead_ends: None,
         }
     }
 }

@@ -3,17 +3,17 @@
 use std::fmt::Write;
 
 use domain::{
-    escalation::Target,
+    Role, Severity,
+    escalation::{Target, Urgency},
     provider::{CATEGORIES, slug_of},
-    setup::{Destination, Setup, Upstream, User},
+    setup::{Setup, Upstream, User},
 };
 use engine::catalog::Reach;
 use formats::{
     channels::telephony::{self, Line},
     setup::{duration::words, nearest},
 };
-use outbound::{Guard, Refusal};
-use url::{Host, Url};
+use url::Url;
 
 use super::Config;
 
@@ -89,21 +89,13 @@ impl Config {
     pub(crate) fn warnings(&self) -> Vec<String> {
         let setup = &self.objects.setup;
         let mut warnings = Vec::new();
-        if self.mail.is_none() {
-            let mailed = |user: &&User| {
-                user.contacts.iter().any(|it| matches!(it.destination, Destination::Email { .. }))
-            };
-            let users: Vec<_> = setup.users.iter().filter(mailed).map(|user| user.email.as_str()).collect();
-            if !users.is_empty() {
-                warnings.push(format!("no [mail]: e-mail will not reach {}", users.join(", ")));
-            }
-            for channel in &setup.channels {
-                if matches!(channel.destination, Destination::Email { .. }) {
-                    warnings.push(format!("no [mail]: e-mail will not reach channel {}", channel.slug));
-                }
-            }
+        warnings.extend(self.unreached());
+        if !self.telephony.lines().is_empty() && telephony::reachable(&self.server.public_url).is_none() {
+            warnings.push(
+                "public_url of [server] is not https: texts can't be replied to, calls take no keys, and no receipts come"
+                    .to_owned(),
+            );
         }
-        warnings.extend(self.unreachable_numbers());
         for service in &setup.services {
             let pages = service.depends_on.iter().any(|it| it.page.is_some());
             if pages && service.policy.is_none() {
@@ -113,10 +105,27 @@ impl Config {
                 ));
             }
         }
-        warnings.extend(self.unknown_categories());
+        warnings.extend(last_resort(setup));
+        warnings.extend(late(setup));
+        warnings.extend(self.unknown_category());
         warnings.extend(unreferenced(setup));
         warnings.extend(self.refused_addresses());
         warnings
+    }
+
+    /// Returns a warning for each reason why contacts and channels can't be used: these are passed over.
+    #[must_use]
+    pub(crate) fn unreached(&self) -> Vec<String> {
+        let mut by_reason: Vec<(&str, Vec<String>)> = Vec::new();
+        for (what, why) in self.objects.setup.unusable() {
+            match by_reason.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, named)) => named.push(what),
+                None => by_reason.push((why, vec![what])),
+            }
+        }
+        let words =
+            |(why, named): (&str, Vec<String>)| format!("nothing will reach {}: {why}", named.join(", "));
+        by_reason.into_iter().map(words).collect()
     }
 
     /// Returns the phone lines in their order.
@@ -132,76 +141,34 @@ impl Config {
         (!lines.is_empty()).then(|| lines.join("; "))
     }
 
-    /// Returns warnings about phone numbers that no line takes, and about what carriers can't reach.
-    fn unreachable_numbers(&self) -> Vec<String> {
-        let setup = &self.objects.setup;
-        let number = |destination: &Destination| match destination.number() {
-            Some(number) if self.telephony.lines_for(number).is_empty() => Some(number.to_owned()),
-            Some(_) | None => None,
-        };
-        let contacts = setup.users.iter().flat_map(|user| {
-            let contacts = user.contacts.iter().filter(|it| number(&it.destination).is_some());
-            contacts.map(|it| format!("contact {} of {}", it.id, user.email))
-        });
-        let channels = setup.channels.iter().filter(|it| number(&it.destination).is_some());
-        let whom: Vec<_> = contacts.chain(channels.map(|it| format!("channel {}", it.slug))).collect();
-        let lines = self.telephony.lines();
-        let mut warnings = Vec::new();
-        if !whom.is_empty() {
-            let why = if lines.is_empty() { "no [[telephony]]" } else { "no [[telephony]] takes the number" };
-            warnings.push(format!("{why}: nothing will reach {}", whom.join(", ")));
-        }
-        if !lines.is_empty() && telephony::reachable(&self.server.public_url).is_none() {
-            warnings.push(
-                "public_url of [server] is not https: texts can't be replied to, calls take no keys, and no receipts come"
-                    .to_owned(),
-            );
-        }
-        warnings
-    }
-
-    /// Returns warnings about categories that no shipped provider is in: a slip of the pen makes a list of its own.
-    fn unknown_categories(&self) -> Vec<String> {
+    /// Returns a warning about categories that no shipped provider is in: a slip of the pen makes a list of its own.
+    fn unknown_category(&self) -> Option<String> {
         let unknown = self.objects.providers.iter().filter(|it| !CATEGORIES.contains(&it.category.as_str()));
-        unknown
-            .map(|it| {
-                let near = nearest_category(&it.category);
-                let near = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
-                format!("provider {} is in a category of its own, \"{}\"{near}", it.slug, it.category)
-            })
-            .collect()
+        let words = unknown.map(|it| {
+            let near = nearest_category(&it.category);
+            let near = near.map(|near| format!(" (did you mean \"{near}\"?)")).unwrap_or_default();
+            format!("provider {} in \"{}\"{near}", it.slug, it.category)
+        });
+        let words: Vec<_> = words.collect();
+        (!words.is_empty())
+            .then(|| format!("these categories are none of the shipped ones: {}", words.join(", ")))
     }
 
     /// Returns warnings about addresses that the egress guard will refuse to dial; those of names show only when resolved.
     fn refused_addresses(&self) -> Vec<String> {
-        let guard = Guard::new(self.egress.allow.clone());
-        let setup = &self.objects.setup;
-        let webhook = |destination: &Destination| destination.url().map(str::to_owned);
+        let means = self.means();
         let feeds = self
             .objects
             .providers
             .iter()
             .map(|it| (format!("feed of provider {}", it.slug), it.address().to_owned()));
-        let contacts = setup.users.iter().flat_map(|user| {
-            user.contacts.iter().filter_map(move |it| {
-                Some((format!("contact {} of {}", it.id, user.email), webhook(&it.destination)?))
-            })
-        });
-        let channels = setup
-            .channels
-            .iter()
-            .filter_map(|it| Some((format!("channel {}", it.slug), webhook(&it.destination)?)));
         let outside = self.dead_man.iter().flat_map(|it| {
             let fail = it.fail_url.as_ref().map(|url| ("fail_url of dead_man", url));
             let all = [("url of dead_man", &it.url)].into_iter().chain(fail);
             all.map(|(what, url)| (what.to_owned(), url.expose().to_owned()))
         });
-        feeds
-            .chain(outside)
-            .chain(contacts)
-            .chain(channels)
-            .filter_map(|(what, address)| Some(format!("{what}: {}", refusal(&guard, &address)?)))
-            .collect()
+        let all = feeds.chain(outside);
+        all.filter_map(|(what, address)| Some(format!("{what}: {}", means.refusal(&address)?))).collect()
     }
 
     /// Returns, for each service, what it depends on.
@@ -234,14 +201,47 @@ fn nearest_category(category: &str) -> Option<&'static str> {
     nearest(category, CATEGORIES).or_else(|| most.filter(|other| shared(other) > 0))
 }
 
-/// Returns why an address that names no name can't be dialled.
-fn refusal(guard: &Guard, address: &str) -> Option<Refusal> {
-    let address = match Url::parse(address).ok()?.host()? {
-        Host::Ipv4(address) => address.into(),
-        Host::Ipv6(address) => address.into(),
-        Host::Domain(_) => return None,
-    };
-    guard.check(address).err()
+/// Returns a warning where what nobody answers goes to everyone, since there is no owner or admin who can be reached.
+fn last_resort(setup: &Setup) -> Option<String> {
+    let leads = |user: &&User| user.role >= Role::Admin;
+    let leaders: Vec<_> = setup.users.iter().filter(leads).collect();
+    if setup.policies.is_empty() || leaders.iter().any(|user| user.is_reachable()) {
+        return None;
+    }
+    Some(match leaders.as_slice() {
+        [] => "nobody is owner or admin: what reaches nobody else and what nobody answers goes to everyone; give somebody \
+               role = \"owner\""
+            .to_owned(),
+        leaders => {
+            let names: Vec<_> = leaders.iter().map(|user| user.email.as_str()).collect();
+            format!(
+                "no owner or admin can be reached: what reaches nobody else and what nobody answers goes to everyone instead \
+                 of {}",
+                names.join(", ")
+            )
+        }
+    })
+}
+
+/// Returns a warning for each policy, and for each person whom one or a schedule may call, that lets a critical incident wait.
+fn late(setup: &Setup) -> Vec<String> {
+    let policies = setup.policies.iter().filter_map(|policy| {
+        let first = policy.first_step(Severity::Critical)?;
+        (!first.after.is_zero()).then(|| {
+            let wait = words(first.after);
+            format!("escalation policy {} tells nobody of a critical incident before {wait}", policy.slug)
+        })
+    });
+    let called = setup.users.iter().filter(|user| setup.may_call(user.id));
+    let people = called.filter_map(|user| {
+        let wait = user.first_wait(Urgency::High).filter(|wait| !wait.is_zero())?;
+        let email = &user.email;
+        Some(format!(
+            "{email} is told of a critical incident {} after it reaches them, by `notify`",
+            words(wait)
+        ))
+    });
+    policies.chain(people).collect()
 }
 
 /// Returns warnings about policies that no service uses and schedules that no policy names.

@@ -4,6 +4,8 @@ use domain::{Severity, escalation::About, prove::path};
 use formats::setup::{self, Objects};
 
 use super::{cast::NoCast, *};
+use engine::setups::Setups;
+
 use crate::replay::{Answer, Stage, What};
 
 const TEAM: &str = r#"
@@ -83,7 +85,7 @@ fn drill(scenario: Scenario, answers: &[Answer]) -> (Drill, Record) {
     let begins = scenario.begins(asked, &team_zone(&objects.setup));
     let mut drill = Drill::lay_out(scenario, &objects, begins, Severity::Critical).unwrap();
     let cast = std::mem::take(&mut drill.cast);
-    let mut stage = Stage::set(&drill.objects, cast, answers.to_vec()).unwrap();
+    let mut stage = Stage::set(&drill.objects, cast, answers.to_vec(), Setups::default()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let record = runtime.block_on(perform(&mut stage, &drill.objects.setup, |_| {})).unwrap();
     (drill, record)

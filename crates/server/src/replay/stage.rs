@@ -72,7 +72,8 @@ pub(crate) struct Words {
 }
 
 impl Stage {
-    /// Sets the stage for providers of `objects`, each with its recording, and for people who answer their pages.
+    /// Sets the stage for providers of `objects`, each with its recording, and for people who answer their pages. `setups`
+    /// knows what the server can hand messages to.
     ///
     /// # Errors
     /// When the ledger to throw away can't be made.
@@ -80,6 +81,7 @@ impl Stage {
         objects: &Objects,
         cast: Vec<(Provider, Recording)>,
         answers: Vec<Answer>,
+        setups: Setups,
     ) -> Result<Self> {
         let cast: Vec<_> =
             cast.into_iter().map(|(it, recording)| (as_recorded(&it, &recording), recording)).collect();
@@ -113,7 +115,7 @@ impl Stage {
             doorbell: Arc::new(LocalBell::default()),
             // Of the others there is no recording: they are not read, and what depends on them stays as it is.
             catalog: Arc::new(Catalog::new(providers.iter().cloned())),
-            setups: Arc::new(Setups::default()),
+            setups: Arc::new(setups),
             shelf: Arc::new(Shelf::in_memory()),
             visits: Arc::default(),
             memory: Arc::default(),
@@ -375,8 +377,13 @@ mod tests {
         let recording = Recording::of_feed(captures.iter().map(body));
         let mut objects = crate::command::stand_in("shop").unwrap_or_else(|_| panic!("the stand-in is good"));
         change(&mut objects);
-        let mut stage =
-            Stage::set(&objects, vec![(objects.providers[0].clone(), recording)], Vec::new()).unwrap();
+        let mut stage = Stage::set(
+            &objects,
+            vec![(objects.providers[0].clone(), recording)],
+            Vec::new(),
+            Setups::default(),
+        )
+        .unwrap();
         let mut events = Vec::new();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut tell = |_: usize, news: &[Event]| {

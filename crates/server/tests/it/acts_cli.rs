@@ -12,6 +12,10 @@ use store::{Database, Lane, Options, Scope, Tx, incidents, organizations};
 use crate::cli::midwatch;
 
 const CONFIG: &str = r#"
+    [mail]
+    host = "localhost"
+    from = "pager@acme.test"
+
     [organization]
     slug = "acme"
 

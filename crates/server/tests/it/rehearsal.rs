@@ -9,6 +9,9 @@ use crate::cli::midwatch;
 const TEAM: &str = r#"
 [catalog]
 builtin = false
+[mail]
+host = "localhost"
+from = "pager@acme.example"
 [[provider]]
 slug = "lumen"
 name = "Lumen"
@@ -99,6 +102,38 @@ fn who_says_why_and_warns_of_the_last_resort() {
         said.contains("round 1, step 1 at 2099-01-05T01:30:00Z has only the last resort, ana@acme.example"),
         "{said}"
     );
+}
+
+#[test]
+fn what_cant_be_used_is_passed_over_and_whoever_is_left_without_it_refused() {
+    let closed = TEAM.replace("[mail]\nhost = \"localhost\"\nfrom = \"pager@acme.example\"\n", "");
+    assert_ne!(closed, TEAM);
+    let said_by = |name: &str, text: &str, args: &[&str]| {
+        let path = std::env::temp_dir().join(format!("midwatch_rehearsal_{}_{name}", std::process::id()));
+        fs::write(&path, text).expect("the folder for temporary files can be written to");
+        let output = midwatch(&[&["--config", path.to_str().expect("the path is text")], args].concat());
+        fs::remove_file(&path).expect("the file is there");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let args = ["who", "--service", "checkout", "--at", "2099-01-05T12:00:00Z"];
+    let (code, printed, said) = said_by("closed_who.toml", &closed, &args);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        printed.contains("email (email)") && printed.contains("passed over: no mail server is configured")
+    );
+    assert!(printed.contains("bo@acme.example can't be reached; owner"), "{printed}");
+    assert!(said.contains("contact mail of ana@acme.example is passed over: no mail server"), "{said}");
+    let (code, _, said) = said_by("closed_check.toml", &closed, &["config", "check"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("schedule primary may call bo@acme.example, who can't be reached: email: no mail"));
+    assert!(!said.contains("may call ana@acme.example"), "a hook is left: {said}");
+    let strict =
+        "[[assert]]\nname = \"on call\"\nwithin = \"10m\"\nreaches = \"human\"\nlast_resort = false\n";
+    let prove = ["config", "prove", "--at", "2026-11-25T12:00:00Z"];
+    let (code, printed, _) = said_by("closed_prove.toml", &format!("{closed}{strict}"), &prove);
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(printed.contains("FAILS  on call"), "{printed}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use store::Lane;
 use tracing::{error, info, warn};
 
 use super::{Ready, settle::settle};
-use crate::{shell::Shell, workers::sending};
+use crate::{means::NO_MAIL, shell::Shell, workers::sending};
 
 /// Sends one message and settles the answer. Trouble with the ledger is left to the lease.
 pub(super) async fn deliver(shell: &Shell, ready: Ready) {
@@ -78,9 +78,7 @@ async fn send(shell: &Shell, ready: &Ready) -> Outcome {
 
 async fn send_mail(shell: &Shell, to: String, written: messages::Mail, ready: &Ready) -> Outcome {
     let Some(from) = &shell.identity.mail_from else {
-        return Outcome::Refused {
-            answer: "no mail server is configured: add [mail] to the configuration".to_owned(),
-        };
+        return Outcome::Refused { answer: NO_MAIL.to_owned() };
     };
     let message = Mail {
         id: ready.lead.claim.notification.id.to_string(),

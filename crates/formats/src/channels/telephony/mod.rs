@@ -173,6 +173,34 @@ impl Telephony {
         lines.sort_by_key(|(prefix, _)| std::cmp::Reverse(*prefix));
         lines.into_iter().map(|(_, line)| line).collect()
     }
+
+    /// Returns why a number can't be texted or, where it `rings`, called, and what would be right.
+    #[must_use]
+    pub fn objection(&self, number: &str, rings: bool, public_url: &str) -> Option<&'static str> {
+        self.able(number, rings, public_url).err()
+    }
+
+    /// The lines that take a number and can do what is asked.
+    fn able(&self, number: &str, rings: bool, public_url: &str) -> Result<Vec<&Line>, &'static str> {
+        if self.lines.is_empty() {
+            return Err("no phone line is configured: add [[telephony]] to the configuration");
+        }
+        let mut lines = self.lines_for(number);
+        if lines.is_empty() {
+            return Err("no [[telephony]] takes this number: add its beginning to the prefixes of one");
+        }
+        let is_called_back = reachable(public_url).is_some();
+        lines.retain(|line| {
+            !rings || line.from.is_some() && (is_called_back || !line.carrier.fetches_scripts())
+        });
+        if lines.is_empty() {
+            return Err(
+                "no [[telephony]] that takes this number can call: it needs `from`, and plivo a public_url of [server] \
+                 that begins with https",
+            );
+        }
+        Ok(lines)
+    }
 }
 
 impl Line {
@@ -245,7 +273,7 @@ pub fn reachable(public_url: &str) -> Option<&str> {
 
 /// Returns the call that texts.
 pub(super) fn text(number: &str, letter: &Letter<'_>) -> Result<Call, Unsendable> {
-    let line = line(number, letter, |_| true)?;
+    let line = line(number, letter, false)?;
     let errand = errand(number, letter);
     Ok(line.carrier.sms(line, &errand, &gsm::text(letter.page, errand.reachable.is_some())))
 }
@@ -253,9 +281,7 @@ pub(super) fn text(number: &str, letter: &Letter<'_>) -> Result<Call, Unsendable
 /// Returns the call that rings.
 pub(super) fn ring(number: &str, letter: &Letter<'_>) -> Result<Call, Unsendable> {
     let errand = errand(number, letter);
-    let can_ring =
-        |line: &Line| line.from.is_some() && (errand.reachable.is_some() || !line.carrier.fetches_scripts());
-    let line = line(number, letter, can_ring)?;
+    let line = line(number, letter, true)?;
     let keys = errand.address(line.carrier, "voice");
     Ok(line.carrier.ring(line, &errand, &script(letter.page, keys)))
 }
@@ -272,22 +298,9 @@ pub(super) fn answered(answer: &Answer<'_>) -> Outcome {
 }
 
 /// Returns the line whose turn it is at this try, among those that take the number and can do what is asked.
-fn line<'a>(number: &str, letter: &Letter<'a>, can: impl Fn(&Line) -> bool) -> Result<&'a Line, Unsendable> {
-    let unsendable = |words: &str| Err(Unsendable(words.to_owned()));
-    if letter.telephony.lines.is_empty() {
-        return unsendable("no phone line is configured: add [[telephony]] to the configuration");
-    }
-    let mut lines = letter.telephony.lines_for(number);
-    if lines.is_empty() {
-        return unsendable("no [[telephony]] takes this number: add its beginning to the prefixes of one");
-    }
-    lines.retain(|line| can(line));
-    if lines.is_empty() {
-        return unsendable(
-            "no [[telephony]] that takes this number can call: it needs `from`, and plivo a public_url of [server] \
-             that begins with https",
-        );
-    }
+fn line<'a>(number: &str, letter: &Letter<'a>, rings: bool) -> Result<&'a Line, Unsendable> {
+    let lines = letter.telephony.able(number, rings, letter.public_url);
+    let lines = lines.map_err(|why| Unsendable(why.to_owned()))?;
     let turn = usize::try_from(letter.number.saturating_sub(1)).unwrap_or_default() % lines.len();
     Ok(lines[turn])
 }

@@ -2,9 +2,11 @@
 
 mod assertions;
 mod good;
+mod hand_over;
 mod refusals;
 mod round_trip;
 mod shipped;
+mod times;
 
 use std::{collections::HashMap, io, path::Path};
 

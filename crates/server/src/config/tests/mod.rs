@@ -1,5 +1,6 @@
 //! What a process runs by, and what it says when it does not.
 
+mod reach;
 mod refusals;
 
 use std::{collections::HashMap, fs, path::Path, time::Duration};
@@ -245,8 +246,9 @@ policies      1: spare
 services      2: checkout, payments
                 checkout depends on p (Checkout); service payments
 status pages  1: acme
-warning: no [mail]: e-mail will not reach ana@acme.example
+warning: nothing will reach contact email of ana@acme.example: no mail server is configured: add [mail] to the configuration
 warning: service checkout has no escalation_policy: nobody is paged for it
+warning: nobody is owner or admin: what reaches nobody else and what nobody answers goes to everyone; give somebody role = \"owner\"
 warning: no service uses escalation policy spare
 "
     );
@@ -281,12 +283,18 @@ fn numbers_that_no_line_takes_and_callbacks_that_never_come_are_warned_of() {
     let tokens = [("TWILIO_TOKEN", "x"), ("PLIVO_TOKEN", "x")];
     let users = &phones()[phones().find("[[user]]").unwrap()..];
     let nothing = |why: &str| {
-        format!("{why}: nothing will reach contact sms of ana@acme.example, contact call of ana@acme.example")
+        format!("nothing will reach contact sms of ana@acme.example, contact call of ana@acme.example: {why}")
     };
-    assert_eq!(good(users, &[]).warnings(), [nothing("no [[telephony]]")]);
+    assert_eq!(
+        good(users, &[]).warnings(),
+        [nothing("no phone line is configured: add [[telephony]] to the configuration")]
+    );
     let american = "[[telephony]]\nvendor = \"twilio\"\naccount = \"AC1\"\ntoken = \"x\"\nfrom = \"+15005550006\"\nprefixes = [\"+1\"]\n";
     let warnings = good(&format!("{american}{users}"), &[]).warnings();
-    assert_eq!(warnings[0], nothing("no [[telephony]] takes the number"));
+    assert_eq!(
+        warnings[0],
+        nothing("no [[telephony]] takes this number: add its beginning to the prefixes of one")
+    );
     assert!(warnings[1].starts_with("public_url of [server] is not https"), "{warnings:?}");
     let plain = phones().replace("https://midwatch", "http://midwatch");
     assert_eq!(good(&plain, &tokens).warnings().len(), 1);
@@ -299,14 +307,14 @@ fn a_category_of_its_own_is_allowed_and_the_nearest_known_one_named() {
             "[[provider]]\nslug = \"p\"\nname = \"P\"\ncategory = \"{category}\"\nfeed = \"https://p.example\""
         );
         let warnings = good(&provider, &[]).warnings();
-        warnings.into_iter().find(|warning| warning.contains("category"))
+        warnings.into_iter().find(|warning| warning.contains("categories"))
     };
     let own = |category: &str, more: &str| {
-        Some(format!("provider p is in a category of its own, \"{category}\"{more}"))
+        Some(format!("these categories are none of the shipped ones: provider p in \"{category}\"{more}"))
     };
     assert_eq!(said("Payments & Billing"), None);
-    assert_eq!(said("Payments"), own("Payments", "; did you mean \"Payments & Billing\"?"));
-    assert_eq!(said("Clod & Hosting"), own("Clod & Hosting", "; did you mean \"Cloud & Hosting\"?"));
+    assert_eq!(said("Payments"), own("Payments", " (did you mean \"Payments & Billing\"?)"));
+    assert_eq!(said("Clod & Hosting"), own("Clod & Hosting", " (did you mean \"Cloud & Hosting\"?)"));
     assert_eq!(said("Weather"), own("Weather", ""));
 }
 
@@ -321,7 +329,8 @@ fn an_address_that_will_be_refused_is_named_with_its_rule() {
     let summary = good(text, &[]).summary();
     assert!(summary.contains("warning: feed of provider p: 10.0.0.1 is refused: "), "{summary}");
     assert!(
-        summary.contains("warning: contact hook of ana@acme.example: 127.0.0.1 is refused: "),
+        summary
+            .contains("warning: nothing will reach contact hook of ana@acme.example: 127.0.0.1 is refused: "),
         "{summary}"
     );
     let allowed = good(&format!("egress.allow = [\"10.0.0.0/8\", \"127.0.0.0/8\"]\n{text}"), &[]).summary();
