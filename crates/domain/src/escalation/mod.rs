@@ -16,8 +16,8 @@ mod reach;
 mod validate;
 
 pub use condition::{About, Condition, Urgency};
-pub use ladder::held_again;
 pub use dead_ends::{DeadEnd, Place};
+pub use ladder::held_again;
 pub use plan::{HELD, Planned, Position, messages, plan};
 pub use reach::{Recipient, Responder, Taking, out_of_reach, recipients};
 pub use validate::MOST_REPEATS;

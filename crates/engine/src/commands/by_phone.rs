@@ -16,7 +16,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{
     Scope, Tx, incidents,
-    notifications::{self, Notification, Paged},
+    notifications::{self, Paged},
     organizations,
 };
 
@@ -134,8 +134,10 @@ pub fn act_by_phone(
     }
     let by = compose::answerer(&ground.setups.current(scope)?.1, message.responder);
     let first = to.only.unwrap_or(message.incident);
+    let mut told: Vec<_> = inside.iter().map(|one| (one.incident, one.generation)).collect();
+    told.extend(notifications::list_also_told(scope, to.lead)?);
     if act != PhoneAct::Acknowledge
-        && let Some(overtaken) = overtaken(scope, &inside, first)?
+        && let Some(overtaken) = overtaken(scope, &told, first)?
     {
         return Ok(overtaken);
     }
@@ -149,23 +151,20 @@ pub fn act_by_phone(
             Ok(format!("#{} is over.", incident.number))
         }
         PhoneAct::Acknowledge => {
-            let mut meant: Vec<_> = inside.iter().map(|one| (one.incident, one.generation)).collect();
-            meant.extend(notifications::list_also_told(scope, to.lead)?);
-            meant.retain(|(incident, _)| to.only.is_none_or(|only| only == *incident));
-            take(scope, ground, now, by, &meant)
+            told.retain(|(incident, _)| to.only.is_none_or(|only| only == *incident));
+            take(scope, ground, now, by, &told)
         }
     }
 }
 
-/// Says that paging of an incident has begun anew since these messages told of it; `None` where it has not.
+/// Says that paging of an incident has begun anew since a message told of these generations; `None` where it has not.
 fn overtaken(
     scope: &mut Scope<'_>,
-    inside: &[Notification],
+    told: &[(IncidentId, u32)],
     id: IncidentId,
 ) -> Result<Option<String>, CommandError> {
     let incident = get(scope, id)?;
-    let is_present = |one: &Notification| one.incident == id && one.generation == incident.generation;
-    Ok((!inside.iter().any(is_present))
+    Ok((!told.contains(&(id, incident.generation)))
         .then(|| format!("#{} was alerted anew since that message. Nothing has changed.", incident.number)))
 }
 
