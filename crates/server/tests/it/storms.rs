@@ -128,6 +128,7 @@ fn a_mass_outage_is_three_pages_in_ten_minutes_with_the_full_list_inside() {
         let id = incident.id.to_string();
         assert!(early.iter().any(|page| page.text.contains(&id)), "#{}", incident.number);
     }
+    assert!(early.iter().any(|page| page.to == MAIL), "and no contact is forgotten");
 }
 
 /// The incidents that were open before a message left and that it does not tell of.
