@@ -25,10 +25,8 @@ const TEXT: &str = "https://text.test/ana";
 const CALL: &str = "https://call.test/ana";
 const MAIL: &str = "ana@acme.test";
 
-/// By phone at once and by mail after three minutes.
 const TWO_RUNGS: &str = r#"{ after = "0s", contact = "phone" }, { after = "3m", contact = "mail" }"#;
 
-/// By phone, then by text, then by a call.
 const THREE_RUNGS: &str = r#"{ after = "0s", contact = "phone" }, { after = "1m", contact = "text" }, { after = "3m", contact = "call" }"#;
 
 /// A team with a service for each provider, Ana on call, by these rungs.
