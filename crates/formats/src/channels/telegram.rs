@@ -99,7 +99,8 @@ fn answered(answer: &Answer<'_>) -> Outcome {
     }
 }
 
-fn message(mut card: Card, token: &str) -> Value {
+fn message(card: Card, token: &str) -> Value {
+    let mut card = card.acting();
     if units(&card) > TEXT_UNITS {
         card = card.without_words();
     }

@@ -26,3 +26,4 @@ mod rehearsal;
 mod rosters;
 mod simulation;
 mod storms;
+mod upstreams;

@@ -1,5 +1,8 @@
 //! What a call says.
 
+use domain::Severity;
+
+use super::speech::{integer, spoken};
 use crate::{
     messages::{Notice, PageMessage},
     text::clean_line,
@@ -7,9 +10,6 @@ use crate::{
 
 /// Characters of a summary that are read aloud. What a call says must fit into 4,000 characters of XML, twice.
 const SUMMARY_CHARS: usize = 200;
-
-/// From so many digits on a number is read digit by digit, as codes and statuses are.
-const SPELLED_DIGITS: usize = 3;
 
 /// What a call says, and what keys do in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,21 +26,32 @@ pub struct Script {
 #[must_use]
 pub fn script(page: &PageMessage, keys: Option<String>) -> Script {
     let keys = keys.filter(|_| page.ack_url.is_some());
-    let summary = spelled(&clean_line(&page.incident.summary, SUMMARY_CHARS));
-    let number = digits(&page.incident.number.to_string());
+    let summary = spoken(&clean_line(&page.incident.summary, SUMMARY_CHARS));
+    let number = integer(page.incident.number);
     let what = match &page.notice {
-        Notice::Page => format!("{} page, incident {number}: ", page.incident.severity.word()),
-        Notice::Acknowledged { by, .. } => {
-            format!("{} has taken incident {number}: ", clean_line(by, SUMMARY_CHARS))
+        Notice::Page => {
+            let urgency = match page.incident.severity {
+                Severity::Critical => "a critical page",
+                Severity::Error => "an urgent page",
+                Severity::Warning => "a warning",
+                Severity::Info => "a note",
+            };
+            format!("This is Midwatch with {urgency}. {summary}. This is incident {number}.")
         }
-        Notice::Resolved { .. } => format!("incident {number} is over: "),
-        Notice::Unanswered => format!("nobody has answered incident {number}: "),
-        Notice::Notice => String::new(),
+        Notice::Acknowledged { by, .. } => {
+            let by = spoken(&clean_line(by, SUMMARY_CHARS));
+            format!("This is Midwatch. {by} has taken incident {number}. {summary}.")
+        }
+        Notice::Resolved { .. } => format!("This is Midwatch. Incident {number} is over. {summary}."),
+        Notice::Unanswered => {
+            format!("This is Midwatch. Nobody has answered incident {number}. {summary}.")
+        }
+        Notice::Notice => format!("This is Midwatch. {summary}."),
     };
     let more = match page.also.len() {
         0 => String::new(),
-        1 => " There is one more.".to_owned(),
-        others => format!(" There are {others} more."),
+        1 => " There is one more incident.".to_owned(),
+        others => format!(" There are {} more incidents.", spoken(&others.to_string())),
     };
     let late = if page.delayed { " This call is late." } else { "" };
     let offer = match (&keys, &page.ack_url) {
@@ -48,7 +59,7 @@ pub fn script(page: &PageMessage, keys: Option<String>) -> Script {
         (None, Some(_)) => " Open Midwatch to acknowledge.",
         (None, None) => "",
     };
-    let words = format!("This is Midwatch. {what}{summary}.{more}{late}{offer}");
+    let words = format!("{what}{more}{late}{offer}");
     Script { words, keys, is_last: false }
 }
 
@@ -56,39 +67,13 @@ impl Script {
     /// Returns the last words of a call.
     #[must_use]
     pub fn last(words: impl Into<String>) -> Self {
-        Self { words: spelled(&words.into()), keys: None, is_last: true }
+        Self { words: spoken(&words.into()), keys: None, is_last: true }
     }
 
     /// Returns the script with something said before it.
     #[must_use]
     pub fn after(mut self, words: &str) -> Self {
-        self.words = format!("{} {}", spelled(words), self.words);
+        self.words = format!("{} {}", spoken(words), self.words);
         self
     }
-}
-
-/// Returns a text with long numbers as single digits, and number signs as words.
-fn spelled(text: &str) -> String {
-    let mut said = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit() || c == '#') {
-        said.push_str(&rest[..start]);
-        let is_named = rest[start..].starts_with('#');
-        let run = rest[start..].trim_start_matches('#');
-        let end = run.find(|c: char| !c.is_ascii_digit()).unwrap_or(run.len());
-        let (run, after) = run.split_at(end);
-        if is_named {
-            said.push_str("number ");
-        }
-        match is_named || run.len() >= SPELLED_DIGITS {
-            true => said.push_str(&digits(run)),
-            false => said.push_str(run),
-        }
-        rest = after;
-    }
-    said + rest
-}
-
-fn digits(number: &str) -> String {
-    number.chars().map(String::from).collect::<Vec<_>>().join(" ")
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ButtonAct;
+use domain::{ButtonAct, Status};
 use serde_json::json;
 
 use super::{super::*, letter::*};
@@ -136,16 +136,29 @@ fn a_page_that_tells_of_several_incidents_lists_them_as_far_as_there_is_room() {
 }
 
 #[test]
+fn what_a_button_does_is_offered_once() {
+    for keys in [APP, BOT] {
+        let sent = body(&calls(&destination(keys), &letter(&page(), None)).0);
+        assert_eq!(sent.matches("Acknowledge").count(), 1, "{sent}");
+        assert!(sent.contains("Details") && sent.contains("/ack/t0k"), "the story is a link: {sent}");
+    }
+    let sent = body(&calls(&destination(CHATS[0]), &letter(&page(), None)).0);
+    assert!(sent.contains("/ack/t0k|Acknowledge") && !sent.contains("Details"), "{sent}");
+}
+
+#[test]
 fn the_longest_words_stay_within_each_vendors_limits() {
     let mut page = PageMessage { delayed: true, possible_duplicate: true, ..acknowledged() };
     let long = "<&*👩_".repeat(5_000);
     page.notice = Notice::Acknowledged { by: long.clone(), at: at("2026-05-23T22:55:00Z") };
     page.incident.summary = long.clone();
     page.incident.services = vec![long.clone()];
+    page.incident.affected = vec![(long.clone(), Status::MajorOutage); 500];
     page.to.reason = long.clone();
     page.also = vec![page.incident.clone(); 500];
     let cause = page.incident.cause.as_mut().unwrap();
-    (cause.provider, cause.said) = (long.clone(), Some(long));
+    (cause.provider, cause.provider_name) = (long.clone(), long.clone());
+    cause.said = Some(long);
     let chars = |value: &Value| value.as_str().unwrap().chars().count();
     let of = |at: usize| calls(&destination(CHATS[at]), &letter(&page, None)).0;
     for at in [0, 1] {
@@ -197,7 +210,7 @@ fn a_slack_app_keeps_one_thread_whose_first_message_shows_how_things_stand() {
     let (news, then) = calls(&app, &letter(&acknowledged(), receipt(&taken)));
     let news_body = news.body_json();
     assert_eq!((&news_body["thread_ts"], &news_body["reply_broadcast"]), (&json!("15.0002"), &json!(false)));
-    assert!(body(&news).contains("Acknowledged by*\\nBo") && !body(&news).contains("checkout, orders"));
+    assert!(body(&news).contains("Acknowledged by*\\nBo") && !body(&news).contains("Checkout, Orders"));
     let [update] = then.as_slice() else { panic!("{then:?}") };
     assert_eq!(update.url, "https://slack.test/api/chat.update");
     let place = update.body_json();
