@@ -356,7 +356,7 @@ pub(super) fn tell_first(
     }
     if is_new {
         let detail = format!("it is at services of policy {} too: they are told", policy.slug);
-        log(scope, incident.id, now, "step", Actor::Machine, detail)?;
+        log(scope, incident.id, now, "newcomers", Actor::Machine, detail)?;
     }
     Ok(())
 }

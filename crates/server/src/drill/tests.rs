@@ -78,10 +78,13 @@ fn team() -> Objects {
 }
 
 fn drill(scenario: Scenario, answers: &[Answer]) -> (Drill, Record) {
-    let objects = team();
+    play(&team(), scenario, answers)
+}
+
+fn play(objects: &Objects, scenario: Scenario, answers: &[Answer]) -> (Drill, Record) {
     let asked = "2026-03-02T13:00:00Z".parse().unwrap();
     let begins = scenario.begins(asked, &team_zone(&objects.setup));
-    let mut drill = Drill::lay_out(scenario, &objects, begins, Severity::Critical).unwrap();
+    let mut drill = Drill::lay_out(scenario, objects, begins, Severity::Critical).unwrap();
     let cast = std::mem::take(&mut drill.cast);
     let mut stage = Stage::set(&drill.objects, cast, answers.to_vec()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -90,16 +93,42 @@ fn drill(scenario: Scenario, answers: &[Answer]) -> (Drill, Record) {
 }
 
 /// Each page as minute, person and contact.
-fn paged(record: &Record, incident: i64) -> Vec<(String, String, String)> {
-    let pages = record::pages(&record.events).filter(|(_, page)| page.incident == incident);
-    pages.map(|(at, page)| (at.to_string(), page.to.clone(), page.contact.clone())).collect()
+fn paged(record: &Record) -> Vec<(String, String, String)> {
+    let pages = record::pages(&record.events).into_iter();
+    pages.map(|page| (page.at.to_string(), page.told[0].to.clone(), page.told[0].contact.clone())).collect()
+}
+
+/// What people got and readers saw, a line each, in the zone of the team: who, by what, about which incidents; the words.
+fn told(record: &Record) -> String {
+    let zone = team_zone(&team().setup);
+    let mut lines: Vec<(jiff::Timestamp, String)> = Vec::new();
+    for page in record::pages(&record.events) {
+        let first = page.told[0];
+        let numbers: std::collections::BTreeSet<_> = page.told.iter().map(|told| told.incident).collect();
+        let who = first.to.split('@').next().unwrap();
+        lines.push((page.at, format!("{who} by {} about {numbers:?}", first.contact)));
+    }
+    for word in record.words.iter().filter(|word| word.is_public) {
+        lines.push((word.at, format!("#{} {}: {}", word.incident, word.phase, word.body)));
+    }
+    lines.sort_by_key(|(at, _)| *at);
+    let line = |(at, text): (jiff::Timestamp, String)| {
+        format!("{} {text}", at.to_zoned(zone.clone()).strftime("%d %H:%M:%S"))
+    };
+    lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[track_caller]
+fn check(scenario: Scenario, answers: &[Answer], expected: &str) {
+    let (_, record) = drill(scenario, answers);
+    assert_eq!(told(&record), expected.trim(), "\n{}\n", told(&record));
 }
 
 #[test]
 fn the_pages_of_a_drill_are_those_that_who_plans() {
     let (drill, record) = drill(Scenario::SingleProvider, &[]);
     let setup = &drill.objects.setup;
-    let first = record::pages(&record.events).next().unwrap().0;
+    let first = record::pages(&record.events)[0].at;
     let end = "2026-03-02T14:10:00Z".parse().unwrap();
     let about = About { number: 1, severity: Severity::Critical };
     let path = path(setup, &setup.policies[0], about, first, end);
@@ -114,7 +143,7 @@ fn the_pages_of_a_drill_are_those_that_who_plans() {
         })
         .collect();
     assert_eq!(first.to_string(), "2026-03-02T13:00:00Z");
-    assert_eq!(paged(&record, 1), planned);
+    assert_eq!(paged(&record), planned);
     assert_eq!(record.figures.first_human_after, Some(jiff::SignedDuration::ZERO));
     assert_eq!(record.figures.incidents, 1);
     assert!(record.figures.public_words >= 3, "{:?}", record.words);
@@ -131,7 +160,72 @@ fn who_answers_ends_the_paging() {
         .iter()
         .find(|event| matches!(&event.what, What::Incident { kind, .. } if kind == "acknowledged"));
     assert_eq!(acknowledged.unwrap().at.to_string(), "2026-03-02T13:04:00Z");
-    assert!(record::pages(&record.events).all(|(at, _)| at.to_string().as_str() < "2026-03-02T13:04:00Z"));
+    let pages = record::pages(&record.events);
+    assert!(pages.iter().all(|page| page.at.to_string().as_str() < "2026-03-02T13:04:00Z"));
+}
+
+#[test]
+fn one_provider_pages_by_the_policy_and_readers_hear_each_turn() {
+    check(Scenario::SingleProvider, &[], "X1");
+}
+
+#[test]
+fn a_mass_outage_is_one_incident_with_everything_that_it_takes() {
+    check(Scenario::MassOutage, &[], "X2");
+}
+
+#[test]
+fn what_flaps_pages_anew_twice_and_then_waits_for_calm() {
+    check(Scenario::Flapping, &[], "X3");
+}
+
+#[test]
+fn a_saga_wakes_nobody_again_who_has_it() {
+    let users = team().setup.users;
+    let after = std::time::Duration::from_secs(60);
+    let answers = [Answer { user: users[0].id, after }, Answer { user: users[1].id, after }];
+    check(Scenario::Saga, &answers, "X4");
+}
+
+#[test]
+fn the_clock_change_pages_by_the_clock_of_each() {
+    check(Scenario::ClockChange, &[], "X5");
+}
+
+#[test]
+fn a_report_begins_with_the_calm_and_says_one_thing_in_one_line() {
+    let (drill, record) = drill(Scenario::MassOutage, &[]);
+    let cover = Cover {
+        title: String::new(),
+        story: String::new(),
+        facts: Vec::new(),
+        time_zone: jiff::tz::TimeZone::UTC,
+    };
+    let report = report(cover, &drill.objects, &record);
+    let lines: Vec<String> =
+        report.rows.iter().map(|row| format!("{} {}: {}", row.what, row.who, row.detail)).collect();
+    assert_eq!(lines[0], "calm 2 services: all operational");
+    assert_eq!(lines[1], "provider Shared upstream: API: major outage");
+    let note = &report
+        .figures
+        .iter()
+        .find(|figure| figure.name.starts_with("most pages in 10 minutes"))
+        .unwrap()
+        .note;
+    assert!(note.contains("the limit of 3 in 10 minutes is for several incidents"), "{note}");
+    assert!(!lines.iter().any(|line| line.contains("unknown") || line.contains("step:")), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains("probably because of Shared upstream")), "{lines:#?}");
+}
+
+#[test]
+fn a_draft_in_which_more_people_are_called_is_another_drill() {
+    let (_, today) = drill(Scenario::SingleProvider, &[]);
+    let mut draft = team();
+    draft.setup.policies[0].steps.truncate(1);
+    let (_, drafted) = play(&draft, Scenario::SingleProvider, &[]);
+    let people = |record: &Record| record.figures.pages.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(people(&today), ["ana@acme.example", "bo@acme.example"]);
+    assert_eq!(people(&drafted).len(), 1, "{:?}", drafted.figures);
 }
 
 #[test]
