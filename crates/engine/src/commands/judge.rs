@@ -219,14 +219,8 @@ impl Desk<'_> {
         want: &Wanted,
     ) -> Result<Incident, CommandError> {
         let Some(held) = held else { return self.open(scope, want) };
-        let mut incident = held.clone();
-        incident.services = merged(&held.services, want);
-        incident.causes = union(&held.causes, want);
-        incident.publish = held.publish.max(want.publish);
-        incident.phase = words::phase(self.world, &incident.causes);
-        incident.title = words::title(self.setup, self.world, &incident);
+        let mut incident = self.grown(held, want);
         let is_worse = want.severity > held.severity;
-        incident.severity = held.severity.max(want.severity);
         let mut pages_anew = false;
         match held.response {
             Response::Resolved { .. } => {
@@ -265,11 +259,8 @@ impl Desk<'_> {
             incident.first_page_at = Some(self.now);
             incident.generation += 1;
         }
-        if let Some(spread) = words::spread(self.world, held, &incident) {
-            let detail = spread + &self.probably(&incident);
-            log(scope, held.id, self.now, "spread", Actor::Machine, detail)?;
-        }
         if incident != *held {
+            self.log_spread(scope, held, &incident)?;
             flapping::came_back(scope, held, self.now)?;
             self.tell_readers(scope, held, &incident)?;
             incidents::update(scope, &incident)?;
@@ -280,6 +271,30 @@ impl Desk<'_> {
         self.page(scope, &incident)?;
         self.tell_newcomers(scope, held, &incident)?;
         Ok(incident)
+    }
+
+    /// The incident with everything that the findings add to it.
+    fn grown(&self, held: &Incident, want: &Wanted) -> Incident {
+        let mut incident = held.clone();
+        incident.services = merged(&held.services, want);
+        incident.causes = union(&held.causes, want);
+        incident.publish = held.publish.max(want.publish);
+        incident.severity = held.severity.max(want.severity);
+        incident.phase = words::phase(self.world, &incident.causes);
+        incident.title = words::title(self.setup, self.world, &incident);
+        incident
+    }
+
+    /// Notes which further providers an incident has taken with it.
+    fn log_spread(
+        &self,
+        scope: &mut Scope<'_>,
+        before: &Incident,
+        after: &Incident,
+    ) -> Result<(), CommandError> {
+        let Some(spread) = words::spread(self.world, before, after) else { return Ok(()) };
+        let detail = spread + &self.probably(after);
+        log(scope, after.id, self.now, "spread", Actor::Machine, detail)
     }
 
     /// An incident that somebody has, or was handed, has spread to services of others: they are told once, since nothing else

@@ -83,7 +83,7 @@ fn number(text: &str) -> (String, &str) {
         }
     };
     let point = after.strip_prefix('.').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let (point, after) = point.map_or(("", after), |rest| (" point ", rest));
+    let (point, after) = point.map_or(("", after), |rest| (" point", rest));
     (format!("{named}{words}{point}"), after)
 }
 

@@ -70,7 +70,7 @@ fn a_page_says_what_how_bad_since_when_why_and_where_to_act() {
         for part in [
             "CRITICAL: Checkout",
             "#12",
-            "checkout, orders",
+            "Checkout, Orders",
             "22:50:00 UTC",
             "look",
             "https://midwatch.test/ack/t0k",
@@ -153,9 +153,10 @@ fn the_longest_words_stay_within_each_vendors_limits() {
     page.notice = Notice::Acknowledged { by: long.clone(), at: at("2026-05-23T22:55:00Z") };
     page.incident.summary = long.clone();
     page.incident.services = vec![long.clone()];
-    page.incident.affected = vec![(long.clone(), Status::MajorOutage); 500];
+    page.incident.affected = vec![(long.clone(), Status::MajorOutage)];
     page.to.reason = long.clone();
     page.also = vec![page.incident.clone(); 500];
+    page.incident.affected = vec![(long.clone(), Status::MajorOutage); 50];
     let cause = page.incident.cause.as_mut().unwrap();
     (cause.provider, cause.provider_name) = (long.clone(), long.clone());
     cause.said = Some(long);
@@ -387,7 +388,7 @@ fn mattermost_gets_an_attachment_and_ids() {
     let sent = first.body_json();
     assert_eq!(sent["props"]["midwatch"]["incident"], "0197-i1");
     assert_eq!(sent["attachments"][0]["color"], "#c62828");
-    assert_eq!(sent["attachments"][0]["fields"][0]["value"], "checkout, orders");
+    assert_eq!(sent["attachments"][0]["fields"][0]["value"], "Checkout, Orders");
     assert_eq!(receipt(&meaning(&hook, 200, "ok")), None);
     check_refused(&meaning(&hook, 404, r#"{"message":"Couldn't find the webhook."}"#), "find the webhook");
     assert_eq!(try_again(&meaning(&hook, 429, "")), (None, false));
