@@ -82,6 +82,7 @@ fn what_one_upstream_takes_with_it_is_one_incident_though_nobody_depends_on_it_i
         app.arrivals_at(ANA).into_iter().filter(|arrival| arrival.kind == "resolved").collect::<Vec<_>>();
     let [told] = told.as_slice() else { panic!("{told:#?}") };
     assert!(told.text.contains(r#""component":"API","status":"major_outage""#), "as it was: {}", told.text);
+    assert!(!app.arrivals_at(BO).is_empty(), "the other team hears of it too");
 }
 
 #[test]
