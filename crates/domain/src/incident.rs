@@ -194,6 +194,17 @@ impl Response {
         matches!(self, Response::Acknowledged { term: Term::Snoozed(_), .. })
     }
 
+    /// Returns from when on a page that is due asks for help, rather than for an answer that there is already.
+    #[must_use]
+    pub fn helped_from(self, now: Timestamp) -> Timestamp {
+        match self {
+            Response::Acknowledged { at, .. } => {
+                at.checked_add(jiff::SignedDuration::from_micros(1)).unwrap_or(at)
+            }
+            Response::Open | Response::Resolved { .. } => now,
+        }
+    }
+
     /// Returns who answered last and when.
     #[must_use]
     pub const fn given(self) -> Option<(Actor, Timestamp)> {

@@ -267,6 +267,14 @@ impl Setup {
         self.services.iter().find(|service| service.id == id)
     }
 
+    /// Sorts things of services in the order of the configuration, in which people think of them; those of former services come
+    /// last.
+    pub fn sort_by_service<T>(&self, things: &mut [T], service: impl Fn(&T) -> ServiceId) {
+        let places: BTreeMap<ServiceId, usize> =
+            self.services.iter().enumerate().map(|(place, service)| (service.id, place)).collect();
+        things.sort_by_key(|thing| places.get(&service(thing)).copied().unwrap_or(usize::MAX));
+    }
+
     /// Returns those who are paged when nobody else can be: the owners, else the admins, else everyone; those who can't be
     /// reached only when nobody can.
     #[must_use]

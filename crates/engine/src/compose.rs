@@ -1,11 +1,13 @@
 //! Makes a message of a notification: what it says, whom it goes to, and by which address.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
-    NoticeKind, ProviderId, ServiceId, Status,
+    NoticeKind, ProviderId, Status,
     account::Account,
     escalation::Responder,
-    incident::{Actor, CauseKey, Incident, Response, Term},
-    knowledge::Knowledge,
+    incident::{Actor, Affected, CauseKey, Incident, Response, Term},
+    knowledge::{Knowledge, KnownComponent},
     setup::{Destination, Setup, StatusPage},
 };
 use formats::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient, Snooze};
@@ -54,11 +56,13 @@ pub fn compose(
     let page = PageMessage {
         id: notification.id.to_string(),
         organization: setup.organization.slug.clone(),
+        organization_name: setup.organization.name.clone(),
         notice: notice(setup, incident, notification.kind, &address.zone),
         incident: facts(scope, &shell.catalog, setup, incident)?,
         also: also.iter().map(|incident| listed(setup, incident)).collect(),
         to: Recipient {
-            user: address.name.clone(),
+            user: address.key.clone(),
+            name: address.name.clone(),
             step: notification.step,
             round: notification.round,
             reason: notification.reason.clone(),
@@ -103,6 +107,9 @@ impl Desk {
 
 struct Address {
     destination: Destination,
+    /// What the configuration calls whoever is told.
+    key: String,
+    /// What people call them.
     name: String,
     owner: uuid::Uuid,
     zone: TimeZone,
@@ -113,12 +120,14 @@ fn address(setup: &Setup, notification: &Notification) -> Option<Address> {
         Responder::User(id) => {
             let user = setup.user(id)?;
             let destination = user.contact(&notification.contact)?.destination.clone();
-            Some(Address { destination, name: user.email.clone(), owner: id.0, zone: user.time_zone.clone() })
+            let (key, name) = (user.email.clone(), user.name.clone());
+            Some(Address { destination, key, name, owner: id.0, zone: user.time_zone.clone() })
         }
         Responder::Channel(id) => {
             let channel = setup.channel(id)?;
-            let name = format!("channel:{}", channel.slug);
-            Some(Address { destination: channel.destination.clone(), name, owner: id.0, zone: TimeZone::UTC })
+            let (key, name) = (format!("channel:{}", channel.slug), format!("channel {}", channel.slug));
+            let destination = channel.destination.clone();
+            Some(Address { destination, key, name, owner: id.0, zone: TimeZone::UTC })
         }
     }
 }
@@ -182,20 +191,24 @@ fn facts(
 
 /// An incident without its cause, as it stands in a list.
 fn listed(setup: &Setup, incident: &Incident) -> IncidentFacts {
-    let slug = |id: ServiceId| setup.service(id).map(|service| service.slug.clone());
+    let mut affected: Vec<&Affected> = incident.services.iter().collect();
+    setup.sort_by_service(&mut affected, |affected| affected.service);
+    let services = || affected.iter().filter_map(|it| Some((setup.service(it.service)?, it.status)));
     IncidentFacts {
         id: incident.id.to_string(),
         number: incident.number,
         response: incident.response.word(),
         severity: incident.severity,
         summary: incident.title.clone(),
-        services: incident.services.iter().filter_map(|affected| slug(affected.service)).collect(),
+        services: services().map(|(service, _)| service.slug.clone()).collect(),
+        affected: services().map(|(service, status)| (service.name.clone(), status)).collect(),
         cause: None,
         since: incident.opened_at,
     }
 }
 
-/// The cause that says most: the component in the worst trouble, else the provider's incident, else the page.
+/// The cause that says most: the component in the worst trouble, else the provider's incident, else the page. Once the
+/// incident is over it is what it was at worst. Of several providers it is the first, with the names of the others.
 fn cause(
     scope: &mut Scope<'_>,
     catalog: &Catalog,
@@ -204,18 +217,65 @@ fn cause(
     let Some(provider) = incident.causes.first().map(|cause| cause.provider) else { return Ok(None) };
     let Some(stored) = providers::get(scope.tx(), provider)? else { return Ok(None) };
     let knowledge = &stored.knowledge;
+    let was = match incident.response {
+        Response::Resolved { .. } => providers::worst_since(scope.tx(), provider, incident.opened_at)?,
+        Response::Open | Response::Acknowledged { .. } => BTreeMap::new(),
+    };
     let components = incident.causes.iter().filter_map(|cause| match &cause.key {
         CauseKey::Component(id) if cause.provider == provider => knowledge.component(id),
         CauseKey::Component(_) | CauseKey::Incident(_) | CauseKey::Page => None,
     });
-    let worst = components.max_by_key(|known| known.component.status);
-    let overall = knowledge.overall.as_ref().map_or(Status::Unknown, |overall| overall.status);
+    let status = |known: &KnownComponent| {
+        was.get(&known.component.id).copied().unwrap_or(Status::Unknown).max(known.component.status)
+    };
+    let worst = components.map(|known| (status(known), known)).max_by_key(|(status, _)| *status);
+    let others: BTreeSet<ProviderId> = incident.causes.iter().map(|cause| cause.provider).collect();
+    let mut others: Vec<String> =
+        others.into_iter().filter(|id| *id != provider).map(|id| catalog.name(id)).collect();
+    others.sort_unstable();
     Ok(Some(CauseFacts {
         provider: slug(catalog, provider),
-        component: worst.map(|known| known.component.name.clone()),
-        status: worst.map_or(overall, |known| known.component.status),
+        provider_name: catalog.name(provider),
+        component: worst.map(|(_, known)| known.component.name.clone()),
+        status: worst.map_or_else(|| whole(knowledge, incident), |(status, _)| status),
+        others,
+        upstream: upstream(scope, catalog, incident)?,
         said: said(knowledge, provider, incident),
     }))
+}
+
+/// What the provider is as a whole; of one whose trouble is over what our services were at worst.
+fn whole(knowledge: &Knowledge, incident: &Incident) -> Status {
+    match incident.response {
+        Response::Resolved { .. } => {
+            incident.services.iter().map(|affected| affected.worst).max().unwrap_or(Status::Unknown)
+        }
+        Response::Open | Response::Acknowledged { .. } => {
+            knowledge.overall.as_ref().map_or(Status::Unknown, |overall| overall.status)
+        }
+    }
+}
+
+/// What all of the incident's providers are known to run on, where it is in trouble itself and none of them.
+fn upstream(
+    scope: &mut Scope<'_>,
+    catalog: &Catalog,
+    incident: &Incident,
+) -> Result<Option<(String, Status)>, CommandError> {
+    let providers: BTreeSet<ProviderId> = incident.causes.iter().map(|cause| cause.provider).collect();
+    let mut below = providers.iter().map(|id| catalog.runs_on(*id));
+    let mut shared = below.next().unwrap_or_default();
+    for others in below {
+        shared.retain(|id| others.contains(id));
+    }
+    for id in shared.into_iter().filter(|id| !providers.contains(id)) {
+        if let Some(stored) = providers::get(scope.tx(), id)?
+            && stored.knowledge.trouble_since().is_some()
+        {
+            return Ok(Some((catalog.name(id), stored.knowledge.verdict().0)));
+        }
+    }
+    Ok(None)
 }
 
 fn slug(catalog: &Catalog, id: ProviderId) -> String {

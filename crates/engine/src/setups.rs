@@ -3,13 +3,13 @@
 pub mod amendments;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use domain::{
-    OrgId, Platform,
-    provider::{Provider, Selectors},
+    OrgId, Platform, ProviderId,
+    provider::{Provider, Selectors, provider_id},
     setup::Setup,
 };
 use formats::setup::Objects;
@@ -20,6 +20,9 @@ use store::{
 };
 
 use crate::{error::CommandError, means::Means};
+
+/// Providers that those of one organisation run on: the shipped catalog knows a dozen.
+const MOST_UPSTREAMS: usize = 200;
 
 /// The decoded configuration of each organisation, by its version and that of its amendments.
 #[derive(Debug, Default)]
@@ -116,9 +119,12 @@ pub fn apply(tx: &mut Tx<'_>, now: Timestamp, objects: &Objects, source: &str) -
     let body = formats::setup::to_json(setup, &objects.providers).to_string();
     let mut scope = Scope::new(tx, setup.organization.id);
     let version = configurations::append(&mut scope, &body, source, now)?;
-    watches::replace(&mut scope, &setup.providers())?;
-    for provider in &objects.providers {
-        register(tx, provider, now)?;
+    let upstreams = upstreams(objects);
+    let above = upstreams.iter().map(|slug| provider_id(slug));
+    watches::replace(&mut scope, &setup.providers().into_iter().chain(above).collect::<Vec<_>>())?;
+    let own = objects.providers.iter().map(|provider| provider.slug.as_str());
+    for slug in own.chain(upstreams) {
+        register(tx, slug, now)?;
     }
     for page in &setup.status_pages {
         stale_pages::mark(tx, stale_pages::PageKind::StatusPage, page.id.0, now)?;
@@ -137,7 +143,16 @@ pub fn register_all(
     now: Timestamp,
     providers: &[Arc<Provider>],
 ) -> Result<(), CommandError> {
-    providers.iter().try_for_each(|provider| register(tx, provider, now))
+    providers.iter().try_for_each(|provider| register(tx, &provider.slug, now))
+}
+
+/// Returns the slugs of what the providers that a service depends on run on, in ascending order. They are read too, so that what
+/// they take with them is known to have one cause.
+fn upstreams(objects: &Objects) -> Vec<&str> {
+    let used: HashSet<ProviderId> = objects.setup.providers().into_iter().collect();
+    let used = objects.providers.iter().filter(|provider| used.contains(&provider.id()));
+    let slugs: BTreeSet<&str> = used.flat_map(|provider| &provider.upstreams).map(String::as_str).collect();
+    slugs.into_iter().take(MOST_UPSTREAMS).collect()
 }
 
 /// Has those of these providers that are declared to be read otherwise than before read anew, and at once. A process does
@@ -177,9 +192,9 @@ fn declaration(provider: &Provider) -> Vec<u8> {
     digest.finalize().to_vec()
 }
 
-fn register(tx: &mut Tx<'_>, provider: &Provider, now: Timestamp) -> Result<(), CommandError> {
-    providers::register(tx, provider.id(), &provider.slug, now)?;
-    stale_pages::mark(tx, stale_pages::PageKind::Provider, provider.id().0, now)?;
+fn register(tx: &mut Tx<'_>, slug: &str, now: Timestamp) -> Result<(), CommandError> {
+    providers::register(tx, provider_id(slug), slug, now)?;
+    stale_pages::mark(tx, stale_pages::PageKind::Provider, provider_id(slug).0, now)?;
     Ok(())
 }
 

@@ -313,6 +313,14 @@ impl TestApp {
         done
     }
 
+    /// Returns what the timeline of an incident says, oldest first.
+    #[must_use]
+    pub fn timeline(&self, number: i64) -> Vec<String> {
+        let id = self.incident(number).id;
+        let events = self.world.read(move |scope| incidents::list_events(scope, id));
+        events.into_iter().map(|event| event.detail).collect()
+    }
+
     /// Returns the kinds of what was done about an incident, oldest first.
     #[must_use]
     pub fn journal(&self, number: i64) -> Vec<String> {

@@ -365,6 +365,31 @@ fn take_step(
     Ok(())
 }
 
+/// Tells whom the first step of a policy reaches of an incident that somebody has already.
+pub(super) fn tell_first(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    policy: PolicyId,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let Some(policy) = setup.policy(policy).filter(|_| silenced_until(setup, incident, now).is_none()) else {
+        return Ok(());
+    };
+    let taking = Taking { position: policy.first(), due: now, at: now, has_reached: false };
+    let mut is_new = false;
+    for mut planned in messages(setup, policy, About::of(incident), taking) {
+        // A page that is due no later than the acknowledgement would be taken back by it.
+        planned.at = planned.at.max(incident.response.helped_from(now));
+        is_new |= owe(scope, incident, planned)?;
+    }
+    if is_new {
+        let detail = format!("it is at services of policy {} too: they are told", policy.slug);
+        log(scope, incident.id, now, "newcomers", Actor::Machine, detail)?;
+    }
+    Ok(())
+}
+
 /// Owes a page.
 pub(super) fn owe(
     scope: &mut Scope<'_>,

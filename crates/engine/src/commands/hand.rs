@@ -93,10 +93,7 @@ pub fn add_responder(
     whom::refuse_out_of_reach(&setup, whom::TARGET, &[target], now)?;
     let asked = format!("added by {}", compose::name(&setup, by));
     // A page that is due no later than the acknowledgement would be taken back by it.
-    let soonest = match incident.response {
-        Response::Acknowledged { at, .. } => at.checked_add(SignedDuration::from_micros(1)).unwrap_or(at),
-        Response::Open | Response::Resolved { .. } => now,
-    };
+    let soonest = incident.response.helped_from(now);
     let policy = alone(PolicyId(id.0), asked.clone(), target);
     let mut is_new = false;
     // Who asks by name means now: no ladder for what has time, and no quiet hours.

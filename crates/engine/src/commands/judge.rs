@@ -1,7 +1,7 @@
 //! Judges an organisation: what its services are now, which incidents that makes, and who is owed a page for them.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
@@ -24,11 +24,11 @@ use tracing::error;
 
 use super::{
     Ground, contacts,
-    escalate::{begin_paging, policies},
+    escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
     log, mark_status_pages, notices, words,
 };
-use crate::{causes, error::CommandError};
+use crate::{catalog::Catalog, causes, error::CommandError};
 
 /// When an organisation is tried again whose configuration can't be read.
 const UNREADABLE: Duration = Duration::from_secs(5 * 60);
@@ -94,9 +94,12 @@ pub fn judge_organization(
     let settled_after = now.checked_sub(SETTLED_FOR).unwrap_or(Timestamp::MIN);
     let before = incidents::list_attributable(scope, resolved_after, settled_after)?;
     let events = causes::grouped(&ground.catalog, &known.troubles(ground));
-    let wanted = attribute(&findings, &before, &upstream::causes(&events), now);
+    let behind = upstream::causes(&events);
+    let wanted = attribute(&findings, &before, &behind, now);
     let running = running(scope)?;
-    let mut desk = Desk { setup: &setup, world: &world, judged: &judged, running: &running, now };
+    let (catalog, behind) = (&ground.catalog, &behind);
+    let mut desk =
+        Desk { setup: &setup, catalog, behind, world: &world, judged: &judged, running: &running, now };
     let by_id: HashMap<IncidentId, &Incident> =
         before.iter().map(|incident| (incident.id, incident)).collect();
     let mut after: Vec<Incident> = Vec::with_capacity(wanted.len());
@@ -142,7 +145,12 @@ fn running(scope: &mut Scope<'_>) -> Result<HashMap<IncidentId, Vec<Timer>>, Com
 }
 
 /// What is known of the providers an organisation depends on.
-struct Known(Vec<(ProviderId, String, Arc<Knowledge>, SourceHealth)>);
+struct Known {
+    own: Vec<(ProviderId, String, Arc<Knowledge>, SourceHealth)>,
+    /// What those in trouble run on, where no service depends on it: it changes no service and may be the one cause behind
+    /// several of them.
+    above: Vec<(ProviderId, Arc<Knowledge>)>,
+}
 
 impl Known {
     fn load(
@@ -159,17 +167,30 @@ impl Known {
                 known.push((id, ground.catalog.name(id), knowledge, health));
             }
         }
-        Ok(Self(known))
+        let in_trouble = known.iter().filter(|(_, _, knowledge, _)| knowledge.trouble_since().is_some());
+        let mut upstreams: BTreeSet<ProviderId> =
+            in_trouble.flat_map(|(id, ..)| ground.catalog.runs_on(*id)).collect();
+        for (id, ..) in &known {
+            upstreams.remove(id);
+        }
+        let mut above = Vec::new();
+        for id in upstreams {
+            let version = versions.get(&id).copied();
+            let recalled = ground.memory.recall(scope.tx(), id, version, written)?;
+            above.extend(recalled.map(|(knowledge, _)| (id, knowledge)));
+        }
+        Ok(Self { own: known, above })
     }
 
     /// Those that are in trouble, with what they say of it.
     fn troubles(&self, ground: &Ground) -> Vec<Trouble> {
-        let known = self.0.iter();
-        known.filter_map(|(id, _, knowledge, _)| causes::trouble(&ground.catalog, *id, knowledge)).collect()
+        let own = self.own.iter().map(|(id, _, knowledge, _)| (id, knowledge));
+        let all = own.chain(self.above.iter().map(|(id, knowledge)| (id, knowledge)));
+        all.filter_map(|(id, knowledge)| causes::trouble(&ground.catalog, *id, knowledge)).collect()
     }
 
     fn world(&self) -> World<'_> {
-        self.0
+        self.own
             .iter()
             .map(|(id, name, knowledge, health)| (*id, Outlook { name, knowledge, health: *health }))
             .collect()
@@ -179,6 +200,9 @@ impl Known {
 /// Where incidents are opened, carried on and ended.
 struct Desk<'a> {
     setup: &'a Setup,
+    catalog: &'a Catalog,
+    /// The probable cause of each provider in trouble that has one.
+    behind: &'a BTreeMap<ProviderId, ProviderId>,
     world: &'a World<'a>,
     judged: &'a [Judgement],
     /// The timers of the incidents that were not over when this judgement began.
@@ -195,13 +219,8 @@ impl Desk<'_> {
         want: &Wanted,
     ) -> Result<Incident, CommandError> {
         let Some(held) = held else { return self.open(scope, want) };
-        let mut incident = held.clone();
-        incident.services = merged(&held.services, want);
-        incident.causes = union(&held.causes, want);
-        incident.publish = held.publish.max(want.publish);
-        incident.phase = words::phase(self.world, &incident.causes);
+        let mut incident = self.grown(held, want);
         let is_worse = want.severity > held.severity;
-        incident.severity = held.severity.max(want.severity);
         let mut pages_anew = false;
         match held.response {
             Response::Resolved { .. } => {
@@ -241,6 +260,7 @@ impl Desk<'_> {
             incident.generation += 1;
         }
         if incident != *held {
+            self.log_spread(scope, held, &incident)?;
             flapping::came_back(scope, held, self.now)?;
             self.tell_readers(scope, held, &incident)?;
             incidents::update(scope, &incident)?;
@@ -249,7 +269,66 @@ impl Desk<'_> {
             contacts::release_held(scope, &incident, self.now)?;
         }
         self.page(scope, &incident)?;
+        self.tell_newcomers(scope, held, &incident)?;
         Ok(incident)
+    }
+
+    /// The incident with everything that the findings add to it.
+    fn grown(&self, held: &Incident, want: &Wanted) -> Incident {
+        let mut incident = held.clone();
+        incident.services = merged(&held.services, want);
+        incident.causes = union(&held.causes, want);
+        incident.publish = held.publish.max(want.publish);
+        incident.severity = held.severity.max(want.severity);
+        incident.phase = words::phase(self.world, &incident.causes);
+        incident.title = words::title(self.setup, self.world, &incident);
+        incident
+    }
+
+    /// Notes which further providers an incident has taken with it.
+    fn log_spread(
+        &self,
+        scope: &mut Scope<'_>,
+        before: &Incident,
+        after: &Incident,
+    ) -> Result<(), CommandError> {
+        let Some(spread) = words::spread(self.world, before, after) else { return Ok(()) };
+        let detail = spread + &self.probably(after);
+        log(scope, after.id, self.now, "spread", Actor::Machine, detail)
+    }
+
+    /// An incident that somebody has, or was handed, has spread to services of others: they are told once, since nothing else
+    /// would.
+    fn tell_newcomers(
+        &self,
+        scope: &mut Scope<'_>,
+        before: &Incident,
+        after: &Incident,
+    ) -> Result<(), CommandError> {
+        if after.is_resolved() || (after.response == Response::Open && after.assignee.is_none()) {
+            return Ok(());
+        }
+        let known = self.policies(before);
+        let running = self.running(after);
+        let has_begun = |policy: &PolicyId| {
+            running.iter().any(|timer| timer.policy == *policy && timer.generation == after.generation)
+        };
+        let new = self.policies(after).into_iter().filter(|it| !known.contains(it) && !has_begun(it));
+        new.into_iter().try_for_each(|policy| tell_first(scope, self.setup, after, policy, self.now))
+    }
+
+    fn running(&self, incident: &Incident) -> &[Timer] {
+        self.running.get(&incident.id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What is probably behind the trouble of the providers, for the timeline; nothing where it is one of them itself.
+    fn probably(&self, incident: &Incident) -> String {
+        let root = incident.causes.iter().find_map(|cause| self.behind.get(&cause.provider));
+        let is_named = |root: ProviderId| incident.causes.iter().any(|cause| cause.provider == root);
+        match root.filter(|root| !is_named(**root)) {
+            Some(root) => format!(", probably because of {}", self.catalog.name(*root)),
+            None => String::new(),
+        }
     }
 
     /// Begins to page for an incident by what has not begun yet.
@@ -258,8 +337,7 @@ impl Desk<'_> {
             return Ok(());
         }
         // One that was over has timers of earlier generations at most, which count for nothing.
-        let running = self.running.get(&incident.id).map(Vec::as_slice).unwrap_or_default();
-        begin_paging(scope, self.setup, incident, &self.policies(incident), running, self.now)
+        begin_paging(scope, self.setup, incident, &self.policies(incident), self.running(incident), self.now)
     }
 
     fn open(&mut self, scope: &mut Scope<'_>, want: &Wanted) -> Result<Incident, CommandError> {
@@ -267,7 +345,7 @@ impl Desk<'_> {
         let mut incident = Incident {
             id: IncidentId::named(scope.org().0, &number.to_string()),
             number,
-            title: words::title(self.setup, self.world, want),
+            title: String::new(),
             severity: want.severity,
             response: Response::Open,
             assignee: None,
@@ -280,15 +358,10 @@ impl Desk<'_> {
             services: merged(&[], want),
         };
         incident.causes.sort_unstable();
+        incident.title = words::title(self.setup, self.world, &incident);
         incidents::insert(scope, &incident)?;
-        log(
-            scope,
-            incident.id,
-            self.now,
-            "opened",
-            Actor::Machine,
-            words::cause(self.world, &incident.causes),
-        )?;
+        let cause = words::cause(self.world, &incident.causes) + &self.probably(&incident);
+        log(scope, incident.id, self.now, "opened", Actor::Machine, cause)?;
         let body = words::first_word(self.setup, self.world, &incident);
         self.say(scope, &incident, body)?;
         self.page(scope, &incident)?;

@@ -2,12 +2,12 @@
 //!
 //! Provider text is quoted as data and attributed; no time, state or link is ever taken from it.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use domain::{
     Phase, ServiceId, Status,
     incident::{Actor, Cause, CauseKey, Incident},
-    judge::{Judgement, Wanted, World},
+    judge::{Judgement, World},
     knowledge::KnownIncident,
     setup::Setup,
 };
@@ -16,12 +16,22 @@ use domain::{
 pub(super) const CALM: &str = "The affected services work again. Since the trouble has come back several times, we keep \
                                watching before we call this resolved.";
 
-/// Returns the title of a new incident: what fails, and at whom.
+/// Services and providers that a title names; it says how many more there are.
+const TITLED: (usize, usize) = (3, 2);
+
+/// Names in one sentence; it says how many more there are.
+const NAMED: usize = 12;
+
+/// Incidents of providers whose titles are quoted at the opening.
+const QUOTED: usize = 3;
+
+/// Returns the title of an incident: what fails at worst, and at whom. It grows with the incident and never shrinks.
 #[must_use]
-pub fn title(setup: &Setup, world: &World<'_>, want: &Wanted) -> String {
-    let services = list(want.services.iter().map(|(service, ..)| service_name(setup, *service)));
-    let worst = want.services.iter().map(|(_, status, _)| *status).max().unwrap_or(Status::Unknown);
-    format!("{services}: {} at {}", status_word(worst), providers(world, &want.causes))
+pub fn title(setup: &Setup, world: &World<'_>, incident: &Incident) -> String {
+    let services = services(setup, incident.services.iter().map(|affected| affected.service), TITLED.0);
+    let worst = incident.services.iter().map(|affected| affected.worst).max().unwrap_or(Status::Unknown);
+    let at = some(provider_names(world, &incident.causes), TITLED.1, "providers");
+    format!("{services}: {} at {at}", status_word(worst))
 }
 
 /// Returns the phase that the provider's own incidents give ours: the earliest of those still open.
@@ -42,7 +52,8 @@ pub fn first_word(setup: &Setup, world: &World<'_>, incident: &Incident) -> Stri
         now(setup, incident),
         providers(world, &incident.causes)
     );
-    for known in provider_incidents(world, &incident.causes).filter(|known| !known.incident.phase.is_over()) {
+    let open = provider_incidents(world, &incident.causes).filter(|known| !known.incident.phase.is_over());
+    for known in open.take(QUOTED) {
         let _ = write!(said, " They report: “{}” ({}).", plain(&known.incident.name), known.incident.phase);
     }
     said
@@ -90,16 +101,14 @@ pub fn last_word(setup: &Setup, world: &World<'_>, judged: &[Judgement], inciden
         judged.iter().any(|judgement| judgement.service == service && judgement.status == Status::Operational)
     };
     let all = || incident.services.iter().map(|affected| affected.service);
-    let working: Vec<String> =
-        all().filter(|service| is_working(*service)).map(|service| service_name(setup, service)).collect();
     let who = providers(world, &incident.causes);
     let (_, _, reports) = verbs(&incident.causes);
-    if working.len() == incident.services.len() {
-        let verb = if working.len() == 1 { "is" } else { "are" };
-        return format!("{who} {reports} recovery; {} {verb} working normally.", list(working));
+    let services = services(setup, all(), NAMED);
+    if all().all(is_working) {
+        let verb = if incident.services.len() == 1 { "is" } else { "are" };
+        return format!("{who} {reports} recovery; {services} {verb} working normally.");
     }
     // Planned work or another trouble goes on: this one is over, and no more than that is true.
-    let services = list(all().map(|service| service_name(setup, service)));
     format!("{who} {reports} recovery; this trouble of {services} is over.")
 }
 
@@ -117,7 +126,15 @@ pub fn cause(world: &World<'_>, causes: &[Cause]) -> String {
         CauseKey::Component(id) => component_name(world, cause, id),
         CauseKey::Page => "the page as a whole".to_owned(),
     });
-    format!("{}: {}", providers(world, causes), list(named))
+    format!("{}: {}", providers(world, causes), some(named.collect(), NAMED, "things there"))
+}
+
+/// Returns what the timeline says when an incident has taken further providers with it; `None` where it has not.
+#[must_use]
+pub fn spread(world: &World<'_>, before: &Incident, after: &Incident) -> Option<String> {
+    let is_new = |cause: &&Cause| !before.causes.iter().any(|known| known.provider == cause.provider);
+    let new: Vec<Cause> = after.causes.iter().filter(is_new).cloned().collect();
+    (!new.is_empty()).then(|| format!("now at {} too", providers(world, &new)))
 }
 
 /// Returns what the timeline says of a reopening.
@@ -161,22 +178,19 @@ pub fn status_word(status: Status) -> String {
 fn now(setup: &Setup, incident: &Incident) -> String {
     let mut said = Vec::new();
     for &status in Status::ALL.iter().rev() {
-        let at: Vec<String> = incident
-            .services
-            .iter()
-            .filter(|affected| affected.status == status)
-            .map(|affected| service_name(setup, affected.service))
-            .collect();
+        let at = incident.services.iter().filter(|affected| affected.status == status);
+        let at: Vec<ServiceId> = at.map(|affected| affected.service).collect();
         if at.is_empty() {
             continue;
         }
         let verb = if at.len() == 1 { "has" } else { "have" };
+        let who = services(setup, at, NAMED);
         said.push(match status {
-            Status::MajorOutage => format!("{} {verb} a major outage.", list(at)),
-            Status::PartialOutage => format!("{} {verb} a partial outage.", list(at)),
-            Status::DegradedPerformance => format!("{} {verb} degraded performance.", list(at)),
+            Status::MajorOutage => format!("{who} {verb} a major outage."),
+            Status::PartialOutage => format!("{who} {verb} a partial outage."),
+            Status::DegradedPerformance => format!("{who} {verb} degraded performance."),
             Status::Operational | Status::UnderMaintenance | Status::Unknown => {
-                format!("{} {verb} recovered.", list(at))
+                format!("{who} {verb} recovered.")
             }
         });
     }
@@ -184,14 +198,21 @@ fn now(setup: &Setup, incident: &Incident) -> String {
 }
 
 fn providers(world: &World<'_>, causes: &[Cause]) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for cause in causes {
-        let name = world.get(&cause.provider).map_or("a provider", |outlook| outlook.name);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    list(names.into_iter().map(str::to_owned))
+    some(provider_names(world, causes), NAMED, "providers")
+}
+
+/// The names of the providers of these causes, each once, in alphabetical order.
+fn provider_names(world: &World<'_>, causes: &[Cause]) -> Vec<String> {
+    let name = |cause: &Cause| world.get(&cause.provider).map_or("a provider", |outlook| outlook.name);
+    let names: BTreeSet<&str> = causes.iter().map(name).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// The names of services, in the order of the configuration.
+fn services(setup: &Setup, ids: impl IntoIterator<Item = ServiceId>, most: usize) -> String {
+    let mut ids: Vec<ServiceId> = ids.into_iter().collect();
+    setup.sort_by_service(&mut ids, |id| *id);
+    some(ids.into_iter().map(|id| service_name(setup, id)).collect(), most, "services")
 }
 
 fn provider_incidents<'a>(
@@ -220,9 +241,14 @@ fn service_name(setup: &Setup, id: ServiceId) -> String {
     setup.service(id).map_or_else(|| "a former service".to_owned(), |service| service.name.clone())
 }
 
-/// Joins names as a sentence does: `A`, `A and B`, `A, B and C`.
-fn list(names: impl IntoIterator<Item = String>) -> String {
-    let names: Vec<String> = names.into_iter().collect();
+/// Joins names as a sentence does: `A`, `A and B`, `A, B and C`; after so many, `A, B and 10 more services`.
+fn some(mut names: Vec<String>, most: usize, of: &str) -> String {
+    // To say that there is one more takes as much room as to name it.
+    if names.len() > most + 1 {
+        let more = names.len() - most;
+        names.truncate(most);
+        names.push(format!("{more} more {of}"));
+    }
     match names.split_last() {
         None => "nothing".to_owned(),
         Some((only, [])) => only.clone(),

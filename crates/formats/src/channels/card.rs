@@ -7,7 +7,7 @@ use domain::{ButtonAct, Severity};
 
 use super::Letter;
 use crate::{
-    messages::{Content, Notice, content, news},
+    messages::{ACKNOWLEDGE, Content, Notice, content, news},
     text::shorten,
 };
 
@@ -34,6 +34,8 @@ pub(super) struct Card {
     said: Option<String>,
     /// The other incidents that the page tells of, a line each.
     also: Vec<String>,
+    /// Every service of the incident, a line each, where they are many.
+    services: Vec<String>,
     /// Names and addresses.
     pub(super) links: Vec<(&'static str, String)>,
     /// The buttons that act, where the vendor has such.
@@ -45,7 +47,7 @@ pub(super) struct Card {
 impl Card {
     /// The whole card.
     pub(super) fn of(letter: &Letter<'_>) -> Self {
-        let Content { heading, organization, notes, facts, said, also, links, reason } =
+        let Content { heading, organization, notes, facts, said, also, services, links, reason } =
             content(letter.page, letter.zone);
         let (colour, sign) = tone(letter);
         Self {
@@ -55,9 +57,10 @@ impl Card {
             facts,
             said: said.filter(|_| is_full(letter)),
             also: if is_full(letter) { also } else { Vec::new() },
+            services: if is_full(letter) { services } else { Vec::new() },
             links,
             buttons: buttons(letter),
-            reason: format!("{reason} Midwatch for {organization}"),
+            reason: format!("{reason} · Midwatch for {organization}"),
         }
     }
 
@@ -72,6 +75,7 @@ impl Card {
             facts: news(letter.page, letter.zone),
             said: None,
             also: Vec::new(),
+            services: Vec::new(),
             links: Vec::new(),
             ..card
         }
@@ -84,27 +88,26 @@ impl Card {
         card
     }
 
-    /// What stands below the facts: a heading and lines each. The list of other incidents is cut at a line, after at most
-    /// `most_chars` characters, and says how many it leaves out; the provider's words may take twice as many.
+    /// What stands below the facts: a heading and lines each. The lists of other incidents and of services are cut at a line,
+    /// after at most `most_chars` characters together, and say how many they leave out; the provider's words may take twice as
+    /// many.
     fn passages(&self, most_chars: usize) -> Vec<(String, String)> {
-        let mut passages = Vec::new();
+        let mut left = most_chars;
         let said = self.said.clone().filter(|_| most_chars >= LEAST_CHARS);
-        passages.extend(said.map(|said| ("The provider says:".to_owned(), shorten(said, 2 * most_chars))));
-        if !self.also.is_empty() {
-            let mut left = most_chars;
-            let fits = |line: &&String| {
-                let length = line.chars().count() + 1;
-                let fits = length <= left;
-                left = left.saturating_sub(length);
-                fits
-            };
-            let mut lines: Vec<String> = self.also.iter().take_while(fits).cloned().collect();
-            if lines.len() < self.also.len() {
-                lines.push(format!("… and {} more", self.also.len() - lines.len()));
+        let said = said.map(|said| ("The provider says:".to_owned(), shorten(said, 2 * most_chars)));
+        let also = passage(format!("And {} more:", self.also.len()), &self.also, &mut left);
+        let services = passage(format!("All {} services:", self.services.len()), &self.services, &mut left);
+        said.into_iter().chain(also).chain(services).collect()
+    }
+
+    /// The card for a vendor whose buttons act: what a button does needs no link of the same name, so that leads to the story.
+    pub(super) fn acting(mut self) -> Self {
+        if self.buttons.contains(&ButtonAct::Acknowledge) {
+            for (name, _) in self.links.iter_mut().filter(|(name, _)| *name == ACKNOWLEDGE) {
+                *name = "Details";
             }
-            passages.push((format!("And {} more:", self.also.len()), lines.join("\n")));
         }
-        passages
+        self
     }
 
     /// Writes the card down, given its passages: as long as they may be, and shorter until it fits the vendor's limit. All else
@@ -129,6 +132,25 @@ impl Card {
     pub(super) fn hex(&self) -> String {
         format!("#{:06x}", self.colour)
     }
+}
+
+/// A list as far as there is room for it; nothing where it has none.
+fn passage(heading: String, lines: &[String], left: &mut usize) -> Option<(String, String)> {
+    if lines.is_empty() {
+        return None;
+    }
+    // The heading, and word of what is left out.
+    *left = left.checked_sub(heading.chars().count() + 20)?;
+    let fits = |line: &&String| {
+        let rest = left.checked_sub(line.chars().count() + 1);
+        *left = rest.unwrap_or_default();
+        rest.is_some()
+    };
+    let mut shown: Vec<String> = lines.iter().take_while(fits).cloned().collect();
+    if shown.len() < lines.len() {
+        shown.push(format!("… and {} more", lines.len() - shown.len()));
+    }
+    Some((heading, shown.join("\n")))
 }
 
 /// Returns what the message goes below.

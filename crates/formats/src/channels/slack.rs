@@ -93,7 +93,7 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
             let written = |mut card: Card| {
                 // Without the secret nobody would hear that a button was pressed.
                 card.buttons.retain(|_| signing_secret.is_some());
-                message(&card, letter.ack_token)
+                message(&card.acting(), letter.ack_token)
             };
             let first = letter.thread.and_then(|receipt| receipt.split_once(':'));
             // What was said in the channel of an earlier configuration has its thread there. A person's is a `D…`.

@@ -100,6 +100,7 @@ fn answered(answer: &Answer<'_>) -> Outcome {
 }
 
 fn message(card: Card, token: &str) -> Value {
+    let card = card.acting();
     let text =
         card.fitted(LIST_CHARS, |passages| html(&card, passages), |written| units(written) <= TEXT_UNITS);
     let buttons = card

@@ -1,11 +1,11 @@
 //! The text that small screens show: a title, a few lines, the same words as the mail.
 
 use domain::Severity;
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     Notice, PageMessage,
-    mail::{Content, content},
+    mail::{Content, told},
 };
 use crate::text::shorten;
 
@@ -24,13 +24,19 @@ pub struct Brief {
 /// Returns the message in brief, with times in the person's zone; the body has at most `max_chars` characters.
 #[must_use]
 pub fn brief(message: &PageMessage, zone: &TimeZone, max_chars: usize) -> Brief {
-    let Content { heading, organization, notes, facts, said, also, reason, .. } = content(message, zone);
+    let short = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%a %-d %b, %H:%M %Z").to_string();
+    let Content { heading, organization, notes, facts, said, also, services, reason, .. } =
+        told(message, short);
     let mut lines: Vec<String> = notes.into_iter().map(str::to_owned).collect();
     lines.extend(facts.into_iter().map(|(name, value)| format!("{name}: {value}")));
     lines.extend(said.map(|said| format!("The provider says: {}", shorten(said, SAID_CHARS))));
     if !also.is_empty() {
         lines.push(format!("And {} more:", also.len()));
         lines.extend(also);
+    }
+    if !services.is_empty() {
+        lines.push(format!("All {} services:", services.len()));
+        lines.extend(services);
     }
     lines.push(reason);
     lines.push(format!("Midwatch for {organization}"));

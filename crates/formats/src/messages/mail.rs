@@ -7,7 +7,7 @@ use domain::Status;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{CauseFacts, IncidentFacts, Notice, PageMessage, headline, plain_text, span_between};
+use super::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient, headline, plain_text, span_between};
 use crate::text::clean_line;
 
 /// The longest summary in a subject or heading, in characters; longer ones are cut by mail clients anyway.
@@ -18,6 +18,11 @@ const NAME_CHARS: usize = 40;
 const VALUE_CHARS: usize = 300;
 /// How much of the provider's words is quoted, in characters.
 const SAID_CHARS: usize = 1_200;
+/// Services that stand in one line; of more there is a list besides.
+const MOST_IN_LINE: usize = 6;
+
+/// What the link is called that leads to where it is acknowledged.
+pub(crate) const ACKNOWLEDGE: &str = "Acknowledge";
 
 /// An e-mail without its envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +43,8 @@ pub(crate) struct Content {
     pub(crate) facts: Vec<(&'static str, String)>,
     pub(crate) said: Option<String>,
     pub(crate) also: Vec<String>,
+    /// Every service of the incident, where they are more than a line holds.
+    pub(crate) services: Vec<String>,
     pub(crate) links: Vec<(&'static str, String)>,
     pub(crate) reason: String,
 }
@@ -50,7 +57,13 @@ pub fn mail(message: &PageMessage, zone: &TimeZone) -> Mail {
     Mail { text: text(&content), html: html(&content, &subject), subject }
 }
 
+/// What the message says, with times as in a mail.
 pub(crate) fn content(message: &PageMessage, zone: &TimeZone) -> Content {
+    told(message, |at| time_text(at, zone))
+}
+
+/// What the message says, with times as `time` writes them.
+pub(super) fn told(message: &PageMessage, time: impl Fn(Timestamp) -> String) -> Content {
     let incident = &message.incident;
     let heading = match &message.notice {
         Notice::Page => incident.severity.word().to_uppercase(),
@@ -63,26 +76,24 @@ pub(crate) fn content(message: &PageMessage, zone: &TimeZone) -> Content {
         Notice::Unanswered => "UNANSWERED".to_owned(),
         Notice::Notice => "Notice".to_owned(),
     };
-    let to = &message.to;
-    let reason =
-        format!("{} gets this because of: {} (step {}, round {}).", to.user, to.reason, to.step, to.round);
     let link = |name, url: &Option<String>| url.as_ref().map(|url| (name, clean_line(url, 2_000)));
     Content {
         heading: format!("{heading}: {}", headline(message, SUMMARY_CHARS)),
         also: message.also.iter().map(listed).collect(),
-        organization: clean_line(&message.organization, SUMMARY_CHARS),
+        services: all_services(incident),
+        organization: clean_line(&message.organization_name, SUMMARY_CHARS),
         notes: notes(message),
-        facts: facts(message, zone),
+        facts: facts(message, &time),
         said: incident
             .cause
             .as_ref()
             .and_then(|cause| cause.said.as_deref())
             .map(|said| plain_text(said, SAID_CHARS)),
-        links: [link("Acknowledge", &message.ack_url), link("Status page", &message.status_page)]
+        links: [link(ACKNOWLEDGE, &message.ack_url), link("Status page", &message.status_page)]
             .into_iter()
             .flatten()
             .collect(),
-        reason: clean_line(&reason, VALUE_CHARS),
+        reason: clean_line(&reason(&message.to), VALUE_CHARS),
     }
 }
 
@@ -100,63 +111,131 @@ fn notes(message: &PageMessage) -> Vec<&'static str> {
     notes
 }
 
-fn facts(message: &PageMessage, zone: &TimeZone) -> Vec<(&'static str, String)> {
+/// Why somebody gets it: `Why Ana: schedule primary, layer 1 (round 1, step 2)`. What follows up on pages belongs to no step.
+fn reason(to: &Recipient) -> String {
+    let place = match to.step {
+        0 => String::new(),
+        step => format!(" (round {}, step {step})", to.round),
+    };
+    format!("Why {}: {}{place}", to.name, to.reason)
+}
+
+fn facts(message: &PageMessage, time: impl Fn(Timestamp) -> String) -> Vec<(&'static str, String)> {
     let incident = &message.incident;
+    let is_over = matches!(message.notice, Notice::Resolved { .. });
     let mut facts = Vec::new();
-    if !incident.services.is_empty() {
-        facts.push(("Services", clean_line(&incident.services.join(", "), VALUE_CHARS)));
+    if !incident.affected.is_empty() {
+        let name = if incident.affected.len() == 1 { "Service" } else { "Services" };
+        facts.push((name, clean_line(&services_text(&incident.affected, is_over), VALUE_CHARS)));
     }
     if let Some(cause) = &incident.cause {
-        facts.push(("Cause", cause_text(cause)));
+        facts.push(("Cause", cause_text(cause, is_over)));
     }
-    facts.push(("Since", time_text(incident.since, zone)));
-    facts.extend(news(message, zone));
+    facts.push(("Since", time(incident.since)));
+    facts.extend(news_at(message, time));
     facts
 }
 
 /// What has happened since the page: who took it, when it ended.
 pub(crate) fn news(message: &PageMessage, zone: &TimeZone) -> Vec<(&'static str, String)> {
+    news_at(message, |at| time_text(at, zone))
+}
+
+fn news_at(message: &PageMessage, time: impl Fn(Timestamp) -> String) -> Vec<(&'static str, String)> {
     match &message.notice {
         Notice::Page | Notice::Unanswered | Notice::Notice => Vec::new(),
         Notice::Acknowledged { by, at, snoozed: None } => {
-            vec![("Acknowledged by", clean_line(by, VALUE_CHARS)), ("Acknowledged", time_text(*at, zone))]
+            vec![("Acknowledged by", clean_line(by, VALUE_CHARS)), ("Acknowledged", time(*at))]
         }
         Notice::Acknowledged { by, snoozed: Some(snooze), .. } => {
-            vec![
-                ("Snoozed by", clean_line(by, VALUE_CHARS)),
-                ("Snoozed until", time_text(snooze.until, zone)),
-            ]
+            vec![("Snoozed by", clean_line(by, VALUE_CHARS)), ("Snoozed until", time(snooze.until))]
         }
         Notice::Reassigned { to, at } => {
-            vec![("Belongs to", clean_line(to, VALUE_CHARS)), ("Handed over", time_text(*at, zone))]
+            vec![("Belongs to", clean_line(to, VALUE_CHARS)), ("Handed over", time(*at))]
         }
         Notice::Resolved { at } => {
-            vec![("Resolved", time_text(*at, zone)), ("Lasted", span_between(message.incident.since, *at))]
+            vec![("Resolved", time(*at)), ("Lasted", span_between(message.incident.since, *at))]
         }
     }
 }
 
-/// Returns one of several incidents as a line: `#13 critical: Search is down (search)`.
+/// Returns one of several incidents as a line: `#13 critical: Search is down`, with the services that this does not name.
 fn listed(incident: &IncidentFacts) -> String {
-    let services = incident.services.join(", ");
-    let line = format!("#{} {}: {} ({services})", incident.number, incident.severity, incident.summary);
+    let names = incident.affected.iter().map(|(name, _)| name.as_str());
+    let unnamed = names.filter(|name| !incident.summary.contains(name)).collect::<Vec<_>>().join(", ");
+    let unnamed = if unnamed.is_empty() { unnamed } else { format!(" ({unnamed})") };
+    let line = format!("#{} {}: {}{unnamed}", incident.number, incident.severity, incident.summary);
     clean_line(&line, VALUE_CHARS)
 }
 
-fn cause_text(cause: &CauseFacts) -> String {
-    let what = match &cause.component {
-        Some(component) => format!("{component} at {}", cause.provider),
-        None => cause.provider.clone(),
+/// The services by what they are, the worst first: `Checkout, Orders (major outage), Search (partial outage)`. Where all are the
+/// same the heading says it.
+fn services_text(affected: &[(String, Status)], is_over: bool) -> String {
+    let names = |of: &mut dyn Iterator<Item = &(String, Status)>| {
+        of.map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let state = match cause.status {
+    if affected.len() > MOST_IN_LINE {
+        let more = affected.len() - MOST_IN_LINE;
+        return format!("{} and {more} more", names(&mut affected.iter().take(MOST_IN_LINE)));
+    }
+    let is_same = affected.windows(2).all(|pair| pair[0].1 == pair[1].1);
+    if is_over || is_same {
+        return names(&mut affected.iter());
+    }
+    let group = |status: &Status| {
+        let of = names(&mut affected.iter().filter(|(_, is)| is == status));
+        (!of.is_empty()).then(|| format!("{of} ({})", of_ours(*status)))
+    };
+    Status::ALL.iter().rev().filter_map(group).collect::<Vec<_>>().join(", ")
+}
+
+/// Every service with what it is, where they are more than a line holds.
+fn all_services(incident: &IncidentFacts) -> Vec<String> {
+    if incident.affected.len() <= MOST_IN_LINE {
+        return Vec::new();
+    }
+    let line = |(name, status): &(String, Status)| format!("{name}: {}", of_ours(*status));
+    incident.affected.iter().map(|one| clean_line(&line(one), VALUE_CHARS)).collect()
+}
+
+/// What a service of an incident is: one that works again has recovered.
+const fn of_ours(status: Status) -> &'static str {
+    match status {
+        Status::Operational => "recovered",
+        Status::Unknown
+        | Status::UnderMaintenance
+        | Status::DegradedPerformance
+        | Status::PartialOutage
+        | Status::MajorOutage => state(status),
+    }
+}
+
+const fn state(status: Status) -> &'static str {
+    match status {
         Status::Unknown => "state unknown",
-        Status::Operational => "operational",
+        Status::Operational => "works again",
         Status::UnderMaintenance => "under maintenance",
         Status::DegradedPerformance => "degraded performance",
         Status::PartialOutage => "partial outage",
         Status::MajorOutage => "major outage",
+    }
+}
+
+/// What is behind it, what is probably behind that, and whom else that has hit, in this order: the end may be cut.
+fn cause_text(cause: &CauseFacts, is_over: bool) -> String {
+    let what = match &cause.component {
+        Some(component) => format!("{component} at {}", cause.provider_name),
+        None => cause.provider_name.clone(),
     };
-    clean_line(&format!("{what}: {state}"), VALUE_CHARS)
+    let worst = if is_over && cause.status.is_trouble() { " at worst" } else { "" };
+    let mut text = format!("{what}: {}{worst}", state(cause.status));
+    if let Some((upstream, status)) = &cause.upstream {
+        text.push_str(&format!("; probably because of {upstream} ({})", state(*status)));
+    }
+    if !cause.others.is_empty() {
+        text.push_str(&format!("; also at {}", cause.others.join(", ")));
+    }
+    clean_line(&text, VALUE_CHARS)
 }
 
 /// Returns an instant as its reader's clock shows it, and in UTC, which colleagues elsewhere can compare.
@@ -184,6 +263,10 @@ fn text(content: &Content) -> String {
     if !content.also.is_empty() {
         lines.extend([String::new(), format!("And {} more:", content.also.len())]);
         lines.extend(content.also.iter().map(|line| format!("  {line}")));
+    }
+    if !content.services.is_empty() {
+        lines.extend([String::new(), format!("All {} services:", content.services.len())]);
+        lines.extend(content.services.iter().map(|line| format!("  {line}")));
     }
     lines.push(String::new());
     for (name, url) in &content.links {
@@ -219,14 +302,8 @@ fn html(content: &Content, subject: &str) -> String {
              padding:0 0 0 12px;border-left:3px solid #d1d5db\">{said}</blockquote>\n"
         ));
     }
-    if !content.also.is_empty() {
-        let items: String = content.also.iter().map(|line| format!("<li>{}</li>\n", escape(line))).collect();
-        body.push_str(&format!(
-            "<p style=\"margin:0 0 4px;font-weight:600\">And {} more:</p>\n<ul style=\"margin:0 0 20px;\
-             padding:0 0 0 20px\">\n{items}</ul>\n",
-            content.also.len()
-        ));
-    }
+    body.push_str(&list("And", "more", &content.also));
+    body.push_str(&list("All", "services", &content.services));
     for (place, (name, url)) in content.links.iter().enumerate() {
         let style = match place {
             0 => {
@@ -242,6 +319,19 @@ fn html(content: &Content, subject: &str) -> String {
     }
     let footer = format!("{}<br>\nMidwatch for {}", escape(&content.reason), escape(&content.organization));
     frame(subject, &content.heading, &body, &footer)
+}
+
+/// A list under its count: `And 3 more:`; nothing where there is none.
+fn list(before: &str, after: &str, lines: &[String]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let items: String = lines.iter().map(|line| format!("<li>{}</li>\n", escape(line))).collect();
+    format!(
+        "<p style=\"margin:0 0 4px;font-weight:600\">{before} {} {after}:</p>\n<ul style=\"margin:0 0 20px;\
+         padding:0 0 0 20px\">\n{items}</ul>\n",
+        lines.len()
+    )
 }
 
 /// Returns a whole document around `body` and `footer`, which are HTML; the other two are text.

@@ -20,7 +20,7 @@ mod webhook;
 pub use announcement::{Announcement, Item, ItemKind, announcement_mail, announcement_webhook};
 pub use brief::{Brief, brief};
 pub use confirmation::{Confirmation, confirmation_mail, confirmation_webhook};
-pub(crate) use mail::{Content, content, news};
+pub(crate) use mail::{ACKNOWLEDGE, Content, content, news};
 pub use mail::{Mail, mail};
 pub use plain::plain_text;
 pub use signature::{SignatureError, TOLERANCE, sign, verify};
@@ -31,8 +31,10 @@ pub use webhook::webhook;
 pub struct PageMessage {
     /// The notification's id, the same at every try.
     pub id: String,
-    /// The organisation's slug.
+    /// The organisation's slug, for machines.
     pub organization: String,
+    /// What people call the organisation.
+    pub organization_name: String,
     /// What the message says.
     pub notice: Notice,
     /// The incident it is about.
@@ -105,8 +107,10 @@ pub struct IncidentFacts {
     pub severity: Severity,
     /// One line.
     pub summary: String,
-    /// The slugs of the services it touches.
+    /// The slugs of the services it touches, for machines.
     pub services: Vec<String>,
+    /// What people call them, with what each is now.
+    pub affected: Vec<(String, Status)>,
     /// What is behind it, where that is known.
     pub cause: Option<CauseFacts>,
     /// When it began.
@@ -116,12 +120,18 @@ pub struct IncidentFacts {
 /// What is behind an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CauseFacts {
-    /// The provider's slug.
+    /// The provider's slug, for machines.
     pub provider: String,
+    /// What people call the provider.
+    pub provider_name: String,
     /// The component's name; absent where the page as a whole or an incident without components is the cause.
     pub component: Option<String>,
-    /// Its status.
+    /// Its status; once it is over the worst that it had.
     pub status: Status,
+    /// What people call the other providers that are in trouble with it.
+    pub others: Vec<String>,
+    /// What they all run on, with its status, where that is in trouble itself.
+    pub upstream: Option<(String, Status)>,
     /// The provider's newest words about it, as Markdown.
     pub said: Option<String>,
 }
@@ -131,9 +141,11 @@ pub struct CauseFacts {
 pub struct Recipient {
     /// The person's e-mail address, which is their name in the configuration.
     pub user: String,
-    /// The escalation step that reached them, from 1.
+    /// What people call them.
+    pub name: String,
+    /// The escalation step that reached them, from 1; 0 where none did.
     pub step: u32,
-    /// The round of it, from 1.
+    /// The round of it, from 1; 0 where there is none.
     pub round: u32,
     /// Why them: `schedule primary, layer 1`.
     pub reason: String,

@@ -14,6 +14,7 @@ fn page() -> PageMessage {
     PageMessage {
         id: "n1".to_owned(),
         organization: "acme".to_owned(),
+        organization_name: "Acme".to_owned(),
         notice: Notice::Page,
         incident: IncidentFacts {
             id: "i1".to_owned(),
@@ -22,8 +23,12 @@ fn page() -> PageMessage {
             severity: Severity::Critical,
             summary: "Checkout major outage".to_owned(),
             services: vec!["checkout".to_owned()],
+            affected: vec![("Checkout".to_owned(), Status::MajorOutage)],
             cause: Some(CauseFacts {
                 provider: "commerce-layer".to_owned(),
+                provider_name: "Commerce Layer".to_owned(),
+                others: Vec::new(),
+                upstream: None,
                 component: Some("Checkout".to_owned()),
                 status: Status::MajorOutage,
                 said: Some("**We** look at \\`session\\_id\\` & carts <script>alert(1)</script>".to_owned()),
@@ -33,6 +38,7 @@ fn page() -> PageMessage {
         also: Vec::new(),
         to: Recipient {
             user: "ana@acme.example".to_owned(),
+            name: "Ana".to_owned(),
             step: 1,
             round: 1,
             reason: "schedule primary, layer 1".to_owned(),
@@ -143,11 +149,11 @@ fn a_mail_says_what_where_since_when_and_why_you() {
     assert_eq!(mail.subject, "[Midwatch] CRITICAL: Checkout major outage (#12)");
     assert_eq!(
         mail.text,
-        "CRITICAL: Checkout major outage (#12)\n\nServices: checkout\nCause: Checkout at commerce-layer: major outage\n\
+        "CRITICAL: Checkout major outage (#12)\n\nService: Checkout\nCause: Checkout at Commerce Layer: major outage\n\
          Since: Sun 24 May 2026, 00:50:00 CEST (2026-05-23 22:50:00 UTC)\n\nThe provider says:\n  \
          We look at `session_id` & carts alert(1)\n\nAcknowledge: http://127.0.0.1:8080/ack/t0k?a=1&b=2\n\
-         Status page: http://127.0.0.1:8080/status/acme\n\nana@acme.example gets this because of: schedule primary, \
-         layer 1 (step 1, round 1).\nMidwatch for acme\n"
+         Status page: http://127.0.0.1:8080/status/acme\n\nWhy Ana: schedule primary, layer 1 (round 1, step 1)\n\
+         Midwatch for Acme\n"
     );
     assert!(mail.html.contains("<a href=\"http://127.0.0.1:8080/ack/t0k?a=1&amp;b=2\""), "{}", mail.html);
     assert!(mail.html.contains("We look at `session_id` &amp; carts alert(1)</blockquote>"), "{}", mail.html);
@@ -186,6 +192,47 @@ fn follow_up_mails_are_told_apart_by_their_subject() {
     assert_eq!(subject(&resolved()), "[Midwatch] Resolved: Checkout major outage (#12)");
     let text = mail(&resolved(), &TimeZone::UTC).text;
     assert!(text.contains("Lasted: 1h13m20s") && !text.contains("Acknowledge:"), "{text}");
+    assert!(text.contains("Cause: Checkout at Commerce Layer: major outage at worst\n"), "{text}");
+}
+
+#[test]
+fn what_follows_up_belongs_to_no_step() {
+    let mut message = resolved();
+    message.to = Recipient { step: 0, round: 0, reason: "was paged for this".to_owned(), ..message.to };
+    let text = mail(&message, &TimeZone::UTC).text;
+    assert!(text.contains("\nWhy Ana: was paged for this\n"), "{text}");
+}
+
+#[test]
+fn services_stand_in_a_line_by_what_they_are_and_in_a_list_where_they_are_many() {
+    let name = |number: usize| format!("Service {number}");
+    let mut message = page();
+    message.incident.affected = vec![
+        (name(1), Status::PartialOutage),
+        (name(2), Status::MajorOutage),
+        (name(3), Status::MajorOutage),
+        (name(4), Status::Operational),
+    ];
+    let text = mail(&message, &TimeZone::UTC).text;
+    let line =
+        "Services: Service 2, Service 3 (major outage), Service 1 (partial outage), Service 4 (recovered)\n";
+    assert!(text.contains(line) && !text.contains("All "), "{text}");
+    message.incident.affected = (0..500).map(|number| (name(number), Status::MajorOutage)).collect();
+    let cause = message.incident.cause.as_mut().unwrap();
+    cause.upstream = Some(("Cloud".to_owned(), Status::PartialOutage));
+    cause.others = vec!["Tern CDN".to_owned(), "Lumen".to_owned()];
+    let mail = mail(&message, &TimeZone::UTC);
+    for line in [
+        "Services: Service 0, Service 1, Service 2, Service 3, Service 4, Service 5 and 494 more\n",
+        "Cause: Checkout at Commerce Layer: major outage; probably because of Cloud (partial outage); also at Tern CDN, Lumen\n",
+        "\nAll 500 services:\n  Service 0: major outage\n",
+        "\n  Service 499: major outage\n",
+    ] {
+        assert!(mail.text.contains(line), "{line}: {}", mail.text);
+    }
+    assert!(mail.html.contains("<li>Service 499: major outage</li>"));
+    let brief = brief(&message, &TimeZone::get("Europe/Rome").unwrap(), 600);
+    assert!(brief.body.contains("\nSince: Sun 24 May, 00:50 CEST\n"), "{}", brief.body);
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub struct Figure {
     pub name: String,
     /// The value with its unit.
     pub value: String,
+    /// What it has to be compared with; may be empty.
+    pub note: String,
 }
 
 /// A lane of the picture.

@@ -15,7 +15,11 @@ fn report() -> Report {
         time_zone: TimeZone::get("Europe/Rome").unwrap(),
         from: at("2026-03-29T00:40:00Z"),
         to: at("2026-03-29T03:00:00Z"),
-        figures: vec![Figure { name: "First page after".to_owned(), value: "0s".to_owned() }],
+        figures: vec![Figure {
+            name: "First page after".to_owned(),
+            value: "0s".to_owned(),
+            note: "at most 5m".to_owned(),
+        }],
         lanes: vec![
             Lane {
                 name: "lumen <script>alert(1)</script>".to_owned(),
@@ -84,4 +88,5 @@ fn the_worse_it_is_the_deeper_the_bar() {
     let html = report().html();
     assert!(html.contains(r#"height="20"><title>lumen"#), "a major outage is a bar of full depth");
     assert!(html.contains("3 further changes"));
+    assert!(html.contains("<small>at most 5m</small>"), "what a figure is compared with stands below it");
 }

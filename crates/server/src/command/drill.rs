@@ -3,7 +3,7 @@
 use std::{fmt::Write, fs, process::ExitCode, time::Duration};
 
 use anyhow::{Context, anyhow};
-use domain::Severity;
+use domain::{Severity, delivery::MOST_PAGES};
 use engine::{seams::Clock, setups::Setups};
 use formats::setup::{Objects, duration};
 use jiff::Timestamp;
@@ -99,27 +99,34 @@ fn recorded(objects: &Objects, slug: &str, recording: Recording, folder: &str) -
             known.join(", ")
         ))
     })?;
+    let from = recording.instants().first().copied().unwrap_or_default();
     Ok(Play {
         title: format!("A recorded outage of {}", provider.name),
         story: format!("What was captured in {folder}, as it was."),
-        drill: Drill { cast: vec![(provider.clone(), recording)], objects: objects.clone() },
+        drill: Drill::among_the_calm(objects.clone(), vec![(provider.clone(), recording)], from),
     })
 }
 
 /// Reads `ana@acme.example after 4m`.
 fn answers(config: &Config, written: &[String]) -> Result<Vec<Answer>, Failure> {
     let setup = &config.objects.setup;
+    let example = |email: &str| format!("right would be --answers \"{email} after 4m\"");
     let answer = |text: &String| {
         let (who, after) = text.split_once(" after ").unwrap_or((text, "0s"));
         let user = setup.user_by_email(who.trim()).ok_or_else(|| {
             let known: Vec<_> = setup.users.iter().map(|user| user.email.as_str()).collect();
-            Failure::Usage(anyhow!("there is no user {:?}; known are: {}", who.trim(), known.join(", ")))
+            let one = known.first().copied().unwrap_or("ana@acme.example");
+            Failure::Usage(anyhow!(
+                "there is no user {:?}; known are: {}; {}",
+                who.trim(),
+                known.join(", "),
+                example(one)
+            ))
         })?;
         let after: Duration = duration::parse(after.trim()).ok_or_else(|| {
-            Failure::Usage(anyhow!(
-                "{text:?} can't be understood: right would be \"{} after 4m\"",
-                user.email
-            ))
+            let after = after.trim();
+            let why = format!("{after:?} in {text:?} is no span such as \"90s\", \"4m\" or \"1h30m\"");
+            Failure::Usage(anyhow!("{why}: {}", example(&user.email)))
         })?;
         Ok(Answer { user: user.id, after })
     };
@@ -152,8 +159,8 @@ fn text(report: &Report) -> String {
         let _ = writeln!(text, "{} further changes at providers are left out", report.left_out);
     }
     text.push('\n');
-    let figures = report.figures.iter().map(|figure| [figure.name.clone(), figure.value.clone()]);
-    text + &table(["FIGURE", "VALUE"], &figures.collect::<Vec<_>>())
+    let figures = report.figures.iter().map(|it| [it.name.clone(), it.value.clone(), it.note.clone()]);
+    text + &table(["FIGURE", "VALUE", "MEANS"], &figures.collect::<Vec<_>>())
 }
 
 fn json(report: &Report, record: &Record) -> Value {
@@ -172,7 +179,8 @@ fn json(report: &Report, record: &Record) -> Value {
             "first_page_after_seconds": seconds(figures.first_page_after),
             "first_human_after_seconds": seconds(figures.first_human_after),
             "pages": figures.pages,
-            "most_pages_in_10_minutes": figures.most_in_ten_minutes.as_ref().map(|(who, count)| json!({ "to": who, "pages": count })),
+            "most_pages_in_10_minutes": figures.most_in_ten_minutes.as_ref().map(|(who, count)| json!({ "to": who, "pages": count, "limit_in_a_storm": MOST_PAGES })),
+            "held": figures.held,
             "sleep_interrupting": figures.sleep_interrupting,
             "incidents": figures.incidents,
             "public_words": figures.public_words,

@@ -160,7 +160,7 @@ fn take_cryptography() {
 /// Starts the log on standard error. A process that serves gets one that nobody waits for.
 fn start_log(args: &Args) -> Result<Option<Log>, Failure> {
     let serves = matches!(args.command, Command::Serve);
-    let default = if serves { "info" } else { "warn" };
+    let default = logged(&args.command);
     let wanted = env::var(LOG).ok().filter(|text| !text.trim().is_empty());
     let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(default)).map_err(|error| {
         Failure::Usage(anyhow!(
@@ -186,6 +186,14 @@ fn start_log(args: &Args) -> Result<Option<Log>, Failure> {
     Ok(log)
 }
 
+/// What is logged where nobody says what: a report is not to be read between warnings about what was only played.
+const fn logged(command: &Command) -> &'static str {
+    if matches!(command, Command::Serve) {
+        return "info";
+    }
+    if matches!(command, Command::Drill(_) | Command::Replay(_)) { "error" } else { "warn" }
+}
+
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
@@ -195,6 +203,14 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_is_not_read_between_warnings() {
+        let of = |line: &[&str]| logged(&<Args as clap::Parser>::try_parse_from(line).unwrap().command);
+        assert_eq!(of(&["midwatch", "serve"]), "info");
+        assert_eq!(of(&["midwatch", "drill", "--scenario", "saga"]), "error");
+        assert_eq!(of(&["midwatch", "schedule", "list"]), "warn");
+    }
 
     #[test]
     fn a_closed_pipe_is_found_behind_what_was_said_of_it() {

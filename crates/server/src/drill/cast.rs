@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
-    ProviderId, Severity,
+    ProviderId, Severity, Status,
     provider::Provider,
     setup::{Setup, Upstream},
 };
@@ -13,14 +13,14 @@ use thiserror::Error;
 
 use super::{
     feed::documents,
-    scenario::{Scenario, worst},
+    scenario::{Beat, Scenario, worst},
 };
 use crate::replay::Recording;
 
 /// The upstream that everything runs on in a mass outage.
 const SHARED: &str = "drill-shared-upstream";
 
-/// Providers that take part at most.
+/// Providers that fail at most, and others that take part.
 const MOST: usize = 500;
 
 /// How often they are read.
@@ -60,32 +60,58 @@ impl Drill {
     ) -> Result<Self, NoCast> {
         let worst = worst(severity).ok_or(NoCast::Info)?;
         let mut objects = objects.clone();
-        let mut ids = failing(&objects.setup);
-        ids.truncate(if scenario.is_mass() { MOST } else { 1 });
+        let mut failing = failing(&objects.setup);
+        failing.truncate(if scenario.is_mass() { MOST } else { 1 });
+        if failing.is_empty() {
+            return Err(NoCast::NoProvider);
+        }
         if scenario.is_mass() {
             objects.providers.push(shared());
-            ids.insert(0, shared().id());
+            failing.insert(0, shared().id());
         }
         let mut cast = Vec::new();
         for provider in &mut objects.providers {
-            let Some(place) = ids.iter().position(|id| *id == provider.id()) else { continue };
-            let components = components(&objects.setup, provider.id());
-            provider.platform = None;
-            provider.selectors = None;
-            provider.status_page = None;
-            provider.interval = INTERVAL;
-            provider.feed = Some(format!("https://{}.recording.invalid/feed", provider.slug));
+            let Some(place) = failing.iter().position(|id| *id == provider.id()) else { continue };
             if scenario.is_mass() && provider.slug != SHARED {
                 provider.upstreams = vec![SHARED.to_owned()];
             }
             let beats = scenario.beats(begins, worst, i64::try_from(place).unwrap_or_default());
-            cast.push((provider.clone(), Recording::of_feed(documents(&provider.name, &components, &beats))));
+            cast.push(played(provider, &objects.setup, &beats));
         }
-        if ids.is_empty() || cast.len() <= usize::from(scenario.is_mass()) {
-            return Err(NoCast::NoProvider);
-        }
-        Ok(Self { objects, cast })
+        Ok(Self::among_the_calm(
+            objects,
+            cast,
+            scenario.beats(begins, worst, 0).first().map_or(begins, |it| it.at),
+        ))
     }
+
+    /// Has all others that a service depends on take part as providers whose pages say from an instant on that all is well: so
+    /// nothing but what is played is different.
+    pub(crate) fn among_the_calm(
+        mut objects: Objects,
+        mut cast: Vec<(Provider, Recording)>,
+        from: Timestamp,
+    ) -> Self {
+        let taking_part: BTreeSet<ProviderId> = cast.iter().map(|(provider, _)| provider.id()).collect();
+        let used: BTreeSet<ProviderId> = objects.setup.providers().into_iter().collect();
+        let is_calm = |it: &&mut Provider| used.contains(&it.id()) && !taking_part.contains(&it.id());
+        let calm = Beat { at: from, status: Status::Operational, says: None };
+        for provider in objects.providers.iter_mut().filter(is_calm).take(MOST) {
+            cast.push(played(provider, &objects.setup, std::slice::from_ref(&calm)));
+        }
+        Self { objects, cast }
+    }
+}
+
+/// Makes a provider one that is played, with what its page says.
+fn played(provider: &mut Provider, setup: &Setup, beats: &[Beat]) -> (Provider, Recording) {
+    let components = components(setup, provider.id());
+    provider.platform = None;
+    provider.selectors = None;
+    provider.status_page = None;
+    provider.interval = INTERVAL;
+    provider.feed = Some(format!("https://{}.recording.invalid/feed", provider.slug));
+    (provider.clone(), Recording::of_feed(documents(&provider.name, &components, beats)))
 }
 
 /// The providers whose trouble concerns us, those that wake somebody first.

@@ -7,6 +7,7 @@ mod cast;
 mod feed;
 mod record;
 mod report;
+mod rows;
 mod scenario;
 
 pub(crate) use self::{

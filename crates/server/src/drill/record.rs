@@ -1,15 +1,15 @@
 //! What came of a drill: everything that happened, what readers were told, and the figures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use anyhow::Result;
-use domain::{NoticeKind, setup::Setup};
+use domain::{NoticeKind, delivery::STORM_WINDOW, setup::Setup};
 use jiff::{SignedDuration, Timestamp, civil};
 
 use crate::replay::{Event, Message, Stage, What};
-
-/// The span in which pages crowd.
-const CROWD: SignedDuration = SignedDuration::from_mins(10);
 
 /// The hours in which people sleep, on their own clock.
 const NIGHT: (civil::Time, civil::Time) = (civil::time(22, 0, 0, 0), civil::time(7, 0, 0, 0));
@@ -44,8 +44,10 @@ pub(crate) struct Figures {
     pub(crate) first_human_after: Option<SignedDuration>,
     /// Pages for each who was paged, by address.
     pub(crate) pages: BTreeMap<String, usize>,
-    /// The most pages that one of them got in ten minutes, and who.
+    /// The most pages that one of them got within [`STORM_WINDOW`], and who.
     pub(crate) most_in_ten_minutes: Option<(String, usize)>,
+    /// What was told later than it was due, since there was too much at once.
+    pub(crate) held: usize,
     /// Pages that came to a person in the night of their own clock.
     pub(crate) sleep_interrupting: usize,
     /// Incidents.
@@ -78,25 +80,25 @@ pub(crate) async fn perform(stage: &mut Stage, setup: &Setup, mut tell: impl FnM
             body: update.body,
         }));
     }
-    words.sort_by_key(|word| word.at);
+    words.sort_by_key(|word| (word.at, word.incident));
     let figures = Figures::of(setup, &events, &words);
     Ok(Record { events, words, figures })
 }
 
 impl Figures {
     fn of(setup: &Setup, events: &[Event], words: &[Word]) -> Self {
-        let pages: Vec<_> = pages(events).collect();
+        let pages = pages(events);
         let trouble = events.iter().find(|event| is_trouble(&event.what)).map(|event| event.at);
         let after = |at: Option<Timestamp>| Some(at?.duration_since(trouble?));
         let is_person = |message: &Message| setup.user_by_email(&message.to).is_some();
         let mut times: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();
-        for (at, page) in &pages {
-            times.entry(page.to.clone()).or_default().push(*at);
+        for Page { at, told } in &pages {
+            times.entry(told[0].to.clone()).or_default().push(*at);
         }
         let most = times.iter().map(|(who, times)| (who.clone(), crowd(times)));
-        let asleep = pages.iter().filter(|(at, page)| {
+        let asleep = pages.iter().filter(|Page { at, told }| {
             setup
-                .user_by_email(&page.to)
+                .user_by_email(&told[0].to)
                 .is_some_and(|user| is_night(at.to_zoned(user.time_zone.clone()).time()))
         });
         let numbers: BTreeSet<i64> = events
@@ -107,8 +109,9 @@ impl Figures {
             })
             .collect();
         Self {
-            first_page_after: after(pages.first().map(|(at, _)| *at)),
-            first_human_after: after(pages.iter().find(|(_, page)| is_person(page)).map(|(at, _)| *at)),
+            first_page_after: after(pages.first().map(|page| page.at)),
+            first_human_after: after(pages.iter().find(|page| is_person(page.told[0])).map(|page| page.at)),
+            held: pages.iter().flat_map(|page| page.told.iter().filter(|told| told.due_at < page.at)).count(),
             sleep_interrupting: asleep.count(),
             // The first of those with as many, so that the answer is the same each time.
             most_in_ten_minutes: most.rev().max_by_key(|(_, count)| *count),
@@ -119,12 +122,27 @@ impl Figures {
     }
 }
 
-/// Returns the pages, without notices of other kinds.
-pub(crate) fn pages(events: &[Event]) -> impl Iterator<Item = (Timestamp, &Message)> {
-    events.iter().filter_map(|event| match &event.what {
-        What::Message(message) if message.kind == NoticeKind::Page => Some((event.at, message)),
-        What::Message(_) | What::Change { .. } | What::Service { .. } | What::Incident { .. } => None,
-    })
+/// A page as it came, with everything that it told: at least one thing.
+pub(crate) struct Page<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) told: Vec<&'a Message>,
+}
+
+/// Returns the pages, without notices of other kinds. What leaves for one contact at one instant is one page.
+pub(crate) fn pages(events: &[Event]) -> Vec<Page<'_>> {
+    let mut pages: Vec<Page<'_>> = Vec::new();
+    for event in events {
+        let What::Message(message) = &event.what else { continue };
+        if message.kind != NoticeKind::Page {
+            continue;
+        }
+        let now = pages.iter_mut().rev().take_while(|page| page.at == event.at);
+        match now.into_iter().find(|page| page.told[0].is_one_with(message)) {
+            Some(page) => page.told.push(message),
+            None => pages.push(Page { at: event.at, told: vec![message] }),
+        }
+    }
+    pages
 }
 
 /// Whether people sleep at this time of their clock.
@@ -139,10 +157,13 @@ fn is_trouble(what: &What) -> bool {
     }
 }
 
-/// The most of these times, which are in order, that lie within ten minutes.
+/// The most of these times, which are in order, that lie within [`STORM_WINDOW`].
 fn crowd(times: &[Timestamp]) -> usize {
     let within = |first: &Timestamp| {
-        times.iter().filter(|at| *at >= first && at.duration_since(*first) < CROWD).count()
+        let is_near = |at: &Timestamp| {
+            Duration::try_from(at.duration_since(*first)).is_ok_and(|span| span < STORM_WINDOW)
+        };
+        times.iter().filter(|at| is_near(at)).count()
     };
     times.iter().map(within).max().unwrap_or_default()
 }

@@ -2,19 +2,25 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use domain::{Status, change::ChangeKind, prove::minutes, setup::Setup};
+use domain::{
+    Status,
+    change::ChangeKind,
+    delivery::{MOST_PAGES, STORM_WINDOW},
+    prove::minutes,
+    setup::Setup,
+};
 use formats::setup::Objects;
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
-use render::drill::{Figure, Lane, Mark, MarkKind, Report, Row, Segment};
+use render::drill::{Figure, Lane, Mark, MarkKind, Report, Segment};
 
-use super::record::{Figures, Record};
-use crate::replay::{Event, Message, What};
+use super::{
+    record::{Figures, Record},
+    rows::rows,
+};
+use crate::replay::{Event, What};
 
 /// Provider lanes that are drawn; the others are in the table.
 const MOST_PROVIDERS: usize = 8;
-
-/// Rows of changes at providers; pages and words are never left out.
-const MOST_CHANGES: usize = 400;
 
 /// Shown before the first and after the last event.
 const MARGIN: SignedDuration = SignedDuration::from_mins(5);
@@ -38,8 +44,8 @@ pub(crate) fn report(cover: Cover, objects: &Objects, record: &Record) -> Report
     let mut lanes = providers(objects, record, span);
     lanes.extend(services(setup, record, span));
     lanes.extend(people(setup, record, span));
-    let (rows, left_out) = rows(record);
     let Cover { title, story, facts, time_zone } = cover;
+    let (rows, left_out) = rows(objects, record, &time_zone);
     Report {
         title,
         story,
@@ -56,23 +62,27 @@ pub(crate) fn report(cover: Cover, objects: &Objects, record: &Record) -> Report
 
 /// Returns the figures with their names.
 fn figures(figures: &Figures) -> Vec<Figure> {
-    let figure = |name: &str, value: String| Figure { name: name.to_owned(), value };
-    let after = |span: Option<SignedDuration>| {
-        span.map_or_else(|| "never".to_owned(), |span| minutes(Duration::try_from(span).unwrap_or_default()))
+    let figure = |name: &str, value: String| Figure { name: name.to_owned(), value, note: String::new() };
+    let after = |span: Option<SignedDuration>| match span {
+        None => "never".to_owned(),
+        Some(span) if span.is_zero() => "at once".to_owned(),
+        Some(span) => minutes(Duration::try_from(span).unwrap_or_default()),
     };
     let all: usize = figures.pages.values().sum();
     let most = figures.most_in_ten_minutes.as_ref();
+    let window = STORM_WINDOW.as_secs() / 60;
     let mut list = vec![
         figure("first page after the first trouble", after(figures.first_page_after)),
         figure("first person reached after", after(figures.first_human_after)),
         figure("pages", all.to_string()),
-        figure(
-            &most.map_or_else(
-                || "most pages in 10 minutes".to_owned(),
-                |(who, _)| format!("most pages in 10 minutes, {who}"),
-            ),
-            most.map_or(0, |(_, count)| *count).to_string(),
-        ),
+        Figure {
+            name: match most {
+                None => format!("most pages in {window} minutes"),
+                Some((who, _)) => format!("most pages in {window} minutes, {who}"),
+            },
+            value: most.map_or(0, |(_, count)| *count).to_string(),
+            note: storm(figures),
+        },
         figure("pages in somebody's own night", figures.sleep_interrupting.to_string()),
         figure("incidents", figures.incidents.to_string()),
         figure("texts that readers saw", figures.public_words.to_string()),
@@ -81,6 +91,27 @@ fn figures(figures: &Figures) -> Vec<Figure> {
         figures.pages.iter().map(|(who, count)| figure(&format!("pages to {who}"), count.to_string())),
     );
     list
+}
+
+/// How many pages there were at once against the limit of a storm.
+fn storm(figures: &Figures) -> String {
+    let limit = format!("{MOST_PAGES} in {} minutes", STORM_WINDOW.as_secs() / 60);
+    match (figures.incidents, figures.held) {
+        (0 | 1, 0) => {
+            format!(
+                "as the policy says; the limit of {limit} is for several incidents that nobody has answered"
+            )
+        }
+        (_, 0) => format!("the limit is {limit} while several incidents are unanswered; nothing had to wait"),
+        (_, 1) => format!(
+            "the limit is {limit} while several incidents are unanswered; 1 waited and was told later"
+        ),
+        (_, held) => {
+            format!(
+                "the limit is {limit} while several incidents are unanswered; {held} waited and were told in later ones"
+            )
+        }
+    }
 }
 
 /// A lane for each provider that was in trouble, by the worst of its components.
@@ -162,10 +193,9 @@ fn people(setup: &Setup, record: &Record, (from, to): (Timestamp, Timestamp)) ->
                 marks.entry(&message.to).or_default().push(Mark { at: event.at, kind, label });
             }
             What::Incident { number, kind, detail, .. } if kind == "acknowledged" => {
-                let who = setup
-                    .users
-                    .iter()
-                    .find(|user| detail.contains(&user.name) || detail.contains(&user.email));
+                let by = detail.strip_prefix("by ").unwrap_or_default();
+                let by = by.split(", until ").next().unwrap_or_default();
+                let who = setup.users.iter().find(|user| user.name == by);
                 if let Some(user) = who {
                     let label = format!("incident {number}");
                     marks.entry(&user.email).or_default().push(Mark {
@@ -227,64 +257,4 @@ fn lane(
     }
     segments.retain(|segment| segment.from < segment.to);
     Lane { name, kind, segments, marks: Vec::new(), nights: Vec::new() }
-}
-
-/// Everything that happened as rows, in order, and how many changes at providers were left out.
-fn rows(record: &Record) -> (Vec<Row>, usize) {
-    let mut rows = Vec::new();
-    let (mut changes, mut left_out) = (0, 0);
-    for event in &record.events {
-        if matches!(event.what, What::Change { .. }) {
-            changes += 1;
-            if changes > MOST_CHANGES {
-                left_out += 1;
-                continue;
-            }
-        }
-        rows.push(row(event));
-    }
-    let words = record.words.iter().filter(|word| word.is_public);
-    rows.extend(words.map(|word| Row {
-        at: word.at,
-        what: "public",
-        who: format!("incident {}, {}", word.incident, word.phase),
-        detail: one_line(&word.body),
-    }));
-    rows.sort_by_key(|row| row.at);
-    (rows, left_out)
-}
-
-fn row(event: &Event) -> Row {
-    let (what, who, detail) = match &event.what {
-        What::Change { provider, change } => {
-            let to = change.to.as_deref().map(|to| format!(": {}", to.replace('_', " "))).unwrap_or_default();
-            let kind = change.kind.word().replace('_', " ");
-            ("provider", provider.clone(), format!("{kind}, {}{to}", one_line(&change.name)))
-        }
-        What::Service { slug, from, to } => {
-            ("service", slug.clone(), format!("{} → {}", from.replace('_', " "), to.replace('_', " ")))
-        }
-        What::Incident { number, title, kind, detail } => {
-            let what = if kind == "acknowledged" { "acknowledged" } else { "incident" };
-            let detail = one_line(if detail.is_empty() { title } else { detail });
-            (what, format!("incident {number}"), format!("{}: {detail}", kind.replace('_', " ")))
-        }
-        What::Message(message) => (word(message), message.to.clone(), told(message)),
-    };
-    Row { at: event.at, what, who, detail }
-}
-
-fn word(message: &Message) -> &'static str {
-    if message.kind == domain::NoticeKind::Page { "page" } else { "notice" }
-}
-
-fn told(message: &Message) -> String {
-    let Message { incident, kind, contact, channel, round, step, reason, state, .. } = message;
-    let place = if *step == 0 { String::new() } else { format!(", round {round} step {step}") };
-    let kind = if word(message) == "page" { String::new() } else { format!("{kind}, ") };
-    format!("{kind}incident {incident}, by {contact} ({channel}){place}, {reason}: {state}")
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -67,6 +67,10 @@ pub(crate) struct Message {
     pub(crate) step: u32,
     /// Why they.
     pub(crate) reason: String,
+    /// When it was due.
+    pub(crate) due_at: Timestamp,
+    /// Whether what leaves for the same contact at the same instant is one message with it.
+    pub(crate) folds: bool,
     /// What became of it.
     pub(crate) state: NotificationState,
 }
@@ -112,6 +116,13 @@ impl Event {
 }
 
 impl Message {
+    /// Whether two that left at the same instant were one message.
+    pub(crate) fn is_one_with(&self, other: &Self) -> bool {
+        self.folds
+            && other.folds
+            && (&self.to, &self.contact, self.kind) == (&other.to, &other.contact, other.kind)
+    }
+
     /// `page` is what wakes; the others are follow-ups.
     const fn word(&self) -> &'static str {
         self.kind.word()
@@ -152,6 +163,8 @@ mod tests {
             round: 1,
             step: 1,
             reason: "schedule primary, layer 1".to_owned(),
+            due_at: "2023-05-09T08:21:03Z".parse().unwrap(),
+            folds: true,
             state: NotificationState::Sent,
         };
         Event { at: "2023-05-09T08:21:03Z".parse().unwrap(), what: What::Message(message) }

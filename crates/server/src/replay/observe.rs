@@ -8,6 +8,7 @@ use std::{
 use domain::{
     IncidentId, NotificationId, NotificationState, OrgId, ProviderId, ServiceId, Status,
     change::Change,
+    delivery::folds,
     escalation::Responder,
     incident::Incident,
     provider::Provider,
@@ -107,7 +108,9 @@ impl Observer {
             *last = place.max(*last);
             news.push(What::Change { provider: provider.slug.clone(), change });
         }
-        for state in &seen.states {
+        let mut states: Vec<&ServiceState> = seen.states.iter().collect();
+        self.setup.sort_by_service(&mut states, |state| state.service);
+        for state in states {
             news.extend(self.status(state));
         }
         for (incident, lines, _) in &seen.incidents {
@@ -157,6 +160,8 @@ impl Observer {
             round: message.round,
             step: message.step,
             reason: message.reason.clone(),
+            due_at: message.due_at,
+            folds: folds(message.responder, destination.map(Destination::kind)),
             state: message.state,
         })
     }

@@ -227,7 +227,7 @@ fn a_check_says_what_a_page_is_and_what_to_declare() {
 fn only_what_is_used_is_read_unless_all_is_asked_for() {
     let fixture = Fixture::new();
     let shipped = formats::catalog::builtin();
-    let text = "provider = [{ slug = \"vercel\" }]\n[[service]]\nslug = \"s\"\ndepends_on = [{ provider = \"stripe\" }]";
+    let text = "provider = [{ slug = \"vercel\" }]\n[[service]]\nslug = \"s\"\ndepends_on = [{ provider = \"stripe\" }, { provider = \"netlify\" }]";
     let document = setup::Document::from_toml(text).expect("it is TOML");
     let objects =
         setup::read(&document, None, |root| setup::objects(root, Some(shipped))).expect("it is whole");
@@ -247,6 +247,8 @@ fn only_what_is_used_is_read_unless_all_is_asked_for() {
     };
     write(|tx, now, objects| setups::apply(tx, now, objects, "test").map(drop));
     assert_eq!(["vercel", "stripe", "github"].map(is_read), [true, true, false]);
+    // Netlify runs on it, and what a service depends on says more when this is known.
+    assert!(is_read("amazon-web-services-aws"));
     write(|tx, now, _| setups::register_all(tx, now, formats::catalog::builtin()));
     assert_eq!(["vercel", "stripe", "github", "zyte"].map(is_read), [true; 4]);
 }

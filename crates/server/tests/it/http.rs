@@ -30,7 +30,6 @@ pub(crate) struct Scene {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) kind: String,
-    pub(crate) location: Option<String>,
     pub(crate) body: String,
 }
 
@@ -59,10 +58,9 @@ impl Scene {
             let response = router.oneshot(request).await.unwrap();
             let header =
                 |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-            let (status, kind, location) =
-                (response.status(), header("content-type").unwrap_or_default(), header("location"));
+            let (status, kind) = (response.status(), header("content-type").unwrap_or_default());
             let body = to_bytes(response.into_body(), MOST_BYTES).await.unwrap();
-            Answer { status, kind, location, body: String::from_utf8(body.to_vec()).unwrap() }
+            Answer { status, kind, body: String::from_utf8(body.to_vec()).unwrap() }
         })
     }
 

@@ -29,3 +29,4 @@ mod retention;
 mod rosters;
 mod simulation;
 mod storms;
+mod upstreams;

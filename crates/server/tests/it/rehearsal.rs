@@ -155,6 +155,11 @@ fn a_drill_is_told_as_a_table_and_as_one_file() {
     assert_eq!(code, Some(0), "{said}");
     assert!(printed.contains("acknowledged: by bo@acme.example"), "{printed}");
     assert!(printed.contains("texts that readers saw"), "{printed}");
+    assert!(
+        printed.contains("1 service  ") && printed.contains("all operational"),
+        "it begins in the calm: {printed}"
+    );
+    assert!(!said.contains("WARN"), "{said}");
     let page = fs::read_to_string(&html).expect("the report is there");
     fs::remove_file(&html).expect("it is there");
     assert!(page.contains("mark-ack") && page.contains("Single provider"), "{page}");
@@ -164,5 +169,10 @@ fn a_drill_is_told_as_a_table_and_as_one_file() {
     assert_eq!(code, Some(2));
     assert!(
         said.contains("there is no user \"cy@acme.example\"; known are: ana@acme.example, bo@acme.example")
+            && said.contains("right would be --answers \"ana@acme.example after 4m\""),
+        "{said}"
     );
+    let (_, _, said) =
+        run("span.toml", "", &["drill", "--scenario", "saga", "--answers", "bo@acme.example after soon"]);
+    assert!(said.contains("\"soon\" in \"bo@acme.example after soon\" is no span such as"), "{said}");
 }

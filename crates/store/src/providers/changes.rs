@@ -1,13 +1,18 @@
 //! What was different from one reading to the next, in the order in which it was found.
 
-use domain::ProviderId;
+use std::collections::BTreeMap;
+
 use domain::change::{Change, ChangeKind};
+use domain::{ProviderId, Status};
 use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::params;
 use crate::row::Row;
 use crate::tx::Tx;
+
+/// The newest moves of components that are looked at for what was worst: more than an incident has.
+const MOST_MOVES: u32 = 1_000;
 
 /// Appends changes that a reading at `seen_at` showed.
 pub fn push_changes(
@@ -57,6 +62,28 @@ pub fn list_changes(
         params![id, after_seq, limit],
         |row| Ok((row.int(0)?, change(row)?)),
     )
+}
+
+/// Returns the worst status that each component of a provider has had since an instant, as far as the newest changes tell.
+pub fn worst_since(
+    tx: &mut Tx<'_>,
+    id: ProviderId,
+    since: Timestamp,
+) -> Result<BTreeMap<String, Status>, Error> {
+    let moves = tx.list(
+        "SELECT subject, from_value, to_value FROM provider_change
+         WHERE provider_id = $1 AND kind = 'component_changed' AND seen_at >= $2 ORDER BY seq DESC LIMIT $3",
+        params![id, since, MOST_MOVES],
+        |row| Ok((row.text(0)?, [row.opt_text(1)?, row.opt_text(2)?])),
+    )?;
+    let mut worst: BTreeMap<String, Status> = BTreeMap::new();
+    for (component, values) in moves {
+        for status in values.iter().flatten().filter_map(|word| Status::from_word(word)) {
+            let known = worst.entry(component.clone()).or_insert(status);
+            *known = status.max(*known);
+        }
+    }
+    Ok(worst)
 }
 
 /// Reads the columns after the first of the query above.

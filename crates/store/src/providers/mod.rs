@@ -26,7 +26,7 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub(crate) use changes::change;
-pub use changes::{list_changes, push_changes};
+pub use changes::{list_changes, push_changes, worst_since};
 pub use claims::{
     Claim, Settled, claim_due, count_due, is_current, next_due, release, set_next_poll, settle_unchanged,
     spread_due, wake,

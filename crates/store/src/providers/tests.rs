@@ -6,7 +6,11 @@ mod property;
 mod sources;
 mod summaries;
 
-use domain::provider::provider_id;
+use domain::{
+    Status,
+    change::{Change, ChangeKind},
+    provider::provider_id,
+};
 
 use super::*;
 use crate::tests::{Fixture, engines};
@@ -59,5 +63,29 @@ fn the_versions_of_what_an_organisation_depends_on_are_told_together() {
             [pay(), provider_id("mail")].map(|id| (id, write(&database, move |tx| version(tx, id)).unwrap()));
         assert_eq!(versions, HashMap::from(expected));
         assert_ne!(versions[&pay()].0, versions[&provider_id("mail")].0);
+    }
+}
+
+#[test]
+fn the_worst_of_each_component_is_told_from_its_moves_since_an_instant() {
+    let moved = |component: &str, from: Status, to: Status, minute| Change {
+        kind: ChangeKind::ComponentChanged,
+        subject: component.to_owned(),
+        name: component.to_owned(),
+        from: Some(from.word().to_owned()),
+        to: Some(to.word().to_owned()),
+        update: None,
+        at: at(minute),
+    };
+    let (up, part, down) = (Status::Operational, Status::PartialOutage, Status::MajorOutage);
+    for (_fixture, database) in ledgers() {
+        let worst = write(&database, move |tx| {
+            push_changes(tx, pay(), &[moved("api", up, down, 1), moved("web", up, down, 1)], at(1))?;
+            push_changes(tx, pay(), &[moved("api", down, part, 2)], at(2))?;
+            push_changes(tx, pay(), &[moved("api", part, up, 9), moved("web", part, up, 9)], at(9))?;
+            Ok((worst_since(tx, pay(), at(2))?, worst_since(tx, pay(), at(10))?))
+        });
+        let expected = [("api".to_owned(), down), ("web".to_owned(), part)];
+        assert_eq!(worst, (expected.into(), [].into()), "what it was in the middle of counts");
     }
 }

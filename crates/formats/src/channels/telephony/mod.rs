@@ -8,6 +8,7 @@
 mod gsm;
 mod plivo;
 mod script;
+mod speech;
 #[cfg(test)]
 mod tests;
 mod twilio;

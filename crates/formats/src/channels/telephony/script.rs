@@ -1,5 +1,8 @@
 //! What a call says.
 
+use domain::Severity;
+
+use super::speech::{integer, spoken};
 use crate::{
     messages::{Notice, PageMessage},
     text::clean_line,
@@ -10,9 +13,6 @@ const SUMMARY_CHARS: usize = 200;
 
 /// Characters of a name that are read aloud.
 const NAME_CHARS: usize = 60;
-
-/// From so many digits on a number is read digit by digit, as codes and statuses are.
-const SPELLED_DIGITS: usize = 3;
 
 /// What a call says, and what keys do in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,28 +29,42 @@ pub struct Script {
 #[must_use]
 pub fn script(page: &PageMessage, keys: Option<String>) -> Script {
     let keys = keys.filter(|_| page.ack_url.is_some());
-    let summary = spelled(&clean_line(&page.incident.summary, SUMMARY_CHARS));
-    let number = digits(&page.incident.number.to_string());
+    let summary = spoken(&clean_line(&page.incident.summary, SUMMARY_CHARS));
+    let number = integer(page.incident.number);
     let what = match &page.notice {
-        Notice::Page => format!("{} page, incident {number}: ", page.incident.severity.word()),
+        Notice::Page => {
+            let urgency = match page.incident.severity {
+                Severity::Critical => "a critical page",
+                Severity::Error => "an urgent page",
+                Severity::Warning => "a warning",
+                Severity::Info => "a note",
+            };
+            format!("This is Midwatch with {urgency}. {summary}. This is incident {number}.")
+        }
         Notice::Acknowledged { by, snoozed, .. } => {
-            let by = clean_line(by, NAME_CHARS);
-            match snoozed {
-                None => format!("{by} has taken incident {number}: "),
-                Some(snooze) => format!("{by} has snoozed incident {number} until {}: ", snooze.clock),
-            }
+            let by = spoken(&clean_line(by, NAME_CHARS));
+            let done = match snoozed {
+                None => format!("{by} has taken incident {number}."),
+                Some(snooze) => {
+                    format!("{by} has snoozed incident {number} until {}.", spoken(&snooze.clock))
+                }
+            };
+            format!("This is Midwatch. {done} {summary}.")
         }
         Notice::Reassigned { to, .. } => {
-            format!("incident {number} belongs to {} now: ", clean_line(to, NAME_CHARS))
+            let to = spoken(&clean_line(to, NAME_CHARS));
+            format!("This is Midwatch. Incident {number} belongs to {to} now. {summary}.")
         }
-        Notice::Resolved { .. } => format!("incident {number} is over: "),
-        Notice::Unanswered => format!("nobody has answered incident {number}: "),
-        Notice::Notice => String::new(),
+        Notice::Resolved { .. } => format!("This is Midwatch. Incident {number} is over. {summary}."),
+        Notice::Unanswered => {
+            format!("This is Midwatch. Nobody has answered incident {number}. {summary}.")
+        }
+        Notice::Notice => format!("This is Midwatch. {summary}."),
     };
     let more = match page.also.len() {
         0 => String::new(),
-        1 => " There is one more.".to_owned(),
-        others => format!(" There are {others} more."),
+        1 => " There is one more incident.".to_owned(),
+        others => format!(" There are {} more incidents.", spoken(&others.to_string())),
     };
     let late = if page.delayed { " This call is late." } else { "" };
     let offer = match (&keys, &page.ack_url) {
@@ -58,7 +72,7 @@ pub fn script(page: &PageMessage, keys: Option<String>) -> Script {
         (None, Some(_)) => " Open Midwatch to acknowledge.",
         (None, None) => "",
     };
-    let words = format!("This is Midwatch. {what}{summary}.{more}{late}{offer}");
+    let words = format!("{what}{more}{late}{offer}");
     Script { words, keys, is_last: false }
 }
 
@@ -66,39 +80,13 @@ impl Script {
     /// Returns the last words of a call.
     #[must_use]
     pub fn last(words: impl Into<String>) -> Self {
-        Self { words: spelled(&words.into()), keys: None, is_last: true }
+        Self { words: spoken(&words.into()), keys: None, is_last: true }
     }
 
     /// Returns the script with something said before it.
     #[must_use]
     pub fn after(mut self, words: &str) -> Self {
-        self.words = format!("{} {}", spelled(words), self.words);
+        self.words = format!("{} {}", spoken(words), self.words);
         self
     }
-}
-
-/// Returns a text with long numbers as single digits, and number signs as words.
-fn spelled(text: &str) -> String {
-    let mut said = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit() || c == '#') {
-        said.push_str(&rest[..start]);
-        let is_named = rest[start..].starts_with('#');
-        let run = rest[start..].trim_start_matches('#');
-        let end = run.find(|c: char| !c.is_ascii_digit()).unwrap_or(run.len());
-        let (run, after) = run.split_at(end);
-        if is_named {
-            said.push_str("number ");
-        }
-        match is_named || run.len() >= SPELLED_DIGITS {
-            true => said.push_str(&digits(run)),
-            false => said.push_str(run),
-        }
-        rest = after;
-    }
-    said + rest
-}
-
-fn digits(number: &str) -> String {
-    number.chars().map(String::from).collect::<Vec<_>>().join(" ")
 }

@@ -18,11 +18,13 @@ fn page(summary: &str) -> PageMessage {
     PageMessage {
         id: "n1".to_owned(),
         organization: "acme".to_owned(),
+        organization_name: "Acme".to_owned(),
         notice: Notice::Page,
         incident: facts(12, summary),
         also: Vec::new(),
         to: Recipient {
             user: "ana@acme.example".to_owned(),
+            name: "Ana".to_owned(),
             step: 1,
             round: 1,
             reason: "on call".to_owned(),
@@ -42,6 +44,7 @@ fn facts(number: i64, summary: &str) -> IncidentFacts {
         severity: Severity::Critical,
         summary: summary.to_owned(),
         services: Vec::new(),
+        affected: Vec::new(),
         cause: None,
         since: Timestamp::UNIX_EPOCH,
     }
@@ -130,9 +133,9 @@ fn twilio_reads_the_alert_from_the_call_itself_and_takes_a_key() {
     let fields = fields(&call);
     let twiml = &fields.iter().find(|(name, _)| name == "Twiml").unwrap().1;
     let gather = "<Gather input=\"dtmf\" numDigits=\"1\" timeout=\"8\" method=\"POST\" \
-                  action=\"https://midwatch.test/callbacks/twilio/voice/t0k\"><Say>This is Midwatch. critical page, \
-                  incident 1 2: Checkout &lt;b&gt;&amp; &quot;API&quot;&lt;/b&gt; 5 0 3. Press 4 to acknowledge, 6 to call \
-                  the next person, 0 to hear this again.</Say></Gather>";
+                  action=\"https://midwatch.test/callbacks/twilio/voice/t0k\"><Say>This is Midwatch with a \
+                  critical page. Checkout &lt;b&gt;&amp; &quot;API&quot;&lt;/b&gt; five zero three. This is incident twelve. \
+                  Press 4 to acknowledge, 6 to call the next person, 0 to hear this again.</Say></Gather>";
     assert_eq!(*twiml, format!("<Response>{gather}{gather}<Say>Goodbye.</Say></Response>"));
     assert_eq!(
         fields[3..],
@@ -426,16 +429,36 @@ fn a_text_fits_one_message_and_names_the_incident() {
 }
 
 #[test]
-fn a_call_reads_numbers_digit_by_digit() {
+fn a_call_says_numbers_as_people_do() {
     let mut notice = page("Midwatch test: the code for phone of ana is 123456, 24 #7");
     (notice.notice, notice.ack_url) = (Notice::Notice, None);
     let said = script(&notice, Some("https://x".to_owned()));
     assert_eq!(said.keys, None);
     assert_eq!(
         said.words,
-        "This is Midwatch. Midwatch test: the code for phone of ana is 1 2 3 4 5 6, 24 number 7."
+        "This is Midwatch. Midwatch test: the code for phone of ana is one two three four five six, twenty-four number seven."
     );
-    assert_eq!(Script::last("You have #12.").words, "You have number 1 2.");
+    assert_eq!(Script::last("You have #12.").words, "You have number twelve.");
+    let mut page = page("Checkout: major outage at Commerce Layer");
+    page.also = vec![facts(13, "API"), facts(14, "Mail")];
+    assert_eq!(
+        script(&page, Some("https://x".to_owned())).words,
+        "This is Midwatch with a critical page. Checkout: major outage at Commerce Layer. This is incident twelve. There are \
+         two more incidents. Press 4 to acknowledge, 6 to call the next person, 0 to hear this again."
+    );
+    page.incident.severity = Severity::Error;
+    (page.also, page.delayed) = (Vec::new(), true);
+    assert_eq!(
+        script(&page, None).words,
+        "This is Midwatch with an urgent page. Checkout: major outage at Commerce Layer. This is incident twelve. This call \
+         is late. Open Midwatch to acknowledge."
+    );
+    page.notice = Notice::Resolved { at: Timestamp::UNIX_EPOCH };
+    (page.ack_url, page.delayed) = (None, false);
+    assert_eq!(
+        script(&page, None).words,
+        "This is Midwatch. Incident twelve is over. Checkout: major outage at Commerce Layer."
+    );
 }
 
 #[test]

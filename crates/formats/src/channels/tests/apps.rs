@@ -288,7 +288,7 @@ fn a_template_makes_the_body_and_a_value_cannot_leave_its_quotation_marks() {
     );
     let (call, _) = calls(&plain, &letter(&page(), None));
     let body = String::from_utf8(call.body.clone()).unwrap();
-    assert!(body.starts_with("12 critical\nServices: checkout, orders\n"), "{body}");
+    assert!(body.starts_with("12 critical\nServices: Checkout, Orders\n"), "{body}");
     assert_eq!(call.sent_header("content-type"), Some("text/plain; charset=utf-8"));
     let said = refused("kind = \"webhook\"\nurl = \"https://hook.test\"\ntemplate = \"{severty}\"");
     assert!(said.starts_with("line 1, column 1 of the template: there is no `{severty}`"), "{said}");

@@ -70,7 +70,7 @@ fn a_page_says_what_how_bad_since_when_why_and_where_to_act() {
         for part in [
             "CRITICAL: Checkout",
             "#12",
-            "checkout, orders",
+            "Checkout, Orders",
             "22:50:00 UTC",
             "look",
             "https://midwatch.test/ack/t0k",
@@ -136,6 +136,17 @@ fn a_page_that_tells_of_several_incidents_lists_them_as_far_as_there_is_room() {
 }
 
 #[test]
+fn what_a_button_does_is_offered_once() {
+    for keys in [APP, BOT] {
+        let sent = body(&calls(&destination(keys), &letter(&page(), None)).0);
+        assert_eq!(sent.matches("Acknowledge").count(), 1, "{sent}");
+        assert!(sent.contains("Details") && sent.contains("/ack/t0k"), "the story is a link: {sent}");
+    }
+    let sent = body(&calls(&destination(CHATS[0]), &letter(&page(), None)).0);
+    assert!(sent.contains("/ack/t0k|Acknowledge") && !sent.contains("Details"), "{sent}");
+}
+
+#[test]
 fn a_slack_app_keeps_one_thread_whose_first_message_shows_how_things_stand() {
     let app = destination(APP);
     let (first, _) = calls(&app, &letter(&page(), None));
@@ -158,7 +169,7 @@ fn a_slack_app_keeps_one_thread_whose_first_message_shows_how_things_stand() {
     let (news, then) = calls(&app, &letter(&acknowledged(), receipt(&taken)));
     let news_body = news.body_json();
     assert_eq!((&news_body["thread_ts"], &news_body["reply_broadcast"]), (&json!("15.0002"), &json!(false)));
-    assert!(body(&news).contains("Acknowledged by*\\nBo") && !body(&news).contains("checkout, orders"));
+    assert!(body(&news).contains("Acknowledged by*\\nBo") && !body(&news).contains("Checkout, Orders"));
     let [update] = then.as_slice() else { panic!("{then:?}") };
     assert_eq!(update.url, "https://slack.test/api/chat.update");
     let place = update.body_json();
@@ -335,7 +346,7 @@ fn mattermost_gets_an_attachment_and_ids() {
     let sent = first.body_json();
     assert_eq!(sent["props"]["midwatch"]["incident"], "0197-i1");
     assert_eq!(sent["attachments"][0]["color"], "#c62828");
-    assert_eq!(sent["attachments"][0]["fields"][0]["value"], "checkout, orders");
+    assert_eq!(sent["attachments"][0]["fields"][0]["value"], "Checkout, Orders");
     assert_eq!(receipt(&meaning(&hook, 200, "ok")), None);
     check_refused(&meaning(&hook, 404, r#"{"message":"Couldn't find the webhook."}"#), "find the webhook");
     assert_eq!(try_again(&meaning(&hook, 429, "")), (None, false));

@@ -22,6 +22,7 @@ pub(in super::super) fn page() -> PageMessage {
     PageMessage {
         id: "0197-n1".to_owned(),
         organization: "acme".to_owned(),
+        organization_name: "Acme".to_owned(),
         notice: Notice::Page,
         incident: IncidentFacts {
             id: "0197-i1".to_owned(),
@@ -30,8 +31,12 @@ pub(in super::super) fn page() -> PageMessage {
             severity: Severity::Critical,
             summary: "Checkout \"major\" <outage>".to_owned(),
             services: vec!["checkout".to_owned(), "orders".to_owned()],
+            affected: ["Checkout", "Orders"].map(|name| (name.to_owned(), Status::MajorOutage)).into(),
             cause: Some(CauseFacts {
                 provider: "commerce".to_owned(),
+                provider_name: "Commerce".to_owned(),
+                others: Vec::new(),
+                upstream: None,
                 component: Some("Checkout".to_owned()),
                 status: Status::MajorOutage,
                 said: Some("We *look* into it.\nMore soon.".to_owned()),
@@ -41,6 +46,7 @@ pub(in super::super) fn page() -> PageMessage {
         also: Vec::new(),
         to: Recipient {
             user: "ana@acme.example".to_owned(),
+            name: "Ana".to_owned(),
             step: 1,
             round: 1,
             reason: "schedule primary, layer 1".to_owned(),

@@ -33,14 +33,20 @@ fn longest(sign: &str) -> Vec<PageMessage> {
     message.incident.services = vec![line.clone(); 10];
     message.incident.cause = Some(CauseFacts {
         provider: line.clone(),
+        provider_name: line.clone(),
         component: Some(line.clone()),
         status: Status::MajorOutage,
+        others: vec![line.clone(); 20],
+        upstream: Some((line.clone(), Status::MajorOutage)),
         said: Some(long),
     });
+    message.incident.affected = vec![(line.clone(), Status::MajorOutage); 50];
+    message.organization_name = line.clone();
     // Many short lines, and many long ones.
     let short: String = line.chars().take(3).collect();
     let mut brief = message.incident.clone();
-    (brief.summary, brief.services, brief.cause) = (short.clone(), vec![short], None);
+    (brief.summary, brief.services, brief.cause) = (short.clone(), vec![short.clone()], None);
+    brief.affected = vec![(short, Status::MajorOutage)];
     let mut wordy = brief.clone();
     wordy.summary = line.clone();
     let acknowledged = Notice::Acknowledged { by: line, at: at("2026-05-23T22:55:00Z"), snoozed: None };
