@@ -266,7 +266,7 @@ mod tests {
         let (here, follows) = Standing::default().after(hour, hour);
         assert_eq!((here, follows), (Standing { moved: hour, apart: zero }, false));
         let astray = Standing { moved: hour, apart: -hour };
-        assert_eq!(astray.after(SignedDuration::from_mins(5), hour).1, false);
+        assert!(!astray.after(SignedDuration::from_mins(5), hour).1);
         assert_eq!(astray.after(hour, hour), (Standing { moved: hour, apart: zero }, false));
     }
 

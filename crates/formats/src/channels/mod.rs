@@ -235,7 +235,7 @@ pub fn answered_by_head(destination: &Destination, answer: &Answer<'_>) -> Outco
             after: None,
             may_have_arrived: true,
         },
-        outcome => outcome,
+        outcome @ (Outcome::Accepted { .. } | Outcome::TryAgain { .. } | Outcome::Refused { .. }) => outcome,
     }
 }
 

@@ -29,4 +29,5 @@ mod retention;
 mod rosters;
 mod simulation;
 mod storms;
+mod unreached;
 mod upstreams;

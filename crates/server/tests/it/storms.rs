@@ -20,10 +20,10 @@ use testkit::{
 use crate::reader::Reader;
 
 const PROVIDERS: usize = 40;
-const PHONE: &str = "https://phone.test/ana";
+pub(crate) const PHONE: &str = "https://phone.test/ana";
 const TEXT: &str = "https://text.test/ana";
 const CALL: &str = "https://call.test/ana";
-const MAIL: &str = "ana@acme.test";
+pub(crate) const MAIL: &str = "ana@acme.test";
 
 const TWO_RUNGS: &str = r#"{ after = "0s", contact = "phone" }, { after = "3m", contact = "mail" }"#;
 
@@ -81,7 +81,7 @@ page = "partial_outage"
     toml
 }
 
-fn start(providers: usize) -> TestApp {
+pub(crate) fn start(providers: usize) -> TestApp {
     start_with(providers, TWO_RUNGS)
 }
 
@@ -91,13 +91,13 @@ fn start_with(providers: usize, ladder: &str) -> TestApp {
     TestApp::start(&config(providers, ladder), &slugs)
 }
 
-fn all_set(app: &mut TestApp, providers: usize, status: &str) {
+pub(crate) fn all_set(app: &mut TestApp, providers: usize, status: &str) {
     for number in 0..providers {
         app.provider_sets(&format!("p{number}"), "API", status);
     }
 }
 
-fn of_kind(arrivals: &[Arrival], kind: &str) -> Vec<Arrival> {
+pub(crate) fn of_kind(arrivals: &[Arrival], kind: &str) -> Vec<Arrival> {
     arrivals.iter().filter(|arrival| arrival.kind == kind).cloned().collect()
 }
 
@@ -479,30 +479,4 @@ fn an_answer_lets_go_at_once_what_a_storm_holds_back() {
     app.advance(minutes(0));
     assert_eq!(of_kind(&app.arrivals_at(PHONE), "page").len(), 3);
     app.arrivals_at(MAIL);
-}
-
-#[test]
-fn a_policy_that_reached_nobody_goes_on_until_something_leaves_the_building() {
-    let mut app = start(1);
-    app.destination(PHONE, Temper::Silent);
-    app.destination(MAIL, Temper::Silent);
-    all_set(&mut app, 1, "major_outage");
-    app.advance(minutes(120));
-    assert!(app.arrivals_at(PHONE).is_empty() && app.arrivals_at(MAIL).is_empty());
-    app.destination(PHONE, Temper::Well);
-    app.destination(MAIL, Temper::Well);
-    app.advance(minutes(15));
-    assert!(!of_kind(&app.arrivals_at(PHONE), "page").is_empty(), "all rounds were over long ago");
-    app.arrivals_at(MAIL);
-}
-
-#[test]
-fn a_dead_contact_uses_up_no_round_before_its_time() {
-    let mut app = start(1);
-    app.destination(PHONE, Temper::Gone);
-    app.destination(MAIL, Temper::Gone);
-    all_set(&mut app, 1, "major_outage");
-    app.advance(minutes(2));
-    let steps = app.journal(1).iter().filter(|kind| *kind == "step").count();
-    assert_eq!(steps, 2, "the second step follows at once, the second round does not");
 }

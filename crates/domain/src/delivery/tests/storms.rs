@@ -95,8 +95,8 @@ struct Owed {
 /// A message that left: when, by which contact, with which incidents.
 type Left = (i64, usize, Vec<usize>);
 
-/// Plays three quarters of an hour in which incidents begin at these seconds for a person with this ladder who never answers. Every second what is
-/// due leaves or is held; a message has everything in it that is due for its person.
+/// Plays three quarters of an hour in which incidents begin at these seconds for a person with this ladder who never answers.
+/// Every second what is due leaves or is held; a message has everything in it that is due for its person.
 fn play(ladder: &[i64], begin: &[i64]) -> Vec<Left> {
     let rungs = |(incident, &began): (usize, &i64)| {
         let rung = move |(contact, &wait): (usize, &i64)| {
@@ -107,9 +107,9 @@ fn play(ladder: &[i64], begin: &[i64]) -> Vec<Left> {
     };
     let mut owed: Vec<Owed> = begin.iter().enumerate().flat_map(rungs).collect();
     let (mut left, mut told): (Vec<Left>, Vec<Sent>) = (Vec::new(), Vec::new());
-    for now in 0..2_700 {
+    for (turn, now) in (0..2_700).enumerate() {
         // The order in which contacts come is nobody's promise.
-        let contacts: Vec<usize> = (0..ladder.len()).map(|n| (n + now as usize) % ladder.len()).collect();
+        let contacts: Vec<usize> = (0..ladder.len()).map(|n| (n + turn) % ladder.len()).collect();
         for contact in contacts {
             let due = |one: &&Owed| !one.is_sent && one.due <= now;
             let mut own: Vec<usize> =

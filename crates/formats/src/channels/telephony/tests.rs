@@ -1,5 +1,7 @@
 //! Phones: what carriers are sent, what their answers and callbacks mean, what people read and hear.
 
+mod words;
+
 use std::time::Duration;
 
 use domain::{AttemptId, Severity};
@@ -413,52 +415,18 @@ fn a_text_fits_one_message_and_names_the_incident() {
         "{said}"
     );
 
-    let mut over = page("Checkout is down");
-    (over.notice, over.ack_url) = (Notice::Resolved { at: Timestamp::UNIX_EPOCH }, None);
+    let (mut over, at) = (page("Checkout is down"), Timestamp::UNIX_EPOCH);
+    (over.notice, over.ack_url) = (Notice::Resolved { at }, None);
     assert_eq!(gsm::text(&over, true), "#12 is over: Checkout is down");
-    let at = Timestamp::UNIX_EPOCH;
     let snoozed = Some(Snooze { until: at, clock: "07:40".to_owned() });
     over.notice = Notice::Acknowledged { by: "Ada".to_owned(), at, snoozed };
     assert_eq!(gsm::text(&over, true), "#12 snoozed until 07:40 by Ada: Checkout is down");
-    assert!(script(&over, None).words.contains("Ada has snoozed incident 1 2 until 07:40: "));
+    assert!(script(&over, None).words.contains("Ada has snoozed incident twelve until "));
     over.notice = Notice::Reassigned { to: "Bo".to_owned(), at };
     assert_eq!(gsm::text(&over, true), "#12 belongs to Bo now: Checkout is down");
-    assert!(script(&over, None).words.contains("incident 1 2 belongs to Bo now: "));
+    assert!(script(&over, None).words.contains("Incident twelve belongs to Bo now."));
     (over.notice, over.incident.summary) = (Notice::Notice, "Midwatch test: the code is 123456".to_owned());
     assert_eq!(gsm::text(&over, true), "Midwatch test: the code is 123456");
-}
-
-#[test]
-fn a_call_says_numbers_as_people_do() {
-    let mut notice = page("Midwatch test: the code for phone of ana is 123456, 24 #7");
-    (notice.notice, notice.ack_url) = (Notice::Notice, None);
-    let said = script(&notice, Some("https://x".to_owned()));
-    assert_eq!(said.keys, None);
-    assert_eq!(
-        said.words,
-        "This is Midwatch. Midwatch test: the code for phone of ana is one two three four five six, twenty-four number seven."
-    );
-    assert_eq!(Script::last("You have #12.").words, "You have number twelve.");
-    let mut page = page("Checkout: major outage at Commerce Layer");
-    page.also = vec![facts(13, "API"), facts(14, "Mail")];
-    assert_eq!(
-        script(&page, Some("https://x".to_owned())).words,
-        "This is Midwatch with a critical page. Checkout: major outage at Commerce Layer. This is incident twelve. There are \
-         two more incidents. Press 4 to acknowledge, 6 to call the next person, 0 to hear this again."
-    );
-    page.incident.severity = Severity::Error;
-    (page.also, page.delayed) = (Vec::new(), true);
-    assert_eq!(
-        script(&page, None).words,
-        "This is Midwatch with an urgent page. Checkout: major outage at Commerce Layer. This is incident twelve. This call \
-         is late. Open Midwatch to acknowledge."
-    );
-    page.notice = Notice::Resolved { at: Timestamp::UNIX_EPOCH };
-    (page.ack_url, page.delayed) = (None, false);
-    assert_eq!(
-        script(&page, None).words,
-        "This is Midwatch. Incident twelve is over. Checkout: major outage at Commerce Layer."
-    );
 }
 
 #[test]
