@@ -346,7 +346,7 @@ fn a_call_reads_the_alert_again_and_takes_its_keys() {
     assert_eq!(scene.taken_by(), None);
     scene.presses(&token, "6", "The next step is being called for number one. Goodbye.");
     scene.presses(&token, "4", "You have number one:");
-    scene.presses(&token, "0", "This is Midwatch.");
+    scene.presses(&token, "0", "This is Midwatch with a critical page.");
     assert_eq!(scene.state("call"), NotificationState::Delivered);
     scene.app.advance(minutes(1));
 }
