@@ -136,7 +136,7 @@ async fn call(
         Some(_) => return Ok(again(shell, carrier, id, token).await?.after("This key does nothing.")),
     };
     match done(shell, org, to, act, carrier).await {
-        Ok(words) => Ok(Script::last(format!("{words} Goodbye."))),
+        Ok(words) => Ok(Script::last(format!("{}. Goodbye.", words.trim_end_matches('.')))),
         Err(error) => {
             warn!(notification.id = %id, %error, "a key in a call could not be acted on");
             Ok(again(shell, carrier, id, token)

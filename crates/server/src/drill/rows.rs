@@ -58,7 +58,7 @@ fn calm(setup: &Setup, events: &[Event]) -> (Option<Row>, usize) {
         What::Service { to, .. } => Status::from_word(to).is_some_and(|status| !status.is_trouble()),
         What::Incident { .. } | What::Message(_) => false,
     };
-    if !first.iter().all(|event| is_calm(event)) {
+    if !first.iter().all(is_calm) {
         return (None, 0);
     }
     let is_up = |slug: &str| {

@@ -274,7 +274,7 @@ fn whoever_is_second_hears_who_has_it() {
     let mut scene = Scene::outage();
     scene.advance_reported(minutes(5));
     assert_eq!(scene.heard(), ["twilio Messages", "twilio Calls"]);
-    scene.presses(&scene.token(), "4", "You have number 1:");
+    scene.presses(&scene.token(), "4", "You have number one:");
     assert_eq!(scene.taken_by(), Some(Actor::User(scene.app.user("Bo"))));
     scene.texts(ANA, "4", "Bo has #1 since ");
     assert_eq!(scene.taken_by(), Some(Actor::User(scene.app.user("Bo"))));
@@ -345,13 +345,13 @@ fn a_call_reads_the_alert_again_and_takes_its_keys() {
     let mut scene = Scene::outage();
     scene.advance_reported(minutes(5));
     let token = scene.token();
-    scene.presses(&token, "0", "incident 1: ");
-    scene.presses(&token, "9", "This key does nothing. This is Midwatch.");
+    scene.presses(&token, "0", "This is incident one. ");
+    scene.presses(&token, "9", "This key does nothing. This is Midwatch with a critical page.");
     scene.presses("t0k", "4", "not known here");
     assert_eq!(scene.taken_by(), None);
-    scene.presses(&token, "6", "The next step is being called for number 1. Goodbye.");
-    scene.presses(&token, "4", "You have number 1:");
-    scene.presses(&token, "0", "This is Midwatch.");
+    scene.presses(&token, "6", "The next step is being called for number one. Goodbye.");
+    scene.presses(&token, "4", "You have number one:");
+    scene.presses(&token, "0", "This is Midwatch with a critical page.");
     assert_eq!(scene.state("call"), NotificationState::Delivered);
     scene.app.advance(minutes(1));
 }
