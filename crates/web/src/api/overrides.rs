@@ -99,7 +99,10 @@ async fn take(
     let (setup, amendment) = made.await.map_err(|error| match error {
         // It stands in the path.
         CommandError::Invalid { field: "schedule", reason } => Problem::not_found(reason),
-        error => Problem::from(error),
+        other @ (CommandError::NotFound(_)
+        | CommandError::Rejected(_)
+        | CommandError::Invalid { .. }
+        | CommandError::Store(_)) => Problem::from(other),
     })?;
     shell.doorbell.ring(Bell::Judge);
     let found = json(&setup, &amendment);
