@@ -280,6 +280,40 @@ down = التعطُّل
 no-reading = بلا بيانات
 window = الفترة
 
+## التنبيهات
+
+alerts-about = تنبيهات عن { $name }
+alerts-description = تلقَّ تنبيهًا بالبريد الإلكتروني أو عبر webhook عند وقوع حادث أو صيانة مجدولة لدى { $name }.
+alerts-how = رسالة واحدة عند كل تغيير، ثم رسالة واحدة على الأكثر كل خمس دقائق. تؤكد أولًا عبر رابط، وتُلغي الاشتراك عبر رابط في كل رسالة.
+alerts-where = إلى أين
+alerts-email = البريد الإلكتروني
+alerts-or = أو
+alerts-no-mail = التنبيهات بالبريد الإلكتروني غير متاحة هنا: لا خادم بريد لهذا النظام.
+alerts-webhook = Webhook
+alerts-webhook-signed = يتلقى webhook طلبات موقَّعة وفق Standard Webhooks؛ وأولها يتضمن رابط التأكيد.
+alerts-ask = طلب التنبيهات
+alerts-address-kept = يُحفظ العنوان حتى تُلغي الاشتراك، ولا يُستخدم لأي شيء آخر.
+choice-about = عن ماذا
+choice-incidents = الحوادث والانقطاعات
+choice-work = الصيانة المجدولة
+choice-least = أخبرني بالأعطال:
+least-any = من أي نوع
+least-degraded = أداء منخفض أو أسوأ
+least-partial = انقطاع جزئي أو أسوأ
+least-major = انقطاع كبير فقط
+choice-whole = صفحة { $name } كلها
+choice-some = هذه فقط:
+alerts-yours = تنبيهاتك عن { $name }
+alerts-go-to = تصل إلى { $address }.
+alerts-saved = تم الحفظ. هذا ما ستتلقاه من الآن.
+alerts-save = حفظ
+alerts-signatures = التحقق من التواقيع
+alerts-secret = تُوقَّع الطلبات بهذا السر وفق Standard Webhooks. ومن يملكه يستطيع الكتابة باسمنا.
+alerts-leave = إلغاء الاشتراك
+alerts-forgotten = يُمحى عنوانك فورًا.
+alerts-unsubscribe = إلغاء الاشتراك
+alerts-keep-secret = احتفظ بهذا الرابط لنفسك: فمن يملكه يستطيع تغيير تنبيهاتك.
+
 ## أجزاء صغيرة
 
 list-comma = {"، "}

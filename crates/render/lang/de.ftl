@@ -284,6 +284,40 @@ down = Ausfall
 no-reading = Ohne Daten
 window = Zeitraum
 
+## Meldungen
+
+alerts-about = Meldungen zu { $name }
+alerts-description = Per E-Mail oder Webhook erfahren, wenn es bei { $name } einen Vorfall oder eine geplante Wartung gibt.
+alerts-how = Eine Nachricht, wenn sich etwas ändert, danach höchstens eine in fünf Minuten. Sie bestätigen zuerst über einen Link und melden sich über einen Link in jeder Nachricht ab.
+alerts-where = Wohin
+alerts-email = E-Mail
+alerts-or = oder
+alerts-no-mail = Meldungen per E-Mail gibt es hier nicht: Diese Installation hat keinen Mailserver.
+alerts-webhook = Webhook
+alerts-webhook-signed = Ein Webhook erhält signierte Anfragen nach Standard Webhooks; die erste enthält den Link zur Bestätigung.
+alerts-ask = Meldungen anfordern
+alerts-address-kept = Eine Adresse wird gespeichert, bis Sie sich abmelden, und für nichts anderes verwendet.
+choice-about = Worüber
+choice-incidents = Vorfälle und Ausfälle
+choice-work = Geplante Wartung
+choice-least = Störungen melden:
+least-any = jeder Art
+least-degraded = beeinträchtigte Leistung oder schlimmer
+least-partial = Teilausfall oder schlimmer
+least-major = nur schwerer Ausfall
+choice-whole = Die gesamte Seite von { $name }
+choice-some = Nur diese:
+alerts-yours = Ihre Meldungen zu { $name }
+alerts-go-to = Sie gehen an { $address }.
+alerts-saved = Gespeichert. Das erfahren Sie von nun an.
+alerts-save = Speichern
+alerts-signatures = Signaturen prüfen
+alerts-secret = Anfragen werden mit diesem Geheimnis nach Standard Webhooks signiert. Wer es hat, kann in unserem Namen schreiben.
+alerts-leave = Abmelden
+alerts-forgotten = Ihre Adresse wird sofort vergessen.
+alerts-unsubscribe = Abbestellen
+alerts-keep-secret = Behalten Sie diesen Link für sich: Wer ihn hat, kann Ihre Meldungen ändern.
+
 ## Kleine Teile
 
 list-comma = {", "}

@@ -285,6 +285,40 @@ down = Down
 no-reading = No reading
 window = Window
 
+## Alerts for people outside
+
+alerts-about = Alerts about { $name }
+alerts-description = Be told by mail or webhook when { $name } has an incident or planned work.
+alerts-how = One message when something changes, and then at most one in five minutes. You confirm by a link first, and leave by a link in every message.
+alerts-where = Where to
+alerts-email = E-mail
+alerts-or = or
+alerts-no-mail = Alerts by e-mail are not available here: this installation has no mail server.
+alerts-webhook = Webhook
+alerts-webhook-signed = A webhook gets signed posts, as Standard Webhooks say; the first one holds the link to confirm.
+alerts-ask = Ask for alerts
+alerts-address-kept = An address is kept until you leave, and used for nothing else.
+choice-about = About
+choice-incidents = Incidents and outages
+choice-work = Planned work
+choice-least = Tell me of trouble that is
+least-any = of any kind
+least-degraded = degraded or worse
+least-partial = partial outage or worse
+least-major = major outage only
+choice-whole = The whole page of { $name }
+choice-some = Only these:
+alerts-yours = Your alerts about { $name }
+alerts-go-to = They go to { $address }.
+alerts-saved = Kept. This is what you will be told from now on.
+alerts-save = Keep this
+alerts-signatures = Checking signatures
+alerts-secret = Posts are signed with this secret, as Standard Webhooks say. Whoever has it can write in our name.
+alerts-leave = Leave
+alerts-forgotten = Your address is forgotten at once.
+alerts-unsubscribe = Unsubscribe
+alerts-keep-secret = Keep this link to yourself: whoever has it can change your alerts.
+
 ## Small parts
 
 list-comma = {", "}

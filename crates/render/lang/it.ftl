@@ -284,6 +284,40 @@ down = Fuori servizio
 no-reading = Senza dati
 window = Periodo
 
+## Avvisi
+
+alerts-about = Avvisi su { $name }
+alerts-description = Ricevi un avviso per e-mail o webhook quando { $name } ha un incidente o una manutenzione pianificata.
+alerts-how = Un messaggio quando qualcosa cambia, poi al massimo uno ogni cinque minuti. Prima confermi con un link; per smettere c’è un link in ogni messaggio.
+alerts-where = Dove
+alerts-email = E-mail
+alerts-or = oppure
+alerts-no-mail = Qui gli avvisi per e-mail non sono disponibili: questa installazione non ha un server di posta.
+alerts-webhook = Webhook
+alerts-webhook-signed = Un webhook riceve richieste firmate secondo Standard Webhooks; la prima contiene il link di conferma.
+alerts-ask = Richiedi gli avvisi
+alerts-address-kept = L’indirizzo viene conservato finché non ti cancelli e non serve ad altro.
+choice-about = Di che cosa
+choice-incidents = Incidenti e interruzioni
+choice-work = Manutenzioni pianificate
+choice-least = Avvisami dei problemi:
+least-any = di ogni gravità
+least-degraded = prestazioni ridotte o peggio
+least-partial = interruzione parziale o peggio
+least-major = solo interruzione grave
+choice-whole = L’intera pagina di { $name }
+choice-some = Solo questi:
+alerts-yours = I tuoi avvisi su { $name }
+alerts-go-to = Arrivano a { $address }.
+alerts-saved = Salvato. D’ora in poi riceverai questo.
+alerts-save = Salva
+alerts-signatures = Verifica delle firme
+alerts-secret = Le richieste sono firmate con questo segreto, secondo Standard Webhooks. Chi lo possiede può scrivere a nostro nome.
+alerts-leave = Cancellazione
+alerts-forgotten = Il tuo indirizzo viene dimenticato subito.
+alerts-unsubscribe = Annulla l’iscrizione
+alerts-keep-secret = Tieni per te questo link: chi lo possiede può cambiare i tuoi avvisi.
+
 ## Piccole parti
 
 list-comma = {", "}

@@ -241,6 +241,7 @@ fn about(shell: &Shell, provider: &Provider) -> About {
         category: provider.category.clone(),
         category_path: format!("/directory/{}", provider.category_slug()),
         public_url: shell.identity.public_url.clone(),
+        language: domain::Language::English,
     }
 }
 

@@ -4,6 +4,7 @@ mod caution;
 mod directory;
 mod documents;
 mod hostile;
+mod languages;
 mod pages;
 mod records;
 mod roster;

@@ -16,6 +16,7 @@ fn about() -> About {
         category: "Shops".to_owned(),
         category_path: "/directory/shops".to_owned(),
         public_url: "https://midwatch.test".to_owned(),
+        language: domain::Language::English,
     }
 }
 

@@ -12,7 +12,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::borrow::Cow;
 
 use domain::Language;
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -36,9 +36,6 @@ pub(crate) struct Words<'a> {
 
 static UTC: TimeZone = TimeZone::UTC;
 
-static ENGLISH: LazyLock<Words<'static>> =
-    LazyLock::new(|| Words::new(Language::English, Language::English, &UTC));
-
 /// What stands for something in a message.
 pub(crate) enum Arg {
     /// A number, which chooses the form of what is counted.
@@ -60,7 +57,12 @@ impl<'a> Words<'a> {
 
     /// Returns the words of pages that speak English only, on the clock of UTC.
     pub(crate) fn english() -> Words<'static> {
-        *ENGLISH
+        Self::of(Language::English)
+    }
+
+    /// Returns the words of a language, on the clock of UTC.
+    pub(crate) fn of(language: Language) -> Words<'static> {
+        Words::new(language, language, &UTC)
     }
 
     /// Returns the message of this key, which has no arguments.
@@ -96,6 +98,11 @@ impl<'a> Words<'a> {
             }
         }
         whole
+    }
+
+    /// Returns the message of this key about what others named.
+    pub(crate) fn named(&self, key: &'static str, name: &str) -> Text {
+        self.say(key, [("name", self.theirs(name).into())])
     }
 
     /// Returns the message of this key about an instant.

@@ -139,7 +139,9 @@ fn every_message_is_used_and_every_one_that_is_asked_for_is_there() {
     for key in english.keys() {
         assert!(text.contains(&format!("\"{key}\"")), "{key} is not used");
     }
-    for (call, has_args) in [(".t(", false), (".say(", true), (".count(", true), (".at(", true)] {
+    for (call, has_args) in
+        [(".t(", false), (".say(", true), (".count(", true), (".at(", true), (".named(", true)]
+    {
         for (start, _) in text.match_indices(call) {
             let rest = text[start + call.len()..].trim_start();
             let Some(key) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) else { continue };
