@@ -312,6 +312,7 @@ alerts-secret = تُوقَّع الطلبات بهذا السر وفق Standard 
 alerts-leave = إلغاء الاشتراك
 alerts-forgotten = يُمحى عنوانك فورًا.
 alerts-unsubscribe = إلغاء الاشتراك
+alerts-source = مقروء من الصفحة العامة للمزوّد؛ ولا صلة لـ Midwatch به.
 alerts-keep-secret = احتفظ بهذا الرابط لنفسك: فمن يملكه يستطيع تغيير تنبيهاتك.
 
 ## أجزاء صغيرة

@@ -316,6 +316,7 @@ alerts-secret = Anfragen werden mit diesem Geheimnis nach Standard Webhooks sign
 alerts-leave = Abmelden
 alerts-forgotten = Ihre Adresse wird sofort vergessen.
 alerts-unsubscribe = Abbestellen
+alerts-source = Gelesen von der öffentlichen Seite des Anbieters; Midwatch ist mit ihm nicht verbunden.
 alerts-keep-secret = Behalten Sie diesen Link für sich: Wer ihn hat, kann Ihre Meldungen ändern.
 
 ## Kleine Teile

@@ -317,6 +317,7 @@ alerts-secret = Posts are signed with this secret, as Standard Webhooks say. Who
 alerts-leave = Leave
 alerts-forgotten = Your address is forgotten at once.
 alerts-unsubscribe = Unsubscribe
+alerts-source = Read from the provider’s public page; Midwatch is not affiliated with it.
 alerts-keep-secret = Keep this link to yourself: whoever has it can change your alerts.
 
 ## Small parts

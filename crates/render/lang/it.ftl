@@ -316,6 +316,7 @@ alerts-secret = Le richieste sono firmate con questo segreto, secondo Standard W
 alerts-leave = Cancellazione
 alerts-forgotten = Il tuo indirizzo viene dimenticato subito.
 alerts-unsubscribe = Annulla l’iscrizione
+alerts-source = Letto dalla pagina pubblica del fornitore; Midwatch non è affiliato a esso.
 alerts-keep-secret = Tieni per te questo link: chi lo possiede può cambiare i tuoi avvisi.
 
 ## Piccole parti

@@ -48,24 +48,29 @@ pub(crate) const OPEN: char = '\u{fdd0}';
 pub(crate) const CLOSE: char = '\u{fdd1}';
 
 /// Drops control characters, which XML forbids, and the characters that reorder text, with which a title could say one
-/// thing and mean another; then puts our own isolates in, where nobody else's marks are among them.
+/// thing and mean another; then puts our own isolates in, one behind the other whatever foreign marks are among ours.
 fn clean(text: String) -> String {
-    let mut text = if text.contains(is_dropped) { text.replace(is_dropped, "") } else { text };
+    let text = if text.contains(is_dropped) { text.replace(is_dropped, "") } else { text };
     if !text.contains([OPEN, CLOSE]) {
         return text;
     }
-    let mut expected = OPEN;
-    for mark in text.chars().filter(|c| matches!(*c, OPEN | CLOSE)) {
-        if mark != expected {
-            text.retain(|c| !matches!(c, OPEN | CLOSE));
-            return text;
+    let (mut out, mut is_open) = (String::with_capacity(text.len()), false);
+    for c in text.chars() {
+        match (c, is_open) {
+            (OPEN, false) => out.push('\u{2068}'),
+            (CLOSE, true) => out.push('\u{2069}'),
+            (OPEN, true) | (CLOSE, false) => continue,
+            (c, _) => {
+                out.push(c);
+                continue;
+            }
         }
-        expected = if mark == OPEN { CLOSE } else { OPEN };
+        is_open = !is_open;
     }
-    if expected == CLOSE {
-        text.retain(|c| !matches!(c, OPEN | CLOSE));
+    if is_open {
+        out.push('\u{2069}');
     }
-    text.replace(OPEN, "\u{2068}").replace(CLOSE, "\u{2069}")
+    out
 }
 
 fn is_dropped(c: char) -> bool {

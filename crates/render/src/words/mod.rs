@@ -18,6 +18,7 @@ use domain::Language;
 use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::tz::TimeZone;
 
+use crate::page::is_banned;
 use catalogue::Catalogue;
 
 pub(crate) use clock::{iso, millis, rfc2822};
@@ -149,8 +150,9 @@ impl<'a> Words<'a> {
 }
 
 /// Whether the letter is of a script that is written from right to left.
-const fn is_right_to_left(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+fn is_right_to_left(c: char) -> bool {
+    !is_banned(c)
+        && matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
