@@ -41,7 +41,7 @@ export const STATUS_WORD =
  * Motion is reduced, so that colours and sizes are final when they are read.
  */
 export const visit = async (browser, url, options, look) => {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  const context = await browser.newContext({ reducedMotion: "reduce", timezoneId: "UTC", ...options });
   try {
     const page = await context.newPage();
     const response = await page.goto(url, { waitUntil: "load" });
