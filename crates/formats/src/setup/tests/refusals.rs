@@ -459,7 +459,7 @@ languages = ["italian", "Deutch", "de", "de", "en", "fr", 3]"##,
 "de" | status_page[0].languages[3]: the page speaks "de" twice | `language` is spoken anyhow; `languages` are the others, each once
 "en" | status_page[0].languages[4]: the page speaks "en" twice | `language` is spoken anyhow; `languages` are the others, each once
 "fr" | status_page[0].languages[5]: "fr" is none of the languages "en" (English), "it" (Italiano), "de" (Deutsch), "ar" (العربية)
-3 | status_page[0].languages[6]: expected a language such as "it", found a number
+3 | status_page[0].languages[6]: expected a language such as "it", found 3
 "##,
     );
 }
