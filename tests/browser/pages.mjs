@@ -25,7 +25,11 @@ export const PAGES = [
   { path: `${PROVIDER}/uptime`, shows: ["uptime = 1 − down / (window − maintenance − unknown)"] },
   { path: "/directory?q=layer&health=fresh", shows: ["1 provider for “layer”", "Commerce Layer"] },
   { path: "/directory?q=nothing-is-called-so", shows: ["0 providers", "Nothing goes by that name"] },
-  { path: STATUS_PAGE, shows: ["Acme", "Checkout"] },
+  { path: STATUS_PAGE, shows: ["Acme", "Checkout", "All times in UTC"] },
+  { path: `${STATUS_PAGE}/it`, shows: ["Acme", "Checkout", "Tutti gli orari sono in UTC"] },
+  { path: `${STATUS_PAGE}/de/history`, shows: ["Verlauf der Vorfälle"] },
+  { path: `${STATUS_PAGE}/ar`, shows: ["Acme", "Checkout", "الخدمات", "جميع الأوقات بتوقيت UTC"] },
+  { path: `${STATUS_PAGE}/ar/uptime`, shows: ["نسبة التوفر"] },
 ];
 
 /** Every word for a status that readers see. */
@@ -37,7 +41,7 @@ export const STATUS_WORD =
  * Motion is reduced, so that colours and sizes are final when they are read.
  */
 export const visit = async (browser, url, options, look) => {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  const context = await browser.newContext({ reducedMotion: "reduce", timezoneId: "UTC", ...options });
   try {
     const page = await context.newPage();
     const response = await page.goto(url, { waitUntil: "load" });

@@ -4,6 +4,7 @@
 //! arguments and decisions go out as data. Every other crate stands on this one.
 
 mod id;
+mod language;
 mod platform;
 mod verdict;
 mod words;
@@ -34,5 +35,6 @@ pub mod upstream;
 pub mod watchdog;
 
 pub use id::*;
+pub use language::Language;
 pub use platform::Platform;
 pub use words::*;

@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 
 pub use crate::destination::{Destination, Secret};
 use crate::{
-    ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId, TeamId,
-    UserId,
+    ChannelId, Language, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId,
+    TeamId, UserId,
     escalation::Policy,
     prove::Assertion,
     schedule::{Restriction, Schedule},
@@ -211,6 +211,12 @@ pub struct StatusPage {
     pub title: String,
     /// The team's own host name for it.
     pub domain: Option<String>,
+    /// The language it speaks at its own address, in which people write their updates.
+    pub language: Language,
+    /// The languages it also speaks, each below its address: `/status/{slug}/it`.
+    pub other_languages: Vec<Language>,
+    /// The zone of the times it shows to readers whose own zone it doesn't learn.
+    pub time_zone: TimeZone,
     /// What it shows, in order.
     pub groups: Vec<Group>,
 }

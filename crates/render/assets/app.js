@@ -1,21 +1,52 @@
-// Improves pages that are whole without it: keeps them current, puts spans and local times in.
+// Improves pages that are whole without it: keeps them current, puts spans in, and instants in the reader's zone.
 "use strict";
-const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+const root = document.documentElement;
+const names = (root.dataset.units || "d|h|min|s").split("|");
+const units = [86400, 3600, 60, 1].map((size, index) => [names[index], size]);
 
 // 4380 -> "1 h 13 min"
 function words(seconds) {
   const first = units.findIndex(([, size]) => seconds >= size);
-  if (first < 0) return "0 s";
+  if (first < 0) return "0 " + names[3];
   const [unit, size] = units[first];
   const next = units[first + 1];
   const rest = next && first < 2 ? Math.floor((seconds % size) / next[1]) : 0;
   return Math.floor(seconds / size) + " " + unit + (rest ? " " + rest + " " + next[0] : "");
 }
 
-// The page says instants in UTC; hovering says them in the reader's zone.
+// Digits are those of the page, which are the same in every language.
+const speech = root.lang + "-u-nu-latn";
+const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+const day = { month: "short", day: "numeric" };
+const fullDay = { ...day, year: "numeric" };
+
+// What a form shows of an instant beside another, as the page does: the day only where it is another.
+function fields(form, at, other) {
+  const near = at.getFullYear() !== other.getFullYear() ? fullDay : at.toDateString() !== other.toDateString() ? day : {};
+  switch (form) {
+    case "day": return fullDay;
+    case "short-day": return day;
+    case "full": return { ...fullDay, ...clock };
+    case "seconds": return { ...near, ...clock, second: "2-digit" };
+    default: return { ...near, ...clock };
+  }
+}
+
+// The page says instants by its own clock, and without script that is all. Here they are said in the reader's zone;
+// hovering says what stood there.
 function localTimes() {
-  const form = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
-  for (const time of document.querySelectorAll("time[datetime]")) {
+  for (const time of document.querySelectorAll("time[data-form]")) {
+    const at = new Date(time.dateTime), to = new Date(time.dataset.to || NaN);
+    if (isNaN(at)) continue;
+    time.title ||= time.textContent;
+    const form = new Intl.DateTimeFormat(speech, fields(time.dataset.form, at, isNaN(to) ? new Date() : to));
+    time.textContent = isNaN(to) ? form.format(at) : form.formatRange(at, to);
+  }
+  for (const said of document.querySelectorAll("[data-here]")) {
+    said.textContent = said.dataset.here.replace("{zone}", Intl.DateTimeFormat().resolvedOptions().timeZone);
+  }
+  const form = new Intl.DateTimeFormat(speech, { dateStyle: "medium", timeStyle: "long" });
+  for (const time of document.querySelectorAll("time:not([data-form])")) {
     const at = new Date(time.dateTime);
     if (!isNaN(at)) time.title = form.format(at);
   }

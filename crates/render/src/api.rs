@@ -7,6 +7,8 @@
 
 mod records;
 
+use std::borrow::Cow;
+
 use domain::Status;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,9 +16,10 @@ use serde::Serialize;
 use crate::{
     links::segment,
     page::{JSON, Page},
-    show::millis,
+    rows::sentence,
     verdict::Verdict,
     view::{Board, ComponentView},
+    words::millis,
 };
 use records::{Incident, incident, work};
 
@@ -35,7 +38,7 @@ struct PageHead<'a> {
 #[derive(Serialize)]
 struct Overall<'a> {
     indicator: &'static str,
-    description: &'a str,
+    description: Cow<'a, str>,
 }
 
 /// A leaf or, with `components`, a group.
@@ -47,7 +50,7 @@ struct Component<'a> {
     created_at: String,
     updated_at: String,
     position: usize,
-    description: Option<&'a str>,
+    description: Option<String>,
     showcase: bool,
     start_date: Option<&'a str>,
     group_id: Option<String>,
@@ -154,7 +157,8 @@ fn overall(verdict: &Verdict) -> Overall<'_> {
         Status::PartialOutage => ("major", "Partial System Outage"),
         Status::MajorOutage => ("critical", "Major Service Outage"),
     };
-    let description = if verdict.open.is_some() { &verdict.headline } else { description };
+    let description =
+        if verdict.open.is_some() { verdict.headline.plain().into() } else { description.into() };
     Overall { indicator, description }
 }
 
@@ -203,7 +207,7 @@ fn leaf<'a>(
         created_at: since.clone(),
         updated_at: since,
         position,
-        description: view.note.as_ref().map(|note| note.text.as_str()),
+        description: view.reason.as_ref().map(|why| sentence(why, board.as_of, board.words()).plain()),
         showcase: true,
         start_date: None,
         group_id,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     api,
     page::{JSON, Page, SVG},
+    show::UNSTATED,
     verdict::Verdict,
     view::Board,
 };
@@ -35,10 +36,10 @@ struct Shield<'a> {
 /// Returns the two files.
 pub(crate) fn pages(board: &Board, verdict: &Verdict) -> [Page; 2] {
     let message = match verdict.open {
-        Some(_) => &verdict.headline,
-        None => verdict.word,
+        Some(_) => verdict.within.plain(),
+        None if verdict.word == UNSTATED => UNSTATED.to_lowercase(),
+        None => board.words().status_within(verdict.status).to_owned(),
     };
-    let message = message.to_lowercase();
     let color = match verdict.open {
         Some(_) => color(Status::DegradedPerformance),
         None => color(verdict.status),

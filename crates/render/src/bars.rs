@@ -6,8 +6,9 @@ use domain::Status;
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    show::{Mood, duration, month_day, plural},
+    show::Mood,
     view::{ComponentView, DayCell},
+    words::{Text, Words},
 };
 
 /// Cells drawn.
@@ -19,12 +20,14 @@ const LEAST: usize = 2;
 /// The drawing and its words.
 pub(crate) struct Bars {
     /// What the picture shows, in one sentence.
-    pub(crate) summary: String,
+    pub(crate) summary: Text,
     pub(crate) cells: Vec<Cell>,
     /// The days that were not simply fine, newest first.
     pub(crate) rows: Vec<Row>,
     /// What the list of these days is called: `2 days with trouble`.
-    pub(crate) caption: String,
+    pub(crate) caption: Text,
+    /// What the list holds, for those who don't see where it stands.
+    pub(crate) about: Text,
 }
 
 /// One day in the picture.
@@ -39,14 +42,14 @@ pub(crate) struct Cell {
 pub(crate) struct Row {
     pub(crate) day: String,
     pub(crate) mood: Mood,
-    pub(crate) minutes: String,
-    pub(crate) incidents: String,
+    pub(crate) minutes: Text,
+    pub(crate) incidents: Text,
 }
 
 impl Bars {
     /// Returns the drawing; `None` for a line that has hardly any history. A line among `many` in which nothing happened has the
     /// words alone: hundreds of drawings that are all the same say nothing and weigh megabytes.
-    pub(crate) fn of(component: &ComponentView, many: bool) -> Option<Self> {
+    pub(crate) fn of(component: &ComponentView, many: bool, words: Words<'_>) -> Option<Self> {
         let recorded = &component.days[component.days.len().saturating_sub(DAYS)..];
         let known = recorded.iter().filter(|day| day.worst != Status::Unknown).count();
         if known < LEAST {
@@ -59,10 +62,15 @@ impl Bars {
         let blank = count(|day| day.worst == Status::Unknown);
         let is_drawn = !many || trouble + work > 0;
         let drawn = days.iter().enumerate().filter(|_| is_drawn);
-        let cells = drawn.map(|(index, day)| cell(index, day)).collect();
-        let caption = caption(trouble, work, blank);
-        let summary = format!("{}, last {DAYS} days: {}", component.name, caption.to_lowercase());
-        Some(Self { summary, cells, rows: rows(&days), caption })
+        let cells = drawn.map(|(index, day)| cell(index, day, words)).collect();
+        let caption = caption(trouble, work, blank, words);
+        let name = || words.theirs(&component.name).into();
+        let within = caption.clone().unwrap_or_else(|| Text::ours(words.t("days-no-trouble-within")));
+        let summary =
+            words.say("days-summary", [("name", name()), ("days", DAYS.into()), ("caption", within.into())]);
+        let caption = caption.unwrap_or_else(|| Text::ours(words.t("days-no-trouble")));
+        let about = words.say("days-table", [("name", name())]);
+        Some(Self { summary, cells, rows: rows(&days, words), caption, about })
     }
 }
 
@@ -87,13 +95,13 @@ fn without_reading(date: Date) -> DayCell {
     }
 }
 
-fn cell(index: usize, day: &DayCell) -> Cell {
-    let mood = Mood::of(day.worst);
-    let mut text = format!("{}: {}", month_day(day.date), mood.word.to_lowercase());
-    for part in [minutes(day), day.incidents.join(", ")] {
+fn cell(index: usize, day: &DayCell, words: Words<'_>) -> Cell {
+    let mood = Mood::of(day.worst, words);
+    let mut text = format!("{}: {}", words.date(day.date), words.status_within(day.worst));
+    for part in [minutes(day, words), titles(day, words)] {
         if !part.is_empty() {
             text.push_str(" · ");
-            text.push_str(&part);
+            text.push_str(&part.plain());
         }
     }
     // Hundredths of a per cent: integers print the same everywhere.
@@ -101,17 +109,22 @@ fn cell(index: usize, day: &DayCell) -> Cell {
     Cell { class: mood.class, x: format!("{}.{:02}", x / 100, x % 100), text }
 }
 
-fn rows(days: &[DayCell]) -> Vec<Row> {
+fn titles(day: &DayCell, words: Words<'_>) -> Text {
+    words.list(day.incidents.iter().map(|title| words.theirs(title)))
+}
+
+fn rows(days: &[DayCell], words: Words<'_>) -> Vec<Row> {
     let is_blank = |day: &DayCell| day.worst == Status::Unknown && day.incidents.is_empty();
     let mut rows: Vec<Row> = days
         .chunk_by(|a, b| is_blank(a) && is_blank(b))
         .filter(|run| run[0].worst != Status::Operational || !run[0].incidents.is_empty())
         .map(|run| match run {
             [first, .., last] => {
-                let day = format!("{} – {}", month_day(first.date), month_day(last.date));
-                Row { day, mood: Mood::of(Status::Unknown), minutes: String::new(), incidents: String::new() }
+                let day = format!("{} – {}", words.date(first.date), words.date(last.date));
+                let mood = Mood::of(Status::Unknown, words);
+                Row { day, mood, minutes: Text::default(), incidents: Text::default() }
             }
-            [day] => row(day),
+            [day] => row(day, words),
             [] => unreachable!("chunks are not empty"),
         })
         .collect();
@@ -119,36 +132,32 @@ fn rows(days: &[DayCell]) -> Vec<Row> {
     rows
 }
 
-fn row(day: &DayCell) -> Row {
+fn row(day: &DayCell, words: Words<'_>) -> Row {
     Row {
-        day: month_day(day.date),
-        mood: Mood::of(day.worst),
-        minutes: minutes(day),
-        incidents: day.incidents.join(", "),
+        day: words.date(day.date),
+        mood: Mood::of(day.worst, words),
+        minutes: minutes(day, words),
+        incidents: titles(day, words),
     }
 }
 
 /// `down 1 h 13 min, no reading 20 min`
-fn minutes(day: &DayCell) -> String {
+fn minutes(day: &DayCell, words: Words<'_>) -> Text {
     let parts = [
-        ("down", day.down_minutes),
-        ("degraded", day.degraded_minutes),
-        ("maintenance", day.maintenance_minutes),
-        ("no reading", if day.worst == Status::Unknown { 0 } else { day.unknown_minutes }),
+        ("minutes-down", day.down_minutes),
+        ("minutes-degraded", day.degraded_minutes),
+        ("minutes-maintenance", day.maintenance_minutes),
+        ("minutes-unknown", if day.worst == Status::Unknown { 0 } else { day.unknown_minutes }),
     ];
     let present = parts.into_iter().filter(|(_, minutes)| *minutes > 0);
-    let put = |(word, minutes)| format!("{word} {}", duration(Duration::from_secs(60 * u64::from(minutes))));
-    present.map(put).collect::<Vec<_>>().join(", ")
+    let length = |minutes| words.duration(Duration::from_secs(60 * u64::from(minutes)));
+    words.list(present.map(|(key, minutes)| words.say(key, [("length", length(minutes).into())])))
 }
 
-/// `2 days with trouble, 1 with planned work, 3 without a reading`
-fn caption(trouble: usize, work: usize, blank: usize) -> String {
-    let kinds = [(trouble, "with trouble"), (work, "with planned work"), (blank, "without a reading")];
-    let present = kinds.into_iter().filter(|(count, _)| *count > 0);
-    let put = |(index, (count, what)): (usize, (usize, &str))| match index {
-        0 => format!("{} {what}", plural(count, "day", "days")),
-        _ => format!("{count} {what}"),
-    };
-    let text = present.enumerate().map(put).collect::<Vec<_>>().join(", ");
-    if text.is_empty() { "No trouble".to_owned() } else { text }
+/// `2 days with trouble, 1 day with planned work, 3 days without a reading`
+fn caption(trouble: usize, work: usize, blank: usize, words: Words<'_>) -> Option<Text> {
+    let kinds = [("days-trouble", trouble), ("days-work", work), ("days-unknown", blank)];
+    let present = kinds.into_iter().filter(|(_, count)| *count > 0);
+    let text = words.list(present.map(|(key, count)| words.count(key, count)));
+    (!text.is_empty()).then_some(text)
 }

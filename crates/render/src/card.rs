@@ -9,11 +9,9 @@ use crate::{
     edits::{self, Piece},
     links::{incident_file, local_or_web, maintenance_file, segment, web},
     markdown,
-    show::{
-        Stamp, dates, duration, full, impact_class, impact_word, iso, lag, near, phase_label, span,
-        stamp_full, stamp_near, work_label,
-    },
-    view::{ComponentRef, Edit, IncidentView, MaintenanceView, Note, Place, UpdateView},
+    show::impact_class,
+    view::{Board, ComponentRef, Edit, IncidentView, MaintenanceView, Note, UpdateView},
+    words::{Text, Words},
 };
 
 /// A first public word this long after the start is worth telling.
@@ -32,39 +30,32 @@ const FORMULA: usize = 64;
 /// An incident or announced work.
 pub(crate) struct Card<'a> {
     pub(crate) key: String,
-    pub(crate) title: &'a str,
+    pub(crate) title: Text,
     pub(crate) path: String,
     pub(crate) tag_class: &'static str,
     pub(crate) tag: &'static str,
     /// For live updates: what must glow when it differs.
     pub(crate) state: String,
-    /// What stands beside the tag, from left to right.
-    pub(crate) facts: Vec<Fact>,
+    /// What stands beside the tag, in the order of reading.
+    pub(crate) facts: Vec<Text>,
     /// What is affected.
-    pub(crate) affected: String,
-    pub(crate) cause: Option<&'a str>,
-    pub(crate) cause_link: Option<&'a str>,
-    pub(crate) next_update: Option<Stamp>,
+    pub(crate) affected: Text,
+    pub(crate) cause: Option<Text>,
+    pub(crate) next_update: Option<Text>,
     /// One paragraph that says what it was, for incidents that are over.
     pub(crate) gist: Option<String>,
+    /// How many updates there are.
+    pub(crate) count: Text,
     pub(crate) updates: Vec<Saying>,
     pub(crate) postmortem: Option<Saying>,
     pub(crate) official: Option<&'a str>,
 }
 
-/// A few words, perhaps with the instant or the span they speak of.
-pub(crate) struct Fact {
-    pub(crate) iso: Option<String>,
-    /// The instant from which a length still grows.
-    pub(crate) running: Option<String>,
-    pub(crate) text: String,
-}
-
 /// One update.
 pub(crate) struct Saying {
     pub(crate) key: String,
-    pub(crate) at: Option<Stamp>,
-    pub(crate) word: String,
+    pub(crate) at: Option<Text>,
+    pub(crate) word: Text,
     /// Safe HTML.
     pub(crate) html: String,
     /// What stays visible of a long body; `None` shows it whole.
@@ -74,7 +65,7 @@ pub(crate) struct Saying {
 
 /// A change of an update that was public already.
 pub(crate) struct Edited {
-    pub(crate) at: Stamp,
+    pub(crate) when: Text,
     /// What was changed, for those who look at one incident alone.
     pub(crate) pieces: Vec<Piece>,
 }
@@ -89,52 +80,60 @@ pub(crate) enum Depth {
 }
 
 impl<'a> Card<'a> {
-    /// Returns the card of an incident.
+    /// Returns the card of an incident on this board, as it is read at this instant.
     pub(crate) fn of_incident(
         incident: &'a IncidentView,
-        place: &Place,
+        board: &Board,
         as_of: Timestamp,
         depth: Depth,
     ) -> Self {
+        let words = board.words();
         let is_over = incident.phase.is_over();
         let normal = incident.updates.iter().filter(|update| !update.is_postmortem());
-        let mut facts = if is_over { past_facts(incident) } else { open_facts(incident, as_of) };
-        facts.extend(late(incident));
+        let mut facts =
+            if is_over { past_facts(incident, words) } else { open_facts(incident, as_of, words) };
+        facts.extend(late(incident, words));
+        let next = incident.next_update_at.filter(|_| !is_over).map(|at| words.near(at, as_of));
+        let updates: Vec<Saying> = normal.map(|update| saying(update, as_of, depth, words)).collect();
         Card {
             key: format!("i-{}", segment(&incident.id)),
-            title: titled(&incident.title),
-            path: place.path(&incident_file(&incident.id)),
+            title: titled(&incident.title, words),
+            path: board.place.path(&incident_file(&incident.id)),
             tag_class: impact_class(incident.impact),
-            tag: impact_word(incident.impact),
+            tag: words.impact(incident.impact),
             state: format!("{}/{}", incident.phase.word(), incident.updates.len()),
             facts,
-            affected: names(&incident.components),
-            cause: incident.cause.as_ref().map(|cause| cause.text.as_str()),
-            cause_link: incident.cause.as_ref().and_then(link),
-            next_update: incident.next_update_at.filter(|_| !is_over).map(|at| stamp_near(at, as_of)),
+            affected: names(&incident.components, words),
+            cause: incident.cause.as_ref().map(|cause| {
+                let name = words.theirs(&cause.text).linked(link(cause));
+                words.say("cause", [("cause", name.into())])
+            }),
+            next_update: next.map(|at| words.say("next-update-by", [("time", at.into())])),
             gist: if is_over { gist(incident) } else { None },
-            updates: normal.map(|update| saying(update, as_of, depth)).collect(),
-            postmortem: incident.postmortem().map(|update| saying(update, as_of, depth)),
+            count: words.count("updates-count", updates.len()),
+            updates,
+            postmortem: incident.postmortem().map(|update| saying(update, as_of, depth, words)),
             official: incident.official_url.as_deref().and_then(web),
         }
     }
 
-    /// Returns the card of announced work.
-    pub(crate) fn of_work(work: &'a MaintenanceView, place: &Place, as_of: Timestamp, depth: Depth) -> Self {
+    /// Returns the card of announced work on this board, as it is read at this instant.
+    pub(crate) fn of_work(work: &'a MaintenanceView, board: &Board, as_of: Timestamp, depth: Depth) -> Self {
+        let words = board.words();
         Card {
             key: format!("m-{}", segment(&work.id)),
-            title: titled(&work.title),
-            path: place.path(&maintenance_file(&work.id)),
+            title: titled(&work.title, words),
+            path: board.place.path(&maintenance_file(&work.id)),
             tag_class: if work.status == MaintenanceStatus::Cancelled { "unknown" } else { "work" },
-            tag: work_label(work.status),
+            tag: words.work(work.status),
             state: format!("{}/{}", work.status.word(), work.updates.len()),
-            facts: work_facts(work, as_of),
-            affected: names(&work.components),
+            facts: work_facts(work, as_of, words),
+            affected: names(&work.components, words),
             cause: None,
-            cause_link: None,
             next_update: None,
             gist: None,
-            updates: work.updates.iter().map(|update| saying(update, as_of, depth)).collect(),
+            count: words.count("updates-count", work.updates.len()),
+            updates: work.updates.iter().map(|update| saying(update, as_of, depth, words)).collect(),
             postmortem: None,
             official: work.official_url.as_deref().and_then(web),
         }
@@ -150,61 +149,60 @@ impl Depth {
     }
 }
 
-fn open_facts(incident: &IncidentView, as_of: Timestamp) -> Vec<Fact> {
-    let (word, at) = beginning(incident);
+fn open_facts(incident: &IncidentView, as_of: Timestamp, words: Words<'_>) -> Vec<Text> {
+    let (key, at) = match (incident.started_at, incident.posted_at) {
+        (Some(at), _) => ("started-at", at),
+        (None, Some(at)) => ("posted-at", at),
+        (None, None) => ("first-seen-at", incident.first_seen_at),
+    };
     let length = as_of.duration_since(at).try_into().unwrap_or_default();
     vec![
-        said(phase_label(incident.phase).to_owned()),
-        dated(at, format!("{word} {}", near(at, as_of))),
-        Fact { iso: None, running: Some(iso(at)), text: duration(length) },
+        Text::ours(words.phase(incident.phase)),
+        words.say(key, [("time", words.near(at, as_of).into())]),
+        Text::growing(words.duration(length), at),
     ]
 }
 
-fn past_facts(incident: &IncidentView) -> Vec<Fact> {
+fn past_facts(incident: &IncidentView, words: Words<'_>) -> Vec<Text> {
     let began = incident.began_at();
-    let mut facts = vec![dated(began, dates(began, incident.resolved_at))];
+    let mut facts = vec![words.dates(began, incident.resolved_at)];
     let Some(ended) = incident.resolved_at.filter(|ended| *ended >= began) else { return facts };
-    facts.push(said(span(began, ended)));
+    facts.push(words.span(began, ended));
     // Without a start the length would be that of the talk about it.
     if incident.started_at.is_some() {
-        facts.push(said(duration(ended.duration_since(began).try_into().unwrap_or_default())));
+        facts.push(length(began, ended, words));
     }
     facts
 }
 
-fn work_facts(work: &MaintenanceView, as_of: Timestamp) -> Vec<Fact> {
+fn length(from: Timestamp, until: Timestamp, words: Words<'_>) -> Text {
+    Text::ours(words.duration(until.duration_since(from).try_into().unwrap_or_default()))
+}
+
+fn work_facts(work: &MaintenanceView, as_of: Timestamp, words: Words<'_>) -> Vec<Text> {
     match (work.starts_at, work.ends_at) {
-        (Some(from), Some(until)) if until >= from => vec![
-            dated(from, dates(from, None)),
-            said(span(from, until)),
-            said(duration(until.duration_since(from).try_into().unwrap_or_default())),
-        ],
-        (Some(from), _) => {
-            vec![dated(from, format!("from {}", full(from))), said("end not announced".into())]
+        (Some(from), Some(until)) if until >= from => {
+            vec![words.dates(from, None), words.span(from, until), length(from, until, words)]
         }
-        (None, Some(until)) => vec![said(format!("until {}", near(until, as_of)))],
-        (None, None) => vec![said("time not announced".to_owned())],
+        (Some(from), _) => vec![
+            words.say("work-from", [("time", words.full(from).into())]),
+            Text::ours(words.t("work-end-not-announced")),
+        ],
+        (None, Some(until)) => vec![words.say("work-until", [("time", words.near(until, as_of).into())])],
+        (None, None) => vec![Text::ours(words.t("work-time-not-announced"))],
     }
 }
 
 /// How late the reporter spoke: `posted 66 min after start`.
-fn late(incident: &IncidentView) -> Option<Fact> {
+fn late(incident: &IncidentView, words: Words<'_>) -> Option<Text> {
     let (started, posted) = (incident.started_at?, incident.posted_at?);
     let delay = Duration::try_from(posted.duration_since(started)).ok()?;
     if delay < LATE {
         return None;
     }
     let after_end = incident.resolved_at.is_some_and(|ended| posted > ended);
-    let suffix = if after_end { ", when it was over" } else { "" };
-    Some(dated(posted, format!("posted {} after start{suffix}", lag(delay))))
-}
-
-fn beginning(incident: &IncidentView) -> (&'static str, Timestamp) {
-    match (incident.started_at, incident.posted_at) {
-        (Some(at), _) => ("started", at),
-        (None, Some(at)) => ("posted", at),
-        (None, None) => ("first seen", incident.first_seen_at),
-    }
+    let key = if after_end { "posted-after-end" } else { "posted-after-start" };
+    Some(words.say(key, [("length", words.lag(delay).into())]))
 }
 
 /// What it was, in one paragraph: the post-mortem's first, else the newest that is no mere formula, since what is known
@@ -217,52 +215,38 @@ fn gist(incident: &IncidentView) -> Option<String> {
     postmortem.or_else(newest).or_else(|| incident.updates.iter().rev().find_map(beginning))
 }
 
-fn saying(update: &UpdateView, as_of: Timestamp, depth: Depth) -> Saying {
+fn saying(update: &UpdateView, as_of: Timestamp, depth: Depth, words: Words<'_>) -> Saying {
     let (excerpt, _) = markdown::excerpt(&update.body, EXCERPT);
     let is_long = update.body.chars().nth(FOLD_ABOVE).is_some();
     Saying {
         key: format!("u-{}", segment(&update.id)),
         at: update.at.map(|at| match depth {
-            Depth::Among => stamp_near(at, as_of),
-            Depth::Alone => stamp_full(at),
+            Depth::Among => words.near(at, as_of),
+            Depth::Alone => words.full(at),
         }),
-        word: spoken(&update.word),
+        word: words.announced(&update.word),
         html: markdown::to_html(&update.body, depth.top_heading()),
         excerpt: (is_long && depth == Depth::Among && !update.is_postmortem()).then_some(excerpt),
-        edited: update.edited.as_ref().map(|edit| edited(edit, &update.body, depth)),
+        edited: update.edited.as_ref().map(|edit| edited(edit, &update.body, depth, words)),
     }
 }
 
-fn edited(edit: &Edit, body: &str, depth: Depth) -> Edited {
+fn edited(edit: &Edit, body: &str, depth: Depth, words: Words<'_>) -> Edited {
     let before = edit.before.as_deref().filter(|_| depth == Depth::Alone);
     let pieces = before.map(|before| edits::difference(before, body));
-    Edited { at: stamp_full(edit.at), pieces: pieces.unwrap_or_default() }
-}
-
-/// A reporter's word as the beginning of a sentence: `in_progress` is `In progress`.
-fn spoken(word: &str) -> String {
-    let word = word.replace('_', " ");
-    let mut letters = word.chars();
-    letters.next().map_or_else(|| "Update".to_owned(), |first| first.to_uppercase().chain(letters).collect())
+    let when = words.say("edited-first-seen", [("time", words.full(edit.at).into())]);
+    Edited { when, pieces: pieces.unwrap_or_default() }
 }
 
 /// A title is the text of a link, so it can't be empty.
-pub(crate) fn titled(title: &str) -> &str {
-    if title.trim().is_empty() { "Untitled" } else { title }
+pub(crate) fn titled(title: &str, words: Words<'_>) -> Text {
+    if title.trim().is_empty() { Text::ours(words.t("untitled")) } else { words.theirs(title) }
 }
 
-pub(crate) fn names(components: &[ComponentRef]) -> String {
-    components.iter().map(|component| component.name.as_str()).collect::<Vec<_>>().join(", ")
+pub(crate) fn names(components: &[ComponentRef], words: Words<'_>) -> Text {
+    words.list(components.iter().map(|component| words.theirs(&component.name)))
 }
 
 fn link(note: &Note) -> Option<&str> {
     note.link.as_deref().and_then(local_or_web)
-}
-
-fn said(text: String) -> Fact {
-    Fact { iso: None, running: None, text }
-}
-
-fn dated(at: Timestamp, text: String) -> Fact {
-    Fact { iso: Some(iso(at)), running: None, text }
 }

@@ -10,9 +10,10 @@ use crate::{
     frame::Frame,
     links::incident_file,
     page::{HTML, Page},
-    show::{Mood, Stamp, beginning, health_label, impact_class, impact_word, plural, stamp_near},
+    show::{Mood, health_label, impact_class, plural},
     verdict::is_unread,
     view::{CategoryView, DirectoryView, Place, ProviderLine, SharedView, Turn, TurnLine},
+    words::{Text, Words},
 };
 
 /// Providers in trouble that the index names; the others are a link away.
@@ -32,20 +33,20 @@ const LETTERS_ABOVE: usize = 40;
 
 /// A provider in a list.
 pub(crate) struct Tile<'a> {
-    pub(crate) name: &'a str,
+    pub(crate) name: Text,
     pub(crate) path: &'a str,
     pub(crate) mood: Mood,
     /// The status, and since when if that matters.
-    pub(crate) word: String,
+    pub(crate) word: Text,
     /// What a reader should know of it besides: its category, what was met.
     pub(crate) notes: Vec<String>,
-    pub(crate) incident: Option<Open<'a>>,
+    pub(crate) incident: Option<Open>,
 }
 
 /// The worst open incident of a provider in a list.
-pub(crate) struct Open<'a> {
+pub(crate) struct Open {
     pub(crate) path: String,
-    pub(crate) title: &'a str,
+    pub(crate) title: Text,
     pub(crate) tag_class: &'static str,
     pub(crate) tag: &'static str,
 }
@@ -63,12 +64,12 @@ struct Door<'a> {
 
 /// The beginning or the end of an incident.
 struct Event<'a> {
-    at: Stamp,
+    at: Text,
     class: &'static str,
     word: &'static str,
     provider: &'a str,
     path: &'a str,
-    title: &'a str,
+    title: Text,
     incident: String,
 }
 
@@ -77,7 +78,7 @@ struct Shared<'a> {
     cause: &'a str,
     path: &'a str,
     word: String,
-    since: Stamp,
+    since: Text,
     providers: Vec<(&'a str, &'a str)>,
     more: usize,
 }
@@ -103,7 +104,7 @@ struct Index<'a> {
     shared: Vec<Shared<'a>>,
     events: Vec<Event<'a>>,
     doors: Vec<Door<'a>>,
-    as_of: Stamp,
+    as_of: Text,
 }
 
 #[derive(Template)]
@@ -116,7 +117,7 @@ struct Category<'a> {
     summary: String,
     trouble: Vec<Tile<'a>>,
     letters: Vec<Letter<'a>>,
-    changed: Option<Stamp>,
+    changed: Option<Text>,
 }
 
 #[derive(Template)]
@@ -178,7 +179,7 @@ fn index(view: &DirectoryView) -> Index<'_> {
         shared: view.shared.iter().map(|shared| shared_cause(shared, as_of)).collect(),
         events: view.turns.iter().take(TURNS_SHOWN).map(|turn| event(turn, as_of)).collect(),
         doors: view.categories.iter().map(|category| door(view, category)).collect(),
-        as_of: stamp_near(as_of, as_of),
+        as_of: Words::english().near(as_of, as_of),
     }
 }
 
@@ -190,7 +191,7 @@ fn shared_cause(view: &SharedView, as_of: Timestamp) -> Shared<'_> {
         cause: &view.cause.name,
         path: &view.cause.path,
         word: format!("{word} · {count}"),
-        since: stamp_near(view.since, as_of),
+        since: Words::english().near(view.since, as_of),
         providers: named.map(|provider| (provider.name.as_str(), provider.path.as_str())).collect(),
         more: view.providers.len().saturating_sub(SHARED_SHOWN),
     }
@@ -233,12 +234,12 @@ fn event<'a>(turn: &'a TurnLine, as_of: Timestamp) -> Event<'a> {
         Turn::Resolved => ("ok", "resolved"),
     };
     Event {
-        at: stamp_near(turn.at, as_of),
+        at: Words::english().near(turn.at, as_of),
         class,
         word,
         provider: &turn.provider,
         path: &turn.path,
-        title: titled(&turn.title),
+        title: titled(&turn.title, Words::english()),
         incident: format!("{}/{}", turn.path, incident_file(&turn.id)),
     }
 }
@@ -266,7 +267,7 @@ fn category_page<'a>(view: &'a DirectoryView, one: &'a CategoryView) -> Category
             .iter()
             .filter_map(|line| line.since)
             .max()
-            .map(|at| stamp_near(at, view.as_of)),
+            .map(|at| Words::english().near(at, view.as_of)),
     }
 }
 
@@ -308,21 +309,21 @@ fn in_trouble<'a>(line: &'a ProviderLine, category: &str, as_of: Timestamp) -> T
 
 /// Returns a provider as it stands in a list.
 pub(crate) fn tile(line: &ProviderLine, as_of: Timestamp) -> Tile<'_> {
-    let status = line.shown();
+    let (status, words) = (line.shown(), Words::english());
     let mood = match line.health {
-        SourceHealth::NeverRead => Mood { word: "Not read yet", ..Mood::of(status) },
-        SourceHealth::Unreadable => Mood::of(status),
-        SourceHealth::Fresh | SourceHealth::Stale => Mood::with(status, line.open_impact()),
+        SourceHealth::NeverRead => Mood { word: "Not read yet", ..Mood::of(status, words) },
+        SourceHealth::Unreadable => Mood::of(status, words),
+        SourceHealth::Fresh | SourceHealth::Stale => Mood::with(status, line.open_impact(), words),
     };
     let word = match line.since.filter(|_| status.is_trouble()) {
-        Some(since) => format!("{}{}", mood.word, beginning(since, line.since_is_first_reading, as_of)),
-        None => mood.word.to_owned(),
+        Some(since) => words.since(Text::ours(mood.word), since, line.since_is_first_reading, as_of),
+        None => Text::ours(mood.word),
     };
     let incident = line.incident.as_ref().filter(|_| !is_unread(line.health)).map(|incident| Open {
         path: format!("{}/{}", line.path, incident_file(&incident.id)),
-        title: titled(&incident.title),
+        title: titled(&incident.title, words),
         tag_class: impact_class(incident.impact),
-        tag: impact_word(incident.impact),
+        tag: words.impact(incident.impact),
     });
-    Tile { name: titled(&line.name), path: &line.path, mood, word, notes: Vec::new(), incident }
+    Tile { name: titled(&line.name, words), path: &line.path, mood, word, notes: Vec::new(), incident }
 }

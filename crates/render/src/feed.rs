@@ -4,7 +4,7 @@
 //! and not repeated.
 
 use askama::Template;
-use domain::MaintenanceStatus;
+use domain::{Language, MaintenanceStatus};
 
 use crate::{
     api::changed_at,
@@ -12,8 +12,8 @@ use crate::{
     card::{Card, Depth, titled},
     links::{host, incident_file, maintenance_file, segment},
     page::{ATOM, CALENDAR, Page, RSS},
-    show::{iso, rfc2822},
     view::{Board, IncidentView},
+    words::{Text, Words, iso, rfc2822},
 };
 
 /// Entries in a feed.
@@ -34,23 +34,26 @@ struct Rss<'a> {
 #[derive(Template)]
 #[template(path = "parts/entry.html")]
 struct Content<'a> {
+    words: Words<'a>,
     card: Card<'a>,
 }
 
 struct Feed<'a> {
     id: String,
+    language: Language,
     title: &'a str,
+    description: String,
     url: &'a str,
     atom: String,
     rss: String,
     updated: String,
     built: String,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<Entry>,
 }
 
-struct Entry<'a> {
+struct Entry {
     id: String,
-    title: &'a str,
+    title: String,
     url: String,
     published: String,
     updated: String,
@@ -62,11 +65,13 @@ struct Entry<'a> {
 
 /// Returns the feeds and the calendar; `kind` keeps the ids of providers and of our own pages apart.
 pub(crate) fn pages(board: &Board, kind: &str) -> [Page; 3] {
-    let place = &board.place;
+    let (place, words) = (&board.place, board.words());
     let changed = changed_at(board);
     let feed = Feed {
         id: tag(board, kind, ""),
+        language: words.language,
         title: &board.title,
+        description: words.say("incidents-of", [("page", words.theirs(&board.title).into())]).plain(),
         url: &place.public_url,
         atom: place.url("history.atom"),
         rss: place.url("history.rss"),
@@ -87,30 +92,34 @@ pub(crate) fn pages(board: &Board, kind: &str) -> [Page; 3] {
     ]
 }
 
-fn entry<'a>(board: &'a Board, incident: &'a IncidentView, kind: &str) -> Entry<'a> {
-    let changed = incident.changed_at();
-    let card = Card::of_incident(incident, &board.place, changed, Depth::Alone);
+fn entry(board: &Board, incident: &IncidentView, kind: &str) -> Entry {
+    let (words, changed) = (board.words(), incident.changed_at());
+    let card = Card::of_incident(incident, board, changed, Depth::Alone);
+    let summary = [words.impact(incident.impact), words.phase(incident.phase)].map(Text::ours);
     Entry {
         id: tag(board, kind, &format!("/incident/{}", segment(&incident.id))),
-        title: titled(&incident.title),
+        title: card.title.plain(),
         url: board.place.url(&incident_file(&incident.id)),
         published: iso(incident.posted_at.unwrap_or(incident.began_at())),
         updated: iso(changed),
         dated: rfc2822(changed),
-        summary: format!("{} · {}", incident.impact, incident.phase),
-        content: Content { card }.render().expect("writing to a string does not fail"),
+        summary: Text::joined(summary, " · ").plain(),
+        content: Content { words, card }.render().expect("writing to a string does not fail"),
     }
 }
 
+/// The same incident is another entry in another language, or readers of both would see one text come and go.
 fn tag(board: &Board, kind: &str, rest: &str) -> String {
-    format!("tag:{},2026:{kind}/{}{rest}", host(&board.place.public_url), segment(&board.id))
+    let id = format!("tag:{},2026:{kind}/{}{rest}", host(&board.place.public_url), segment(&board.id));
+    let words = board.words();
+    if words.is_of_page() { id } else { format!("{id}/{}", words.language) }
 }
 
 fn calendar(board: &Board) -> String {
     let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
-        "PRODID:-//Midwatch//Status pages//EN".to_owned(),
+        format!("PRODID:-//Midwatch//Status pages//{}", board.words().language.tag().to_uppercase()),
         format!("NAME:{}", calendar::text(&board.title)),
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H".to_owned(),
     ];
@@ -129,7 +138,7 @@ fn calendar(board: &Board) -> String {
         lines.extend(
             work.ends_at.filter(|ends| *ends >= starts).map(|ends| format!("DTEND:{}", calendar::time(ends))),
         );
-        lines.push(format!("SUMMARY:{}", calendar::text(titled(&work.title))));
+        lines.push(format!("SUMMARY:{}", calendar::text(&titled(&work.title, board.words()).plain())));
         lines.push(format!("URL:{}", board.place.url(&maintenance_file(&work.id))));
         let cancelled = work.status == MaintenanceStatus::Cancelled;
         lines.push(format!("STATUS:{}", if cancelled { "CANCELLED" } else { "CONFIRMED" }));

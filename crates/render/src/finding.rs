@@ -10,8 +10,9 @@ use crate::{
     directory::{Tile, tile},
     frame::Frame,
     page::{HTML, Page},
-    show::{Stamp, health_label, plural, stamp_near},
+    show::{health_label, plural},
     view::{CategoryView, DirectoryView, FoundLine, FoundView, Wanted},
+    words::{Text, Words},
 };
 
 /// The form, as it was filled in.
@@ -40,7 +41,7 @@ struct Results<'a> {
     parts: String,
     previous: Option<String>,
     next: Option<String>,
-    as_of: Stamp,
+    as_of: Text,
 }
 
 #[derive(Template)]
@@ -98,7 +99,7 @@ fn results<'a>(view: &DirectoryView, found: &'a FoundView) -> Results<'a> {
         parts: format!("{part} of {}", found.parts),
         previous: (*part > 1).then(|| part_at(part - 1)),
         next: (*part < found.parts).then(|| part_at(part + 1)),
-        as_of: stamp_near(found.as_of, found.as_of),
+        as_of: Words::english().near(found.as_of, found.as_of),
     }
 }
 

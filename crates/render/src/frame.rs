@@ -1,12 +1,31 @@
 //! What surrounds the content of every HTML page: head, bar, footer.
 
+use domain::Language;
+
 use crate::{
     assets::PATHS,
     view::{Board, Place},
+    words::Words,
 };
+
+/// A page in one of its languages.
+pub(crate) struct Edition {
+    pub(crate) language: Language,
+    pub(crate) place: Place,
+}
+
+/// The same file in a language.
+pub(crate) struct Tongue {
+    pub(crate) language: Language,
+    pub(crate) path: String,
+    pub(crate) url: String,
+}
 
 /// The surroundings of one page.
 pub(crate) struct Frame<'a> {
+    pub(crate) words: Words<'a>,
+    /// The languages that this page stands in, the page's own first; empty where it is one.
+    pub(crate) tongues: Vec<Tongue>,
     pub(crate) title: String,
     pub(crate) description: String,
     /// The page's own full address.
@@ -35,7 +54,10 @@ pub(crate) struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// Returns the frame of a page of the directory.
     pub(crate) fn of_directory(place: &'a Place, title: String, description: String, file: &str) -> Self {
+        let words = Words::english();
         Frame {
+            words,
+            tongues: Vec::new(),
             title: format!("{title} · Midwatch"),
             description,
             canonical: place.url(file),
@@ -67,10 +89,23 @@ impl<'a> Frame<'a> {
     }
 
     /// Returns the frame of a file of a status page of ours, which carries the team's name, not the product's.
-    pub(crate) fn of_status_page(board: &'a Board, title: String, description: String, file: &str) -> Self {
-        let place = &board.place;
+    pub(crate) fn of_status_page(
+        board: &'a Board,
+        editions: &[Edition],
+        title: String,
+        description: String,
+        file: &str,
+    ) -> Self {
+        let (place, words) = (&board.place, board.words());
         let index = file.is_empty();
+        let tongue = |edition: &Edition| Tongue {
+            language: edition.language,
+            path: edition.place.path(file),
+            url: edition.place.url(file),
+        };
         Frame {
+            words,
+            tongues: editions.iter().filter(|_| editions.len() > 1).map(tongue).collect(),
             title,
             description,
             canonical: place.url(file),
@@ -78,9 +113,9 @@ impl<'a> Frame<'a> {
             refreshes: index,
             mark: (board.title.as_str(), place.path("")),
             nav: vec![
-                ("History", place.path("history")),
-                ("Uptime", place.path("uptime")),
-                ("Follow", format!("{}#follow", place.path(""))),
+                (words.t("history"), place.path("history")),
+                (words.t("uptime"), place.path("uptime")),
+                (words.t("follow"), format!("{}#follow", place.path(""))),
             ],
             feeds: Some(feeds(place)),
             is_listed: true,

@@ -38,6 +38,7 @@ mod sitemap;
 mod status_page;
 mod subscribe;
 mod verdict;
+mod words;
 
 pub mod drill;
 pub mod view;

@@ -35,16 +35,16 @@ pub(crate) fn provider(view: &ProviderView, description: &str) -> Option<String>
 
 /// Returns what the page of one incident is, and of whom it speaks.
 pub(crate) fn incident(view: &ProviderView, of: &IncidentView, url: &str) -> Option<String> {
-    let name = crate::card::titled(&of.title);
+    let name = crate::card::titled(&of.title, view.board.words()).plain();
     let mut page = json!({
         "@type": "WebPage", "name": name, "url": url, "inLanguage": "en", "about": organization(view),
-        "dateModified": crate::show::iso(of.changed_at()),
+        "dateModified": crate::words::iso(of.changed_at()),
     });
     if let Some(posted) = of.posted_at {
-        page["datePublished"] = crate::show::iso(posted).into();
+        page["datePublished"] = crate::words::iso(posted).into();
     }
     let mut crumbs = crumbs(view);
-    crumbs.push((name, url.to_owned()));
+    crumbs.push((&name, url.to_owned()));
     graph(page, &crumbs)
 }
 

@@ -42,17 +42,50 @@ impl Page {
     }
 }
 
+/// Where in plain text begins and ends what may run the other way than the text around it. They are no characters, so no
+/// text in earnest holds them, and stand here for the isolates of Unicode, which are dropped from everything foreign.
+pub(crate) const OPEN: char = '\u{fdd0}';
+pub(crate) const CLOSE: char = '\u{fdd1}';
+
 /// Drops control characters, which XML forbids, and the characters that reorder text, with which a title could say one
-/// thing and mean another.
+/// thing and mean another; then puts our own isolates in, one behind the other whatever foreign marks are among ours.
 fn clean(text: String) -> String {
-    if text.contains(is_banned) { text.replace(is_banned, "") } else { text }
+    let text = if text.contains(is_dropped) { text.replace(is_dropped, "") } else { text };
+    if !text.contains([OPEN, CLOSE]) {
+        return text;
+    }
+    let (mut out, mut is_open) = (String::with_capacity(text.len()), false);
+    for c in text.chars() {
+        match (c, is_open) {
+            (OPEN, false) => out.push('\u{2068}'),
+            (CLOSE, true) => out.push('\u{2069}'),
+            (OPEN, true) | (CLOSE, false) => continue,
+            (c, _) => {
+                out.push(c);
+                continue;
+            }
+        }
+        is_open = !is_open;
+    }
+    if is_open {
+        out.push('\u{2069}');
+    }
+    out
+}
+
+fn is_dropped(c: char) -> bool {
+    is_banned(c) && !matches!(c, OPEN | CLOSE)
 }
 
 pub(crate) fn is_banned(c: char) -> bool {
     match c {
         '\t' | '\n' | '\r' => false,
         '\u{061c}' | '\u{200e}' | '\u{200f}' => true,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => true,
+        '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{fffe}'
+        | '\u{ffff}'
+        | '\u{fdd0}'..='\u{fdef}' => true,
         _ => c.is_control(),
     }
 }

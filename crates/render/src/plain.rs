@@ -6,10 +6,10 @@ use crate::{
     card::{names, titled},
     markdown,
     page::{MARKDOWN, Page},
-    rows::state,
-    show::{dates, full, phase_label, share, span, work_label},
+    rows::{sentence, state},
     verdict::Verdict,
     view::{Board, ComponentView, IncidentView, MaintenanceView, UpdateView},
+    words::{Text, Words},
 };
 
 /// Characters of one update.
@@ -25,81 +25,101 @@ pub(crate) fn page(board: &Board, verdict: &Verdict) -> Page {
 }
 
 fn draw(board: &Board, verdict: &Verdict) -> Result<String, std::fmt::Error> {
-    let mut out = String::new();
-    writeln!(out, "# {}\n\n**{}**", escaped(&board.title), escaped(&verdict.headline))?;
+    let (mut out, words) = (String::new(), board.words());
+    writeln!(out, "# {}\n\n**{}**", shown(&words.theirs(&board.title)), shown(&verdict.headline))?;
     if !verdict.detail.is_empty() {
-        writeln!(out, "\n{}", escaped(&verdict.detail))?;
+        writeln!(out, "\n{}", shown(&verdict.detail))?;
     }
-    writeln!(out, "\nAs of {} · {}\n\n## Components\n", full(board.as_of), escaped(&board.place.public_url))?;
+    let as_of = words.say("as-of", [("time", words.full(board.as_of).into())]);
+    writeln!(out, "\n{} · {}", shown(&as_of), escaped(&board.place.public_url))?;
+    writeln!(out, "\n## {}\n", words.t("components"))?;
     for component in &board.components {
-        component_line(&mut out, component)?;
+        component_line(&mut out, component, board)?;
     }
-    for (heading, incidents) in [("Now", &board.open), ("Past incidents", &board.past)] {
+    for (heading, incidents) in [(words.t("now"), &board.open), (words.t("past-incidents"), &board.past)] {
         if !incidents.is_empty() {
             writeln!(out, "\n## {heading}")?;
         }
         for incident in incidents {
-            incident_block(&mut out, incident)?;
+            incident_block(&mut out, incident, words)?;
         }
     }
     if !board.maintenances.is_empty() {
-        writeln!(out, "\n## Maintenance")?;
+        writeln!(out, "\n## {}", words.t("maintenance"))?;
     }
     for work in &board.maintenances {
-        work_block(&mut out, work)?;
+        work_block(&mut out, work, words)?;
     }
     Ok(out)
 }
 
-fn component_line(out: &mut String, component: &ComponentView) -> std::fmt::Result {
-    let group = component.group.as_deref().map_or_else(String::new, |group| format!("{} / ", escaped(group)));
-    write!(out, "- {group}{}: {}", escaped(&component.name), escaped(&state(component).to_lowercase()))?;
-    if let Some(figure) = component.uptime.as_ref().and_then(share) {
+fn component_line(out: &mut String, component: &ComponentView, board: &Board) -> std::fmt::Result {
+    let words = board.words();
+    out.push_str("- ");
+    if let Some(group) = &component.group {
+        write!(out, "{} / ", shown(&words.theirs(group)))?;
+    }
+    let state = match &component.stated {
+        Some(_) => state(component, words),
+        None => Text::ours(words.status_within(component.status)),
+    };
+    let args = [("page", words.theirs(&component.name).into()), ("what", state.into())];
+    out.push_str(&shown(&words.say("page-says", args)));
+    if let Some(figure) = component.uptime.as_ref().and_then(|uptime| words.share(uptime)) {
         write!(out, " ({figure})")?;
     }
-    if let Some(note) = &component.note {
-        write!(out, " — {}", escaped(&note.text))?;
+    if let Some(reason) = &component.reason {
+        write!(out, " — {}", shown(&sentence(reason, board.as_of, words)))?;
     }
     writeln!(out)
 }
 
-fn incident_block(out: &mut String, incident: &IncidentView) -> std::fmt::Result {
-    writeln!(out, "\n### {}\n", escaped(titled(&incident.title)))?;
+fn incident_block(out: &mut String, incident: &IncidentView, words: Words<'_>) -> std::fmt::Result {
+    writeln!(out, "\n### {}\n", shown(&titled(&incident.title, words)))?;
     let began = incident.began_at();
-    write!(out, "{} · {}", incident.impact, phase_label(incident.phase))?;
+    let mut facts = vec![words.impact(incident.impact), words.phase(incident.phase)]
+        .into_iter()
+        .map(Text::ours)
+        .collect::<Vec<_>>();
     match incident.resolved_at.filter(|ended| *ended >= began) {
-        Some(ended) => write!(out, " · {} · {}", dates(began, Some(ended)), span(began, ended))?,
-        None => write!(out, " · since {}", full(began))?,
+        Some(ended) => facts.extend([words.dates(began, Some(ended)), words.span(began, ended)]),
+        None => facts.push(words.say("started-at", [("time", words.full(began).into())])),
     }
     if !incident.components.is_empty() {
-        write!(out, " · {}", escaped(&names(&incident.components)))?;
+        facts.push(names(&incident.components, words));
     }
+    out.push_str(&shown(&Text::joined(facts, " · ")));
     if let Some(cause) = &incident.cause {
-        write!(out, "\n\nCause: {}", escaped(&cause.text))?;
+        let cause = words.say("cause", [("cause", words.theirs(&cause.text).into())]);
+        write!(out, "\n\n{}", shown(&cause))?;
     }
     writeln!(out, "\n")?;
-    updates(out, &incident.updates)
+    updates(out, &incident.updates, words)
 }
 
-fn work_block(out: &mut String, work: &MaintenanceView) -> std::fmt::Result {
-    writeln!(out, "\n### {}\n", escaped(titled(&work.title)))?;
-    write!(out, "{}", work_label(work.status))?;
-    for (word, at) in [("from", work.starts_at), ("until", work.ends_at)] {
+fn work_block(out: &mut String, work: &MaintenanceView, words: Words<'_>) -> std::fmt::Result {
+    writeln!(out, "\n### {}\n", shown(&titled(&work.title, words)))?;
+    out.push_str(words.work(work.status));
+    for (key, at) in [("work-from", work.starts_at), ("work-until", work.ends_at)] {
         if let Some(at) = at {
-            write!(out, " {word} {}", full(at))?;
+            write!(out, " · {}", shown(&words.say(key, [("time", words.full(at).into())])))?;
         }
     }
     writeln!(out, "\n")?;
-    updates(out, &work.updates)
+    updates(out, &work.updates, words)
 }
 
-fn updates(out: &mut String, updates: &[UpdateView]) -> std::fmt::Result {
+fn updates(out: &mut String, updates: &[UpdateView], words: Words<'_>) -> std::fmt::Result {
     for update in updates {
-        let at = update.at.map_or_else(|| "no time given".to_owned(), full);
+        let at = update.at.map_or_else(|| Text::ours(words.t("no-time-given")), |at| words.full(at));
         let (text, _) = markdown::excerpt(&update.body, LONGEST);
-        writeln!(out, "- {at} · **{}** {}", escaped(&update.word.replace('_', " ")), escaped(&text))?;
+        writeln!(out, "- {} · **{}** {}", shown(&at), shown(&words.announced(&update.word)), escaped(&text))?;
     }
     Ok(())
+}
+
+fn shown(text: &Text) -> String {
+    escaped(&text.plain())
 }
 
 /// Returns foreign text in a form that stays text in Markdown and in HTML made of it.

@@ -7,7 +7,7 @@ use domain::{SourceHealth, Status};
 
 use crate::{
     api, badge,
-    card::{Card, Depth},
+    card::Card,
     directory::{Tile, tile},
     feed,
     frame::Frame,
@@ -16,9 +16,10 @@ use crate::{
     page::{HTML, Page},
     plain, record, records,
     rows::{Group, groups, has_days},
-    show::{Mood, Stamp, duration, full, share, stamp_seconds},
+    show::Mood,
     verdict::{Verdict, believed, is_unread},
     view::{Board, Claim, Note, ProviderView, Source, Uptime},
+    words::{Text, Words, iso},
 };
 
 /// Components to choose from when a piece of configuration is picked together.
@@ -27,13 +28,11 @@ const PICKS: usize = 200;
 /// A list of more components is begun with those in trouble.
 const LONG: usize = 30;
 
-/// Past incidents on the index; the rest is in the history.
-pub(crate) const PAST_SHOWN: usize = 10;
-
 #[derive(Template)]
 #[template(path = "provider.html")]
 struct Index<'a> {
     frame: Frame<'a>,
+    words: Words<'a>,
     name: &'a str,
     slug: &'a str,
     base: &'a str,
@@ -44,7 +43,8 @@ struct Index<'a> {
     feed: Option<&'a str>,
     verdict: &'a Verdict,
     mood: Mood,
-    read: Option<Stamp>,
+    /// The last reading, and its instant for the script.
+    read: Option<(Text, String)>,
     source: &'static str,
     source_trouble: Option<String>,
     claim: Option<&'a str>,
@@ -52,13 +52,13 @@ struct Index<'a> {
     open: Vec<Card<'a>>,
     work: Vec<Card<'a>>,
     planned: Vec<Card<'a>>,
-    groups: Vec<Group<'a>>,
+    groups: Vec<Group>,
     has_days: bool,
     /// Whether those in trouble are named before all the others.
     names_trouble: bool,
     /// Whether there is a verdict on the whole.
     is_judged: bool,
-    figure: Option<String>,
+    figure: Option<Text>,
     uptime_path: String,
     past: Vec<Card<'a>>,
     /// The names of components to choose from.
@@ -71,7 +71,7 @@ struct Index<'a> {
     badge: String,
     url: &'a str,
     related: Vec<(&'static str, Vec<Tile<'a>>)>,
-    as_of: Stamp,
+    as_of: Text,
 }
 
 /// Returns the files of a provider's page but those of its [records](provider_records).
@@ -109,13 +109,14 @@ pub fn provider_record(view: &ProviderView, path: &str) -> Option<Page> {
 }
 
 fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
-    let (place, as_of) = (&board.place, board.as_of);
+    let (place, as_of, words) = (&board.place, board.as_of, board.words());
     let description = description(view, board, verdict);
-    let title = format!("{} status: {}", board.title, verdict.headline.to_lowercase());
+    let title = format!("{} status: {}", board.title, verdict.within.plain());
     let json_ld = linked::provider(view, &description);
     let groups = groups(board);
     let template = Index {
         frame: Frame { json_ld, ..Frame::of_provider(board, title, description, "") },
+        words,
         name: &board.title,
         slug: &board.id,
         base: &place.base_path,
@@ -125,8 +126,8 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         official: view.official_url.as_deref().and_then(web),
         feed: view.feed_url.as_deref().and_then(web),
         verdict,
-        mood: verdict.mood(),
-        read: view.source.last_read_at.map(|at| stamp_seconds(at, as_of)),
+        mood: verdict.mood(words),
+        read: view.source.last_read_at.map(|at| (words.seconds(at, as_of), iso(at))),
         source: health(&view.source),
         source_trouble: source_trouble(view),
         claim: view.claim.as_ref().and_then(|claim| contradiction(claim, verdict.status)),
@@ -138,22 +139,13 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         has_days: has_days(&groups),
         groups,
         is_judged: verdict.status != Status::Unknown,
-        figure: board
-            .uptime
-            .as_ref()
-            .and_then(share)
-            .map(|share| format!("90 days · {share} without unknown time")),
+        figure: records::figure_of_all(board),
         uptime_path: place.path("uptime"),
-        past: board
-            .past
-            .iter()
-            .take(PAST_SHOWN)
-            .map(|i| Card::of_incident(i, place, as_of, Depth::Among))
-            .collect(),
+        past: records::past(board),
         picks: board.components.iter().take(PICKS).map(|c| c.name.as_str()).collect(),
         thirds: board.components.iter().filter(|c| c.is_third_party).count(),
         notes: &view.notes,
-        interval: duration(view.interval),
+        interval: words.duration(view.interval),
         formula: formula(board),
         badge: format!("{}/badge.svg", place.public_url),
         url: &place.public_url,
@@ -166,7 +158,7 @@ fn index(view: &ProviderView, board: &Board, verdict: &Verdict) -> Page {
         .filter(|(_, lines)| !lines.is_empty())
         .map(|(name, lines)| (name, lines.iter().map(|line| tile(line, as_of)).collect()))
         .collect(),
-        as_of: stamp_seconds(as_of, as_of),
+        as_of: words.seconds(as_of, as_of),
     };
     Page::of(place.path(""), HTML, &template)
 }
@@ -185,6 +177,7 @@ fn health(source: &Source) -> &'static str {
 fn source_trouble(view: &ProviderView) -> Option<String> {
     let title = &view.board.title;
     let because = view.source.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+    let full = |at| view.board.words().full(at).plain();
     let last = view.source.last_read_at.map(|at| format!(" The last good reading is of {}.", full(at)));
     let last = last.unwrap_or_default();
     match view.source.health {
@@ -220,13 +213,14 @@ fn is_code(words: &str) -> bool {
 
 /// What the page says in one sentence: how it is, since when, how fresh.
 fn description(view: &ProviderView, board: &Board, verdict: &Verdict) -> String {
-    let mut text = format!("{}: {}", board.title, verdict.headline.to_lowercase());
+    let words = board.words();
+    let mut text = format!("{}: {}", board.title, verdict.within.plain());
     if !verdict.detail.is_empty() {
         text.push_str(". ");
-        text.push_str(&verdict.detail);
+        text.push_str(&verdict.detail.plain());
     }
     if let Some(read) = view.source.last_read_at {
-        text.push_str(&format!(". Read {}", full(read)));
+        text.push_str(&format!(". Read {}", words.full(read).plain()));
     }
     text.push_str(". Components, incidents and 90 days of history.");
     text
@@ -236,7 +230,7 @@ fn description(view: &ProviderView, board: &Board, verdict: &Verdict) -> String 
 fn formula(board: &Board) -> Option<String> {
     let Uptime { window, down, maintenance, unknown } = board.uptime.as_ref()?;
     let [window, down, maintenance, unknown] =
-        [window, down, maintenance, unknown].map(|length| duration(*length));
+        [window, down, maintenance, unknown].map(|length| board.words().duration(*length));
     Some(format!("1 − {down} down / ({window} − {maintenance} maintenance − {unknown} no reading)"))
 }
 

@@ -12,8 +12,8 @@ use crate::{
     links::{incident_file, maintenance_file},
     page::{HTML, Page},
     records::FrameOf,
-    show::{Stamp, dates, duration, lag, stamp_full},
     view::{Board, IncidentView, MaintenanceView},
+    words::{Text, Words},
 };
 
 /// Less than this is no delay.
@@ -23,29 +23,30 @@ const AT_ONCE: Duration = Duration::from_secs(60);
 #[template(path = "incident.html")]
 struct Record<'a> {
     frame: Frame<'a>,
-    of: &'a str,
+    words: Words<'a>,
+    of: Text,
     index: String,
     history: String,
     card: Card<'a>,
     clocks: Vec<Clock>,
-    newer: Option<Neighbour<'a>>,
-    older: Option<Neighbour<'a>>,
+    newer: Option<Neighbour>,
+    older: Option<Neighbour>,
     /// The instant of the page, while what it tells is not over.
-    as_of: Option<Stamp>,
+    as_of: Option<Text>,
 }
 
 /// One of the instants that an incident is measured by.
 struct Clock {
     name: &'static str,
-    at: Option<Stamp>,
+    at: Option<Text>,
     /// What it means beside the others; without an instant, why there is none.
-    note: String,
+    note: Text,
 }
 
-struct Neighbour<'a> {
+struct Neighbour {
     path: String,
-    title: &'a str,
-    dates: String,
+    title: Text,
+    dates: Text,
 }
 
 /// Returns the pages of all incidents and all work.
@@ -87,70 +88,80 @@ fn of_incident<'a>(board: &'a Board, incident: &'a IncidentView, frame: &FrameOf
     let at = sorted.iter().position(|other| other.id == incident.id);
     let newer = at.and_then(|at| at.checked_sub(1)).map(|at| neighbour(board, sorted[at]));
     let older = at.and_then(|at| sorted.get(at + 1)).map(|other| neighbour(board, other));
-    let card = Card::of_incident(incident, &board.place, board.as_of, Depth::Alone);
+    let card = Card::of_incident(incident, board, board.as_of, Depth::Alone);
     let is_open = !incident.phase.is_over();
-    let record = Record { newer, older, ..record(board, card, clocks(incident), frame, &file, is_open) };
+    let record = Record {
+        newer,
+        older,
+        ..record(board, card, clocks(incident, board.words()), frame, &file, is_open)
+    };
     Page::of(board.place.path(&file), HTML, &record)
 }
 
 fn of_work<'a>(board: &'a Board, work: &'a MaintenanceView, frame: &FrameOf<'_, 'a>) -> Page {
     let file = maintenance_file(&work.id);
-    let clock = |name, at: Option<Timestamp>, missing: &str| Clock {
-        name,
-        at: at.map(stamp_full),
-        note: if at.is_some() { String::new() } else { missing.to_owned() },
+    let words = board.words();
+    let clock = |name, at: Option<Timestamp>, missing| Clock {
+        name: words.t(name),
+        at: at.map(|at| words.full(at)),
+        note: if at.is_some() { Text::default() } else { Text::ours(words.t(missing)) },
     };
     let clocks = vec![
-        clock("Starts", work.starts_at, "not announced"),
-        clock("Ends", work.ends_at, "not announced"),
-        clock("First seen by us", Some(work.first_seen_at), ""),
+        clock("clock-starts", work.starts_at, "not-announced"),
+        clock("clock-ends", work.ends_at, "not-announced"),
+        clock("clock-first-seen", Some(work.first_seen_at), "not-announced"),
     ];
-    let card = Card::of_work(work, &board.place, board.as_of, Depth::Alone);
+    let card = Card::of_work(work, board, board.as_of, Depth::Alone);
     let is_open = !work.status.is_over() && work.status != MaintenanceStatus::Unknown;
     let record = record(board, card, clocks, frame, &file, is_open);
     Page::of(board.place.path(&file), HTML, &record)
 }
 
-fn neighbour<'a>(board: &Board, of: &'a IncidentView) -> Neighbour<'a> {
+fn neighbour(board: &Board, of: &IncidentView) -> Neighbour {
+    let words = board.words();
     Neighbour {
         path: board.place.path(&incident_file(&of.id)),
-        title: titled(&of.title),
-        dates: dates(of.began_at(), None),
+        title: titled(&of.title, words),
+        dates: words.dates(of.began_at(), None),
     }
 }
 
 /// When it began, when it was first spoken of, when we saw it, when it ended; each beside the one it is measured from.
-fn clocks(incident: &IncidentView) -> Vec<Clock> {
+fn clocks(incident: &IncidentView, words: Words<'_>) -> Vec<Clock> {
     let span = |from: Option<Timestamp>, to: Option<Timestamp>| {
         from.zip(to).and_then(|(from, to)| Duration::try_from(to.duration_since(from)).ok())
     };
     let (started, posted, ended) = (incident.started_at, incident.posted_at, incident.resolved_at);
     let seen = Some(incident.first_seen_at);
-    let clock = |name, at: Option<Timestamp>, known: Option<String>, missing: &str| Clock {
-        name,
-        at: at.map(stamp_full),
-        note: if at.is_some() { known.unwrap_or_default() } else { missing.to_owned() },
+    let clock = |name, at: Option<Timestamp>, known: Option<Text>, missing| Clock {
+        name: words.t(name),
+        at: at.map(|at| words.full(at)),
+        note: if at.is_some() { known.unwrap_or_default() } else { Text::ours(words.t(missing)) },
     };
+    let after = |key, length: String| words.say(key, [("length", length.into())]);
     let word = span(started, posted).map(|late| {
-        if late < AT_ONCE { "at once".to_owned() } else { format!("{} after the start", lag(late)) }
+        if late < AT_ONCE {
+            Text::ours(words.t("at-once"))
+        } else {
+            after("after-the-start", words.lag(late))
+        }
     });
     let was_over = ended.is_some_and(|ended| ended <= incident.first_seen_at);
     let sight = match span(posted, seen) {
         // Before we read the page for the first time nobody was late.
-        Some(_) if was_over => Some("when it was over already".to_owned()),
-        Some(late) if late < AT_ONCE => Some("as soon as it was posted".to_owned()),
-        late => late.map(|late| format!("{} after it was posted", lag(late))),
+        Some(_) if was_over => Some(Text::ours(words.t("over-already"))),
+        Some(late) if late < AT_ONCE => Some(Text::ours(words.t("as-soon-as-posted"))),
+        late => late.map(|late| after("after-it-was-posted", words.lag(late))),
     };
-    let length = span(started, ended).map(|length| format!("{} after the start", duration(length)));
-    let length = length.or_else(|| {
-        span(posted, ended).map(|length| format!("{} after the first public word", duration(length)))
-    });
-    let missing = if incident.phase.is_over() { "the end is not stated" } else { "not yet" };
+    let length = span(started, ended).map(|length| after("after-the-start", words.duration(length)));
+    let length = length
+        .or_else(|| span(posted, ended).map(|length| after("after-the-first-word", words.duration(length))));
+    let missing = if incident.phase.is_over() { "end-not-stated" } else { "not-yet" };
     vec![
-        clock("Started", started, None, "the start is not stated"),
-        clock("First public word", posted, word, "the time is not stated"),
-        clock("First seen by us", seen, sight, ""),
-        clock("Resolved", ended, length, missing),
+        clock("clock-started", started, None, "start-not-stated"),
+        clock("clock-first-word", posted, word, "time-not-stated"),
+        clock("clock-first-seen", seen, sight, "time-not-stated"),
+        clock("clock-resolved", ended, length, missing),
     ]
 }
 
@@ -162,22 +173,26 @@ fn record<'a>(
     file: &str,
     is_open: bool,
 ) -> Record<'a> {
-    let title = format!("{} · {}", card.title, board.title);
+    let words = board.words();
+    let title = words
+        .say("title-of", [("what", card.title.clone().into()), ("page", words.theirs(&board.title).into())]);
     let description = card.gist.clone().unwrap_or_else(|| {
-        let facts: Vec<&str> = card.facts.iter().map(|fact| fact.text.as_str()).collect();
-        format!("{}: {}, {}", board.title, card.tag, facts.join(", "))
+        let facts = std::iter::once(Text::ours(card.tag)).chain(card.facts.iter().cloned());
+        let args = [("page", words.theirs(&board.title).into()), ("what", words.list(facts).into())];
+        words.say("page-says", args).plain()
     });
-    let frame = frame(title, description, file);
+    let frame = frame(title.plain(), description, file);
     let events = board.place.events.as_deref().filter(|_| is_open);
     Record {
         frame: Frame { events, refreshes: is_open, ..frame },
-        of: &board.title,
+        words,
+        of: words.theirs(&board.title),
         index: board.place.path(""),
         history: board.place.path("history"),
         card,
         clocks,
         newer: None,
         older: None,
-        as_of: is_open.then(|| stamp_full(board.as_of)),
+        as_of: is_open.then(|| words.full(board.as_of)),
     }
 }

@@ -2,15 +2,17 @@
 
 use askama::Template;
 use domain::MaintenanceStatus;
-use jiff::tz::TimeZone;
 
 use crate::{
     card::{Card, Depth, titled},
     frame::Frame,
     page::{HTML, Page},
-    show::{Stamp, duration, share, stamp_full},
     view::{Board, IncidentView, Uptime},
+    words::{Text, Words},
 };
+
+/// Past incidents on the index; the rest is in the history.
+const PAST_SHOWN: usize = 10;
 
 /// Makes the frame of a file from its title, its description and its name.
 pub(crate) type FrameOf<'f, 'a> = dyn Fn(String, String, &str) -> Frame<'a> + 'f;
@@ -19,7 +21,8 @@ pub(crate) type FrameOf<'f, 'a> = dyn Fn(String, String, &str) -> Frame<'a> + 'f
 #[template(path = "history.html")]
 struct History<'a> {
     frame: Frame<'a>,
-    of: &'a str,
+    words: Words<'a>,
+    of: Text,
     base: &'a str,
     index: String,
     months: Vec<Month<'a>>,
@@ -34,15 +37,16 @@ struct Month<'a> {
 #[template(path = "uptime.html")]
 struct Figures<'a> {
     frame: Frame<'a>,
-    of: &'a str,
+    words: Words<'a>,
+    of: Text,
     index: String,
     what: &'static str,
-    rows: Vec<Figure<'a>>,
-    as_of: Stamp,
+    rows: Vec<Figure>,
+    as_of: Text,
 }
 
-struct Figure<'a> {
-    name: &'a str,
+struct Figure {
+    name: Text,
     share: String,
     down: String,
     maintenance: String,
@@ -52,13 +56,26 @@ struct Figure<'a> {
 
 /// Returns the cards of what is open.
 pub(crate) fn open(board: &Board) -> Vec<Card<'_>> {
-    board.open.iter().map(|i| Card::of_incident(i, &board.place, board.as_of, Depth::Among)).collect()
+    board.open.iter().map(|i| Card::of_incident(i, board, board.as_of, Depth::Among)).collect()
 }
 
 /// Returns the cards of the announced work in some state.
 pub(crate) fn work(board: &Board, wanted: fn(MaintenanceStatus) -> bool) -> Vec<Card<'_>> {
     let some = board.maintenances.iter().filter(|work| wanted(work.status));
-    some.map(|work| Card::of_work(work, &board.place, board.as_of, Depth::Among)).collect()
+    some.map(|work| Card::of_work(work, board, board.as_of, Depth::Among)).collect()
+}
+
+/// Returns the cards of the newest of what is over.
+pub(crate) fn past(board: &Board) -> Vec<Card<'_>> {
+    let newest = board.past.iter().take(PAST_SHOWN);
+    newest.map(|i| Card::of_incident(i, board, board.as_of, Depth::Among)).collect()
+}
+
+/// Returns the figure of the whole page, for the heading of its lines.
+pub(crate) fn figure_of_all(board: &Board) -> Option<Text> {
+    let words = board.words();
+    let share = board.uptime.as_ref().and_then(|uptime| words.share(uptime))?;
+    Some(words.say("figure-of-all", [("share", share.into())]))
 }
 
 /// Returns the history and the figures; `what` is what a component of this board is called.
@@ -66,17 +83,26 @@ pub(crate) fn pages<'a>(board: &'a Board, what: &'static str, frame: &FrameOf<'_
     [history(board, frame), figures(board, what, frame)]
 }
 
+/// Returns a title of a page below that of the board.
+fn title(board: &Board, what: &'static str) -> String {
+    let words = board.words();
+    words.say("title-of", [("what", what.into()), ("page", words.theirs(&board.title).into())]).plain()
+}
+
 fn history<'a>(board: &'a Board, frame: &FrameOf<'_, 'a>) -> Page {
+    let words = board.words();
     let mut incidents: Vec<&IncidentView> = board.open.iter().chain(&board.past).collect();
     incidents.sort_by_key(|incident| std::cmp::Reverse(incident.began_at()));
+    let month = |incident: &IncidentView| words.month(incident.began_at());
     let months = incidents.chunk_by(|a, b| month(a) == month(b)).map(|run| Month {
         name: month(run[0]),
-        cards: run.iter().map(|i| Card::of_incident(i, &board.place, board.as_of, Depth::Among)).collect(),
+        cards: run.iter().map(|i| Card::of_incident(i, board, board.as_of, Depth::Among)).collect(),
     });
-    let title = format!("Incident history · {}", board.title);
+    let title = title(board, words.t("incident-history"));
     let template = History {
         frame: frame(title.clone(), title, "history"),
-        of: &board.title,
+        words,
+        of: words.theirs(&board.title),
         base: &board.place.base_path,
         index: board.place.path(""),
         months: months.collect(),
@@ -84,35 +110,34 @@ fn history<'a>(board: &'a Board, frame: &FrameOf<'_, 'a>) -> Page {
     Page::of(board.place.path("history"), HTML, &template)
 }
 
-fn month(incident: &IncidentView) -> String {
-    incident.began_at().to_zoned(TimeZone::UTC).strftime("%B %Y").to_string()
-}
-
 fn figures<'a>(board: &'a Board, what: &'static str, frame: &FrameOf<'_, 'a>) -> Page {
-    let whole = board.uptime.iter().map(|uptime| figure("All together", uptime));
+    let words = board.words();
+    let all = || Text::ours(words.t("all-together"));
+    let whole = board.uptime.iter().map(|uptime| figure(all(), uptime, words));
     let each = board
         .components
         .iter()
-        .filter_map(|c| c.uptime.as_ref().map(|uptime| figure(titled(&c.name), uptime)));
-    let title = format!("Uptime · {}", board.title);
+        .filter_map(|c| c.uptime.as_ref().map(|uptime| figure(titled(&c.name, words), uptime, words)));
+    let title = title(board, words.t("uptime"));
     let template = Figures {
         frame: frame(title.clone(), title, "uptime"),
-        of: &board.title,
+        words,
+        of: words.theirs(&board.title),
         index: board.place.path(""),
         what,
         rows: whole.chain(each).collect(),
-        as_of: stamp_full(board.as_of),
+        as_of: words.full(board.as_of),
     };
     Page::of(board.place.path("uptime"), HTML, &template)
 }
 
-fn figure<'a>(name: &'a str, uptime: &Uptime) -> Figure<'a> {
+fn figure(name: Text, uptime: &Uptime, words: Words<'_>) -> Figure {
     Figure {
         name,
-        share: share(uptime).unwrap_or_else(|| "no data".to_owned()),
-        down: duration(uptime.down),
-        maintenance: duration(uptime.maintenance),
-        unknown: duration(uptime.unknown),
-        window: duration(uptime.window),
+        share: words.share(uptime).unwrap_or_else(|| words.t("no-data").to_owned()),
+        down: words.duration(uptime.down),
+        maintenance: words.duration(uptime.maintenance),
+        unknown: words.duration(uptime.unknown),
+        window: words.duration(uptime.window),
     }
 }

@@ -1,92 +1,115 @@
-//! A status page of ours.
+//! A status page of ours: one set of files in each of its languages.
+//!
+//! The page speaks its own language at its own address and each other one below it. What programs read that know nothing of
+//! languages, the JSON of Statuspage, stands at the page's own address only.
 
 use askama::Template;
+use domain::Language;
 
 use crate::{
     api, badge,
-    card::{Card, Depth},
+    card::Card,
     feed,
-    frame::Frame,
+    frame::{Edition, Frame},
     page::{HTML, Page},
-    plain,
-    provider::PAST_SHOWN,
-    record, records,
+    plain, record, records,
     rows::{Group, groups, has_days},
-    show::{Mood, Stamp, share, stamp_near},
+    show::Mood,
     verdict::Verdict,
-    view::{Board, StatusPageView},
+    view::{Board, Place, StatusPageView},
+    words::{Text, Words},
 };
 
 #[derive(Template)]
 #[template(path = "status_page.html")]
 struct Index<'a> {
     frame: Frame<'a>,
-    title: &'a str,
+    words: Words<'a>,
+    title: Text,
     base: &'a str,
+    /// Where the JSON stands.
+    home: &'a str,
     verdict: &'a Verdict,
     mood: Mood,
     open: Vec<Card<'a>>,
     work: Vec<Card<'a>>,
     planned: Vec<Card<'a>>,
-    groups: Vec<Group<'a>>,
+    groups: Vec<Group>,
     has_days: bool,
-    figure: Option<String>,
+    figure: Option<Text>,
     uptime_path: String,
     past: Vec<Card<'a>>,
-    as_of: Stamp,
+    as_of: Text,
 }
 
 /// Returns every file of a status page.
 #[must_use]
 pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
-    let board = &view.board;
-    let verdict = Verdict::on_services(view);
-    let frame = |title: String, description: String, file: &str| {
-        Frame::of_status_page(board, title, description, file)
+    let home = &view.board;
+    let mut boards = vec![home.clone()];
+    boards.extend(view.other_languages.iter().map(|language| spoken(home, *language)));
+    let editions: Vec<Edition> = boards
+        .iter()
+        .map(|board| Edition { language: board.voice.language, place: board.place.clone() })
+        .collect();
+    let mut pages: Vec<Page> = boards.iter().flat_map(|board| edition(board, &editions)).collect();
+    pages.extend(api::pages(home, &Verdict::on_services(home)));
+    pages
+}
+
+/// Returns the board as it speaks another language, below its own address.
+fn spoken(board: &Board, language: Language) -> Board {
+    let mut spoken = board.clone();
+    spoken.voice.language = language;
+    let below = |address: &str| format!("{address}/{language}");
+    spoken.place = Place {
+        base_path: below(&board.place.base_path),
+        public_url: below(&board.place.public_url),
+        events: board.place.events.clone(),
     };
-    let mut pages = vec![index(board, &verdict)];
+    spoken
+}
+
+/// Returns the files in the language of the board.
+fn edition(board: &Board, editions: &[Edition]) -> Vec<Page> {
+    let verdict = Verdict::on_services(board);
+    let frame = |title: String, description: String, file: &str| {
+        Frame::of_status_page(board, editions, title, description, file)
+    };
+    let mut pages = vec![index(board, editions, &verdict)];
     pages.extend(record::all(board, &frame));
-    pages.extend(records::pages(board, "Service", &frame));
-    pages.extend(api::pages(board, &verdict));
+    pages.extend(records::pages(board, board.words().t("service"), &frame));
     pages.extend(feed::pages(board, "status"));
     pages.extend(badge::pages(board, &verdict));
     pages.push(plain::page(board, &verdict));
     pages
 }
 
-fn index(board: &Board, verdict: &Verdict) -> Page {
-    let (place, as_of) = (&board.place, board.as_of);
-    let description = format!("{}: {}.", board.title, verdict.headline);
+fn index(board: &Board, editions: &[Edition], verdict: &Verdict) -> Page {
+    let (place, words) = (&board.place, board.words());
+    let named = |key, what: &Text| {
+        let page = words.theirs(&board.title).into();
+        words.say(key, [("what", what.clone().into()), ("page", page)]).plain()
+    };
+    let (title, description) = (named("title-of", &verdict.headline), named("page-says", &verdict.headline));
     let groups = groups(board);
     let template = Index {
-        frame: Frame::of_status_page(
-            board,
-            format!("{} · {}", verdict.headline, board.title),
-            description,
-            "",
-        ),
-        title: &board.title,
+        frame: Frame::of_status_page(board, editions, title, description, ""),
+        words,
+        title: words.theirs(&board.title),
         base: &place.base_path,
+        home: editions.first().map_or(&place.base_path, |home| &home.place.base_path),
         verdict,
-        mood: verdict.mood(),
+        mood: verdict.mood(words),
         open: records::open(board),
         work: records::work(board, |status| status.is_active()),
         planned: records::work(board, |status| !status.is_active() && !status.is_over()),
         has_days: has_days(&groups),
         groups,
-        figure: board
-            .uptime
-            .as_ref()
-            .and_then(share)
-            .map(|share| format!("90 days · {share} without unknown time")),
+        figure: records::figure_of_all(board),
         uptime_path: place.path("uptime"),
-        past: board
-            .past
-            .iter()
-            .take(PAST_SHOWN)
-            .map(|i| Card::of_incident(i, place, as_of, Depth::Among))
-            .collect(),
-        as_of: stamp_near(as_of, as_of),
+        past: records::past(board),
+        as_of: words.near(board.as_of, board.as_of),
     };
     Page::of(place.path(""), HTML, &template)
 }

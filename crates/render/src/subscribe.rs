@@ -3,20 +3,21 @@
 //! Drawn for one reader at a time and never kept. Everything works without script.
 
 use askama::Template;
-use domain::Impact;
+use domain::{Impact, Language};
 
 use crate::{
     frame::Frame,
     page::{HTML, Page},
     view::{About, ChoiceView, NoteView, Place, SubscribeView, SubscriptionView},
+    words::{Text, Words},
 };
 
-/// The steps of how bad trouble must be, with their words.
+/// The steps of how bad trouble must be, with the keys of their words.
 const LEAST: [(Impact, &str, &str); 4] = [
-    (Impact::None, "none", "of any kind"),
-    (Impact::Minor, "minor", "degraded or worse"),
-    (Impact::Major, "major", "partial outage or worse"),
-    (Impact::Critical, "critical", "major outage only"),
+    (Impact::None, "none", "least-any"),
+    (Impact::Minor, "minor", "least-degraded"),
+    (Impact::Major, "major", "least-partial"),
+    (Impact::Critical, "critical", "least-major"),
 ];
 
 /// A step, as an option of a form.
@@ -45,6 +46,7 @@ struct Fields<'a> {
 #[template(path = "subscribe.html")]
 struct Form<'a> {
     frame: Frame<'a>,
+    words: Words<'a>,
     about: &'a About,
     fields: Fields<'a>,
     email: &'a str,
@@ -57,9 +59,11 @@ struct Form<'a> {
 #[template(path = "subscription.html")]
 struct Subscription<'a> {
     frame: Frame<'a>,
+    words: Words<'a>,
     about: &'a About,
     fields: Fields<'a>,
-    address: &'a str,
+    /// Where alerts go, in a sentence.
+    going: Text,
     secret: Option<&'a str>,
     leave_path: &'a str,
     is_saved: bool,
@@ -81,12 +85,16 @@ struct Note<'a> {
 pub fn subscribe_page(view: &SubscribeView) -> Page {
     let about = &view.about;
     let place = place(&about.public_url, &about.path);
-    let description =
-        format!("Be told by mail or webhook when {} has an incident or planned work.", about.name);
+    let words = Words::of(about.language);
+    let named = |key| words.named(key, &about.name).plain();
     let template = Form {
-        frame: Frame::of_directory(&place, format!("Alerts about {}", about.name), description, "subscribe"),
+        frame: Frame {
+            words,
+            ..Frame::of_directory(&place, named("alerts-about"), named("alerts-description"), "subscribe")
+        },
+        words,
         about,
-        fields: Fields::of(&view.choice),
+        fields: Fields::of(&view.choice, words),
         email: &view.email,
         url: &view.url,
         has_mail: view.has_mail,
@@ -100,12 +108,14 @@ pub fn subscribe_page(view: &SubscribeView) -> Page {
 pub fn subscription_page(view: &SubscriptionView) -> Page {
     let about = &view.about;
     let place = place(&about.public_url, &about.path);
-    let title = format!("Your alerts about {}", about.name);
+    let words = Words::of(about.language);
+    let title = words.named("alerts-yours", &about.name).plain();
     let template = Subscription {
-        frame: Frame::of_directory(&place, title.clone(), title, ""),
+        frame: Frame { words, ..Frame::of_directory(&place, title.clone(), title, "") },
+        words,
         about,
-        fields: Fields::of(&view.choice),
-        address: &view.address,
+        fields: Fields::of(&view.choice, words),
+        going: words.say("alerts-go-to", [("address", words.theirs(&view.address).into())]),
         secret: view.secret.as_deref(),
         leave_path: &view.leave_path,
         is_saved: view.is_saved,
@@ -118,8 +128,9 @@ pub fn subscription_page(view: &SubscriptionView) -> Page {
 pub fn note_page(view: &NoteView) -> Page {
     let about = view.about.as_ref();
     let place = about.map_or_else(|| place("", "/directory"), |about| place(&about.public_url, &about.path));
+    let words = Words::of(about.map_or(Language::English, |about| about.language));
     let template = Note {
-        frame: Frame::of_directory(&place, view.heading.clone(), view.text.clone(), ""),
+        frame: Frame { words, ..Frame::of_directory(&place, view.heading.clone(), view.text.clone(), "") },
         about,
         heading: &view.heading,
         text: &view.text,
@@ -134,12 +145,13 @@ fn place(public_url: &str, path: &str) -> Place {
 }
 
 impl<'a> Fields<'a> {
-    fn of(choice: &'a ChoiceView) -> Self {
+    fn of(choice: &'a ChoiceView, words: Words<'_>) -> Self {
         let group = |components: &'a [crate::view::ComponentChoice]| Group {
             name: components.first().and_then(|component| component.group.as_deref()),
             components: components.iter().collect(),
         };
-        let step = |(impact, value, words)| Step { value, words, is_chosen: impact == choice.least };
+        let step =
+            |(impact, value, key)| Step { value, words: words.t(key), is_chosen: impact == choice.least };
         Self {
             groups: choice.components.chunk_by(|a, b| a.group == b.group).map(group).collect(),
             is_whole: !choice.components.iter().any(|component| component.is_chosen),

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use domain::{SubscriberId, provider::Provider, subscription::Target};
+use domain::{Language, SubscriberId, provider::Provider, subscription::Target};
 use engine::{
     CommandError, Shell,
     commands::{self, Wish},
@@ -241,6 +241,7 @@ fn about(shell: &Shell, provider: &Provider) -> About {
         category: provider.category.clone(),
         category_path: format!("/directory/{}", provider.category_slug()),
         public_url: shell.identity.public_url.clone(),
+        language: Language::English,
     }
 }
 

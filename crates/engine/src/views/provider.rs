@@ -13,7 +13,7 @@ use domain::{
 use jiff::Timestamp;
 use render::view::{
     Board, Claim, ComponentRef, ComponentView, DirectoryView, Edit, IncidentView, MaintenanceView, Note,
-    ProviderView, SharedView, Source, UpdateView,
+    ProviderView, SharedView, Source, UpdateView, Voice,
 };
 use store::{Tx, providers, providers::Stored};
 
@@ -156,6 +156,7 @@ fn board(
     let all: Vec<Span> = spans.iter().map(|(_, span)| *span).collect();
     Board {
         place,
+        voice: Voice::default(),
         id: of.slug.clone(),
         title: of.name.clone(),
         components,
@@ -205,7 +206,7 @@ fn component(
         days: days::cells(&own, now, &touching),
         uptime: days::uptime(&own, now),
         is_third_party: of.group.as_deref().is_some_and(lists_third_parties),
-        note: None,
+        reason: None,
     }
 }
 

@@ -11,7 +11,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, StatusPageView, UpdateView,
+    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, Reason, StatusPageView,
+    UpdateView, Voice,
 };
 use store::{
     Scope, Tx, incidents, providers,
@@ -58,6 +59,7 @@ pub fn status_page(
     }
     let board = Board {
         place: place(public_url, format!("/status/{}", page.slug)),
+        voice: Voice { language: page.language, written: page.language, time_zone: page.time_zone.clone() },
         id: page.slug.clone(),
         title: page.title.clone(),
         components,
@@ -67,7 +69,7 @@ pub fn status_page(
         past,
         as_of: now,
     };
-    Ok(StatusPageView { board })
+    Ok(StatusPageView { board, other_languages: page.other_languages.clone() })
 }
 
 /// What a status page is built from.
@@ -109,30 +111,26 @@ impl Desk<'_> {
             days: days::cells(spans, self.now, &touching),
             uptime: days::uptime(spans, self.now),
             is_third_party: false,
-            note: self.note(of, status, &touching),
+            reason: self.reason(of, status, &touching),
         }
     }
 
     /// Why a service is as it is: the cause of its open incident, else that a provider of it can't be read.
-    fn note(&self, of: &Service, status: Status, incidents: &[&IncidentView]) -> Option<Note> {
+    fn reason(&self, of: &Service, status: Status, incidents: &[&IncidentView]) -> Option<Reason> {
         if status.is_trouble() {
             return incidents
                 .iter()
                 .filter(|incident| !incident.phase.is_over())
                 .find_map(|incident| incident.cause.clone())
-                .map(|cause| Note { text: format!("Caused by {}", cause.text), ..cause });
+                .map(Reason::CausedBy);
         }
         of.depends_on.iter().filter(|dependency| dependency.publish != Publish::Never).find_map(
             |dependency| {
                 let Upstream::Provider(id) = dependency.upstream else { return None };
                 let (provider, stored) = self.upstream.get(&id)?;
-                let since = stored
-                    .source
-                    .last_fresh_at
-                    .map(|at| format!(" since {}", at.strftime("%Y-%m-%d %H:%M UTC")));
-                (stored.health == SourceHealth::Unreadable).then(|| Note {
-                    text: format!("No reading of {}{}", provider.name, since.unwrap_or_default()),
-                    link: Some(provider.path()),
+                (stored.health == SourceHealth::Unreadable).then(|| Reason::NoReadingOf {
+                    provider: Note { text: provider.name.clone(), link: Some(provider.path()) },
+                    since: stored.source.last_fresh_at,
                 })
             },
         )

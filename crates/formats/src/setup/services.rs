@@ -3,9 +3,11 @@
 use std::{collections::HashSet, time::Duration};
 
 use domain::{
-    Status,
+    Language, Status,
     setup::{Dependency, Effect, Group, Publish, Service, StatusPage, Upstream},
 };
+
+use jiff::tz::TimeZone;
 
 use super::{Field, Section, names::Names};
 
@@ -149,6 +151,18 @@ pub(super) fn status_pages(root: &Section<'_>, names: &Names<'_>) -> Vec<StatusP
             }
             Some(domain)
         });
+        let language = section.optional("language", Field::language).unwrap_or(Language::English);
+        let mut spoken = HashSet::from([language]);
+        let other_languages = section.list("languages", |field| {
+            let language = field.language()?;
+            if !spoken.insert(language) {
+                let hint = "`language` is spoken anyhow; `languages` are the others, each once".to_owned();
+                field.problem(format!("the page speaks {} twice", field.written()), Some(hint));
+                return None;
+            }
+            Some(language)
+        });
+        let time_zone = section.optional("time_zone", Field::zone).unwrap_or(TimeZone::UTC);
         let mut shown = HashSet::new();
         let groups = section.sections("group", |section| {
             let name = section.required("name", Field::text);
@@ -163,6 +177,7 @@ pub(super) fn status_pages(root: &Section<'_>, names: &Names<'_>) -> Vec<StatusP
         });
         let slug = slug?;
         let title = title.unwrap_or_else(|| slug.clone());
-        Some(StatusPage { id: names.status_page_id(&slug), slug, title, domain, groups })
+        let id = names.status_page_id(&slug);
+        Some(StatusPage { id, slug, title, domain, language, other_languages, time_zone, groups })
     })
 }

@@ -3,6 +3,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
+use domain::Language;
 use jiff::{Timestamp, civil, tz, tz::TimeZone};
 use url::Url;
 
@@ -121,6 +122,19 @@ impl Field<'_> {
         None
     }
 
+    /// Returns a language of public pages by its tag.
+    pub fn language(&self) -> Option<Language> {
+        let tag = self.text_like("a language", "\"it\"")?;
+        if let Some(language) = Language::ALL.into_iter().find(|language| language.tag() == tag) {
+            return Some(language);
+        }
+        let tags =
+            Language::ALL.map(|language| format!("\"{language}\" ({})", language.own_name())).join(", ");
+        let hint = meant(&tag).map(|language| format!("write \"{language}\" for {}", language.own_name()));
+        self.problem(format!("{} is none of the languages {tags}", self.written()), hint);
+        None
+    }
+
     /// Returns a day.
     pub fn date(&self) -> Option<civil::Date> {
         let example = "\"2026-01-05\"";
@@ -183,6 +197,27 @@ impl Field<'_> {
         }
         Some(days)
     }
+}
+
+/// Returns the language that somebody means who writes it with its country, by one of its names, or nearly so.
+fn meant(word: &str) -> Option<Language> {
+    let word = word.to_lowercase();
+    let primary = word.split(['-', '_']).next().unwrap_or_default();
+    let names = |language: Language| match language {
+        Language::English => ["english", "eng"],
+        Language::Italian => ["italian", "ita"],
+        Language::German => ["german", "deu"],
+        Language::Arabic => ["arabic", "ara"],
+    };
+    let known = |language: Language| {
+        let own = [language.tag().to_owned(), language.own_name().to_lowercase()];
+        own.into_iter().chain(names(language).map(str::to_owned)).map(move |name| (name, language))
+    };
+    let all: Vec<(String, Language)> = Language::ALL.into_iter().flat_map(known).collect();
+    let named = |name: &str| all.iter().find(|(known, _)| known == name).map(|(_, language)| *language);
+    // Every tag is nearly another: only of longer names it can be told what was meant.
+    let names = all.iter().map(|(name, _)| name.as_str()).filter(|name| name.len() > 3);
+    named(primary).or_else(|| named(nearest(&word, names)?))
 }
 
 /// Reads `09:00`.

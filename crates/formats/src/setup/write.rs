@@ -137,6 +137,9 @@ fn status_page(page: &StatusPage, setup: &Setup) -> Value {
         ("slug", Some(json!(page.slug))),
         ("title", Some(json!(page.title))),
         ("domain", page.domain.as_ref().map(|domain| json!(domain))),
+        ("language", Some(json!(page.language.tag()))),
+        ("languages", Some(each(&page.other_languages, |language| json!(language.tag())))),
+        ("time_zone", Some(json!(zone(&page.time_zone)))),
         ("group", Some(groups)),
     ])
 }

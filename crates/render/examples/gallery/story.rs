@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use domain::{Impact, MaintenanceStatus, Phase, SourceHealth, Status};
+use domain::{Impact, Language, MaintenanceStatus, Phase, SourceHealth, Status};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::view::{
     Board, Claim, ComponentRef, ComponentView, DayCell, Edit, IncidentView, MaintenanceView, Note, Place,
-    ProviderView, Source, StatusPageView, UpdateView, Uptime,
+    ProviderView, Reason, Source, StatusPageView, UpdateView, Uptime, Voice,
 };
 
 #[path = "lists.rs"]
@@ -41,6 +41,7 @@ pub(crate) fn commerce_layer() -> ProviderView {
     ProviderView {
         board: Board {
             place: place(base, &format!("https://midwatch.example{base}")),
+            voice: Voice::default(),
             id: "commerce-layer".to_owned(),
             title: "Commerce Layer".to_owned(),
             components,
@@ -99,10 +100,8 @@ pub(crate) fn acme() -> StatusPageView {
     let provider = "/directory/e-commerce-marketplaces/commerce-layer";
     let mut checkout = component("checkout", "Checkout", Status::PartialOutage);
     mark(&mut checkout, 0, Status::PartialOutage, 17, &["Checkout: partial outage at Commerce Layer"]);
-    checkout.note = Some(Note {
-        text: "Commerce Layer reports major outage of Checkout".to_owned(),
-        link: Some(provider.to_owned()),
-    });
+    checkout.reason =
+        Some(Reason::CausedBy(Note { text: "Commerce Layer".to_owned(), link: Some(provider.to_owned()) }));
     let mut search = component("search", "Search", Status::Unknown);
     search.days.truncate(89);
     search.days.remove(0);
@@ -135,6 +134,7 @@ pub(crate) fn acme() -> StatusPageView {
     StatusPageView {
         board: Board {
             place: place("/status/acme", "https://status.acme.example"),
+            voice: Voice::default(),
             id: "acme".to_owned(),
             title: "Acme Status".to_owned(),
             components,
@@ -144,6 +144,7 @@ pub(crate) fn acme() -> StatusPageView {
             uptime: Some(uptime(1020)),
             as_of: at(AS_OF),
         },
+        other_languages: vec![Language::Italian, Language::German, Language::Arabic],
     }
 }
 
@@ -186,7 +187,7 @@ fn component(id: &str, name: &str, status: Status) -> ComponentView {
         days: (0..90).rev().map(day).collect(),
         uptime: Some(uptime(1080)),
         is_third_party: false,
-        note: None,
+        reason: None,
     }
 }
 

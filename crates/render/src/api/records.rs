@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::Component;
 use crate::{
     links::{incident_file, maintenance_file, web},
-    show::millis,
     view::{Board, ComponentRef, IncidentView, MaintenanceView, UpdateView},
+    words::millis,
 };
 
 #[derive(Serialize)]

@@ -88,7 +88,7 @@ fn a_component_in_an_unknown_state_says_the_word_of_its_page() {
     let page = visible(text(&provider_pages(&view), &base));
     holds(&page, "Documentation A state we don’t know (weird_word) since 09:04 UTC");
     holds(&page, "; a state we don’t know for 1");
-    holds(text(&provider_pages(&view), &format!("{base}/index.md")), "a state we don’t know (weird\\_word)");
+    holds(text(&provider_pages(&view), &format!("{base}/index.md")), "A state we don’t know (weird\\_word)");
     view.status = Status::Operational;
     let page = visible(text(&provider_pages(&view), &base));
     holds(&page, "5 of 6 components operational; a state we don’t know for 1");

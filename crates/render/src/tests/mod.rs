@@ -4,6 +4,7 @@ mod caution;
 mod directory;
 mod documents;
 mod hostile;
+mod languages;
 mod pages;
 mod records;
 mod roster;
@@ -31,6 +32,22 @@ fn all_files(view: &ProviderView) -> Vec<Page> {
 /// Fails with the text if the wanted part is missing.
 fn holds(text: &str, wanted: &str) {
     assert!(text.contains(wanted), "{wanted:?} is not in:\n{text}");
+}
+
+/// Fails where a text holds what could reorder it. Our own isolates open and end in turn, so that what is foreign can't end
+/// one that holds it.
+fn orderly(text: &str, place: &str) {
+    let mut is_open = false;
+    for c in text.chars() {
+        match c {
+            '\u{2068}' | '\u{2069}' => {
+                assert_eq!(c == '\u{2069}', is_open, "isolates in {place}");
+                is_open = !is_open;
+            }
+            c => assert!(!crate::page::is_banned(c), "{c:?} in {place}"),
+        }
+    }
+    assert!(!is_open, "an isolate is left open in {place}");
 }
 
 /// Returns the text as a reader sees it: without tags, blanks joined.

@@ -50,7 +50,7 @@ fn past_incidents_have_dates_times_length_components_updates_and_post_mortem() {
     holds(html, "<h4>Summary</h4>");
     holds(html, "<code>approved_at</code>");
     holds(html, "<strong>another session</strong>");
-    holds(html, "<time datetime=\"2025-05-23T05:50:00Z\">");
+    holds(html, "<time datetime=\"2025-05-23T05:50:00Z\" ");
 }
 
 #[test]
@@ -58,8 +58,8 @@ fn an_unreadable_source_is_nowhere_green() {
     let pages = provider_pages(&story::unreadable());
     let html = text(&pages, BASE);
     holds(html, "The last good reading is of Dec 2, 2025, 08:40 UTC.");
-    holds(html, "<title>Commerce Layer status: no reading since 08:40 utc");
-    holds(html, "No reading since 08:40 UTC");
+    holds(html, "<title>Commerce Layer status: no reading since 08:40 UTC");
+    holds(&visible(html), "No reading since 08:40 UTC");
     holds(html, "HTTP 503");
     holds(html, "Last known: operational");
     assert!(
@@ -82,7 +82,7 @@ fn status_page_shows_cause_promise_groups_and_gaps() {
         "Partial outage 1 of 4 services affected since 09:04 UTC ( 18 min ); no reading of 1",
         "Cause: Commerce Layer: Elevated errors on order placement",
         "Next update by 09:40 UTC",
-        "Commerce Layer reports major outage of Checkout",
+        "Caused by Commerce Layer",
         "Back office Order desk",
         "No reading since 08:40 UTC",
         "2 days without a reading",
@@ -126,7 +126,7 @@ fn pages_have_landmarks_language_and_no_inline_code() {
     for page in stories.iter().flatten().filter(|page| page.content_type.starts_with("text/html")) {
         let html = std::str::from_utf8(&page.body).unwrap();
         for wanted in
-            ["<html lang=\"en\">", "<main id=\"main\"", "class=\"skip\" href=\"#main\"", "<nav ", "<footer>"]
+            ["<html lang=\"", "<main id=\"main\"", "class=\"skip\" href=\"#main\"", "<nav ", "<footer>"]
         {
             assert!(html.contains(wanted), "{wanted} in {}", page.path);
         }

@@ -52,7 +52,7 @@ fn a_path_that_names_no_record_has_no_page() {
 #[test]
 fn an_edited_update_shows_what_it_said_before() {
     let html = incident(&story::commerce_layer(), "8vh2kq0l9zxc");
-    holds(&html, "edited, first seen so <time datetime=\"2025-12-02T09:18:00Z\">");
+    holds(&html, "edited, first seen so <time datetime=\"2025-12-02T09:18:00Z\" ");
     let changed =
         "A connection pool refuses <del>sessions.</del><ins>new sessions; capacity is being added.</ins>";
     holds(&html, changed);
@@ -207,7 +207,9 @@ fn a_past_incident_is_summed_up_by_what_was_known_last_and_not_by_a_formula() {
         view.board.past = vec![incident];
         let pages = provider_pages(&view);
         let html = text(&pages, BASE);
-        html.split("<p class=\"gist\">").nth(1).map(|rest| rest.split("</p>").next().unwrap().to_owned())
+        html.split("<p class=\"gist\" dir=\"auto\">")
+            .nth(1)
+            .map(|rest| rest.split("</p>").next().unwrap().to_owned())
     };
     let over = ("resolved", "This incident has been resolved.");
     let cause = "A certificate of the gateway had run out; we have renewed it and watch its age from now on.";

@@ -1,6 +1,6 @@
 //! The pages of alerts: what a form keeps, what it never shows, and that foreign text stays text.
 
-use domain::Impact;
+use domain::{Impact, Language};
 
 use super::{holds, visible};
 use crate::{
@@ -16,6 +16,7 @@ fn about() -> About {
         category: "Shops".to_owned(),
         category_path: "/directory/shops".to_owned(),
         public_url: "https://midwatch.test".to_owned(),
+        language: Language::English,
     }
 }
 
@@ -140,4 +141,23 @@ fn a_question_has_one_button_and_a_word_has_none() {
     let html = html(note_page(&word));
     assert!(!html.contains("<form"), "{html}");
     holds(&html, "<a href=\"/directory\">Directory</a>");
+}
+
+#[test]
+fn forms_speak_the_language_of_whoever_asks() {
+    let mut form = form(true);
+    form.about.language = Language::Italian;
+    let italian = html(subscribe_page(&form));
+    holds(&italian, "<html lang=\"it\" dir=\"ltr\"");
+    let seen = visible(&italian);
+    for wanted in
+        ["Avvisi su Pay", "Incidenti e interruzioni", "interruzione parziale o peggio", "Richiedi gli avvisi"]
+    {
+        holds(&seen, wanted);
+    }
+    let mut mine = subscription(None);
+    mine.about.language = Language::Arabic;
+    let arabic = html(subscription_page(&mine));
+    holds(&arabic, "<html lang=\"ar\" dir=\"rtl\"");
+    holds(&arabic, "<p class=\"quiet\">تصل إلى <bdi>ana@acme.test</bdi>.</p>");
 }

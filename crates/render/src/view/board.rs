@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
-use domain::Status;
-use jiff::{Timestamp, civil::Date};
+use domain::{Language, Status};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{IncidentView, MaintenanceView};
+use crate::words::Words;
 
 /// What both kinds of page show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Board {
     /// Where the page stands.
     pub place: Place,
+    /// How it speaks.
+    pub voice: Voice,
     /// Unique key, stable; the page id in the JSON.
     pub id: String,
     /// The heading.
@@ -41,6 +44,17 @@ pub struct Place {
     pub events: Option<String>,
 }
 
+/// How a page speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voice {
+    /// Its language.
+    pub language: Language,
+    /// The language of what people wrote on it.
+    pub written: Language,
+    /// The zone of its clock.
+    pub time_zone: TimeZone,
+}
+
 /// A component of a provider or a service of ours.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ComponentView {
@@ -64,14 +78,30 @@ pub struct ComponentView {
     pub uptime: Option<Uptime>,
     /// Whether it is a third party's, which this page only lists.
     pub is_third_party: bool,
-    /// Why it is so, or what a dependency says: `Commerce Layer reports partial outage`.
-    pub note: Option<Note>,
+    /// Why it is so.
+    pub reason: Option<Reason>,
 }
 
-/// A sentence, with the place that says more.
+/// Why a component is as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// By trouble of somebody else, who is named.
+    CausedBy(Note),
+    /// Somebody that it depends on, who is named, can't be read.
+    NoReadingOf {
+        /// Who.
+        provider: Note,
+        /// The last reading.
+        since: Option<Timestamp>,
+    },
+    /// It can't be read itself, and was last so.
+    LastKnown(Status),
+}
+
+/// A sentence or a name, with the place that says more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// The sentence.
+    /// The sentence or the name.
     pub text: String,
     /// A path on this host or an `http(s)` address; anything else is not linked.
     pub link: Option<String>,
@@ -94,6 +124,21 @@ pub struct DayCell {
     pub unknown_minutes: u32,
     /// Titles of the incidents of the day.
     pub incidents: Vec<String>,
+}
+
+impl Board {
+    /// Returns the words that it is drawn in.
+    pub(crate) fn words(&self) -> Words<'_> {
+        let Voice { language, written, time_zone } = &self.voice;
+        Words::new(*language, *written, time_zone)
+    }
+}
+
+impl Default for Voice {
+    /// English by the clock of UTC.
+    fn default() -> Self {
+        Self { language: Language::English, written: Language::English, time_zone: TimeZone::UTC }
+    }
 }
 
 /// The parts of an uptime figure: 1 − down / (window − maintenance − unknown).

@@ -6,7 +6,7 @@ mod incident;
 mod roster;
 mod subscribe;
 
-pub use board::{Board, ComponentView, DayCell, Note, Place, Uptime};
+pub use board::{Board, ComponentView, DayCell, Note, Place, Reason, Uptime, Voice};
 pub use directory::{
     CategoryView, DirectoryView, FoundLine, FoundView, IncidentLine, ProviderLine, ProviderName, SharedView,
     Turn, TurnLine, Wanted,
@@ -17,7 +17,7 @@ pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView,
 
 use std::time::Duration;
 
-use domain::{SourceHealth, Status};
+use domain::{Language, SourceHealth, Status};
 use jiff::Timestamp;
 
 /// The page of one provider in the directory.
@@ -65,6 +65,8 @@ pub struct StatusPageView {
     /// What it shares with a provider's page; `board.id` is the slug, `board.title` the heading. The components are our
     /// services and the verdict is the [`worst`](crate::worst) of them.
     pub board: Board,
+    /// The languages in which it stands besides that of the board.
+    pub other_languages: Vec<Language>,
 }
 
 /// A provider's own claim about the whole.

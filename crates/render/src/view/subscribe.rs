@@ -1,6 +1,6 @@
 //! What somebody outside may be shown when they ask for alerts.
 
-use domain::Impact;
+use domain::{Impact, Language};
 
 /// The provider that alerts are about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct About {
     pub category_path: String,
     /// The address of this installation, without a trailing slash.
     pub public_url: String,
+    /// The language to speak.
+    pub language: Language,
 }
 
 /// A choice of what to be told, as a form shows it.

@@ -118,6 +118,7 @@ components = ["Dashboard"]
 [[status_page]]
 slug = "acme"
 title = "Acme Status"
+languages = ["it", "de", "ar"]
 group = [ { name = "Shop", services = ["storefront", "checkout"] }, { name = "Team", services = ["back-office"] } ]
 "#;
 

@@ -1,6 +1,9 @@
 //! Acts from a shell: what is printed, and what the exit status says.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use domain::{
     IncidentId, Phase, Severity,
@@ -51,89 +54,125 @@ fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), text(&output.stdout) + &text(&output.stderr))
 }
 
-#[test]
-fn shifts_and_silences_are_made_and_ended_from_a_shell() {
-    let folder = std::env::temp_dir().join(format!("midwatch_acts_{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let ledger = folder.join("midwatch.db");
-    let text = format!("[database]\nurl = \"sqlite://{}\"\n{CONFIG}", ledger.display());
-    fs::write(folder.join("midwatch.toml"), text).unwrap();
-    let good = |args: &[&str]| {
-        let (code, said) = run(&folder, args);
+/// A folder with the configuration applied to a ledger of its own.
+struct Shop {
+    folder: PathBuf,
+    ledger: PathBuf,
+}
+
+impl Shop {
+    fn open(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("midwatch_{name}_{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let ledger = folder.join("midwatch.db");
+        let text = format!("[database]\nurl = \"sqlite://{}\"\n{CONFIG}", ledger.display());
+        fs::write(folder.join("midwatch.toml"), text).unwrap();
+        let shop = Self { folder, ledger };
+        shop.good(&["config", "apply"]);
+        shop
+    }
+
+    fn good(&self, args: &[&str]) -> String {
+        let (code, said) = run(&self.folder, args);
         assert_eq!(code, Some(0), "{args:?}: {said}");
         said
-    };
-    let refused = |args: &[&str], status: i32, part: &str| {
-        let (code, said) = run(&folder, args);
+    }
+
+    fn refused(&self, args: &[&str], status: i32, part: &str) {
+        let (code, said) = run(&self.folder, args);
         assert_eq!(code, Some(status), "{args:?}: {said}");
         assert!(said.contains(part), "{args:?}: {said}");
-    };
-    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-    good(&["config", "apply"]);
+    }
+}
 
+impl Drop for Shop {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn shifts_are_taken_and_given_back_from_a_shell() {
+    let shop = Shop::open("shifts");
     let take = ["oncall", "take", "primary", "--for", "8h", "--by", "bo@acme.test"];
-    assert!(good(&take).contains("bo@acme.test is on call for primary until"));
-    let taken = json(&good(&["oncall", "taken", "--json"]));
+    assert!(shop.good(&take).contains("bo@acme.test is on call for primary until"));
+    let taken = json(&shop.good(&["oncall", "taken", "--json"]));
     assert_eq!((&taken[0]["user"], &taken[0]["schedule"]), (&"bo@acme.test".into(), &"primary".into()));
-    refused(
+    shop.refused(
         &["oncall", "take", "primary", "--for", "1h", "--user", "ana@acme.test"],
         1,
         "bo@acme.test has an override",
     );
-    refused(&["oncall", "take", "primary", "--for", "1h"], 2, "--user EMAIL");
-    refused(&["oncall", "take", "primary", "--user", "bo@acme.test"], 2, "--for");
-    refused(&["oncall", "give-back", "x"], 2, "oncall taken");
-    good(&["oncall", "give-back", taken[0]["id"].as_str().unwrap()]);
-    assert_eq!(json(&good(&["oncall", "taken", "--json"])), serde_json::json!([]));
+    shop.refused(&["oncall", "take", "primary", "--for", "1h"], 2, "--user EMAIL");
+    shop.refused(&["oncall", "take", "primary", "--user", "bo@acme.test"], 2, "--for");
+    shop.refused(&["oncall", "give-back", "x"], 2, "oncall taken");
+    shop.good(&["oncall", "give-back", taken[0]["id"].as_str().unwrap()]);
+    assert_eq!(json(&shop.good(&["oncall", "taken", "--json"])), serde_json::json!([]));
+}
 
+#[test]
+fn silences_are_made_and_ended_from_a_shell() {
+    let shop = Shop::open("silences");
     let add = ["silence", "add", "--label", "team=pay", "--for", "2h", "--reason", "the move", "--json"];
-    let made = json(&good(&add));
+    let made = json(&shop.good(&add));
     assert_eq!((&made["labels"]["team"], &made["reason"]), (&"pay".into(), &"the move".into()));
-    assert!(good(&["silence", "list"]).contains("team=pay"));
-    refused(
+    assert!(shop.good(&["silence", "list"]).contains("team=pay"));
+    shop.refused(
         &["silence", "add", "--label", "team=ops", "--for", "2h", "--reason", "x"],
         1,
         "no service has the label",
     );
-    refused(
+    shop.refused(
         &["silence", "add", "--service", "checkout", "--for", "91d", "--reason", "x"],
         1,
         "at most 90 days",
     );
-    refused(&["silence", "add", "--service", "checkout", "--reason", "x"], 2, "--for");
-    refused(&["silence", "end", taken[0]["id"].as_str().unwrap()], 1, "does not exist");
-    good(&["silence", "end", made["id"].as_str().unwrap()]);
-    assert!(!good(&["silence", "list"]).contains("team=pay"));
+    shop.refused(&["silence", "add", "--service", "checkout", "--reason", "x"], 2, "--for");
+    shop.refused(&["silence", "end", "00000000-0000-0000-0000-000000000007"], 1, "does not exist");
+    shop.good(&["silence", "end", made["id"].as_str().unwrap()]);
+    assert!(!shop.good(&["silence", "list"]).contains("team=pay"));
+}
 
-    for act in ["unack", "escalate", "resolve", "publish"] {
-        refused(&["incident", act, "7"], 1, "incident 7 does not exist");
-    }
-    refused(&["incident", "snooze", "7"], 2, "--for");
-    refused(&["ack", "7", "--for", "soon"], 2, "30m");
-    refused(&["token", "new", "--name", " x"], 2, "is no name for a token");
+#[test]
+fn tokens_have_names_of_their_own() {
+    let shop = Shop::open("tokens");
+    shop.refused(&["token", "new", "--name", " x"], 2, "is no name for a token");
     for _ in 0..2 {
-        good(&["token", "new"]);
+        shop.good(&["token", "new"]);
     }
-    good(&["token", "new", "--name", "deploy-bot"]);
-    refused(&["token", "new", "--name", "deploy-bot"], 1, "there is a token of this name");
-    let named = json(&good(&["token", "list", "--json"]));
+    shop.good(&["token", "new", "--name", "deploy-bot"]);
+    shop.refused(&["token", "new", "--name", "deploy-bot"], 1, "there is a token of this name");
+    let named = json(&shop.good(&["token", "list", "--json"]));
     let mut names: Vec<_> =
         named.as_array().unwrap().iter().filter_map(|token| token["name"].as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["api", "api-2", "deploy-bot"]);
+}
 
-    open_incident(&ledger);
-    refused(
+#[test]
+fn incidents_are_answered_from_a_shell() {
+    let shop = Shop::open("answers");
+    for act in ["unack", "escalate", "resolve", "publish"] {
+        shop.refused(&["incident", act, "7"], 1, "incident 7 does not exist");
+    }
+    shop.refused(&["incident", "snooze", "7"], 2, "--for");
+    shop.refused(&["ack", "7", "--for", "soon"], 2, "30m");
+
+    open_incident(&shop.ledger);
+    shop.refused(
         &["incident", "unack", "1"],
         1,
         "incident 1 is not acknowledged, so there is nothing to take back",
     );
-    assert!(good(&["ack", "1"]).contains("incident 1 is acknowledged, by command line ("));
-    assert!(good(&["incident", "show", "1"]).contains("by command line ("));
-    refused(&["incident", "snooze", "1", "--for", "1h", "--by", "bo@acme.test"], 1, "command line (");
-    assert!(good(&["incident", "unack", "1"]).contains("is open again"));
-    refused(&["incident", "reassign", "1", "--to", "bob@acme.test"], 1, "is bo@acme.test meant?");
-    fs::remove_dir_all(&folder).unwrap();
+    assert!(shop.good(&["ack", "1"]).contains("incident 1 is acknowledged, by command line ("));
+    assert!(shop.good(&["incident", "show", "1"]).contains("by command line ("));
+    shop.refused(&["incident", "snooze", "1", "--for", "1h", "--by", "bo@acme.test"], 1, "command line (");
+    assert!(shop.good(&["incident", "unack", "1"]).contains("is open again"));
+    shop.refused(&["incident", "reassign", "1", "--to", "bob@acme.test"], 1, "is bo@acme.test meant?");
 }
 
 /// Puts an open incident that pages nobody into the ledger.

@@ -106,6 +106,24 @@ fn an_outage_pages_one_after_the_other_until_somebody_takes_it() {
 }
 
 #[test]
+fn a_status_page_turns_in_all_of_its_languages_at_once_and_by_its_own_clock() {
+    let speaks = "title = \"Acme\"\nlanguage = \"de\"\nlanguages = [\"ar\"]\ntime_zone = \"Asia/Tokyo\"";
+    let config = team("").replace("title = \"Acme\"", speaks);
+    let mut app = TestApp::start(&config, &["commerce"]);
+    assert!(app.page("/status/acme").contains("Alle Dienste sind betriebsbereit"));
+    assert!(app.page("/status/acme/ar").contains("جميع الخدمات تعمل"));
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(2));
+    app.expect("Ana", "page");
+    let german = app.page("/status/acme");
+    assert!(german.contains("Schwerer Ausfall") && german.contains("Alle Zeiten in Asia/Tokyo"), "{german}");
+    let arabic = app.page("/status/acme/ar");
+    assert!(arabic.contains("انقطاع كبير") && arabic.contains("بسبب <bdi lang=\"de\">"), "{arabic}");
+    assert!(arabic.contains(" JST</time>"), "{arabic}");
+    assert!(app.page("/status/acme/api/v2/status.json").contains("critical"));
+}
+
+#[test]
 fn one_cause_is_one_incident_for_every_service_that_it_touches() {
     let mut app = start("");
     app.provider_page("commerce", |page, now| {

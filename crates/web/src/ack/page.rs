@@ -107,7 +107,11 @@ pub(super) fn show(linked: &Linked, status: StatusCode, notice: Option<&str>) ->
         generation: incident.generation,
         severity: incident.severity.word(),
         tone: tone(incident.severity),
-        services: linked.services.iter().map(|(name, status)| (name.as_str(), Mood::of(*status))).collect(),
+        services: linked
+            .services
+            .iter()
+            .map(|(name, status)| (name.as_str(), Mood::in_english(*status)))
+            .collect(),
         opened_at: instant(incident.opened_at, &reader),
         as_of: instant(linked.now, &reader),
         zone: linked.zone.iana_name().unwrap_or("UTC"),
@@ -149,7 +153,7 @@ fn cause<'a>(behind: &'a Behind, reader: &Reader<'_>) -> Cause<'a> {
         provider: &behind.provider,
         path: &behind.path,
         parts: parts
-            .map(|part| (part.name.as_str(), Mood::of(part.status), instant(part.since, reader)))
+            .map(|part| (part.name.as_str(), Mood::in_english(part.status), instant(part.since, reader)))
             .collect(),
         said: behind.said.as_ref().map(|said| word(said, reader)),
     }

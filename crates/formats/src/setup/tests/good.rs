@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    OrgId, Platform, Role, ScheduleId, ServiceId, Severity, Status, TeamId, UserId,
+    Language, OrgId, Platform, Role, ScheduleId, ServiceId, Severity, Status, TeamId, UserId,
     escalation::Target,
     provider::provider_id,
     schedule::Rotation,
@@ -113,6 +113,9 @@ service = "payments"
 slug = "acme"
 title = "Acme Status"
 domain = "Status.acme.example"
+language = "it"
+languages = ["en", "ar"]
+time_zone = "Europe/Rome"
 group = [ { name = "Shop", services = ["checkout"] } ]
 "#;
 
@@ -162,8 +165,12 @@ fn every_object_of_the_contract_is_read() {
     assert_eq!((upstream.effect, upstream.page, upstream.publish), (Effect::Soften, None, Publish::Draft));
     assert_eq!((upstream.hold, upstream.show_maintenance), (Duration::from_secs(5400), false));
     assert_eq!(checkout.depends_on[1].upstream, Upstream::Service(ServiceId::named(org.0, "payments")));
-    assert_eq!(setup.status_pages[0].domain.as_deref(), Some("status.acme.example"));
-    assert_eq!(setup.status_pages[0].groups[0].services, [checkout.id]);
+    let page = &setup.status_pages[0];
+    assert_eq!(page.domain.as_deref(), Some("status.acme.example"));
+    assert_eq!(page.language, Language::Italian);
+    assert_eq!(page.other_languages, [Language::English, Language::Arabic]);
+    assert_eq!(page.time_zone.iana_name(), Some("Europe/Rome"));
+    assert_eq!(page.groups[0].services, [checkout.id]);
 }
 
 #[test]

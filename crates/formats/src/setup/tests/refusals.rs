@@ -446,6 +446,25 @@ domain = "X.example""##,
 }
 
 #[test]
+fn an_unknown_language_is_refused_with_the_one_that_was_meant() {
+    check(
+        r##"[[status_page]]
+slug = "a"
+language = "de-AT"
+languages = ["italian", "Deutch", "de", "de", "en", "fr", 3]"##,
+        r##"
+"de-AT" | status_page[0].language: "de-AT" is none of the languages "en" (English), "it" (Italiano), "de" (Deutsch), "ar" (العربية) | write "de" for Deutsch
+"italian" | status_page[0].languages[0]: "italian" is none of the languages "en" (English), "it" (Italiano), "de" (Deutsch), "ar" (العربية) | write "it" for Italiano
+"Deutch" | status_page[0].languages[1]: "Deutch" is none of the languages "en" (English), "it" (Italiano), "de" (Deutsch), "ar" (العربية) | write "de" for Deutsch
+"de" | status_page[0].languages[3]: the page speaks "de" twice | `language` is spoken anyhow; `languages` are the others, each once
+"en" | status_page[0].languages[4]: the page speaks "en" twice | `language` is spoken anyhow; `languages` are the others, each once
+"fr" | status_page[0].languages[5]: "fr" is none of the languages "en" (English), "it" (Italiano), "de" (Deutsch), "ar" (العربية)
+3 | status_page[0].languages[6]: expected a language such as "it", found 3
+"##,
+    );
+}
+
+#[test]
 fn sections_are_tables_with_known_names() {
     check(
         r##"[service]

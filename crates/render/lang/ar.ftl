@@ -1,0 +1,324 @@
+# ما تقوله صفحات الحالة بالعربية.
+
+## الحالات
+
+status-unknown = لا بيانات
+status-operational = قيد التشغيل
+status-under-maintenance = قيد الصيانة
+status-degraded-performance = أداء منخفض
+status-partial-outage = انقطاع جزئي
+status-major-outage = انقطاع كبير
+
+within-unknown = لا بيانات
+within-operational = قيد التشغيل
+within-under-maintenance = قيد الصيانة
+within-degraded-performance = أداء منخفض
+within-partial-outage = انقطاع جزئي
+within-major-outage = انقطاع كبير
+
+state-none = لم تُذكر حالة
+state-foreign = حالة لا نعرفها ({ $word })
+
+## التأثير
+
+impact-unknown = لم يُذكر التأثير
+impact-none = بلا تأثير
+impact-maintenance = صيانة
+impact-minor = بسيط
+impact-major = كبير
+impact-critical = حرج
+
+## المراحل
+
+phase-open = مفتوح
+phase-investigating = قيد التحقيق
+phase-identified = تم تحديد السبب
+phase-monitoring = قيد المراقبة
+phase-resolved = تم الحل
+
+work-announced = معلنة
+work-planned = مجدولة
+work-in-progress = جارية
+work-verifying = قيد التحقق
+work-completed = مكتملة
+work-cancelled = ملغاة
+
+update-update = تحديث
+update-investigating = قيد التحقيق
+update-identified = تم تحديد السبب
+update-monitoring = قيد المراقبة
+update-resolved = تم الحل
+update-postmortem = تقرير ما بعد الحادث
+update-scheduled = مجدولة
+update-in-progress = جارية
+update-verifying = قيد التحقق
+update-completed = مكتملة
+update-cancelled = ملغاة
+
+## الخلاصة
+
+no-services-yet = لا خدمات بعد
+within-no-services-yet = لا خدمات بعد
+all-services-operational = جميع الخدمات تعمل
+within-all-services-operational = جميع الخدمات تعمل
+incidents-still-open = { PLURAL($count) ->
+    [zero] لا حوادث مفتوحة
+    [one] حادث واحد ما زال مفتوحًا
+    [two] حادثان ما زالا مفتوحين
+    [few] { $count } حوادث ما زالت مفتوحة
+    [many] { $count } حادثًا ما زالت مفتوحة
+   *[other] { $count } حادث ما زالت مفتوحة
+}
+
+part-operational = { $kind ->
+    [component] المكوّنات العاملة
+   *[service] الخدمات العاملة
+}: { $part } من { $all }
+part-all-operational = { $kind ->
+    [component] المكوّنات العاملة
+   *[service] الخدمات العاملة
+}: { $part } من { $all }
+part-unstated = { $kind ->
+    [component] المكوّنات التي لا نعرف حالتها
+   *[service] الخدمات التي لا نعرف حالتها
+}: { $part } من { $all }
+part-unread = { $kind ->
+    [component] مكوّنات بلا بيانات
+   *[service] خدمات بلا بيانات
+}: { $part } من { $all }
+part-in-work = { $kind ->
+    [component] مكوّنات في صيانة مجدولة
+   *[service] خدمات في صيانة مجدولة
+}: { $part } من { $all }
+part-affected = { $kind ->
+    [component] المكوّنات المتأثرة
+   *[service] الخدمات المتأثرة
+}: { $part } من { $all }
+part-of-third-party = { $what }، لطرف ثالث
+part-of-third-parties = { $what }، جميعها لأطراف ثالثة
+part-some-of-third-parties = { PLURAL($count) ->
+    [zero] { $what }
+    [one] { $what }، إحداها لطرف ثالث
+    [two] { $what }، اثنتان منها لأطراف ثالثة
+    [few] { $what }، { $count } منها لأطراف ثالثة
+    [many] { $what }، { $count } منها لأطراف ثالثة
+   *[other] { $what }، { $count } منها لأطراف ثالثة
+}
+whole-page-affected = أُبلغ عنه للصفحة كلها
+
+detail-since = { $what } منذ { $time } ({ $length })
+detail-at-first-reading = { $what }، وكان الأمر كذلك عند أول قراءة ({ $time })
+detail-and-unread = { $detail }؛ بلا بيانات: { $count }
+detail-and-unstated = { $detail }؛ في حالة لا نعرفها: { $count }
+
+so-since = { $what } منذ { $time }
+so-already-at = { $what }، وكان كذلك في { $time }
+
+caused-by = بسبب { $cause }
+no-reading-of = لا بيانات من { $provider }
+last-known = آخر حالة معروفة: { $status }
+
+## تسعون يومًا
+
+days-ago = { PLURAL($count) ->
+    [zero] اليوم
+    [one] قبل يوم واحد
+    [two] قبل يومين
+    [few] قبل { $count } أيام
+    [many] قبل { $count } يومًا
+   *[other] قبل { $count } يوم
+}
+today = اليوم
+days-from-the-second = تُعرض الأيام ابتداءً من اليوم الثاني للبيانات.
+days-summary = { PLURAL($days) ->
+    [zero] { $name }: { $caption }
+    [one] { $name }، آخر يوم: { $caption }
+    [two] { $name }، آخر يومين: { $caption }
+    [few] { $name }، آخر { $days } أيام: { $caption }
+    [many] { $name }، آخر { $days } يومًا: { $caption }
+   *[other] { $name }، آخر { $days } يوم: { $caption }
+}
+days-table = { $name }: الأيام التي لم تخلُ من مشكلة؛ وفي سواها كانت الخدمة تعمل
+days-no-trouble = لا أعطال
+days-no-trouble-within = لا أعطال
+days-trouble = { PLURAL($count) ->
+    [zero] لا أيام فيها أعطال
+    [one] يوم واحد فيه أعطال
+    [two] يومان فيهما أعطال
+    [few] { $count } أيام فيها أعطال
+    [many] { $count } يومًا فيها أعطال
+   *[other] { $count } يوم فيها أعطال
+}
+days-work = { PLURAL($count) ->
+    [zero] لا أيام فيها صيانة
+    [one] يوم واحد فيه صيانة
+    [two] يومان فيهما صيانة
+    [few] { $count } أيام فيها صيانة
+    [many] { $count } يومًا فيها صيانة
+   *[other] { $count } يوم فيها صيانة
+}
+days-unknown = { PLURAL($count) ->
+    [zero] لا أيام بلا بيانات
+    [one] يوم واحد بلا بيانات
+    [two] يومان بلا بيانات
+    [few] { $count } أيام بلا بيانات
+    [many] { $count } يومًا بلا بيانات
+   *[other] { $count } يوم بلا بيانات
+}
+minutes-down = تعطُّل { $length }
+minutes-degraded = أداء منخفض { $length }
+minutes-maintenance = صيانة { $length }
+minutes-unknown = لا بيانات { $length }
+day = اليوم
+worst = أسوأ حالة
+minutes = الدقائق
+third-party = طرف ثالث
+
+## الحوادث
+
+dates-resolved = { $from } · حُلّ في { $until }
+started-at = بدأ { $time }
+posted-at = نُشر { $time }
+first-seen-at = رُصد أول مرة { $time }
+posted-after-start = نُشر بعد { $length } من البداية
+posted-after-end = نُشر بعد { $length } من البداية، وكان قد انتهى
+work-from = من { $time }
+work-until = حتى { $time }
+work-end-not-announced = لم يُعلن وقت الانتهاء
+work-time-not-announced = لم يُعلن الوقت
+cause = السبب: { $cause }
+next-update-by = التحديث التالي بحلول { $time }
+updates-count = { PLURAL($count) ->
+    [zero] لا تحديثات
+    [one] تحديث واحد
+    [two] تحديثان
+    [few] { $count } تحديثات
+    [many] { $count } تحديثًا
+   *[other] { $count } تحديث
+}
+edited-first-seen = عُدّل، ورُصد التعديل أول مرة { $time }
+what-was-changed = ما الذي تغيّر
+no-time-given = لم يُذكر الوقت
+read-all = قراءة النص كاملًا
+untitled = بلا عنوان
+post-mortem = تقرير ما بعد الحادث
+
+all-incidents = جميع الحوادث
+facts = الوقائع
+at-the-provider = لدى المزوّد ↖
+affected = المتأثر
+no-component-named = لم يُذكر أي مكوّن
+updates = التحديثات
+newest-first = الأحدث أولًا
+nothing-said-so-far = لم يُنشر شيء حتى الآن.
+other-incidents = حوادث أخرى
+newer = الأحدث
+older = الأقدم
+
+clock-started = البداية
+clock-first-word = أول إعلان
+clock-first-seen = أول رصد من جانبنا
+clock-resolved = الحل
+clock-starts = البداية
+clock-ends = النهاية
+at-once = فورًا
+after-the-start = بعد { $length } من البداية
+over-already = وكان قد انتهى
+as-soon-as-posted = فور نشره
+after-it-was-posted = بعد { $length } من نشره
+after-the-first-word = بعد { $length } من أول إعلان
+start-not-stated = لم تُذكر البداية
+time-not-stated = لم يُذكر الوقت
+end-not-stated = لم تُذكر النهاية
+not-announced = لم يُعلن
+not-yet = ليس بعد
+
+## الصفحة
+
+title-of = { $what } · { $page }
+page-says = { $page }: { $what }
+site = الموقع
+language = اللغة:
+skip-to-content = الانتقال إلى المحتوى
+history = السجل
+uptime = نسبة التوفر
+follow = المتابعة
+now = الآن
+service = الخدمة
+services = الخدمات
+components = المكوّنات
+incidents = الحوادث
+incidents-of = حوادث { $page }
+maintenance = الصيانة
+planned-work = الصيانة المجدولة
+past-incidents = الحوادث السابقة
+all = الكل
+no-services-shown = لا تعرض هذه الصفحة أي خدمات بعد.
+no-incidents-so-far = لا حوادث حتى الآن.
+incident-history = سجل الحوادث
+atom-feed = خلاصة Atom
+rss-feed = خلاصة RSS
+calendar-of-work = تقويم الصيانة
+badge = الشارة
+plain-text = نص عادي
+as-of = آخر تحديث: { $time }
+as-of-within = آخر تحديث: { $time }
+times-in = جميع الأوقات بتوقيت { $zone }
+times-here = جميع الأوقات بتوقيت منطقتك، { $zone }
+how-uptime-is-computed = كيف تُحسب نسبة التوفر
+kept-by-midwatch = تُدار هذه الصفحة عبر Midwatch
+
+## نسبة التوفر
+
+figure-of-all = 90 يومًا · { $share } دون احتساب الوقت بلا بيانات
+all-together = الإجمالي
+no-data = لا بيانات
+uptime-formula = نسبة التوفر = 1 − التعطُّل / (الفترة − الصيانة − بلا بيانات)
+uptime-explained = التعطُّل هو وقت الانقطاع الجزئي أو الكبير. أما وقت الصيانة والوقت بلا بيانات فيُذكران على حدة ولا يُحتسبان لصالح النسبة ولا ضدها. تُقرَّب الأرقام إلى الأدنى. تبدأ الأيام عند منتصف الليل بالتوقيت العالمي.
+uptime-figures = أرقام التوفر
+down = التعطُّل
+no-reading = بلا بيانات
+window = الفترة
+
+## التنبيهات
+
+alerts-about = تنبيهات عن { $name }
+alerts-description = تلقَّ تنبيهًا بالبريد الإلكتروني أو عبر webhook عند وقوع حادث أو صيانة مجدولة لدى { $name }.
+alerts-how = رسالة واحدة عند كل تغيير، ثم رسالة واحدة على الأكثر كل خمس دقائق. تؤكد أولًا عبر رابط، وتُلغي الاشتراك عبر رابط في كل رسالة.
+alerts-where = إلى أين
+alerts-email = البريد الإلكتروني
+alerts-or = أو
+alerts-no-mail = التنبيهات بالبريد الإلكتروني غير متاحة هنا: لا خادم بريد لهذا النظام.
+alerts-webhook = Webhook
+alerts-webhook-signed = يتلقى webhook طلبات موقَّعة وفق Standard Webhooks؛ وأولها يتضمن رابط التأكيد.
+alerts-ask = طلب التنبيهات
+alerts-address-kept = يُحفظ العنوان حتى تُلغي الاشتراك، ولا يُستخدم لأي شيء آخر.
+choice-about = عن ماذا
+choice-incidents = الحوادث والانقطاعات
+choice-work = الصيانة المجدولة
+choice-least = أخبرني بالأعطال:
+least-any = من أي نوع
+least-degraded = أداء منخفض أو أسوأ
+least-partial = انقطاع جزئي أو أسوأ
+least-major = انقطاع كبير فقط
+choice-whole = صفحة { $name } كلها
+choice-some = هذه فقط:
+alerts-yours = تنبيهاتك عن { $name }
+alerts-go-to = تصل إلى { $address }.
+alerts-saved = تم الحفظ. هذا ما ستتلقاه من الآن.
+alerts-save = حفظ
+alerts-signatures = التحقق من التواقيع
+alerts-secret = تُوقَّع الطلبات بهذا السر وفق Standard Webhooks. ومن يملكه يستطيع الكتابة باسمنا.
+alerts-leave = إلغاء الاشتراك
+alerts-forgotten = يُمحى عنوانك فورًا.
+alerts-unsubscribe = إلغاء الاشتراك
+alerts-source = مقروء من الصفحة العامة للمزوّد؛ ولا صلة لـ Midwatch به.
+alerts-keep-secret = احتفظ بهذا الرابط لنفسك: فمن يملكه يستطيع تغيير تنبيهاتك.
+
+## أجزاء صغيرة
+
+list-comma = {"، "}
+unit-day = ي
+unit-hour = س
+unit-minute = د
+unit-second = ث

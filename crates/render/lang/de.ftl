@@ -1,0 +1,328 @@
+# Was Statusseiten auf Deutsch sagen.
+
+## Zustände
+
+status-unknown = Keine Daten
+status-operational = Betriebsbereit
+status-under-maintenance = Wartung
+status-degraded-performance = Beeinträchtigte Leistung
+status-partial-outage = Teilausfall
+status-major-outage = Schwerer Ausfall
+
+within-unknown = keine Daten
+within-operational = betriebsbereit
+within-under-maintenance = Wartung
+within-degraded-performance = beeinträchtigte Leistung
+within-partial-outage = Teilausfall
+within-major-outage = schwerer Ausfall
+
+state-none = Kein Zustand angegeben
+state-foreign = Ein Zustand, den wir nicht kennen ({ $word })
+
+## Auswirkung
+
+impact-unknown = Auswirkung nicht angegeben
+impact-none = keine Auswirkung
+impact-maintenance = Wartung
+impact-minor = gering
+impact-major = erheblich
+impact-critical = kritisch
+
+## Phasen
+
+phase-open = offen
+phase-investigating = wird untersucht
+phase-identified = Ursache gefunden
+phase-monitoring = wird beobachtet
+phase-resolved = behoben
+
+work-announced = angekündigt
+work-planned = geplant
+work-in-progress = läuft
+work-verifying = wird geprüft
+work-completed = abgeschlossen
+work-cancelled = abgesagt
+
+update-update = Update
+update-investigating = Wird untersucht
+update-identified = Ursache gefunden
+update-monitoring = Wird beobachtet
+update-resolved = Behoben
+update-postmortem = Postmortem
+update-scheduled = Geplant
+update-in-progress = Läuft
+update-verifying = Wird geprüft
+update-completed = Abgeschlossen
+update-cancelled = Abgesagt
+
+## Das Urteil
+
+no-services-yet = Noch keine Dienste
+within-no-services-yet = noch keine Dienste
+all-services-operational = Alle Dienste sind betriebsbereit
+within-all-services-operational = alle Dienste sind betriebsbereit
+incidents-still-open = { PLURAL($count) ->
+    [one] 1 Vorfall noch offen
+   *[other] { $count } Vorfälle noch offen
+}
+
+part-operational = { $part } von { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] Komponente
+       *[service] Dienst
+    }
+   *[other] { $all } { $kind ->
+        [component] Komponenten
+       *[service] Diensten
+    }
+} betriebsbereit
+part-all-operational = { PLURAL($all) ->
+    [one] { $part } { $kind ->
+        [component] Komponente
+       *[service] Dienst
+    } betriebsbereit
+   *[other] Alle { $part } { $kind ->
+        [component] Komponenten
+       *[service] Dienste
+    } betriebsbereit
+}
+part-unstated = { $part } von { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] Komponente
+       *[service] Dienst
+    }
+   *[other] { $all } { $kind ->
+        [component] Komponenten
+       *[service] Diensten
+    }
+} in einem Zustand, den wir nicht kennen
+part-unread = Keine Daten zu { $part } von { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] Komponente
+       *[service] Dienst
+    }
+   *[other] { $all } { $kind ->
+        [component] Komponenten
+       *[service] Diensten
+    }
+}
+part-in-work = { $part } von { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] Komponente
+       *[service] Dienst
+    }
+   *[other] { $all } { $kind ->
+        [component] Komponenten
+       *[service] Diensten
+    }
+} in geplanter Wartung
+part-affected = { $part } von { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] Komponente
+       *[service] Dienst
+    }
+   *[other] { $all } { $kind ->
+        [component] Komponenten
+       *[service] Diensten
+    }
+} betroffen
+part-of-third-party = { $what } (von Dritten)
+part-of-third-parties = { $what } (alle von Dritten)
+part-some-of-third-parties = { PLURAL($count) ->
+    [one] { $what }, davon 1 von Dritten
+   *[other] { $what }, davon { $count } von Dritten
+}
+whole-page-affected = Für die gesamte Seite gemeldet
+
+detail-since = { $what } seit { $time } ({ $length })
+detail-at-first-reading = { $what }, schon so, als wir zuerst hinsahen ({ $time })
+detail-and-unread = { $detail }; keine Daten zu { $count }
+detail-and-unstated = { $detail }; ein Zustand, den wir nicht kennen, bei { $count }
+
+so-since = { $what } seit { $time }
+so-already-at = { $what }, schon so um { $time }
+
+caused-by = Verursacht durch { $cause }
+no-reading-of = Keine Daten von { $provider }
+last-known = Letzter bekannter Zustand: { $status }
+
+## Neunzig Tage
+
+days-ago = { PLURAL($count) ->
+    [one] vor 1 Tag
+   *[other] vor { $count } Tagen
+}
+today = heute
+days-from-the-second = Tage werden ab dem zweiten Tag mit Daten gezeigt.
+days-summary = { PLURAL($days) ->
+    [one] { $name }, letzter Tag: { $caption }
+   *[other] { $name }, letzte { $days } Tage: { $caption }
+}
+days-table = { $name }: die Tage, an denen nicht alles in Ordnung war; an allen anderen betriebsbereit
+days-no-trouble = Keine Störung
+days-no-trouble-within = keine Störung
+days-trouble = { PLURAL($count) ->
+    [one] 1 Tag mit Störung
+   *[other] { $count } Tage mit Störungen
+}
+days-work = { PLURAL($count) ->
+    [one] 1 Tag mit Wartung
+   *[other] { $count } Tage mit Wartung
+}
+days-unknown = { PLURAL($count) ->
+    [one] 1 Tag ohne Daten
+   *[other] { $count } Tage ohne Daten
+}
+minutes-down = Ausfall { $length }
+minutes-degraded = beeinträchtigt { $length }
+minutes-maintenance = Wartung { $length }
+minutes-unknown = keine Daten { $length }
+day = Tag
+worst = Schlimmster Zustand
+minutes = Minuten
+third-party = Drittanbieter
+
+## Vorfälle
+
+dates-resolved = { $from } · behoben am { $until }
+started-at = begonnen { $time }
+posted-at = gemeldet { $time }
+first-seen-at = zuerst gesehen { $time }
+posted-after-start = { $length } nach Beginn gemeldet
+posted-after-end = { $length } nach Beginn gemeldet, als es vorbei war
+work-from = ab { $time }
+work-until = bis { $time }
+work-end-not-announced = Ende nicht angekündigt
+work-time-not-announced = Zeit nicht angekündigt
+cause = Ursache: { $cause }
+next-update-by = Nächstes Update bis { $time }
+updates-count = { PLURAL($count) ->
+    [one] 1 Update
+   *[other] { $count } Updates
+}
+edited-first-seen = geändert, so zuerst gesehen { $time }
+what-was-changed = Was geändert wurde
+no-time-given = ohne Zeitangabe
+read-all = Alles lesen
+untitled = Ohne Titel
+post-mortem = Postmortem
+
+all-incidents = alle Vorfälle
+facts = Fakten
+at-the-provider = Beim Anbieter ↗
+affected = Betroffen
+no-component-named = keine Komponente genannt
+updates = Updates
+newest-first = neueste zuerst
+nothing-said-so-far = Bisher wurde nichts mitgeteilt.
+other-incidents = Andere Vorfälle
+newer = Neuer
+older = Älter
+
+clock-started = Beginn
+clock-first-word = Erste öffentliche Meldung
+clock-first-seen = Von uns gesehen
+clock-resolved = Behoben
+clock-starts = Beginn
+clock-ends = Ende
+at-once = sofort
+after-the-start = { $length } nach Beginn
+over-already = als es schon vorbei war
+as-soon-as-posted = gleich nach der Meldung
+after-it-was-posted = { $length } nach der Meldung
+after-the-first-word = { $length } nach der ersten öffentlichen Meldung
+start-not-stated = der Beginn ist nicht angegeben
+time-not-stated = die Zeit ist nicht angegeben
+end-not-stated = das Ende ist nicht angegeben
+not-announced = nicht angekündigt
+not-yet = noch nicht
+
+## Die Seite
+
+title-of = { $what } · { $page }
+page-says = { $page }: { $what }
+site = Website
+language = Sprache:
+skip-to-content = Zum Inhalt springen
+history = Verlauf
+uptime = Verfügbarkeit
+follow = Folgen
+now = Aktuell
+service = Dienst
+services = Dienste
+components = Komponenten
+incidents = Vorfälle
+incidents-of = Vorfälle von { $page }
+maintenance = Wartung
+planned-work = Geplante Wartung
+past-incidents = Vergangene Vorfälle
+all = Alle
+no-services-shown = Auf dieser Seite werden noch keine Dienste gezeigt.
+no-incidents-so-far = Bisher keine Vorfälle.
+incident-history = Verlauf der Vorfälle
+atom-feed = Atom-Feed
+rss-feed = RSS-Feed
+calendar-of-work = Kalender der Wartungen
+badge = Badge
+plain-text = Nur Text
+as-of = Stand: { $time }
+as-of-within = Stand: { $time }
+times-in = Alle Zeiten in { $zone }
+times-here = Alle Zeiten in Ihrer Zeitzone, { $zone }
+how-uptime-is-computed = wie die Verfügbarkeit berechnet wird
+kept-by-midwatch = Geführt mit Midwatch
+
+## Verfügbarkeit
+
+figure-of-all = 90 Tage · { $share }, Zeit ohne Daten nicht gerechnet
+all-together = Insgesamt
+no-data = keine Daten
+uptime-formula = Verfügbarkeit = 1 − Ausfall / (Zeitraum − Wartung − ohne Daten)
+uptime-explained = Ausfall ist die Zeit in Teilausfall oder schwerem Ausfall. Wartung und Zeit ohne Daten sind getrennt angegeben und zählen weder dafür noch dagegen. Die Werte sind abgerundet. Tage beginnen um Mitternacht UTC.
+uptime-figures = Werte der Verfügbarkeit
+down = Ausfall
+no-reading = Ohne Daten
+window = Zeitraum
+
+## Meldungen
+
+alerts-about = Meldungen zu { $name }
+alerts-description = Per E-Mail oder Webhook erfahren, wenn es bei { $name } einen Vorfall oder eine geplante Wartung gibt.
+alerts-how = Eine Nachricht, wenn sich etwas ändert, danach höchstens eine in fünf Minuten. Sie bestätigen zuerst über einen Link und melden sich über einen Link in jeder Nachricht ab.
+alerts-where = Wohin
+alerts-email = E-Mail
+alerts-or = oder
+alerts-no-mail = Meldungen per E-Mail gibt es hier nicht: Diese Installation hat keinen Mailserver.
+alerts-webhook = Webhook
+alerts-webhook-signed = Ein Webhook erhält signierte Anfragen nach Standard Webhooks; die erste enthält den Link zur Bestätigung.
+alerts-ask = Meldungen anfordern
+alerts-address-kept = Eine Adresse wird gespeichert, bis Sie sich abmelden, und für nichts anderes verwendet.
+choice-about = Worüber
+choice-incidents = Vorfälle und Ausfälle
+choice-work = Geplante Wartung
+choice-least = Störungen melden:
+least-any = jeder Art
+least-degraded = beeinträchtigte Leistung oder schlimmer
+least-partial = Teilausfall oder schlimmer
+least-major = nur schwerer Ausfall
+choice-whole = Die gesamte Seite von { $name }
+choice-some = Nur diese:
+alerts-yours = Ihre Meldungen zu { $name }
+alerts-go-to = Sie gehen an { $address }.
+alerts-saved = Gespeichert. Das erfahren Sie von nun an.
+alerts-save = Speichern
+alerts-signatures = Signaturen prüfen
+alerts-secret = Anfragen werden mit diesem Geheimnis nach Standard Webhooks signiert. Wer es hat, kann in unserem Namen schreiben.
+alerts-leave = Abmelden
+alerts-forgotten = Ihre Adresse wird sofort vergessen.
+alerts-unsubscribe = Abbestellen
+alerts-source = Gelesen von der öffentlichen Seite des Anbieters; Midwatch ist mit ihm nicht verbunden.
+alerts-keep-secret = Behalten Sie diesen Link für sich: Wer ihn hat, kann Ihre Meldungen ändern.
+
+## Kleine Teile
+
+list-comma = {", "}
+unit-day = Tg.
+unit-hour = Std.
+unit-minute = Min.
+unit-second = Sek.

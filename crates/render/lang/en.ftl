@@ -1,0 +1,329 @@
+# What status pages say in English. Every language has the same keys with the same arguments; a test holds them together.
+# Times, lengths and figures come ready made by the language; `$what`, `$detail` and the like are texts from below.
+
+## Statuses: as a heading or a label, and within a sentence
+
+status-unknown = No reading
+status-operational = Operational
+status-under-maintenance = Under maintenance
+status-degraded-performance = Degraded performance
+status-partial-outage = Partial outage
+status-major-outage = Major outage
+
+within-unknown = no reading
+within-operational = operational
+within-under-maintenance = under maintenance
+within-degraded-performance = degraded performance
+within-partial-outage = partial outage
+within-major-outage = major outage
+
+state-none = No state given
+state-foreign = A state we don’t know ({ $word })
+
+## How bad an incident is, on its tag
+
+impact-unknown = impact not stated
+impact-none = none
+impact-maintenance = maintenance
+impact-minor = minor
+impact-major = major
+impact-critical = critical
+
+## Where an incident or announced work is in its life
+
+phase-open = open
+phase-investigating = investigating
+phase-identified = identified
+phase-monitoring = monitoring
+phase-resolved = resolved
+
+work-announced = announced
+work-planned = planned
+work-in-progress = in progress
+work-verifying = being verified
+work-completed = completed
+work-cancelled = cancelled
+
+update-update = Update
+update-investigating = Investigating
+update-identified = Identified
+update-monitoring = Monitoring
+update-resolved = Resolved
+update-postmortem = Postmortem
+update-scheduled = Scheduled
+update-in-progress = In progress
+update-verifying = Verifying
+update-completed = Completed
+update-cancelled = Cancelled
+
+## The verdict
+
+no-services-yet = No services yet
+within-no-services-yet = no services yet
+all-services-operational = All services operational
+within-all-services-operational = all services operational
+incidents-still-open = { PLURAL($count) ->
+    [one] 1 incident still open
+   *[other] { $count } incidents still open
+}
+
+part-operational = { $part } of { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] component
+       *[service] service
+    }
+   *[other] { $all } { $kind ->
+        [component] components
+       *[service] services
+    }
+} operational
+part-all-operational = { PLURAL($all) ->
+    [one] All { $part } { $kind ->
+        [component] component
+       *[service] service
+    } operational
+   *[other] All { $part } { $kind ->
+        [component] components
+       *[service] services
+    } operational
+}
+part-unstated = { $part } of { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] component
+       *[service] service
+    }
+   *[other] { $all } { $kind ->
+        [component] components
+       *[service] services
+    }
+} in a state we don’t know
+part-unread = No reading of { $part } of { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] component
+       *[service] service
+    }
+   *[other] { $all } { $kind ->
+        [component] components
+       *[service] services
+    }
+}
+part-in-work = { $part } of { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] component
+       *[service] service
+    }
+   *[other] { $all } { $kind ->
+        [component] components
+       *[service] services
+    }
+} in planned work
+part-affected = { $part } of { PLURAL($all) ->
+    [one] 1 { $kind ->
+        [component] component
+       *[service] service
+    }
+   *[other] { $all } { $kind ->
+        [component] components
+       *[service] services
+    }
+} affected
+part-of-third-party = { $what }, a third party’s
+part-of-third-parties = { $what }, all of them third parties’
+part-some-of-third-parties = { PLURAL($count) ->
+    [one] { $what }, one of them a third party’s
+   *[other] { $what }, { $count } of them third parties’
+}
+whole-page-affected = Reported for the whole page
+
+detail-since = { $what } since { $time } ({ $length })
+detail-at-first-reading = { $what }, already so at { $time }, when we first read it
+detail-and-unread = { $detail }; no reading of { $count }
+detail-and-unstated = { $detail }; a state we don’t know for { $count }
+
+so-since = { $what } since { $time }
+so-already-at = { $what }, already so at { $time }
+
+caused-by = Caused by { $cause }
+no-reading-of = No reading of { $provider }
+last-known = Last known: { $status }
+
+## Ninety days
+
+days-ago = { PLURAL($count) ->
+    [one] 1 day ago
+   *[other] { $count } days ago
+}
+today = today
+days-from-the-second = Days are drawn from the second day of readings on.
+days-summary = { PLURAL($days) ->
+    [one] { $name }, last day: { $caption }
+   *[other] { $name }, last { $days } days: { $caption }
+}
+days-table = { $name }: days that were not simply fine; on all others it was operational
+days-no-trouble = No trouble
+days-no-trouble-within = no trouble
+days-trouble = { PLURAL($count) ->
+    [one] 1 day with trouble
+   *[other] { $count } days with trouble
+}
+days-work = { PLURAL($count) ->
+    [one] 1 day with planned work
+   *[other] { $count } days with planned work
+}
+days-unknown = { PLURAL($count) ->
+    [one] 1 day without a reading
+   *[other] { $count } days without a reading
+}
+minutes-down = down { $length }
+minutes-degraded = degraded { $length }
+minutes-maintenance = maintenance { $length }
+minutes-unknown = no reading { $length }
+day = Day
+worst = Worst
+minutes = Minutes
+third-party = third party
+
+## Incidents
+
+dates-resolved = { $from } · resolved { $until }
+started-at = started { $time }
+posted-at = posted { $time }
+first-seen-at = first seen { $time }
+posted-after-start = posted { $length } after start
+posted-after-end = posted { $length } after start, when it was over
+work-from = from { $time }
+work-until = until { $time }
+work-end-not-announced = end not announced
+work-time-not-announced = time not announced
+cause = Cause: { $cause }
+next-update-by = Next update by { $time }
+updates-count = { PLURAL($count) ->
+    [one] 1 update
+   *[other] { $count } updates
+}
+edited-first-seen = edited, first seen so { $time }
+what-was-changed = What was changed
+no-time-given = no time given
+read-all = Read all of it
+untitled = Untitled
+post-mortem = Post-mortem
+
+all-incidents = all incidents
+facts = Facts
+at-the-provider = At the provider ↗
+affected = Affected
+no-component-named = no component is named
+updates = Updates
+newest-first = newest first
+nothing-said-so-far = Nothing has been said so far.
+other-incidents = Other incidents
+newer = Newer
+older = Older
+
+clock-started = Started
+clock-first-word = First public word
+clock-first-seen = First seen by us
+clock-resolved = Resolved
+clock-starts = Starts
+clock-ends = Ends
+at-once = at once
+after-the-start = { $length } after the start
+over-already = when it was over already
+as-soon-as-posted = as soon as it was posted
+after-it-was-posted = { $length } after it was posted
+after-the-first-word = { $length } after the first public word
+start-not-stated = the start is not stated
+time-not-stated = the time is not stated
+end-not-stated = the end is not stated
+not-announced = not announced
+not-yet = not yet
+
+## The page
+
+title-of = { $what } · { $page }
+page-says = { $page }: { $what }
+site = Site
+language = Language:
+skip-to-content = Skip to content
+history = History
+uptime = Uptime
+follow = Follow
+now = Now
+service = Service
+services = Services
+components = Components
+incidents = Incidents
+incidents-of = Incidents of { $page }
+maintenance = Maintenance
+planned-work = Planned work
+past-incidents = Past incidents
+all = All
+no-services-shown = No services are shown on this page yet.
+no-incidents-so-far = No incidents so far.
+incident-history = Incident history
+atom-feed = Atom feed
+rss-feed = RSS feed
+calendar-of-work = Calendar of planned work
+badge = Badge
+plain-text = Plain text
+as-of = As of { $time }
+as-of-within = as of { $time }
+times-in = All times in { $zone }
+times-here = All times in your zone, { $zone }
+how-uptime-is-computed = how uptime is computed
+kept-by-midwatch = Kept by Midwatch
+
+## Uptime
+
+figure-of-all = 90 days · { $share } without unknown time
+all-together = All together
+no-data = no data
+uptime-formula = uptime = 1 − down / (window − maintenance − unknown)
+uptime-explained = Down is time in partial or major outage. Time under maintenance and time without a reading are stated apart and count neither for nor against. Figures are rounded down. Days begin at midnight UTC.
+uptime-figures = Uptime figures
+down = Down
+no-reading = No reading
+window = Window
+
+## Alerts for people outside
+
+alerts-about = Alerts about { $name }
+alerts-description = Be told by mail or webhook when { $name } has an incident or planned work.
+alerts-how = One message when something changes, and then at most one in five minutes. You confirm by a link first, and leave by a link in every message.
+alerts-where = Where to
+alerts-email = E-mail
+alerts-or = or
+alerts-no-mail = Alerts by e-mail are not available here: this installation has no mail server.
+alerts-webhook = Webhook
+alerts-webhook-signed = A webhook gets signed posts, as Standard Webhooks say; the first one holds the link to confirm.
+alerts-ask = Ask for alerts
+alerts-address-kept = An address is kept until you leave, and used for nothing else.
+choice-about = About
+choice-incidents = Incidents and outages
+choice-work = Planned work
+choice-least = Tell me of trouble that is
+least-any = of any kind
+least-degraded = degraded or worse
+least-partial = partial outage or worse
+least-major = major outage only
+choice-whole = The whole page of { $name }
+choice-some = Only these:
+alerts-yours = Your alerts about { $name }
+alerts-go-to = They go to { $address }.
+alerts-saved = Kept. This is what you will be told from now on.
+alerts-save = Keep this
+alerts-signatures = Checking signatures
+alerts-secret = Posts are signed with this secret, as Standard Webhooks say. Whoever has it can write in our name.
+alerts-leave = Leave
+alerts-forgotten = Your address is forgotten at once.
+alerts-unsubscribe = Unsubscribe
+alerts-source = Read from the provider’s public page; Midwatch is not affiliated with it.
+alerts-keep-secret = Keep this link to yourself: whoever has it can change your alerts.
+
+## Small parts
+
+list-comma = {", "}
+unit-day = d
+unit-hour = h
+unit-minute = min
+unit-second = s
