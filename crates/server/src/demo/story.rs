@@ -74,7 +74,8 @@ impl Stage {
         ] {
             until(&format!("the page {path} with the words “{words}”"), async || {
                 let page = self.reader.page(path).await?;
-                if page.contains(words) { Ok(()) } else { Err("the page lacks these words".to_owned()) }
+                let is_there = visible(&page).contains(words);
+                if is_there { Ok(()) } else { Err("the page lacks these words".to_owned()) }
             })
             .await?;
         }
@@ -212,4 +213,9 @@ impl Stage {
         self.teller.more(&format!("The incident lasted {}.", bo.text("/duration")));
         Ok(())
     }
+}
+
+/// What a page of ours says to whoever reads it: its text without the tags.
+fn visible(html: &str) -> String {
+    html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
 }

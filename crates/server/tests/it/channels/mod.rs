@@ -46,6 +46,12 @@ impl Kind {
         identity: |_| String::new(),
     };
 
+    /// Whether the body of the vendor's answer says something that we can't do without.
+    fn is_answer_needed(&self) -> bool {
+        let kind = self.word.split('-').next();
+        ["slack", "teams", "pushover", "sms", "voice"].map(Some).contains(&kind)
+    }
+
     /// Where the second try of a page goes.
     fn again_path(&self) -> &'static str {
         self.again.map_or(self.path, |(path, _)| path)
