@@ -1,6 +1,6 @@
 //! Puts the parts together and keeps them running: one process that does everything.
 //!
-//! Lifecycle: migrate, apply the configuration, fill the shelf from its files, bind, then start the workers. On a signal
+//! Lifecycle: bind, migrate, apply the configuration, fill the shelf from its files, then start the workers. On a signal
 //! the listeners drain and every worker ends after its turn; a second signal ends the process at once.
 
 use std::{collections::HashSet, future::Future, path::Path, sync::Arc};
@@ -227,17 +227,18 @@ impl Lifecycle {
 /// Runs everything until a signal comes.
 pub(crate) async fn serve(config: Config, log: Option<&Log>) -> Result<()> {
     raise_file_limit();
-    let stores = open_stores(&config)?;
-    let shelf =
-        Shelf::open(&config.server.data_dir.join("pages")).context("the folder of pages can't be used")?;
-    let shell = assemble(&config, &stores, shelf, network(&config)?)?;
-    let mut lifecycle = Lifecycle::new();
+    // First of all: beside a server that runs already this one must change nothing.
     let public = web::Listening::on(config.server.listen)
         .await
         .with_context(|| format!("can't listen on {}", config.server.listen))?;
     let admin = web::Listening::on(config.server.admin_listen)
         .await
         .with_context(|| format!("can't listen on {}", config.server.admin_listen))?;
+    let stores = open_stores(&config)?;
+    let shelf =
+        Shelf::open(&config.server.data_dir.join("pages")).context("the folder of pages can't be used")?;
+    let shell = assemble(&config, &stores, shelf, network(&config)?)?;
+    let mut lifecycle = Lifecycle::new();
     info!(address = %public.address, url = config.server.public_url, "serving");
     let pages = web::public(&shell, lifecycle.stop.clone());
     spawn_web(&mut lifecycle, public, pages);

@@ -45,7 +45,8 @@ pub(super) fn run(config: &Config, command: Silence) -> Result<ExitCode, Failure
                 let by = actor(&ground.setups.current(&mut scope)?.1, by.as_deref())?;
                 commands::silence(&mut scope, &ground, now, by, id, &wanted)
             })?;
-            told(config, &made, json, &format!("silent until {}; end it with silence end {id}", second(to)))?;
+            let span = planned(from, to, now);
+            told(config, &made, json, &format!("silent {span}; end it with silence end {id}"))?;
         }
         Silence::List { json } => {
             let rows = standing(config, |change| matches!(change, Change::Silence(_)))?;
@@ -62,6 +63,12 @@ pub(super) fn run(config: &Config, command: Silence) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
+/// From when, unless that is now, and until when.
+fn planned(from: Option<Timestamp>, to: Timestamp, now: Timestamp) -> String {
+    let from = from.filter(|from| *from > now).map(|from| format!("from {} ", second(from)));
+    format!("{}until {}", from.unwrap_or_default(), second(to))
+}
+
 /// Takes shifts, lists those that were taken, and gives them back.
 pub(super) fn on_call(config: &Config, command: OnCall) -> Result<ExitCode, Failure> {
     match command {
@@ -72,8 +79,8 @@ pub(super) fn on_call(config: &Config, command: OnCall) -> Result<ExitCode, Fail
                 Failure::Usage(anyhow!("name who takes the shift: --user EMAIL, or --by EMAIL for yourself"))
             })?;
             let wanted = NewShift { schedule, user, from, to: end.after(from), note };
-            let said =
-                format!("{} is on call for {} until {}", wanted.user, wanted.schedule, second(wanted.to));
+            let span = planned(Some(from), wanted.to, now);
+            let said = format!("{} is on call for {} {span}", wanted.user, wanted.schedule);
             let (ledger, ground, org) = (ledger::required(config)?, ground(config), org(config));
             let id = AmendmentId(SystemMint::new().id());
             let made = ledger.write_blocking(Lane::Paging, move |tx| {

@@ -200,3 +200,43 @@ fn open_incident(ledger: &Path) {
     };
     database.write_blocking(Lane::Paging, write).unwrap();
 }
+
+#[test]
+fn a_server_that_cant_start_changes_nothing() {
+    let shop = Shop::open("second");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let file = shop.folder.join("midwatch.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let address = taken.local_addr().unwrap();
+    let changed = text.replace("name = \"Bo\"", "name = \"Bea\"");
+    fs::write(&file, format!("[server]\nlisten = \"{address}\"\n{changed}")).unwrap();
+    let plan = shop.good(&["config", "plan"]);
+    assert!(plan.contains("bo@acme.test"), "{plan}");
+    shop.refused(&["serve"], 1, "can't listen on");
+    assert_eq!(shop.good(&["config", "plan"]), plan, "what it would have applied is not applied");
+}
+
+#[test]
+fn what_is_planned_is_told_with_its_beginning() {
+    let shop = Shop::open("planned");
+    let from = "2999-12-10T09:00:00Z";
+    let take = ["oncall", "take", "primary", "--from", from, "--for", "2h", "--by", "bo@acme.test"];
+    let said = shop.good(&take);
+    assert!(
+        said.contains("is on call for primary from 2999-12-10T09:00:00Z until 2999-12-10T11:00:00Z"),
+        "{said}"
+    );
+    let said = shop.good(&[
+        "silence",
+        "add",
+        "--service",
+        "checkout",
+        "--from",
+        from,
+        "--for",
+        "1h",
+        "--reason",
+        "x",
+    ]);
+    assert!(said.contains("silent from 2999-12-10T09:00:00Z until"), "{said}");
+}

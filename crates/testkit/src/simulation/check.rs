@@ -328,7 +328,7 @@ impl Evidence {
             let answered = self.story.answers.get(&(file.incident.id, owed.generation));
             let is_late = answered.is_some_and(|before| number >= *before)
                 || self.story.watch.closed.get(&file.incident.id).is_some_and(|end| arrival.elapsed > *end);
-            if is_late {
+            if is_late && !file.tells_newcomers(owed) {
                 wrong.push(format!(
                     "incident {} paged after it was answered, at {}",
                     file.incident.number, arrival.at
@@ -412,6 +412,12 @@ impl Evidence {
 }
 
 impl File {
+    /// Whether a page may tell those whose services an incident spread to while somebody had it. When that was does not tell:
+    /// the clock may have been set since.
+    fn tells_newcomers(&self, page: &Notification) -> bool {
+        (page.round, page.step) == (1, 1) && self.events.iter().any(|event| event.kind == "newcomers")
+    }
+
     /// Whether anything between two instants ended a generation of paging.
     fn is_answered_between(&self, from: Timestamp, until: Timestamp) -> bool {
         const ENDS: [&str; 9] = [

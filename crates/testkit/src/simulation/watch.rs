@@ -149,8 +149,13 @@ impl Sight<'_> {
 
     /// A silence ends when it was said to end, whatever has been done to the clock.
     fn is_silent_past(&self, ends: &BTreeSet<Timestamp>, now: Timestamp) -> Option<String> {
-        let is_open = self.incident.response == Response::Open;
-        let wakes = self.timers.iter().find(|timer| timer.policy == timers::WAKE && is_open)?;
+        if self.incident.response != Response::Open {
+            return None;
+        }
+        // One of an earlier generation belonged to an answer that no longer stands.
+        let is_silence =
+            |timer: &&Timer| timer.policy == timers::WAKE && timer.generation == self.incident.generation;
+        let wakes = self.timers.iter().find(is_silence)?;
         let due = wakes.due_at.filter(|due| *due > now && !ends.contains(due))?;
         Some(format!("incident {} is silent until {due}, when no silence ends", self.incident.number))
     }
