@@ -238,7 +238,8 @@ impl Assignee {
 }
 
 impl Incident {
-    /// Records that `by` has taken the incident. The first answer stands; whoever gave it may give it a new term.
+    /// Records that `by` has taken the incident. The first answer stands; whoever gave it may give it a new term, and what is
+    /// only snoozed may be taken by anybody.
     ///
     /// # Errors
     /// When it is over, or the term ends before it begins.
@@ -256,6 +257,10 @@ impl Incident {
             Response::Acknowledged { by: holder, at, term: held } if holder.is_again(by) && held != term => {
                 let at = if matches!(term, Term::Snoozed(_)) { now } else { at };
                 Response::Acknowledged { by, at, term }
+            }
+            // By the word of whoever snoozed it nobody works on it, so it is there to be taken.
+            Response::Acknowledged { term: Term::Snoozed(_), .. } if !matches!(term, Term::Snoozed(_)) => {
+                Response::Acknowledged { by, at: now, term }
             }
             first @ Response::Acknowledged { .. } => first,
             Response::Resolved { by, at } => return Err(Refusal::Resolved { by, at }),

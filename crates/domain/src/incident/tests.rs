@@ -68,6 +68,8 @@ fn accounts_are_told_apart_by_name_and_those_of_whom_nothing_is_known_never_are_
 fn a_snooze_lasts_a_day_at_the_most_and_takes_nothing_from_somebody_else() {
     let snoozed = incident().snooze(ANA, at(24 * 60), at(0)).unwrap();
     assert!(snoozed.response.is_snoozed() && snoozed.response.word() == "acknowledged");
+    let had = snoozed.clone().acknowledge(BO, Term::Unlimited, at(5)).unwrap().response;
+    assert_eq!(had, Response::Acknowledged { by: BO, at: at(5), term: Term::Unlimited });
     assert_eq!(incident().snooze(ANA, at(24 * 60 + 1), at(0)), Err(Refusal::Span { now: at(0) }));
     assert_eq!(incident().snooze(ANA, at(0), at(0)), Err(Refusal::Span { now: at(0) }));
     let taken = incident().acknowledge(ANA, Term::Unlimited, at(1)).unwrap();
