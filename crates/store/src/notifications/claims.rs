@@ -37,8 +37,9 @@ pub struct Settlement {
 /// Most messages of one organisation in one look.
 const MOST_OF_ONE: u32 = 1_000;
 
-/// Most messages by one contact in one look: what waits for a slow destination leaves room for all others.
-const MOST_BY_CONTACT: u32 = 50;
+/// So many messages by each contact come before what any has more of: a thousand that wait for a slow destination take only the
+/// room that others leave, and where there is room, all that is due for one contact goes out as one.
+const FIRST_BY_CONTACT: u32 = 50;
 
 /// A message that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub struct DueMessage {
 /// Returns messages that are due, those whose lease ran out among them: of every organisation the most urgent.
 ///
 /// Pages come first, among them first pages, and of equals the newest, since it is the most likely to matter still. What one
-/// contact has too much of waits for a later look.
+/// contact has too much of takes the room that is left.
 pub fn list_due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<DueMessage>, Error> {
     tx.list(
         "SELECT org_id, id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact,
@@ -63,17 +64,16 @@ pub fn list_due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<DueMe
                  WHERE a.org_id = due.org_id AND a.notification_id = due.id AND a.may_have_arrived))
                  THEN COALESCE(folded_into, id) END
          FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY org_id
-                   ORDER BY CASE WHEN kind = 'page' THEN 0 ELSE 1 END,
+                   ORDER BY CASE WHEN own <= $4 THEN 0 ELSE 1 END, CASE WHEN kind = 'page' THEN 0 ELSE 1 END,
                        CASE WHEN round = 1 AND step = 1 THEN 0 ELSE 1 END, due_at DESC, id) AS place
                FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY org_id, responder_id, contact
                          ORDER BY CASE WHEN kind = 'page' THEN 0 ELSE 1 END,
                              CASE WHEN round = 1 AND step = 1 THEN 0 ELSE 1 END, due_at DESC, id) AS own
                      FROM notification
                      WHERE state IN ('pending', 'sending') AND ((state = 'pending' AND next_try_at <= $1)
-                         OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $1)))) AS ready
-               WHERE own <= $4) AS due
+                         OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $1)))) AS ready) AS due
          WHERE place <= $2 ORDER BY place, org_id LIMIT $3",
-        params![now, MOST_OF_ONE, limit, MOST_BY_CONTACT],
+        params![now, MOST_OF_ONE, limit, FIRST_BY_CONTACT],
         |row| {
             let (org, inside) = (OrgId(row.uuid(0)?), row.opt_uuid(17)?.map(NotificationId));
             Ok(DueMessage { org, notification: notification(row, 1)?, inside })
