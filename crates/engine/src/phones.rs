@@ -4,7 +4,8 @@
 //! a text holds the token of the message that it is about, which only we can make.
 
 use formats::channels::telephony::{self, Script, script};
-use store::{Lane, Scope, incidents, notifications, phone_texts};
+use jiff::Timestamp;
+use store::{Lane, Scope, Tx, incidents, notifications, phone_texts};
 use tracing::{info, warn};
 
 use crate::{
@@ -75,28 +76,40 @@ async fn text(shell: &Shell, carrier: &dyn Carrier, form: &Form) -> Result<Strin
         Wish::Carriers => return Ok(NOTHING.to_owned()),
         Wish::Unclear => "Reply 4 to acknowledge, 6 to escalate, 4 #12 for incident 12.".to_owned(),
         Wish::Act(act, number) => {
-            if !is_new(shell, carrier, form).await? {
-                return Ok(NOTHING.to_owned());
-            }
-            let (ground, from) = (shell.ground(), text.from.clone());
-            let caller = shell.read(move |tx| commands::caller(tx, &ground, &from, number)).await?;
-            match (caller, number) {
-                (Caller::Stranger, _) => "This number is not known here. Nothing has changed.".to_owned(),
-                (Caller::Idle, Some(number)) => {
-                    format!("You were not paged for #{number}. Nothing has changed.")
-                }
-                (Caller::Idle, None) => "No page was sent to this number. Nothing has changed.".to_owned(),
-                (Caller::Paged(org, to), _) => done(shell, org, to, act, carrier).await?,
+            let name = form.name().map(|name| format!("{}/{name}", carrier.word()));
+            match once(shell, carrier, &text.from, name, (act, number)).await? {
+                Some(words) => words,
+                None => return Ok(NOTHING.to_owned()),
             }
         }
     };
     Ok(carrier.reply(&text, &words))
 }
 
-/// Whether a text comes for the first time. Carriers send again what they think was lost, and their signatures have no time.
-async fn is_new(shell: &Shell, carrier: &dyn Carrier, form: &Form) -> Result<bool, CommandError> {
-    let Some(name) = form.name().map(|name| format!("{}/{name}", carrier.word())) else { return Ok(true) };
-    shell.write(Lane::Paging, move |tx, now| Ok(phone_texts::remember(tx, &name, now)?)).await
+/// Does what the text with this name asks for, and returns what its sender is told; `None` when it was answered before.
+async fn once(
+    shell: &Shell,
+    carrier: &dyn Carrier,
+    from: &str,
+    name: Option<String>,
+    (act, number): (PhoneAct, Option<i64>),
+) -> Result<Option<String>, CommandError> {
+    let (ground, from) = (shell.ground(), from.to_owned());
+    let caller = shell.read(move |tx| commands::caller(tx, &ground, &from, number)).await?;
+    let words = match (caller, number) {
+        (Caller::Paged(org, to), _) => return done(shell, org, to, act, carrier, name).await,
+        (Caller::Stranger, _) => "This number is not known here. Nothing has changed.".to_owned(),
+        (Caller::Idle, Some(number)) => format!("You were not paged for #{number}. Nothing has changed."),
+        (Caller::Idle, None) => "No page was sent to this number. Nothing has changed.".to_owned(),
+    };
+    let is_new = shell.write(Lane::Paging, move |tx, now| is_new(tx, name.as_deref(), now)).await?;
+    Ok(is_new.then_some(words))
+}
+
+/// Whether a text comes for the first time, which is remembered if this transaction does what it asks for. Carriers send again
+/// what they think was lost, and their signatures have no time.
+fn is_new(tx: &mut Tx<'_>, name: Option<&str>, now: Timestamp) -> Result<bool, CommandError> {
+    Ok(name.map(|name| phone_texts::remember(tx, name, now)).transpose()?.unwrap_or(true))
 }
 
 async fn status(shell: &Shell, carrier: &dyn Carrier, form: &Form, token: &str) -> Result<(), CommandError> {
@@ -135,8 +148,10 @@ async fn call(
         Some('0') | None => return again(shell, carrier, id, token).await,
         Some(_) => return Ok(again(shell, carrier, id, token).await?.after("This key does nothing.")),
     };
-    match done(shell, org, to, act, carrier).await {
-        Ok(words) => Ok(Script::last(format!("{}. Goodbye.", words.trim_end_matches('.')))),
+    match done(shell, org, to, act, carrier, None).await {
+        Ok(words) => Ok(words.map_or_else(unknown, |words| {
+            Script::last(format!("{}. Goodbye.", words.trim_end_matches('.')))
+        })),
         Err(error) => {
             warn!(notification.id = %id, %error, "a key in a call could not be acted on");
             Ok(again(shell, carrier, id, token)
@@ -146,23 +161,33 @@ async fn call(
     }
 }
 
-/// Does it; whoever comes too late is told so.
+/// Does it; whoever comes too late is told so. `None` when the text with this name asked for it before: it is remembered in the
+/// transaction that acts, so that one which was not acted on for our own trouble is when the carrier posts it again.
 async fn done(
     shell: &Shell,
     org: domain::OrgId,
     to: Answered,
     act: PhoneAct,
     carrier: &dyn Carrier,
-) -> Result<String, CommandError> {
-    let ground = shell.ground();
-    let done = shell.act(org, move |scope, now| commands::act_by_phone(scope, &ground, now, to, act)).await;
-    match done {
-        Ok(words) => {
+    name: Option<String>,
+) -> Result<Option<String>, CommandError> {
+    let (ground, text) = (shell.ground(), name.clone());
+    let done = shell.act(org, move |scope, now| match is_new(scope.tx(), text.as_deref(), now)? {
+        true => commands::act_by_phone(scope, &ground, now, to, act).map(Some),
+        false => Ok(None),
+    });
+    match done.await {
+        Ok(None) => Ok(None),
+        Ok(Some(words)) => {
             info!(notification.id = %to.lead, ?act, carrier = carrier.word(), "somebody answered by phone");
             shell.ring_tellers();
-            Ok(words)
+            Ok(Some(words))
         }
-        Err(CommandError::Rejected(why)) => Ok(format!("{why}.")),
+        Err(CommandError::Rejected(why)) => {
+            // Refusing undoes all, the memory of the text too; what was refused once is not done later.
+            let is_new = shell.write(Lane::Paging, move |tx, now| is_new(tx, name.as_deref(), now)).await?;
+            Ok(is_new.then(|| format!("{why}.")))
+        }
         Err(error) => Err(error),
     }
 }

@@ -57,14 +57,16 @@ pub fn warnings(setup: &Setup, states: &[ContactState], now: Timestamp) -> Vec<S
     on_call.iter().map(warning).chain(named).collect()
 }
 
-/// Returns how many contacts and channels of all organisations nothing can be handed to.
+/// Returns how many contacts and channels of all organisations nothing can be handed to. Here and below, organisations whose
+/// configuration can't be read are passed over.
 ///
 /// # Errors
 /// When the ledger fails.
 pub fn count_unusable(tx: &mut Tx<'_>, setups: &Setups) -> Result<usize, CommandError> {
     let mut count = 0;
     for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
-        count += setups.current(&mut Scope::new(tx, organization.id))?.1.unusable().len();
+        let setup = setups.readable(&mut Scope::new(tx, organization.id))?;
+        count += setup.map_or(0, |setup| setup.unusable().len());
     }
     Ok(count)
 }
@@ -78,7 +80,7 @@ pub fn count_on_call(tx: &mut Tx<'_>, setups: &Setups, now: Timestamp) -> Result
     let until = now.checked_add(Duration::from_nanos(1)).unwrap_or(Timestamp::MAX);
     for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
         let mut scope = Scope::new(tx, organization.id);
-        let (_, setup) = setups.current(&mut scope)?;
+        let Some(setup) = setups.readable(&mut scope)? else { continue };
         if setup.schedules.is_empty() {
             continue;
         }

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use store::{
     Scope, Tx, amendments as rows, configurations, judgements, organizations, providers, stale_pages, watches,
 };
+use tracing::error;
 
 use crate::{error::CommandError, means::Means};
 
@@ -67,6 +68,26 @@ impl Setups {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(org, ((version, versions.1), Arc::clone(&setup)));
         Ok((version, setup))
+    }
+
+    /// As [`current`](Self::current), for those who serve all organisations: one whose configuration can't be read must not hold
+    /// up the others. `None` for such a one, with a line in the log.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn readable(&self, scope: &mut Scope<'_>) -> Result<Option<Arc<Setup>>, CommandError> {
+        match self.current(scope) {
+            Ok((_, setup)) => Ok(Some(setup)),
+            Err(
+                error
+                @ (CommandError::Rejected(_) | CommandError::NotFound(_) | CommandError::Invalid { .. }),
+            ) => {
+                let org = scope.org();
+                error!(organization.id = %org, %error, "an organisation was passed over: its configuration can't be read");
+                Ok(None)
+            }
+            Err(error @ CommandError::Store(_)) => Err(error),
+        }
     }
 
     /// Returns the configuration as it was at an instant: the version of the file that was in force, and the amendments as

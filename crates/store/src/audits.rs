@@ -66,7 +66,7 @@ fn list_messages(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<DueMessage>, Err
              owed.lease_until
          FROM notification owed
              JOIN incident ON incident.org_id = owed.org_id AND incident.id = owed.incident_id
-         WHERE (owed.state = 'pending' AND owed.next_try_at <= $1) OR owed.state = 'sending'
+         WHERE owed.state IN ('pending', 'sending') AND (owed.state = 'sending' OR owed.next_try_at <= $1)
          ORDER BY CASE WHEN owed.state = 'sending' AND owed.lease_until > $1 THEN 1 ELSE 0 END,
              COALESCE(owed.next_try_at, owed.due_at), owed.id
          LIMIT $2",

@@ -25,7 +25,7 @@ pub struct Purged {
 /// Forgets messages that were settled before an instant, of incidents that were over before it, with their tries and the
 /// stopped timers of these incidents; at most `limit` messages, those settled first.
 ///
-/// A message that others went out inside stays as long as they do.
+/// A message that others went out inside stays as long as they do, and one that told of more incidents until these are over too.
 pub fn purge_messages(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<[Purged; 3], Error> {
     let chosen = tx.list(
         "SELECT owed.org_id, owed.id, owed.incident_id FROM notification owed
@@ -34,6 +34,10 @@ pub fn purge_messages(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<
              AND NOT EXISTS (SELECT 1 FROM notification inside
                  WHERE inside.org_id = owed.org_id AND inside.folded_into = owed.id
                      AND inside.incident_id <> owed.incident_id)
+             AND NOT EXISTS (SELECT 1 FROM also_told told
+                     JOIN incident other ON other.org_id = told.org_id AND other.id = told.incident_id
+                 WHERE told.org_id = owed.org_id AND told.message_id = owed.id
+                     AND (other.resolved_at IS NULL OR other.resolved_at >= $1))
          ORDER BY owed.settled_at, owed.id LIMIT $2",
         params![before, limit],
         |row| Ok((row.uuid(0)?, row.uuid(1)?, row.uuid(2)?)),
@@ -42,6 +46,7 @@ pub fn purge_messages(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<
     for (org, id, incident) in chosen {
         tries +=
             tx.execute("DELETE FROM attempt WHERE org_id = $1 AND notification_id = $2", params![org, id])?;
+        tx.execute("DELETE FROM also_told WHERE org_id = $1 AND message_id = $2", params![org, id])?;
         messages += tx.execute("DELETE FROM notification WHERE org_id = $1 AND id = $2", params![org, id])?;
         timers += tx.execute(
             "DELETE FROM timer WHERE org_id = $1 AND incident_id = $2 AND due_at IS NULL",

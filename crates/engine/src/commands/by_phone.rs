@@ -79,7 +79,7 @@ pub fn caller(
     let (mut is_known, mut newest) = (false, None::<(OrgId, Paged, Option<NotificationId>)>);
     for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
         let mut scope = Scope::new(tx, organization.id);
-        let (_, setup) = ground.setups.current(&mut scope)?;
+        let Some(setup) = ground.setups.readable(&mut scope)? else { continue };
         for (responder, contact, kind) in owners(&setup, number) {
             is_known = true;
             let sent_here = notifications::find_paged(&mut scope, responder, Some(contact), incident)?;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use domain::{escalation::held_again, watchdog::Standing};
 use jiff::{SignedDuration, Timestamp};
 use store::{Scope, Tx, clock};
-use tracing::error;
 
 use super::Ground;
 use crate::error::CommandError;
@@ -34,14 +33,7 @@ pub fn follow_clock(
 fn hold_again(tx: &mut Tx<'_>, ground: &Ground, was: Timestamp, now: Timestamp) -> Result<(), CommandError> {
     for held in clock::list_held(tx, was)? {
         let mut scope = Scope::new(tx, held.org);
-        let setup = match ground.setups.current(&mut scope) {
-            Ok((_, setup)) => setup,
-            Err(error @ (CommandError::Rejected(_) | CommandError::NotFound(_))) => {
-                error!(organization.id = %held.org, %error, "held pages keep their times");
-                continue;
-            }
-            Err(error) => return Err(error),
-        };
+        let Some(setup) = ground.setups.readable(&mut scope)? else { continue };
         let Some(user) = setup.user(held.user) else { continue };
         let wait = Duration::try_from(held.due_at.duration_since(held.until)).unwrap_or_default();
         let (until, due_at) = held_again(user, wait, now);

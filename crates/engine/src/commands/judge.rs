@@ -20,7 +20,6 @@ use store::{
     services::ServiceState,
     timers::{self, Timer},
 };
-use tracing::error;
 
 use super::{
     Ground, contacts,
@@ -64,14 +63,12 @@ pub(super) fn judge_or_put_off(
     written: &[ProviderId],
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    match ground.setups.current(&mut Scope::new(tx, org)) {
-        Ok(_) => judge_organization(&mut Scope::new(tx, org), ground, written, now),
-        Err(error @ (CommandError::Rejected(_) | CommandError::NotFound(_))) => {
-            error!(organization.id = %org, %error, "an organisation can't be judged");
+    match ground.setups.readable(&mut Scope::new(tx, org))? {
+        Some(_) => judge_organization(&mut Scope::new(tx, org), ground, written, now),
+        None => {
             let later = now.checked_add(UNREADABLE).unwrap_or(now);
             Ok(judgements::request(tx, org, later)?)
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -37,6 +37,10 @@ pub struct Settlement {
 /// Most messages of one organisation in one look.
 const MOST_OF_ONE: u32 = 1_000;
 
+/// So many messages by each contact come before what any has more of: a thousand that wait for a slow destination take only the
+/// room that others leave, and where there is room, all that is due for one contact goes out as one.
+const FIRST_BY_CONTACT: u32 = 50;
+
 /// A message that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueMessage {
@@ -50,7 +54,8 @@ pub struct DueMessage {
 
 /// Returns messages that are due, those whose lease ran out among them: of every organisation the most urgent.
 ///
-/// Pages come first, among them first pages, and of equals the newest, since it is the most likely to matter still.
+/// Pages come first, among them first pages, and of equals the newest, since it is the most likely to matter still. What one
+/// contact has too much of takes the room that is left.
 pub fn list_due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<DueMessage>, Error> {
     tx.list(
         "SELECT org_id, id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact,
@@ -59,13 +64,16 @@ pub fn list_due(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<DueMe
                  WHERE a.org_id = due.org_id AND a.notification_id = due.id AND a.may_have_arrived))
                  THEN COALESCE(folded_into, id) END
          FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY org_id
-                   ORDER BY CASE WHEN kind = 'page' THEN 0 ELSE 1 END,
+                   ORDER BY CASE WHEN own <= $4 THEN 0 ELSE 1 END, CASE WHEN kind = 'page' THEN 0 ELSE 1 END,
                        CASE WHEN round = 1 AND step = 1 THEN 0 ELSE 1 END, due_at DESC, id) AS place
-               FROM notification
-               WHERE (state = 'pending' AND next_try_at <= $1)
-                   OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $1))) AS due
+               FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY org_id, responder_id, contact
+                         ORDER BY CASE WHEN kind = 'page' THEN 0 ELSE 1 END,
+                             CASE WHEN round = 1 AND step = 1 THEN 0 ELSE 1 END, due_at DESC, id) AS own
+                     FROM notification
+                     WHERE state IN ('pending', 'sending') AND ((state = 'pending' AND next_try_at <= $1)
+                         OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $1)))) AS ready) AS due
          WHERE place <= $2 ORDER BY place, org_id LIMIT $3",
-        params![now, MOST_OF_ONE, limit],
+        params![now, MOST_OF_ONE, limit, FIRST_BY_CONTACT],
         |row| {
             let (org, inside) = (OrgId(row.uuid(0)?), row.opt_uuid(17)?.map(NotificationId));
             Ok(DueMessage { org, notification: notification(row, 1)?, inside })
@@ -136,7 +144,8 @@ pub fn release(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp) -> R
     let org = scope.org();
     scope.execute(
         "UPDATE notification SET next_try_at = $3
-         WHERE org_id = $1 AND kind = 'page' AND state = 'pending' AND tries = 0 AND due_at <= $3 AND next_try_at > $3
+         WHERE org_id = $1 AND kind = 'page' AND settled_at IS NULL AND state = 'pending' AND tries = 0
+             AND due_at <= $3 AND next_try_at > $3
              AND responder_id IN (SELECT paged.responder_id FROM notification paged
                  WHERE paged.org_id = $1 AND paged.incident_id = $2 AND paged.kind = 'page')",
         params![org, incident, now],
@@ -146,15 +155,19 @@ pub fn release(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp) -> R
 /// Returns the other incidents that a message told of, and in which generation of their paging.
 pub fn list_folded(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<(IncidentId, u32)>, Error> {
     let org = scope.org();
-    scope.list(
+    // Put in order here: asked to do it, SQLite walks all incidents of the organisation in that order.
+    let mut told = scope.list(
         "SELECT incident_id, generation FROM (
              SELECT incident_id, generation FROM notification WHERE org_id = $1 AND folded_into = $2
-             UNION SELECT incident_id, generation FROM also_told WHERE org_id = $1 AND message_id = $2) AS told
+             UNION ALL SELECT incident_id, generation FROM also_told WHERE org_id = $1 AND message_id = $2) AS told
          WHERE incident_id NOT IN (SELECT incident_id FROM notification WHERE org_id = $1 AND id = $2)
-         ORDER BY incident_id, generation LIMIT $3",
+         LIMIT $3",
         params![org, lead, MOST_OF_ONE],
         |row| Ok((IncidentId(row.uuid(0)?), row.narrow(1)?)),
-    )
+    )?;
+    told.sort_unstable();
+    told.dedup();
+    Ok(told)
 }
 
 /// Stores what became of a claimed message. Returns false, and changes nothing, when somebody has claimed it since.

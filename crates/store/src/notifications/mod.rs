@@ -160,7 +160,7 @@ pub fn supersede_for(
     scope.execute(
         "UPDATE notification SET state = 'superseded', next_try_at = NULL, answer = $5, settled_at = $6
          WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4 AND kind = 'page'
-             AND state = 'pending'",
+             AND settled_at IS NULL AND state = 'pending'",
         params![org, incident, kind, id, answer, at],
     )
 }
@@ -176,7 +176,8 @@ pub fn pull_forward(scope: &mut Scope<'_>, failing: &Notification, now: Timestam
          WHERE org_id = $1 AND id =
              (SELECT id FROM notification
               WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4
-                  AND generation = $5 AND kind = 'page' AND state = 'pending' AND tries = 0 AND contact <> $7
+                  AND generation = $5 AND kind = 'page' AND settled_at IS NULL AND state = 'pending' AND tries = 0
+                  AND contact <> $7
               ORDER BY next_try_at, id LIMIT 1)",
         params![org, failing.incident, kind, id, failing.generation, now, &failing.contact],
     )?;
@@ -249,8 +250,8 @@ pub fn list_paged(scope: &mut Scope<'_>, incident: IncidentId) -> Result<Vec<(Re
     let mut paged = scope.list(
         "SELECT DISTINCT responder_kind, responder_id, contact FROM notification
          WHERE org_id = $1 AND kind = 'page'
-             AND (incident_id = $2
-                 OR id IN (SELECT message_id FROM also_told WHERE org_id = $1 AND incident_id = $2))
+             AND id IN (SELECT id FROM notification WHERE org_id = $1 AND incident_id = $2
+                 UNION ALL SELECT message_id FROM also_told WHERE org_id = $1 AND incident_id = $2)
              AND (state IN ('sent', 'delivered', 'sending') OR (tries > 0 AND state <> 'failed'))
          LIMIT $3",
         params![org, incident, MOST_PAGED],

@@ -53,7 +53,9 @@ pub fn deliver(scope: &mut Scope<'_>, lead: NotificationId, at: Timestamp) -> Re
     let delivered = scope.execute(
         "UPDATE notification SET state = 'delivered', delivered_at = $3, settled_at = COALESCE(settled_at, $3),
              next_try_at = NULL, lease_until = NULL, confirm_by = NULL
-         WHERE org_id = $1 AND (id = $2 OR folded_into = $2) AND state IN ('pending', 'sending', 'sent', 'failed')",
+         WHERE org_id = $1 AND state IN ('pending', 'sending', 'sent', 'failed')
+             AND id IN (SELECT id FROM notification WHERE org_id = $1 AND id = $2
+                 UNION ALL SELECT id FROM notification WHERE org_id = $1 AND folded_into = $2)",
         params![org, lead, at],
     )?;
     Ok(delivered > 0)
@@ -90,7 +92,9 @@ pub fn list_inside(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<No
     scope.list(
         "SELECT id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact, reason,
              due_at, state, tries, next_try_at, settled_at, answer
-         FROM notification WHERE org_id = $1 AND (id = $2 OR folded_into = $2)
+         FROM notification WHERE org_id = $1
+             AND id IN (SELECT id FROM notification WHERE org_id = $1 AND id = $2
+                 UNION ALL SELECT id FROM notification WHERE org_id = $1 AND folded_into = $2)
          ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END, due_at, id LIMIT $3",
         params![org, lead, MOST_INSIDE],
         |row| notification(row, 0),

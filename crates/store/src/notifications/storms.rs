@@ -28,23 +28,28 @@ pub fn list_sent(
     scope.list(
         "WITH gone AS (
              SELECT n.id, COALESCE(n.folded_into, n.id) AS message, n.contact, n.incident_id, n.generation,
-                 COALESCE(n.settled_at, (SELECT MAX(a.started_at) FROM attempt a
-                     WHERE a.org_id = n.org_id AND a.notification_id = n.id
-                         AND (a.may_have_arrived OR a.outcome IS NULL))) AS at
+                 n.settled_at AS at
              FROM notification n
              WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.kind = $4
-                 AND (n.settled_at > $5 OR n.settled_at IS NULL)
-                 AND (n.state IN ('sending', 'sent', 'delivered') OR (n.state = 'pending' AND n.tries > 0))),
+                 AND n.settled_at > $5 AND n.state IN ('sent', 'delivered')
+             UNION ALL
+             SELECT n.id, COALESCE(n.folded_into, n.id), n.contact, n.incident_id, n.generation,
+                 (SELECT MAX(a.started_at) FROM attempt a
+                  WHERE a.org_id = n.org_id AND a.notification_id = n.id
+                      AND (a.may_have_arrived OR a.outcome IS NULL))
+             FROM notification n
+             WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.kind = $4
+                 AND n.settled_at IS NULL AND (n.state = 'sending' OR (n.state = 'pending' AND n.tries > 0))),
          told AS (
              SELECT message, contact, incident_id, generation, at FROM gone
              UNION ALL
              SELECT gone.id, gone.contact, t.incident_id, t.generation, gone.at
-             FROM gone JOIN also_told t ON t.org_id = $1 AND t.message_id = gone.id)
+             FROM gone CROSS JOIN also_told t WHERE t.org_id = $1 AND t.message_id = gone.id)
          SELECT told.message, told.contact, MAX(told.at),
              MAX(CASE i.severity WHEN 'critical' THEN 3 WHEN 'error' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END),
              MAX(CASE WHEN told.incident_id <> $6 THEN 1 ELSE 0 END)
-         FROM told JOIN incident i ON i.org_id = $1 AND i.id = told.incident_id
-         WHERE told.at > $5 AND ($4 <> 'page' OR (i.response = 'open' AND told.generation = i.generation))
+         FROM told CROSS JOIN incident i
+         WHERE i.org_id = $1 AND i.id = told.incident_id AND told.at > $5 AND ($4 <> 'page' OR (i.response = 'open' AND told.generation = i.generation))
          GROUP BY told.message, told.contact ORDER BY 3 DESC, 1 LIMIT $7",
         params![org, kind, id, message.kind, since, message.incident, MOST],
         |row| {
@@ -99,7 +104,8 @@ pub fn list_waiting(
     )
 }
 
-/// Records that a message tells of these incidents besides those that it was owed for.
+/// Records that a message tells of these incidents besides those that it was owed for: what it says when it is sent again is
+/// what counts.
 pub fn tell_also(
     scope: &mut Scope<'_>,
     message: NotificationId,
@@ -109,26 +115,30 @@ pub fn tell_also(
     for &(incident, generation) in incidents {
         scope.execute(
             "INSERT INTO also_told (org_id, message_id, incident_id, generation) VALUES ($1, $2, $3, $4)
-             ON CONFLICT DO NOTHING",
+             ON CONFLICT (org_id, message_id, incident_id) DO UPDATE SET generation = excluded.generation",
             params![org, message, incident, generation],
         )?;
     }
     Ok(())
 }
 
-/// Returns which incidents a message told of besides those that it was owed for, and in which generation of their paging.
+/// Returns which incidents a message told of besides those that it was owed for, and in which generation of their paging, in
+/// the order in which they began.
 pub fn list_also_told(
     scope: &mut Scope<'_>,
     message: NotificationId,
 ) -> Result<Vec<(IncidentId, u32)>, Error> {
     let org = scope.org();
-    scope.list(
-        "SELECT t.incident_id, t.generation
-         FROM also_told t JOIN incident i ON i.org_id = t.org_id AND i.id = t.incident_id
-         WHERE t.org_id = $1 AND t.message_id = $2 ORDER BY i.number LIMIT $3",
+    let mut told = scope.list(
+        "SELECT t.incident_id, t.generation, i.number
+         FROM also_told t CROSS JOIN incident i
+         WHERE t.org_id = $1 AND t.message_id = $2 AND i.org_id = t.org_id AND i.id = t.incident_id
+         ORDER BY t.incident_id LIMIT $3",
         params![org, message, MOST],
-        |row| Ok((IncidentId(row.uuid(0)?), row.narrow(1)?)),
-    )
+        |row| Ok((row.int(2)?, (IncidentId(row.uuid(0)?), row.narrow(1)?))),
+    )?;
+    told.sort_unstable_by_key(|(number, _)| *number);
+    Ok(told.into_iter().map(|(_, told)| told).collect())
 }
 
 /// Whether another message is on its way to the same contact about the same incident.

@@ -9,6 +9,7 @@ use crate::incidents::tests::{ACME, OTHER, as_org, at, incident_of, ledgers, put
 use crate::tests::Fixture;
 
 mod claiming;
+mod plans;
 mod receipts;
 mod storms;
 

@@ -118,6 +118,25 @@ fn a_message_stays_as_long_as_one_that_went_out_inside_it() {
 }
 
 #[test]
+fn a_message_that_told_of_more_incidents_is_forgotten_once_all_of_them_are_over() {
+    for (_fixture, database) in ledgers() {
+        put(&database, ACME, &over(1, OLD - 1)).unwrap();
+        put(&database, ACME, &incident_of(2)).unwrap();
+        put(&database, ACME, &over(3, OLD - 1)).unwrap();
+        for (n, other) in [(1, 2), (2, 3)] {
+            owe(&database, n, 1, "sent", 2, None);
+            let told = [(incident_of(other).id, 2)];
+            as_org(&database, ACME, move |scope| notifications::tell_also(scope, message(n), &told)).unwrap();
+        }
+        assert_eq!((purge(&database, 9)[0], left(&database)), (1, vec![1]), "the second is not over");
+        as_org(&database, ACME, |scope| incidents::update(scope, &over(2, OLD + 1))).unwrap();
+        assert_eq!(purge(&database, 9)[0], 0, "nor has it been for long");
+        as_org(&database, ACME, |scope| incidents::update(scope, &over(2, OLD - 1))).unwrap();
+        assert_eq!((purge(&database, 9)[0], left(&database)), (1, vec![]));
+    }
+}
+
+#[test]
 fn one_call_deletes_no_more_than_its_batch_the_oldest_first() {
     for (_fixture, database) in ledgers() {
         put(&database, ACME, &over(1, OLD - 1)).unwrap();

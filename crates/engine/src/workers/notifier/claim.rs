@@ -18,7 +18,6 @@ use store::{
     Scope, Tx, attempts, incidents,
     notifications::{self, Claim, DueMessage, Notification, Settlement},
 };
-use tracing::error;
 
 use super::{Part, Ready, settle::give_up, storm};
 use crate::{
@@ -69,7 +68,7 @@ pub(super) fn look(
     for message in owed {
         let setup = match setups.entry(message.org) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(readable(tx, ground, message.org)?),
+            Entry::Vacant(place) => place.insert(ground.setups.readable(&mut Scope::new(tx, message.org))?),
         };
         if let Some(setup) = setup {
             due.push(describe(&message, setup));
@@ -84,18 +83,6 @@ pub(super) fn look(
     };
     let picked = pick(&due, busy).into_iter().filter_map(picked).collect();
     Ok((picked, notifications::next_due(tx)?))
-}
-
-/// The configuration of an organisation; `None` where it can't be read, which must not hold up the others.
-fn readable(tx: &mut Tx<'_>, ground: &Ground, org: OrgId) -> Result<Option<Arc<Setup>>, CommandError> {
-    match ground.setups.current(&mut Scope::new(tx, org)) {
-        Ok((_, setup)) => Ok(Some(setup)),
-        Err(error @ (CommandError::Rejected(_) | CommandError::NotFound(_))) => {
-            error!(organization.id = %org, %error, "the messages of an organisation can't be sent");
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// Claims what was picked, as far as nobody has taken it since, drops what is no longer wanted, and starts an attempt for the

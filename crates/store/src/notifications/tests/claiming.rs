@@ -171,3 +171,25 @@ fn what_is_being_sent_is_not_dropped() {
         assert!(settle_as(&database, ACME, 1, 1, &accepted()));
     }
 }
+
+#[test]
+fn what_waits_for_a_slow_contact_hides_nothing_that_another_is_owed() {
+    let owed = |n: u32, contact: &str, minute: i64| Notification {
+        id: NotificationId(Uuid::from_u128(n.into())),
+        contact: contact.to_owned(),
+        step: n,
+        due_at: at(minute),
+        next_try_at: Some(at(minute)),
+        ..page(1)
+    };
+    for (_fixture, database) in with_incidents() {
+        as_org(&database, ACME, move |scope| {
+            (1..=1_001).try_for_each(|n| insert_if_absent(scope, &owed(n, "slow", 20)).map(drop))?;
+            insert_if_absent(scope, &owed(2_000, "other", 10))
+        })
+        .unwrap();
+        let due = database.read_blocking(|tx| list_due(tx, at(20), 5_000)).unwrap();
+        let by = |contact: &str| due.iter().filter(|due| due.notification.contact == contact).count();
+        assert_eq!((by("slow"), by("other")), (999, 1));
+    }
+}

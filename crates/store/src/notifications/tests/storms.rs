@@ -75,6 +75,21 @@ fn what_a_message_lists_counts_like_what_it_was_owed_for() {
 }
 
 #[test]
+fn what_a_message_listed_last_is_what_it_told_of() {
+    for (_fixture, database) in with_incidents() {
+        put(&database, ACME, &Incident { number: 9, ..incident_of(0) }).unwrap();
+        assert!(owe(&database, ACME, &sent(1, "push", 5)));
+        let (lead, other, last) = (page(1).id, incident_of(2).id, incident_of(0).id);
+        let told = as_org(&database, ACME, move |scope| {
+            tell_also(scope, lead, &[(last, 2), (other, 1)])?;
+            tell_also(scope, lead, &[(other, 2)])?;
+            list_also_told(scope, lead)
+        });
+        assert_eq!(told.unwrap(), [(other, 2), (last, 2)], "in the order in which they began");
+    }
+}
+
+#[test]
 fn what_is_ahead_and_what_waits_are_told_apart() {
     for (_fixture, database) in with_incidents() {
         for notification in [
