@@ -37,6 +37,7 @@ mod show;
 mod sitemap;
 mod status_page;
 mod subscribe;
+mod uptime;
 mod verdict;
 mod words;
 

@@ -10,6 +10,7 @@ mod records;
 mod roster;
 mod sheet;
 mod subscribe;
+mod uptime;
 mod wording;
 
 use crate::{Page, view::ProviderView};
