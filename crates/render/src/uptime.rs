@@ -87,11 +87,11 @@ struct Interval {
 
 /// Returns the two files.
 pub(crate) fn pages(board: &Board, histories: &[ServiceHistory]) -> [Page; 2] {
-    [json(board, histories), csv(board, histories)]
+    [document(board, histories), csv(board, histories)]
 }
 
-fn json(board: &Board, histories: &[ServiceHistory]) -> Page {
-    let document = Document {
+fn document(board: &Board, histories: &[ServiceHistory]) -> Page {
+    let content = Document {
         page: Named { id: &board.id, name: &board.title, url: &board.place.public_url },
         as_of: board.as_of.to_string(),
         formula: FORMULA,
@@ -99,7 +99,7 @@ fn json(board: &Board, histories: &[ServiceHistory]) -> Page {
         all: Together { meaning: MEANING_OF_ALL, figures: figures(&together(histories), board.as_of) },
         services: histories.iter().map(|history| service(history, board.as_of)).collect(),
     };
-    Page::text(board.place.path("uptime.json"), JSON, json(&document))
+    Page::text(board.place.path("uptime.json"), JSON, json(&content))
 }
 
 /// Returns what the page as a whole was: the spans of all services, of which the worst counts.
