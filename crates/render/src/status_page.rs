@@ -112,7 +112,11 @@ fn index(board: &Board, editions: &[Edition], verdict: &Verdict) -> Page {
         figure: records::figure_of_all(board),
         uptime_path: place.path("uptime"),
         past: records::past(board),
-        as_of: words.near(board.as_of, board.as_of),
+        // Who reads a copy that nobody keeps current has to know the day too.
+        as_of: match place.events {
+            Some(_) => words.near(board.as_of, board.as_of),
+            None => words.full(board.as_of),
+        },
     };
     Page::of(place.path(""), HTML, &template)
 }

@@ -3,6 +3,7 @@
 mod caution;
 mod directory;
 mod documents;
+mod export;
 mod hostile;
 mod languages;
 mod pages;
