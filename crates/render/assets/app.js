@@ -132,6 +132,6 @@ if (source) {
   let lost = false;
   stream.addEventListener("changed", refresh);
   stream.onerror = () => ((lost = true), (isLive = false), sayLive());
-  // What was said while nobody listened is lost, so look once.
+  // What was said meanwhile is lost, so look once.
   stream.onopen = () => ((isLive = true), sayLive(), lost && ((lost = false), refresh()));
 }

@@ -177,9 +177,6 @@ minutes-down = Ausfall { $length }
 minutes-degraded = beeinträchtigt { $length }
 minutes-maintenance = Wartung { $length }
 minutes-unknown = keine Daten { $length }
-day = Tag
-worst = Schlimmster Zustand
-minutes = Minuten
 third-party = Drittanbieter
 
 ## Vorfälle
@@ -279,6 +276,14 @@ all-together = Insgesamt
 no-data = keine Daten
 uptime-formula = Verfügbarkeit = 1 − Ausfall / (Zeitraum − Wartung − ohne Daten)
 uptime-explained = Ausfall ist die Zeit in Teilausfall oder schwerem Ausfall. Wartung und Zeit ohne Daten sind getrennt angegeben und zählen weder dafür noch dagegen. Die Werte sind abgerundet. Tage beginnen um Mitternacht UTC.
+uptime-of-all = Alle zusammen zählt in jedem Augenblick den schlechtesten Zustand aller Dienste: Ausfall, wenn einer ausgefallen war, ohne Daten, wenn von keinem etwas bekannt ist.
+uptime-as-data = Die Zeitabschnitte, aus denen sich alle Werte nachrechnen lassen:
+uptime-by-month = Verfügbarkeit nach Monat
+window-24-hours = 24 Stunden
+window-12-months = 12 Monate
+window-7-days = 7 Tage
+window-30-days = 30 Tage
+window-90-days = 90 Tage
 uptime-figures = Werte der Verfügbarkeit
 down = Ausfall
 no-reading = Ohne Daten

@@ -178,9 +178,6 @@ minutes-down = down { $length }
 minutes-degraded = degraded { $length }
 minutes-maintenance = maintenance { $length }
 minutes-unknown = no reading { $length }
-day = Day
-worst = Worst
-minutes = Minutes
 third-party = third party
 
 ## Incidents
@@ -280,6 +277,14 @@ all-together = All together
 no-data = no data
 uptime-formula = uptime = 1 − down / (window − maintenance − unknown)
 uptime-explained = Down is time in partial or major outage. Time under maintenance and time without a reading are stated apart and count neither for nor against. Figures are rounded down. Days begin at midnight UTC.
+uptime-of-all = All together counts the worst of all services at each instant: down when any of them was down, unknown when nothing is known of any.
+uptime-as-data = The intervals from which all figures can be computed again:
+uptime-by-month = Uptime by month
+window-24-hours = 24 hours
+window-12-months = 12 months
+window-7-days = 7 days
+window-30-days = 30 days
+window-90-days = 90 days
 uptime-figures = Uptime figures
 down = Down
 no-reading = No reading

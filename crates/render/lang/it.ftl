@@ -177,9 +177,6 @@ minutes-down = fuori servizio { $length }
 minutes-degraded = prestazioni ridotte { $length }
 minutes-maintenance = manutenzione { $length }
 minutes-unknown = nessun dato { $length }
-day = Giorno
-worst = Stato peggiore
-minutes = Minuti
 third-party = terze parti
 
 ## Incidenti
@@ -279,6 +276,14 @@ all-together = Nel complesso
 no-data = nessun dato
 uptime-formula = disponibilità = 1 − fuori servizio / (periodo − manutenzione − senza dati)
 uptime-explained = È fuori servizio il tempo in interruzione parziale o grave. Il tempo in manutenzione e quello senza dati sono indicati a parte e non contano né a favore né contro. I valori sono arrotondati per difetto. I giorni iniziano a mezzanotte UTC.
+uptime-of-all = L’insieme conta in ogni istante lo stato peggiore di tutti i servizi: fuori servizio se lo era almeno uno, senza dati se di nessuno si sa qualcosa.
+uptime-as-data = Gli intervalli da cui si può ricalcolare ogni valore:
+uptime-by-month = Disponibilità per mese
+window-24-hours = 24 ore
+window-12-months = 12 mesi
+window-7-days = 7 giorni
+window-30-days = 30 giorni
+window-90-days = 90 giorni
 uptime-figures = Valori di disponibilità
 down = Fuori servizio
 no-reading = Senza dati

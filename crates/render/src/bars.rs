@@ -1,4 +1,7 @@
-//! Ninety days of a line as ninety cells, and the same in words for those who don't see or can't hover them.
+//! Ninety days of a line as a strip of cells, and the same in words for those who don't see or can't hover them.
+//!
+//! Days in a row of which the same is to be said are one shape, which the sheet cuts into days: most strips are a few
+//! shapes long, and a page of many lines stays small.
 
 use std::time::Duration;
 
@@ -30,11 +33,14 @@ pub(crate) struct Bars {
     pub(crate) about: Text,
 }
 
-/// One day in the picture.
+/// One day in the picture, or several in a row of which the same is said.
 pub(crate) struct Cell {
     pub(crate) class: &'static str,
-    /// Where it begins, in per cent of the width.
-    pub(crate) x: String,
+    /// Days drawn before it.
+    pub(crate) x: usize,
+    /// Days it stands for.
+    pub(crate) width: usize,
+    /// What there is to say of it; empty where it was simply fine.
     pub(crate) text: String,
 }
 
@@ -61,8 +67,7 @@ impl Bars {
         let work = count(|day| day.worst == Status::UnderMaintenance);
         let blank = count(|day| day.worst == Status::Unknown);
         let is_drawn = !many || trouble + work > 0;
-        let drawn = days.iter().enumerate().filter(|_| is_drawn);
-        let cells = drawn.map(|(index, day)| cell(index, day, words)).collect();
+        let cells = if is_drawn { cells(&days, words) } else { Vec::new() };
         let caption = caption(trouble, work, blank, words);
         let name = || words.theirs(&component.name).into();
         let within = caption.clone().unwrap_or_else(|| Text::ours(words.t("days-no-trouble-within")));
@@ -95,18 +100,49 @@ fn without_reading(date: Date) -> DayCell {
     }
 }
 
-fn cell(index: usize, day: &DayCell, words: Words<'_>) -> Cell {
+fn cells(days: &[DayCell], words: Words<'_>) -> Vec<Cell> {
+    let mut x = 0;
+    days.chunk_by(says_the_same)
+        .map(|run| {
+            let cell = cell(x, run, words);
+            x += run.len();
+            cell
+        })
+        .collect()
+}
+
+/// Whether nothing is to be said of two days but their status, which is the same.
+fn says_the_same(a: &DayCell, b: &DayCell) -> bool {
+    let is_plain = |day: &DayCell| {
+        let minutes = [day.down_minutes, day.degraded_minutes, day.maintenance_minutes, day.unknown_minutes];
+        day.incidents.is_empty() && (day.worst == Status::Unknown || minutes == [0; 4])
+    };
+    a.worst == b.worst && is_plain(a) && is_plain(b)
+}
+
+/// A shape and what it says to who points at it. The incidents of a day stand in the list of days.
+fn cell(x: usize, run: &[DayCell], words: Words<'_>) -> Cell {
+    let day = &run[0];
     let mood = Mood::of(day.worst, words);
-    let mut text = format!("{}: {}", words.date(day.date), words.status_within(day.worst));
-    for part in [minutes(day, words), titles(day, words)] {
-        if !part.is_empty() {
-            text.push_str(" · ");
-            text.push_str(&part.plain());
-        }
+    let minutes = minutes(day, words);
+    let mut text = String::new();
+    if day.worst != Status::Operational || !minutes.is_empty() {
+        text = format!("{}: {}", dates(run, words), words.status_within(day.worst));
     }
-    // Hundredths of a per cent: integers print the same everywhere.
-    let x = index * 10_000 / DAYS;
-    Cell { class: mood.class, x: format!("{}.{:02}", x / 100, x % 100), text }
+    if !minutes.is_empty() {
+        text.push_str(" · ");
+        text.push_str(&minutes.plain());
+    }
+    Cell { class: mood.class, x, width: run.len(), text }
+}
+
+/// `Dec 1, 2025`, or `Nov 3, 2025 – Dec 1, 2025`
+fn dates(run: &[DayCell], words: Words<'_>) -> String {
+    match run {
+        [first, .., last] => format!("{} – {}", words.date(first.date), words.date(last.date)),
+        [day] => words.date(day.date),
+        [] => unreachable!("chunks are not empty"),
+    }
 }
 
 fn titles(day: &DayCell, words: Words<'_>) -> Text {
@@ -119,8 +155,8 @@ fn rows(days: &[DayCell], words: Words<'_>) -> Vec<Row> {
         .chunk_by(|a, b| is_blank(a) && is_blank(b))
         .filter(|run| run[0].worst != Status::Operational || !run[0].incidents.is_empty())
         .map(|run| match run {
-            [first, .., last] => {
-                let day = format!("{} – {}", words.date(first.date), words.date(last.date));
+            [_, _, ..] => {
+                let day = dates(run, words);
                 let mood = Mood::of(Status::Unknown, words);
                 Row { day, mood, minutes: Text::default(), incidents: Text::default() }
             }

@@ -82,7 +82,7 @@ pub fn provider_pages(view: &ProviderView) -> Vec<Page> {
     let frame =
         |title: String, description: String, file: &str| Frame::of_provider(&board, title, description, file);
     let mut pages = vec![index(view, &board, &verdict)];
-    pages.extend(records::pages(&board, "Component", &frame));
+    pages.extend(records::pages(&board, "Component", &[], &frame));
     pages.extend(api::pages(&board, &verdict));
     pages.extend(feed::pages(&board, "provider"));
     pages.extend(badge::pages(&board, &verdict));

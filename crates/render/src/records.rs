@@ -1,13 +1,18 @@
 //! The files below an index that hold its records together: the history and the figures.
 
 use askama::Template;
-use domain::MaintenanceStatus;
+use domain::{
+    MaintenanceStatus,
+    history::{self, Span, Tally, Window},
+};
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     card::{Card, Depth, titled},
     frame::Frame,
     page::{HTML, Page},
-    view::{Board, IncidentView, Uptime},
+    uptime,
+    view::{Board, IncidentView, ServiceHistory, Uptime},
     words::{Text, Words},
 };
 
@@ -42,7 +47,17 @@ struct Figures<'a> {
     index: String,
     what: &'static str,
     rows: Vec<Figure>,
+    windows: Vec<Windows>,
+    /// The addresses of the same as data, as CSV and as JSON.
+    data: Option<(String, String)>,
     as_of: Text,
+}
+
+/// Figures of several windows, a column each.
+struct Windows {
+    name: &'static str,
+    heads: Vec<String>,
+    rows: Vec<(Text, Vec<String>)>,
 }
 
 struct Figure {
@@ -79,8 +94,13 @@ pub(crate) fn figure_of_all(board: &Board) -> Option<Text> {
 }
 
 /// Returns the history and the figures; `what` is what a component of this board is called.
-pub(crate) fn pages<'a>(board: &'a Board, what: &'static str, frame: &FrameOf<'_, 'a>) -> [Page; 2] {
-    [history(board, frame), figures(board, what, frame)]
+pub(crate) fn pages<'a>(
+    board: &'a Board,
+    what: &'static str,
+    histories: &[ServiceHistory],
+    frame: &FrameOf<'_, 'a>,
+) -> [Page; 2] {
+    [past_months(board, frame), figures(board, what, histories, frame)]
 }
 
 /// Returns a title of a page below that of the board.
@@ -89,7 +109,7 @@ fn title(board: &Board, what: &'static str) -> String {
     words.say("title-of", [("what", what.into()), ("page", words.theirs(&board.title).into())]).plain()
 }
 
-fn history<'a>(board: &'a Board, frame: &FrameOf<'_, 'a>) -> Page {
+fn past_months<'a>(board: &'a Board, frame: &FrameOf<'_, 'a>) -> Page {
     let words = board.words();
     let mut incidents: Vec<&IncidentView> = board.open.iter().chain(&board.past).collect();
     incidents.sort_by_key(|incident| std::cmp::Reverse(incident.began_at()));
@@ -110,7 +130,12 @@ fn history<'a>(board: &'a Board, frame: &FrameOf<'_, 'a>) -> Page {
     Page::of(board.place.path("history"), HTML, &template)
 }
 
-fn figures<'a>(board: &'a Board, what: &'static str, frame: &FrameOf<'_, 'a>) -> Page {
+fn figures<'a>(
+    board: &'a Board,
+    what: &'static str,
+    histories: &[ServiceHistory],
+    frame: &FrameOf<'_, 'a>,
+) -> Page {
     let words = board.words();
     let all = || Text::ours(words.t("all-together"));
     let whole = board.uptime.iter().map(|uptime| figure(all(), uptime, words));
@@ -126,9 +151,56 @@ fn figures<'a>(board: &'a Board, what: &'static str, frame: &FrameOf<'_, 'a>) ->
         index: board.place.path(""),
         what,
         rows: whole.chain(each).collect(),
+        windows: windows(board, histories),
+        data: (!histories.is_empty())
+            .then(|| (board.place.path("uptime.csv"), board.place.path("uptime.json"))),
         as_of: words.full(board.as_of),
     };
     Page::of(board.place.path("uptime"), HTML, &template)
+}
+
+/// Returns the figures of the windows and of the months; nothing where there is no history.
+fn windows(board: &Board, histories: &[ServiceHistory]) -> Vec<Windows> {
+    let (words, now) = (board.words(), board.as_of);
+    if histories.is_empty() {
+        return Vec::new();
+    }
+    let head = |window| match window {
+        Window::Hours24 => words.t("window-24-hours").to_owned(),
+        Window::Days7 => words.t("window-7-days").to_owned(),
+        Window::Days30 => words.t("window-30-days").to_owned(),
+        Window::Days90 => words.t("window-90-days").to_owned(),
+        Window::Months12 => words.t("window-12-months").to_owned(),
+    };
+    let mut months = history::months(now);
+    months.reverse();
+    let month = |(from, _): &(Timestamp, Timestamp)| words.month_of(from.to_zoned(TimeZone::UTC).date());
+    let all: Vec<(Timestamp, Timestamp)> = Window::ALL.map(|window| (window.start(now), now)).into();
+    [
+        (words.t("uptime"), Window::ALL.map(head).into(), all),
+        (words.t("uptime-by-month"), months.iter().map(month).collect(), months),
+    ]
+    .map(|(name, heads, windows)| Windows { name, heads, rows: shares(histories, &windows, words) })
+    .into()
+}
+
+fn shares(
+    histories: &[ServiceHistory],
+    windows: &[(Timestamp, Timestamp)],
+    words: Words<'_>,
+) -> Vec<(Text, Vec<String>)> {
+    let row = |spans: &[Span]| {
+        let share = |(from, to): &(Timestamp, Timestamp)| {
+            let Tally { window, down, maintenance, unknown, .. } = history::tally(spans, *from, *to);
+            words
+                .share(&Uptime { window, down, maintenance, unknown })
+                .unwrap_or_else(|| words.t("no-data").to_owned())
+        };
+        windows.iter().map(share).collect::<Vec<_>>()
+    };
+    let whole = (Text::ours(words.t("all-together")), row(&uptime::together(histories)));
+    let each = histories.iter().map(|history| (titled(&history.name, words), row(&history.spans)));
+    std::iter::once(whole).chain(each).collect()
 }
 
 fn figure(name: Text, uptime: &Uptime, words: Words<'_>) -> Figure {

@@ -15,8 +15,9 @@ use crate::{
     plain, record, records,
     rows::{Group, groups, has_days},
     show::Mood,
+    uptime,
     verdict::Verdict,
-    view::{Board, Place, StatusPageView},
+    view::{Board, Place, ServiceHistory, StatusPageView},
     words::{Text, Words},
 };
 
@@ -52,7 +53,9 @@ pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
         .iter()
         .map(|board| Edition { language: board.voice.language, place: board.place.clone() })
         .collect();
-    let mut pages: Vec<Page> = boards.iter().flat_map(|board| edition(board, &editions)).collect();
+    let mut pages: Vec<Page> =
+        boards.iter().flat_map(|board| edition(board, &view.history, &editions)).collect();
+    pages.extend(uptime::pages(home, &view.history));
     pages.extend(api::pages(home, &Verdict::on_services(home)));
     pages
 }
@@ -71,14 +74,14 @@ fn spoken(board: &Board, language: Language) -> Board {
 }
 
 /// Returns the files in the language of the board.
-fn edition(board: &Board, editions: &[Edition]) -> Vec<Page> {
+fn edition(board: &Board, histories: &[ServiceHistory], editions: &[Edition]) -> Vec<Page> {
     let verdict = Verdict::on_services(board);
     let frame = |title: String, description: String, file: &str| {
         Frame::of_status_page(board, editions, title, description, file)
     };
     let mut pages = vec![index(board, editions, &verdict)];
     pages.extend(record::all(board, &frame));
-    pages.extend(records::pages(board, board.words().t("service"), &frame));
+    pages.extend(records::pages(board, board.words().t("service"), histories, &frame));
     pages.extend(feed::pages(board, "status"));
     pages.extend(badge::pages(board, &verdict));
     pages.push(plain::page(board, &verdict));
@@ -109,7 +112,11 @@ fn index(board: &Board, editions: &[Edition], verdict: &Verdict) -> Page {
         figure: records::figure_of_all(board),
         uptime_path: place.path("uptime"),
         past: records::past(board),
-        as_of: words.near(board.as_of, board.as_of),
+        // Who reads a copy that nobody keeps current has to know the day too.
+        as_of: match place.events {
+            Some(_) => words.near(board.as_of, board.as_of),
+            None => words.full(board.as_of),
+        },
     };
     Page::of(place.path(""), HTML, &template)
 }

@@ -74,6 +74,8 @@ pub(crate) enum Command {
     /// Take a shift of a schedule, or give it back.
     #[command(subcommand, name = "oncall")]
     OnCall(OnCall),
+    /// Write a status page as a folder of files that any web server hands out.
+    Export(Export),
     /// Copy the ledger to a file while it runs.
     Backup {
         /// The file to write.
@@ -114,6 +116,20 @@ pub(crate) struct Demo {
     /// The address of the web pages; a free port is taken when it is in use.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub(crate) listen: std::net::SocketAddr,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Export {
+    /// The slug of the status page.
+    pub(crate) page: String,
+    /// The folder; it is made, and what earlier exports wrote there is replaced.
+    pub(crate) folder: PathBuf,
+    /// The address that the site will have; without it links are relative.
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The instant to draw the page at [default: now]. The same state at the same instant gives the same bytes.
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) at: Option<Timestamp>,
 }
 
 #[derive(Debug, Subcommand)]

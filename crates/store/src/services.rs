@@ -11,7 +11,7 @@ use crate::tx::Scope;
 
 /// Most services of an organisation.
 const MOST_SERVICES: u32 = 10_000;
-/// Most spans of one service in one answer.
+/// Most spans of one service in one answer; what is too much is cut off at the oldest.
 const MOST_SPANS: u32 = 10_000;
 
 /// The judged state of a service.
@@ -76,13 +76,15 @@ pub fn list_spans(
     until: Timestamp,
 ) -> Result<Vec<Span>, Error> {
     let org = scope.org();
-    scope.list(
+    let mut spans = scope.list(
         "SELECT status, from_at, to_at FROM service_span
          WHERE org_id = $1 AND service_id = $2 AND from_at < $4 AND (to_at IS NULL OR to_at > $3)
-         ORDER BY from_at LIMIT $5",
+         ORDER BY from_at DESC LIMIT $5",
         params![org, service, from, until, MOST_SPANS],
         |row| span(row, 0, from, until),
-    )
+    )?;
+    spans.reverse();
+    Ok(spans)
 }
 
 /// Reads a span from a status, a start and an end that may be open, cut to `[from, until)`.

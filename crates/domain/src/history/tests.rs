@@ -73,4 +73,46 @@ proptest! {
         prop_assert_eq!(total.maintenance, count(&[Status::UnderMaintenance]));
         prop_assert_eq!(total.degraded, count(&[Status::DegradedPerformance]));
     }
+
+    #[test]
+    fn split_windows_add_up_and_the_order_of_spans_is_none(
+        parts in prop::collection::vec((0usize..6, -50i64..150, 0i64..80), 0..12),
+        cut in 0i64..100,
+        turn in 0usize..12,
+    ) {
+        let mut spans: Vec<Span> = parts.iter().map(|&(status, from, length)| span(Status::ALL[status], from, from + length)).collect();
+        let (whole, first, second) = (tally(&spans, at(0), at(100)), tally(&spans, at(0), at(cut)), tally(&spans, at(cut), at(100)));
+        prop_assert_eq!(whole.window, first.window + second.window);
+        prop_assert_eq!(whole.down, first.down + second.down);
+        prop_assert_eq!(whole.degraded, first.degraded + second.degraded);
+        prop_assert_eq!(whole.maintenance, first.maintenance + second.maintenance);
+        prop_assert_eq!(whole.unknown, first.unknown + second.unknown);
+        if !spans.is_empty() {
+            let by = turn % spans.len();
+            spans.rotate_left(by);
+        }
+        spans.extend(spans.clone());
+        prop_assert_eq!(tally(&spans, at(0), at(100)), whole, "neither order nor repetition matters");
+        let parts = whole.down + whole.degraded + whole.maintenance + whole.unknown;
+        prop_assert!(parts <= whole.window && whole.millionths().is_none_or(|figure| figure <= 1_000_000));
+    }
+}
+
+#[test]
+fn windows_begin_at_midnight_but_for_the_last_day_and_months_fill_the_year() {
+    let now: Timestamp = "2028-02-29T10:30:00Z".parse().unwrap();
+    let starts = Window::ALL.map(|window| window.start(now).to_string());
+    let wanted = [
+        "2028-02-28T10:30:00Z",
+        "2028-02-23T00:00:00Z",
+        "2028-01-31T00:00:00Z",
+        "2027-12-02T00:00:00Z",
+        "2027-03-01T00:00:00Z",
+    ];
+    assert_eq!(starts, wanted);
+    let months = months(now);
+    assert_eq!((months.len(), months[0].0, months[11].1), (12, Window::Months12.start(now), now));
+    assert!(months.windows(2).all(|pair| pair[0].1 == pair[1].0), "no gap and no overlap");
+    let inside = super::months("2026-03-15T00:00:01Z".parse().unwrap());
+    assert_eq!((inside.len(), inside[0].0.to_string()), (13, "2025-03-16T00:00:00Z".to_owned()));
 }

@@ -4,15 +4,15 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     OrgId, ProviderId, ServiceId, SourceHealth, Status,
-    history::Span,
+    history::{Span, Window},
     incident::{CauseKey, Incident},
     provider::Provider,
     setup::{Dependency, Publish, Service, Setup, StatusPage, Upstream},
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, Reason, StatusPageView,
-    UpdateView, Voice,
+    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, Reason, ServiceHistory,
+    StatusPageView, UpdateView, Voice,
 };
 use store::{
     Scope, Tx, incidents, providers,
@@ -49,12 +49,19 @@ pub fn status_page(
         desk.incidents(&mut scope)?.into_iter().partition::<Vec<_>, _>(|view| view.phase.is_over());
     let both: Vec<&IncidentView> = open.iter().chain(&past).collect();
     let mut components = Vec::new();
-    let mut all_spans = Vec::new();
+    let (mut all_spans, mut history) = (Vec::new(), Vec::new());
     for group in &page.groups {
         for service in group.services.iter().filter_map(|id| setup.service(*id)) {
-            let spans = services::list_spans(&mut scope, service.id, days::window_start(now), now)?;
+            let year = services::list_spans(&mut scope, service.id, Window::Months12.start(now), now)?;
+            let from = days::window_start(now);
+            let spans: Vec<Span> = year.iter().filter(|span| from < span.to).copied().collect();
             components.push(desk.component(&group.name, service, &spans, &both));
             all_spans.extend(spans);
+            history.push(ServiceHistory {
+                id: service.slug.clone(),
+                name: service.name.clone(),
+                spans: year,
+            });
         }
     }
     let board = Board {
@@ -69,7 +76,7 @@ pub fn status_page(
         past,
         as_of: now,
     };
-    Ok(StatusPageView { board, other_languages: page.other_languages.clone() })
+    Ok(StatusPageView { board, other_languages: page.other_languages.clone(), history })
 }
 
 /// What a status page is built from.

@@ -82,7 +82,7 @@ fn a_page_in_arabic_says_nothing_in_english_but_what_people_wrote() {
     let pages = html_of(&pages, Language::Arabic);
     assert!(pages.len() > 10, "the index, its records, the history and the figures");
     // Names, formats, and values of attributes for programs.
-    let known = "UTC Acme Status JSON Atom RSS Midwatch zone width device initial scale light dark fbfaf8 0d1420 website \
+    let known = "UTC Acme Status CSV JSON Atom RSS Midwatch zone width device initial scale light dark fbfaf8 0d1420 website \
                  summary zone";
     let known: Vec<&str> = known.split_whitespace().collect();
     for page in pages {

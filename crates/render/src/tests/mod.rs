@@ -3,6 +3,7 @@
 mod caution;
 mod directory;
 mod documents;
+mod export;
 mod hostile;
 mod languages;
 mod pages;
@@ -10,6 +11,7 @@ mod records;
 mod roster;
 mod sheet;
 mod subscribe;
+mod uptime;
 mod wording;
 
 use crate::{Page, view::ProviderView};

@@ -17,6 +17,7 @@ pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView,
 
 use std::time::Duration;
 
+use domain::history::Span;
 use domain::{Language, SourceHealth, Status};
 use jiff::Timestamp;
 
@@ -67,6 +68,19 @@ pub struct StatusPageView {
     pub board: Board,
     /// The languages in which it stands besides that of the board.
     pub other_languages: Vec<Language>,
+    /// What each service was told to be over the last twelve months, in the order of the page.
+    pub history: Vec<ServiceHistory>,
+}
+
+/// What readers were told of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceHistory {
+    /// The slug of the service.
+    pub id: String,
+    /// The name that readers see.
+    pub name: String,
+    /// Spans in ascending order that don't overlap; what none covers is unknown.
+    pub spans: Vec<Span>,
 }
 
 /// A provider's own claim about the whole.

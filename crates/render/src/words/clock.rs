@@ -134,7 +134,11 @@ impl Words<'_> {
 
     /// `May 2025`
     pub(crate) fn month(&self, at: Timestamp) -> String {
-        let date = self.here(at).date();
+        self.month_of(self.here(at).date())
+    }
+
+    /// The month of a date, whatever the clock.
+    pub(crate) fn month_of(&self, date: Date) -> String {
         format!("{} {}", of(long_months(self.language), date), date.year())
     }
 

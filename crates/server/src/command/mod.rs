@@ -10,6 +10,7 @@ mod config;
 mod configured;
 mod contact;
 mod drill;
+mod export;
 mod feed;
 mod happened;
 mod incident;
@@ -95,6 +96,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Contact(command) => contact::run(&load_config(file)?, command),
         Command::Silence(command) => silence::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
+        Command::Export(options) => export::run(&load_config(file)?, &options),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),
         Command::Audit { json } => audit::run(&load_config(file)?, json),
