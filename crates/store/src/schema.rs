@@ -35,6 +35,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         18 "0018" "texts",
         19 "0019" "clocks",
         20 "0020" "also_told",
+        33 "0033" "maintenances",
     },
 };
 
