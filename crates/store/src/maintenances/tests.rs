@@ -59,6 +59,6 @@ fn work_is_kept_with_its_words_and_leaves_the_live_list_when_it_is_over() {
         assert_eq!(as_org(&ledger, OTHER, list_live).unwrap(), []);
         assert_eq!(as_org(&ledger, OTHER, |scope| get(scope, work(1).id)).unwrap(), None);
         let conflict = as_org(&ledger, ACME, |scope| insert(scope, &work(2)));
-        assert!(matches!(conflict, Err(Error::Conflict)), "{conflict:?}");
+        assert!(matches!(conflict, Err(Error::Conflict { .. })), "{conflict:?}");
     }
 }
