@@ -75,6 +75,8 @@ ids! {
     CalendarId = "calendar";
     /// Something that people added to the configuration while it ran.
     AmendmentId = "amendment";
+    /// Work on our own services that is announced ahead.
+    MaintenanceId = "maintenance";
     /// Somebody outside who asked to be told about a provider, from their asking on.
     SubscriberId = "subscriber";
 }

@@ -22,6 +22,7 @@ pub mod history;
 pub mod incident;
 pub mod judge;
 pub mod knowledge;
+pub mod maintenance;
 pub mod polling;
 pub mod prove;
 pub mod provider;

@@ -1,6 +1,7 @@
 //! The command line, as section 2 of the contract has it.
 
 mod acts;
+mod maintenance;
 mod schedule;
 
 use std::{path::PathBuf, str::FromStr};
@@ -9,6 +10,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence, Span};
+pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 
 use crate::drill::Scenario;
@@ -71,6 +73,9 @@ pub(crate) enum Command {
     /// Keep incidents from paging for a time.
     #[command(subcommand)]
     Silence(Silence),
+    /// Announce work on our own services, and carry it out.
+    #[command(subcommand)]
+    Maintenance(Maintenance),
     /// Take a shift of a schedule, or give it back.
     #[command(subcommand, name = "oncall")]
     OnCall(OnCall),

@@ -34,6 +34,7 @@ pub mod contacts;
 pub mod incidents;
 pub mod judgements;
 pub mod leases;
+pub mod maintenances;
 pub mod notifications;
 pub mod organizations;
 pub mod phone_texts;

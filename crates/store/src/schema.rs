@@ -36,6 +36,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         19 "0019" "clocks",
         20 "0020" "also_told",
         24 "0024" "paging_paths",
+        33 "0033" "maintenances",
     },
 };
 

@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use domain::{
-    AmendmentId, AttemptId, CalendarId, ChannelId, Impact, IncidentId, MaintenanceStatus, NoticeKind,
-    NotificationId, NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role, ScheduleId,
-    ServiceId, Severity, SourceHealth, Status, StatusPageId, SubscriberId, TokenId, UserId,
+    AmendmentId, AttemptId, CalendarId, ChannelId, Impact, IncidentId, MaintenanceId, MaintenanceStatus,
+    NoticeKind, NotificationId, NotificationState, OrgId, Phase, Platform, PolicyId, ProviderId, Role,
+    ScheduleId, ServiceId, Severity, SourceHealth, Status, StatusPageId, SubscriberId, TokenId, UserId,
     change::ChangeKind,
 };
 use jiff::Timestamp;
@@ -110,6 +110,7 @@ into_value! {
     TokenId, id => Value::Uuid(id.0);
     SubscriberId, id => Value::Uuid(id.0);
     CalendarId, id => Value::Uuid(id.0);
+    MaintenanceId, id => Value::Uuid(id.0);
     Status, word => Value::from(word.word());
     Impact, word => Value::from(word.word());
     Phase, word => Value::from(word.word());

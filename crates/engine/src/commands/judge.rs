@@ -2,21 +2,20 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::Arc,
     time::Duration,
 };
 
 use domain::{
-    IncidentId, OrgId, Phase, PolicyId, ProviderId, ServiceId, SourceHealth, Status,
+    IncidentId, OrgId, Phase, PolicyId, ProviderId, ServiceId, Status,
     incident::{Actor, Affected, Incident, Response},
-    judge::{Finding, Judgement, Outlook, REOPENED_WITHIN, Wanted, World, attribute, judge},
-    knowledge::Knowledge,
+    judge::{Finding, Judgement, REOPENED_WITHIN, Wanted, World, attribute, judge},
+    maintenance::{Maintenance, announced, hush, shown},
     setup::{Publish, Setup},
-    upstream::{self, Trouble},
+    upstream,
 };
 use jiff::Timestamp;
 use store::{
-    Scope, Tx, incidents, judgements, providers, services,
+    Scope, Tx, incidents, judgements, services,
     services::ServiceState,
     timers::{self, Timer},
 };
@@ -25,7 +24,8 @@ use super::{
     Ground, contacts,
     escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
-    log, mark_status_pages, notices, words,
+    known::Known,
+    log, maintenance, mark_status_pages, notices, words,
 };
 use crate::{catalog::Catalog, causes, error::CommandError};
 
@@ -85,7 +85,9 @@ pub fn judge_organization(
     let (_, setup) = ground.setups.current(scope)?;
     let known = Known::load(scope, ground, &setup, written)?;
     let world = known.world();
-    let judged = judge(&setup, &world, now);
+    let mut judged = judge(&setup, &world, now);
+    let works = maintenance::advance(scope, &setup, &judged, now)?;
+    let covered = hush(&mut judged, &works);
     let findings: Vec<Finding> = judged.iter().flat_map(|judgement| judgement.findings.clone()).collect();
     let resolved_after = now.checked_sub(REOPENED_WITHIN).unwrap_or(Timestamp::MIN);
     let settled_after = now.checked_sub(SETTLED_FOR).unwrap_or(Timestamp::MIN);
@@ -95,8 +97,16 @@ pub fn judge_organization(
     let wanted = attribute(&findings, &before, &behind, now);
     let running = running(scope)?;
     let (catalog, behind) = (&ground.catalog, &behind);
-    let mut desk =
-        Desk { setup: &setup, catalog, behind, world: &world, judged: &judged, running: &running, now };
+    let mut desk = Desk {
+        setup: &setup,
+        catalog,
+        behind,
+        world: &world,
+        judged: &judged,
+        covered,
+        running: &running,
+        now,
+    };
     let by_id: HashMap<IncidentId, &Incident> =
         before.iter().map(|incident| (incident.id, incident)).collect();
     let mut after: Vec<Incident> = Vec::with_capacity(wanted.len());
@@ -105,11 +115,11 @@ pub fn judge_organization(
         after.push(desk.carry(scope, held, want)?);
     }
     let going_on: HashSet<IncidentId> = wanted.iter().filter_map(|want| want.incident).collect();
-    let mut ends_at = None;
+    let mut ends_at = works.iter().filter_map(Maintenance::due_at).min();
     for incident in before.iter().filter(|incident| is_over(incident, &going_on)) {
         ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
     }
-    save_states(scope, &judged, &after, now)?;
+    save_states(scope, &judged, &after, &works, now)?;
     let org = scope.org();
     judgements::clear(scope.tx(), org)?;
     if let Some(at) = sooner(judgements_due(&judged), ends_at) {
@@ -141,59 +151,6 @@ fn running(scope: &mut Scope<'_>) -> Result<HashMap<IncidentId, Vec<Timer>>, Com
     Ok(running)
 }
 
-/// What is known of the providers an organisation depends on.
-struct Known {
-    own: Vec<(ProviderId, String, Arc<Knowledge>, SourceHealth)>,
-    /// What those in trouble run on, where no service depends on it: it changes no service and may be the one cause behind
-    /// several of them.
-    above: Vec<(ProviderId, Arc<Knowledge>)>,
-}
-
-impl Known {
-    fn load(
-        scope: &mut Scope<'_>,
-        ground: &Ground,
-        setup: &Setup,
-        written: &[ProviderId],
-    ) -> Result<Self, CommandError> {
-        let versions = providers::versions(scope)?;
-        let mut known = Vec::with_capacity(versions.len());
-        for id in setup.providers() {
-            let version = versions.get(&id).copied();
-            if let Some((knowledge, health)) = ground.memory.recall(scope.tx(), id, version, written)? {
-                known.push((id, ground.catalog.name(id), knowledge, health));
-            }
-        }
-        let in_trouble = known.iter().filter(|(_, _, knowledge, _)| knowledge.trouble_since().is_some());
-        let mut upstreams: BTreeSet<ProviderId> =
-            in_trouble.flat_map(|(id, ..)| ground.catalog.runs_on(*id)).collect();
-        for (id, ..) in &known {
-            upstreams.remove(id);
-        }
-        let mut above = Vec::new();
-        for id in upstreams {
-            let version = versions.get(&id).copied();
-            let recalled = ground.memory.recall(scope.tx(), id, version, written)?;
-            above.extend(recalled.map(|(knowledge, _)| (id, knowledge)));
-        }
-        Ok(Self { own: known, above })
-    }
-
-    /// Those that are in trouble, with what they say of it.
-    fn troubles(&self, ground: &Ground) -> Vec<Trouble> {
-        let own = self.own.iter().map(|(id, _, knowledge, _)| (id, knowledge));
-        let all = own.chain(self.above.iter().map(|(id, knowledge)| (id, knowledge)));
-        all.filter_map(|(id, knowledge)| causes::trouble(&ground.catalog, *id, knowledge)).collect()
-    }
-
-    fn world(&self) -> World<'_> {
-        self.own
-            .iter()
-            .map(|(id, name, knowledge, health)| (*id, Outlook { name, knowledge, health: *health }))
-            .collect()
-    }
-}
-
 /// Where incidents are opened, carried on and ended.
 struct Desk<'a> {
     setup: &'a Setup,
@@ -202,6 +159,8 @@ struct Desk<'a> {
     behind: &'a BTreeMap<ProviderId, ProviderId>,
     world: &'a World<'a>,
     judged: &'a [Judgement],
+    /// The services whose trouble is announced work.
+    covered: BTreeSet<ServiceId>,
     /// The timers of the incidents that were not over when this judgement began.
     running: &'a HashMap<IncidentId, Vec<Timer>>,
     now: Timestamp,
@@ -249,6 +208,12 @@ impl Desk<'_> {
                 log(scope, held.id, self.now, "escalated", Actor::Machine, detail)?;
             }
             Response::Acknowledged { .. } | Response::Open => {}
+        }
+        if held.is_paging() && !want.pages && self.is_covered(want) {
+            // Whatever had begun stops; should it outlast or outgrow the work, paging begins anew.
+            incident.first_page_at = None;
+            notices::stop_paging(scope, held, "covered by announced work", self.now)?;
+            log(scope, held.id, self.now, "covered", Actor::Machine, "announced work covers it".to_owned())?;
         }
         if want.pages
             && (pages_anew || (incident.first_page_at.is_none() && incident.response == Response::Open))
@@ -312,6 +277,11 @@ impl Desk<'_> {
         };
         let new = self.policies(after).into_iter().filter(|it| !known.contains(it) && !has_begun(it));
         new.into_iter().try_for_each(|policy| tell_first(scope, self.setup, after, policy, self.now))
+    }
+
+    /// Whether announced work covers a service of this trouble.
+    fn is_covered(&self, want: &Wanted) -> bool {
+        want.services.iter().any(|(service, ..)| self.covered.contains(service))
     }
 
     fn running(&self, incident: &Incident) -> &[Timer] {
@@ -461,13 +431,15 @@ fn save_states(
     scope: &mut Scope<'_>,
     judgements: &[Judgement],
     incidents: &[Incident],
+    works: &[Maintenance],
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let before = services::list_states(scope)?;
     let before: HashMap<ServiceId, ServiceState> =
         before.into_iter().map(|state| (state.service, state)).collect();
     for judgement in judgements {
-        let public = judgement.public_status(|finding| is_told(finding, incidents));
+        let told = judgement.public_status(|finding| is_told(finding, incidents));
+        let public = shown(told, announced(works, judgement.service));
         let old = before.get(&judgement.service);
         let since = |same: bool, at: Option<Timestamp>| at.filter(|_| same).unwrap_or(now);
         let state = ServiceState {

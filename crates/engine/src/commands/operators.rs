@@ -36,7 +36,7 @@ pub fn tell_operators(
         (Turned::Cut, None) => {
             let detail =
                 "neither providers nor anchors answer: nothing is held against any provider until they do";
-            begin(scope, setup, CUT_OFF.to_owned(), detail.to_owned(), now)
+            begin(scope, setup, CUT_OFF.to_owned(), detail.to_owned(), now).map(drop)
         }
         (Turned::Restored { since }, Some(incident)) => end(
             scope,
@@ -70,7 +70,7 @@ pub fn tell_audit_failed(
             count => format!("{AUDIT_FAILED}: {first}; and {} more", count - 1),
         };
         let listed: Vec<String> = theirs.iter().take(MOST_FINDINGS).map(ToString::to_string).collect();
-        begin(scope, setup, title, listed.join("\n"), now)
+        begin(scope, setup, title, listed.join("\n"), now).map(drop)
     })
 }
 
@@ -102,13 +102,25 @@ fn for_each_organization(
     Ok(())
 }
 
-fn begin(
+/// Tells the owners about work of theirs: what they are told is over with the telling.
+pub(super) fn tell_of_work(
     scope: &mut Scope<'_>,
     setup: &Setup,
     title: String,
     detail: String,
     now: Timestamp,
 ) -> Result<(), CommandError> {
+    let incident = begin(scope, setup, title, detail, now)?.resolve(Actor::Machine, now)?;
+    Ok(incidents::update(scope, &incident)?)
+}
+
+fn begin(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    title: String,
+    detail: String,
+    now: Timestamp,
+) -> Result<Incident, CommandError> {
     let number = incidents::next_number(scope)?;
     let incident = Incident {
         id: IncidentId::named(scope.org().0, &number.to_string()),
@@ -127,7 +139,8 @@ fn begin(
     };
     incidents::insert(scope, &incident)?;
     log(scope, incident.id, now, "opened", Actor::Machine, detail)?;
-    notices::tell_owners(scope, setup, &incident, NoticeKind::Notice, now)
+    notices::tell_owners(scope, setup, &incident, NoticeKind::Notice, now)?;
+    Ok(incident)
 }
 
 fn end(

@@ -6,6 +6,7 @@ use domain::{
     OrgId, ProviderId, ServiceId, SourceHealth, Status,
     history::{Span, Window},
     incident::{CauseKey, Incident},
+    maintenance::Maintenance,
     provider::Provider,
     setup::{Dependency, Publish, Service, Setup, StatusPage, Upstream},
 };
@@ -15,7 +16,7 @@ use render::view::{
     StatusPageView, UpdateView, Voice,
 };
 use store::{
-    Scope, Tx, incidents, providers,
+    Scope, Tx, incidents, maintenances, providers,
     providers::Stored,
     services::{self, ServiceState},
 };
@@ -71,7 +72,7 @@ pub fn status_page(
         title: page.title.clone(),
         components,
         uptime: days::uptime(&all_spans, now),
-        maintenances: desk.maintenances(),
+        maintenances: desk.all_maintenances(&mut scope)?,
         open,
         past,
         as_of: now,
@@ -203,6 +204,49 @@ impl Desk<'_> {
         })
     }
 
+    /// Our own announced work and that of providers, the latest first.
+    fn all_maintenances(&self, scope: &mut Scope<'_>) -> Result<Vec<MaintenanceView>, CommandError> {
+        let mut views = self.maintenances();
+        let over = maintenances::list_over(scope, days::window_start(self.now))?;
+        for work in maintenances::list_live(scope)?.iter().chain(&over) {
+            let is_named = work.pages.is_empty() || work.pages.contains(&self.page.id);
+            if is_named && work.services.iter().any(|(service, _)| self.shows(*service)) {
+                views.push(self.own_maintenance(scope, work)?);
+            }
+        }
+        views.sort_by(|a, b| b.starts_at.cmp(&a.starts_at).then_with(|| a.id.cmp(&b.id)));
+        Ok(views)
+    }
+
+    fn own_maintenance(
+        &self,
+        scope: &mut Scope<'_>,
+        of: &Maintenance,
+    ) -> Result<MaintenanceView, CommandError> {
+        let said = maintenances::list_updates(scope, of.id)?;
+        let shown = said.iter().enumerate().rev().filter(|(_, update)| update.is_public);
+        let updates = shown.map(|(n, update)| UpdateView {
+            id: format!("{}-{}", of.id, n + 1),
+            word: update.status.word().to_owned(),
+            body: update.body.clone(),
+            at: Some(update.at),
+            edited: None,
+        });
+        let services = of.services.iter().filter(|(service, _)| self.shows(*service));
+        let services = services.filter_map(|(service, _)| self.setup.service(*service));
+        Ok(MaintenanceView {
+            id: of.id.to_string(),
+            title: of.title.clone(),
+            status: of.status,
+            starts_at: Some(of.starts_at),
+            ends_at: Some(of.ends_at),
+            first_seen_at: of.made_at,
+            components: services.map(|s| ComponentRef { id: s.slug.clone(), name: s.name.clone() }).collect(),
+            updates: updates.collect(),
+            official_url: None,
+        })
+    }
+
     /// Announced work of providers that touches services of this page, as work on those services.
     fn maintenances(&self) -> Vec<MaintenanceView> {
         let mut views: Vec<MaintenanceView> = Vec::new();
@@ -222,7 +266,6 @@ impl Desk<'_> {
                 views.push(view);
             }
         }
-        views.sort_by(|a, b| b.starts_at.cmp(&a.starts_at).then_with(|| a.id.cmp(&b.id)));
         views
     }
 

@@ -15,6 +15,7 @@ mod feed;
 mod happened;
 mod incident;
 mod ledger;
+mod maintenance;
 mod output;
 mod prove;
 mod replay;
@@ -95,6 +96,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Incident(command) => incident::run(&load_config(file)?, command),
         Command::Contact(command) => contact::run(&load_config(file)?, command),
         Command::Silence(command) => silence::run(&load_config(file)?, command),
+        Command::Maintenance(command) => maintenance::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::Export(options) => export::run(&load_config(file)?, &options),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),

@@ -112,4 +112,11 @@ pub(super) const COLUMNS: &[(&str, &str, Kind)] = &[
     ("notification", "confirm_by", Wait),
     ("phone_text", "at", Record),
     ("notification", "held_until", Again),
+    ("maintenance", "starts_at", Wall),
+    ("maintenance", "ends_at", Wall),
+    ("maintenance", "began_at", Record),
+    ("maintenance", "ended_at", Record),
+    ("maintenance", "reminded_at", Record),
+    ("maintenance", "made_at", Record),
+    ("maintenance_update", "at", Record),
 ];
