@@ -20,6 +20,7 @@ mod calendar;
 mod card;
 mod directory;
 mod edits;
+mod embed;
 mod feed;
 mod finding;
 mod frame;

@@ -7,9 +7,10 @@ use askama::Template;
 use domain::Language;
 
 use crate::{
-    api, badge,
+    api::{self, Shortlink},
+    badge,
     card::Card,
-    feed,
+    embed, feed,
     frame::{Edition, Frame},
     page::{HTML, Page},
     plain, record, records,
@@ -53,7 +54,7 @@ pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
         .map(|board| Edition { language: board.voice.language, place: board.place.clone() })
         .collect();
     let mut pages: Vec<Page> = boards.iter().flat_map(|board| edition(board, &editions)).collect();
-    pages.extend(api::pages(home, &Verdict::on_services(home)));
+    pages.extend(api::pages(home, &Verdict::on_services(home), Shortlink::Here));
     pages
 }
 
@@ -81,6 +82,8 @@ fn edition(board: &Board, editions: &[Edition]) -> Vec<Page> {
     pages.extend(records::pages(board, board.words().t("service"), &frame));
     pages.extend(feed::pages(board, "status"));
     pages.extend(badge::pages(board, &verdict));
+    pages.extend(badge::of_components(board));
+    pages.extend(embed::pages(board, &verdict));
     pages.push(plain::page(board, &verdict));
     pages
 }
