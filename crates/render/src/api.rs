@@ -3,25 +3,31 @@
 //!
 //! Three things it can't say are said in our own words (see the crate's head): `unknown`, `cancelled`, and the indicator
 //! `unknown` with the description *No reading*. What it demands and we don't have (when a component was made) is the
-//! earliest instant we know of.
+//! earliest instant we know of. Texts of its own vocabulary are English whatever the page speaks, as programs compare them;
+//! instants are in UTC, whatever the zone that the head names.
 
 mod records;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
-use domain::Status;
+use domain::{MaintenanceStatus, Status};
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::{
+    Serializer,
+    ser::{CharEscape, CompactFormatter, Formatter},
+};
 
 use crate::{
     links::segment,
     page::{JSON, Page},
     rows::sentence,
+    show::UNSTATED,
     verdict::Verdict,
     view::{Board, ComponentView},
-    words::millis,
+    words::{Words, millis},
 };
-use records::{Incident, incident, work};
+use records::{Incident, Records};
 
 /// Incidents and maintenances in one list, as at Statuspage.
 const WINDOW: usize = 50;
@@ -31,7 +37,7 @@ struct PageHead<'a> {
     id: &'a str,
     name: &'a str,
     url: &'a str,
-    time_zone: &'static str,
+    time_zone: &'a str,
     updated_at: String,
 }
 
@@ -52,7 +58,7 @@ struct Component<'a> {
     position: usize,
     description: Option<String>,
     showcase: bool,
-    start_date: Option<&'a str>,
+    start_date: Option<String>,
     group_id: Option<String>,
     page_id: &'a str,
     group: bool,
@@ -74,16 +80,22 @@ struct Document<'a> {
     status: Option<Overall<'a>>,
 }
 
+/// Where the short link of a record leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shortlink {
+    /// To its page here: the page is the reporter's own.
+    Here,
+    /// To its page at the reporter, where there is one: the page tells what somebody else reports.
+    There,
+}
+
 /// Returns the eight files.
-pub(crate) fn pages(board: &Board, verdict: &Verdict) -> Vec<Page> {
+pub(crate) fn pages(board: &Board, verdict: &Verdict, shortlink: Shortlink) -> Vec<Page> {
     let components = components(board);
-    let open = || Some(board.open.iter().map(|one| incident(one, board, &components)).collect());
-    let recent = board.open.iter().chain(&board.past).take(WINDOW);
-    let recent = Some(recent.map(|one| incident(one, board, &components)).collect());
-    let works = |wanted: fn(domain::MaintenanceStatus) -> bool| {
-        let some = board.maintenances.iter().filter(|one| wanted(one.status)).take(WINDOW);
-        Some(some.map(|one| work(one, board, &components)).collect())
-    };
+    let records = Records { board, components: &components, shortlink };
+    let open = || Some(records.incidents(board.open.iter()));
+    let recent = Some(records.incidents(board.open.iter().chain(&board.past)));
+    let ahead = |wanted: fn(MaintenanceStatus) -> bool| Some(records.ahead(wanted));
     let bare = || Document {
         page: head(board),
         components: None,
@@ -95,7 +107,7 @@ pub(crate) fn pages(board: &Board, verdict: &Verdict) -> Vec<Page> {
     let summary = Document {
         components: listed,
         incidents: open(),
-        scheduled_maintenances: works(|status| !status.is_over()),
+        scheduled_maintenances: ahead(|status| !status.is_over()),
         status: Some(overall(verdict)),
         ..bare()
     };
@@ -105,17 +117,17 @@ pub(crate) fn pages(board: &Board, verdict: &Verdict) -> Vec<Page> {
         ("components", Document { components: listed, ..bare() }),
         ("incidents", Document { incidents: recent, ..bare() }),
         ("incidents/unresolved", Document { incidents: open(), ..bare() }),
-        ("scheduled-maintenances", Document { scheduled_maintenances: works(|_| true), ..bare() }),
+        ("scheduled-maintenances", Document { scheduled_maintenances: Some(records.works()), ..bare() }),
         (
             "scheduled-maintenances/upcoming",
             Document {
-                scheduled_maintenances: works(|status| !status.is_active() && !status.is_over()),
+                scheduled_maintenances: ahead(|status| !status.is_active() && !status.is_over()),
                 ..bare()
             },
         ),
         (
             "scheduled-maintenances/active",
-            Document { scheduled_maintenances: works(|status| status.is_active()), ..bare() },
+            Document { scheduled_maintenances: ahead(MaintenanceStatus::is_active), ..bare() },
         ),
     ];
     let page = |(name, document): (&str, Document<'_>)| {
@@ -126,7 +138,31 @@ pub(crate) fn pages(board: &Board, verdict: &Verdict) -> Vec<Page> {
 
 /// Returns the JSON of a value, with `<` escaped so that it can stand inside HTML too.
 pub(crate) fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("string keys and finite numbers only").replace('<', "\\u003c")
+    let mut out = Vec::new();
+    let mut serializer = Serializer::with_formatter(&mut out, Printable);
+    value.serialize(&mut serializer).expect("string keys and finite numbers only");
+    String::from_utf8(out).expect("JSON is text").replace('<', "\\u003c")
+}
+
+/// Leaves out the control characters that no text may carry, which escaped would pass for others.
+struct Printable;
+
+impl Formatter for Printable {
+    fn write_char_escape<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
+        match escape {
+            CharEscape::Backspace | CharEscape::FormFeed | CharEscape::AsciiControl(_) => Ok(()),
+            CharEscape::Quote
+            | CharEscape::ReverseSolidus
+            | CharEscape::Solidus
+            | CharEscape::LineFeed
+            | CharEscape::CarriageReturn
+            | CharEscape::Tab => CompactFormatter.write_char_escape(out, escape),
+        }
+    }
 }
 
 /// Returns when anything on the board last changed, which unlike `as_of` doesn't tick by itself.
@@ -142,7 +178,7 @@ fn head(board: &Board) -> PageHead<'_> {
         id: &board.id,
         name: &board.title,
         url: &board.place.public_url,
-        time_zone: "Etc/UTC",
+        time_zone: board.voice.time_zone.iana_name().filter(|name| *name != "UTC").unwrap_or("Etc/UTC"),
         updated_at: millis(changed_at(board)),
     }
 }
@@ -150,7 +186,8 @@ fn head(board: &Board) -> PageHead<'_> {
 /// The indicator goes by the components, as at Statuspage; the words don't deny an open incident.
 fn overall(verdict: &Verdict) -> Overall<'_> {
     let (indicator, description) = match verdict.status {
-        Status::Unknown => ("unknown", verdict.word),
+        Status::Unknown if verdict.word == UNSTATED => ("unknown", UNSTATED),
+        Status::Unknown => ("unknown", Words::english().status(Status::Unknown)),
         Status::Operational => ("none", "All Systems Operational"),
         Status::UnderMaintenance => ("maintenance", "Service Under Maintenance"),
         Status::DegradedPerformance => ("minor", "Partially Degraded Service"),
@@ -177,6 +214,7 @@ fn components(board: &Board) -> Vec<Component<'_>> {
             run.iter().enumerate().map(|(index, child)| leaf(board, child, index + 1, Some(id.clone())));
         let children: Vec<Component<'_>> = children.collect();
         let newest = run.iter().filter_map(|child| child.since).max();
+        let oldest = run.iter().map(|child| made_at(board, child)).min();
         all.push(Component {
             id,
             name,
@@ -184,6 +222,9 @@ fn components(board: &Board) -> Vec<Component<'_>> {
             group_id: None,
             group: true,
             position,
+            description: None,
+            start_date: None,
+            created_at: millis(oldest.unwrap_or_else(|| changed_at(board))),
             components: Some(run.iter().map(|child| child.id.clone()).collect()),
             updated_at: millis(newest.unwrap_or_else(|| changed_at(board))),
             ..children[0].clone()
@@ -199,21 +240,26 @@ fn leaf<'a>(
     position: usize,
     group_id: Option<String>,
 ) -> Component<'a> {
-    let since = millis(view.since.unwrap_or_else(|| changed_at(board)));
     Component {
         id: view.id.clone(),
         name: &view.name,
         status: view.status.word(),
-        created_at: since.clone(),
-        updated_at: since,
+        created_at: millis(made_at(board, view)),
+        updated_at: millis(view.since.unwrap_or_else(|| changed_at(board))),
         position,
         description: view.reason.as_ref().map(|why| sentence(why, board.as_of, board.words()).plain()),
         showcase: true,
-        start_date: None,
+        start_date: view.first_known_at.map(|at| at.strftime("%Y-%m-%d").to_string()),
         group_id,
         page_id: &board.id,
         group: false,
         only_show_if_degraded: false,
         components: None,
     }
+}
+
+/// Returns the earliest instant at which a component is known.
+fn made_at(board: &Board, view: &ComponentView) -> Timestamp {
+    let known = view.first_known_at.into_iter().chain(view.since).min();
+    known.unwrap_or_else(|| changed_at(board))
 }

@@ -11,6 +11,8 @@ pub(crate) const STYLE: &str = include_str!("../assets/app.css");
 pub(crate) const SCRIPT: &str = include_str!("../assets/app.js");
 pub(crate) const FINDER: &str = include_str!("../assets/finder.js");
 pub(crate) const PICKER: &str = include_str!("../assets/picker.js");
+/// Stands beside each page, since it finds what it reads by its own address.
+pub(crate) const EMBED: &str = include_str!("../assets/embed.js");
 const ICO: &[u8] = include_bytes!("../assets/favicon.ico");
 const MARK: &str = include_str!("../assets/mark.svg");
 

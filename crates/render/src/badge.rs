@@ -1,4 +1,6 @@
-//! Badges: a picture of ours, and the JSON of which Shields makes one.
+//! Badges: a picture of ours, and the JSON of which Shields makes one; of a whole page and of each of its components.
+
+use std::borrow::Cow;
 
 use askama::Template;
 use domain::Status;
@@ -6,11 +8,18 @@ use serde::Serialize;
 
 use crate::{
     api,
+    links::segment,
     page::{JSON, Page, SVG},
     show::UNSTATED,
     verdict::Verdict,
-    view::Board,
+    view::{Board, ComponentView},
 };
+
+/// A colour of ours, and the name that Shields has for the nearest.
+type Color = (&'static str, &'static str);
+
+/// Characters of a label.
+const LONGEST: usize = 60;
 
 #[derive(Template)]
 #[template(path = "badge.svg")]
@@ -33,7 +42,7 @@ struct Shield<'a> {
     color: &'static str,
 }
 
-/// Returns the two files.
+/// Returns the two files of the whole page.
 pub(crate) fn pages(board: &Board, verdict: &Verdict) -> [Page; 2] {
     let message = match verdict.open {
         Some(_) => verdict.within.plain(),
@@ -44,10 +53,27 @@ pub(crate) fn pages(board: &Board, verdict: &Verdict) -> [Page; 2] {
         Some(_) => color(Status::DegradedPerformance),
         None => color(verdict.status),
     };
-    let shield = Shield { schema_version: 1, label: &board.title, message: message.clone(), color: color.1 };
-    let (left, right) = (width(&board.title), width(&message));
+    files(board, "badge", &board.title, message, color)
+}
+
+/// Returns the two files of each component: its name, and how it is.
+pub(crate) fn of_components(board: &Board) -> Vec<Page> {
+    let words = board.words();
+    let files = |component: &ComponentView| {
+        let name = format!("badges/{}", segment(&component.id));
+        let message = words.status_within(component.status).to_owned();
+        files(board, &name, &component.name, message, color(component.status))
+    };
+    board.components.iter().flat_map(files).collect()
+}
+
+/// Returns a badge as a picture and for Shields.
+fn files(board: &Board, name: &str, label: &str, message: String, color: Color) -> [Page; 2] {
+    let label = &*short(label);
+    let shield = Shield { schema_version: 1, label, message: message.clone(), color: color.1 };
+    let (left, right) = (width(label), width(&message));
     let badge = Badge {
-        label: &board.title,
+        label,
         message,
         color: color.0,
         left,
@@ -55,12 +81,20 @@ pub(crate) fn pages(board: &Board, verdict: &Verdict) -> [Page; 2] {
         label_at: left / 2,
         message_at: left + right / 2,
     };
-    let path = |file| board.place.path(file);
-    [Page::of(path("badge.svg"), SVG, &badge), Page::text(path("badge.json"), JSON, api::json(&shield))]
+    let path = |ending| board.place.path(&format!("{name}.{ending}"));
+    [Page::of(path("svg"), SVG, &badge), Page::text(path("json"), JSON, api::json(&shield))]
+}
+
+/// Cuts what no badge has room for.
+fn short(label: &str) -> Cow<'_, str> {
+    match label.char_indices().nth(LONGEST) {
+        None => Cow::Borrowed(label),
+        Some((end, _)) => Cow::Owned(format!("{}…", label[..end].trim_end())),
+    }
 }
 
 /// A colour on which white text can be read, and the nearest name that Shields knows.
-const fn color(status: Status) -> (&'static str, &'static str) {
+const fn color(status: Status) -> Color {
     match status {
         Status::Unknown => ("#5d6672", "lightgrey"),
         Status::Operational => ("#1a7f4b", "brightgreen"),

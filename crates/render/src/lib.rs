@@ -20,6 +20,7 @@ mod calendar;
 mod card;
 mod directory;
 mod edits;
+mod embed;
 mod export;
 mod feed;
 mod finding;

@@ -6,7 +6,8 @@ use askama::Template;
 use domain::{SourceHealth, Status};
 
 use crate::{
-    api, badge,
+    api::{self, Shortlink},
+    badge,
     card::Card,
     directory::{Tile, tile},
     feed,
@@ -83,7 +84,7 @@ pub fn provider_pages(view: &ProviderView) -> Vec<Page> {
         |title: String, description: String, file: &str| Frame::of_provider(&board, title, description, file);
     let mut pages = vec![index(view, &board, &verdict)];
     pages.extend(records::pages(&board, "Component", &[], &frame));
-    pages.extend(api::pages(&board, &verdict));
+    pages.extend(api::pages(&board, &verdict, Shortlink::There));
     pages.extend(feed::pages(&board, "provider"));
     pages.extend(badge::pages(&board, &verdict));
     pages.push(plain::page(&board, &verdict));

@@ -7,9 +7,10 @@ use askama::Template;
 use domain::Language;
 
 use crate::{
-    api, badge,
+    api::{self, Shortlink},
+    badge,
     card::Card,
-    feed,
+    embed, feed,
     frame::{Edition, Frame},
     page::{HTML, Page},
     plain, record, records,
@@ -56,7 +57,7 @@ pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
     let mut pages: Vec<Page> =
         boards.iter().flat_map(|board| edition(board, &view.history, &editions)).collect();
     pages.extend(uptime::pages(home, &view.history));
-    pages.extend(api::pages(home, &Verdict::on_services(home)));
+    pages.extend(api::pages(home, &Verdict::on_services(home), Shortlink::Here));
     pages
 }
 
@@ -84,6 +85,8 @@ fn edition(board: &Board, histories: &[ServiceHistory], editions: &[Edition]) ->
     pages.extend(records::pages(board, board.words().t("service"), histories, &frame));
     pages.extend(feed::pages(board, "status"));
     pages.extend(badge::pages(board, &verdict));
+    pages.extend(badge::of_components(board));
+    pages.extend(embed::pages(board, &verdict));
     pages.push(plain::page(board, &verdict));
     pages
 }

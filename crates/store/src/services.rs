@@ -87,6 +87,16 @@ pub fn list_spans(
     Ok(spans)
 }
 
+/// Returns when the public history of a service begins.
+pub fn find_first_span(scope: &mut Scope<'_>, service: ServiceId) -> Result<Option<Timestamp>, Error> {
+    let org = scope.org();
+    scope.query_opt(
+        "SELECT from_at FROM service_span WHERE org_id = $1 AND service_id = $2 ORDER BY from_at LIMIT 1",
+        params![org, service],
+        |row| row.at(0),
+    )
+}
+
 /// Reads a span from a status, a start and an end that may be open, cut to `[from, until)`.
 pub(crate) fn span(row: &Row, column: usize, from: Timestamp, until: Timestamp) -> Result<Span, Error> {
     let status = row.word(column, Status::from_word)?;

@@ -30,6 +30,16 @@ const CACHE_FOR_EVER: &str = "public, max-age=31536000, immutable";
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for what stands in frames of other sites, which may be anybody's: it holds links and nothing that a click could
+/// be stolen for.
+const POLICY_FRAMED: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *";
+
+/// Ends the name of what stands in frames.
+const FRAMED: &str = "/embed.html";
+
+/// Ends the name of what servers of others, or scripts, put into pages of theirs.
+const FRAGMENT: &str = "/fragment.html";
+
 /// Whom the public pages are served by.
 #[derive(Clone)]
 pub(crate) struct Front {
@@ -48,6 +58,10 @@ pub(crate) async fn page(
 ) -> Response {
     let mut response = answer(&front, &method, &uri, &headers).await;
     harden(response.headers_mut());
+    if uri.path().ends_with(FRAMED) && response.status() != StatusCode::NOT_FOUND {
+        let policy = HeaderValue::from_static(POLICY_FRAMED);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     response
 }
 
@@ -112,7 +126,7 @@ fn send(sheet: &Sheet, path: &str, headers: &HeaderMap) -> Response {
     if let Some(name) = encoding {
         set.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
     }
-    if !sheet.content_type.starts_with("text/html") {
+    if !sheet.content_type.starts_with("text/html") || path.ends_with(FRAGMENT) {
         // Feeds, JSON and badges are there for anyone's page to use.
         set.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }

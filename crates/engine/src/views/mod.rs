@@ -4,6 +4,10 @@ mod days;
 mod directory;
 mod provider;
 mod status_page;
+mod turns;
+
+#[cfg(test)]
+mod reread;
 
 use render::view::Place;
 

@@ -202,6 +202,7 @@ fn component(
         status: of.status,
         stated: Some(of.raw_status.clone()).filter(|_| of.status == Status::Unknown),
         since: Some(stated.unwrap_or(known.since)),
+        first_known_at: first_read_at,
         since_is_first_reading: is_first && stated.is_none(),
         days: days::cells(&own, now, &touching),
         uptime: days::uptime(&own, now),
@@ -267,6 +268,7 @@ fn update(of: &Update, event: &str, edits: &[providers::Edit]) -> UpdateView {
         edited: edit
             .filter(|edit| edit.before != of.body)
             .map(|edit| Edit { at: edit.seen_at, before: Some(edit.before.clone()) }),
+        turns: Vec::new(),
     }
 }
 

@@ -21,7 +21,11 @@ use store::{
     services::{self, ServiceState},
 };
 
-use super::{PAST, days, place, provider::maintenance};
+use super::{
+    PAST, days, place,
+    provider::maintenance,
+    turns::{self, History},
+};
 use crate::{catalog::Catalog, error::CommandError};
 
 /// Builds one status page.
@@ -46,18 +50,19 @@ pub fn status_page(
     let mut scope = Scope::new(tx, org);
     let states = services::list_states(&mut scope)?;
     let desk = Desk { setup, page, upstream, states, now };
-    let (past, open) =
+    let (mut past, mut open) =
         desk.incidents(&mut scope)?.into_iter().partition::<Vec<_>, _>(|view| view.phase.is_over());
     let both: Vec<&IncidentView> = open.iter().chain(&past).collect();
     let mut components = Vec::new();
-    let (mut all_spans, mut history) = (Vec::new(), Vec::new());
+    let (mut histories, mut history) = (Vec::new(), Vec::new());
     for group in &page.groups {
         for service in group.services.iter().filter_map(|id| setup.service(*id)) {
             let year = services::list_spans(&mut scope, service.id, Window::Months12.start(now), now)?;
             let from = days::window_start(now);
             let spans: Vec<Span> = year.iter().filter(|span| from < span.to).copied().collect();
-            components.push(desk.component(&group.name, service, &spans, &both));
-            all_spans.extend(spans);
+            let first = services::find_first_span(&mut scope, service.id)?;
+            components.push(desk.component(&group.name, service, &spans, first, &both));
+            histories.push(History::of(&group.name, service, spans));
             history.push(ServiceHistory {
                 id: service.slug.clone(),
                 name: service.name.clone(),
@@ -65,6 +70,10 @@ pub fn status_page(
             });
         }
     }
+    for incident in open.iter_mut().chain(&mut past) {
+        turns::tell(incident, &histories, days::window_start(now));
+    }
+    let all_spans: Vec<Span> = histories.into_iter().flat_map(|history| history.spans).collect();
     let board = Board {
         place: place(public_url, format!("/status/{}", page.slug)),
         voice: Voice { language: page.language, written: page.language, time_zone: page.time_zone.clone() },
@@ -99,6 +108,7 @@ impl Desk<'_> {
         group: &str,
         of: &Service,
         spans: &[Span],
+        first_span_at: Option<Timestamp>,
         incidents: &[&IncidentView],
     ) -> ComponentView {
         let state = self.states.iter().find(|state| state.service == of.id);
@@ -115,6 +125,7 @@ impl Desk<'_> {
             status,
             stated: None,
             since: state.map(|state| state.public_since),
+            first_known_at: first_span_at.or(state.map(|state| state.public_since)),
             since_is_first_reading: false,
             days: days::cells(spans, self.now, &touching),
             uptime: days::uptime(spans, self.now),
@@ -165,6 +176,7 @@ impl Desk<'_> {
                 body: update.body.clone(),
                 at: Some(update.at),
                 edited: None,
+                turns: Vec::new(),
             });
         let mut updates: Vec<UpdateView> = updates.collect();
         updates.reverse();

@@ -214,6 +214,7 @@ fn component(id: &str, name: &str, status: Status) -> ComponentView {
         } else {
             "2025-12-02T09:04:00Z"
         })),
+        first_known_at: Some(at("2025-03-01T12:00:00Z")),
         since_is_first_reading: false,
         days: (0..90).rev().map(day).collect(),
         uptime: Some(uptime(1080)),
@@ -289,6 +290,7 @@ impl Tale {
             body: body.to_owned(),
             at: Some(at(when)),
             edited: None,
+            turns: Vec::new(),
         });
         self
     }
@@ -409,6 +411,7 @@ fn planned_upgrade() -> MaintenanceView {
             body: "Queries may take longer for a few minutes. Nothing is lost.".to_owned(),
             at: Some(at("2025-11-29T10:00:00Z")),
             edited: None,
+            turns: Vec::new(),
         }],
         official_url: None,
     }

@@ -1,9 +1,14 @@
 //! JSON in Statuspage's form, feeds, calendar, badges.
 
+use domain::{Language, Status};
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{holds, text};
-use crate::{Page, provider_pages, status_pages, story};
+use crate::{
+    Page, provider_pages, status_pages, story,
+    view::{ComponentTurn, IncidentView, MaintenanceView, Voice},
+};
 
 const BASE: &str = "/directory/e-commerce-marketplaces/commerce-layer";
 
@@ -103,6 +108,95 @@ fn groups_are_rows_with_children_and_unknown_is_said() {
     assert_eq!(rows[3]["status"], "unknown");
     assert_eq!(rows[4]["name"], "Back office");
     assert_eq!(rows[4]["position"], 2);
+}
+
+#[test]
+fn what_programs_compare_is_statuspage_s_whatever_the_page_speaks() {
+    let mut view = story::acme();
+    view.board.voice = Voice {
+        language: Language::Italian,
+        written: Language::Italian,
+        time_zone: TimeZone::get("Europe/Rome").unwrap(),
+    };
+    let ours = json(&status_pages(&view), "/status/acme/api/v2/summary.json");
+    assert_eq!(ours["page"]["time_zone"], "Europe/Rome");
+    assert_eq!(ours["status"]["description"], "Partial System Outage");
+    for component in &mut view.board.components {
+        component.status = Status::Unknown;
+    }
+    let unknown = json(&status_pages(&view), "/status/acme/api/v2/status.json");
+    assert_eq!(unknown["status"], serde_json::json!({ "indicator": "unknown", "description": "No reading" }));
+    let page = json(&provider(), &format!("{BASE}/api/v2/status.json"))["page"].clone();
+    assert_eq!(page["time_zone"], "Etc/UTC");
+}
+
+#[test]
+fn a_component_was_made_when_it_was_first_known_and_its_group_with_the_first() {
+    let mut view = story::acme();
+    view.board.components[1].first_known_at = Some(story::at("2024-05-06T07:08:09Z"));
+    let components = json(&status_pages(&view), "/status/acme/api/v2/components.json");
+    let [group, checkout, cart] = [0, 1, 2].map(|row| &components["components"][row]);
+    assert_eq!(checkout["created_at"], "2025-03-01T12:00:00.000Z");
+    assert_eq!(checkout["start_date"], "2025-03-01");
+    assert_eq!(checkout["updated_at"], "2025-12-02T09:04:00.000Z");
+    assert_eq!(cart["created_at"], "2024-05-06T07:08:09.000Z");
+    assert_eq!(group["created_at"], cart["created_at"]);
+    assert_eq!((&group["description"], &group["start_date"]), (&Value::Null, &Value::Null));
+    assert!(checkout["description"].is_string(), "the reason is the component's, not the group's");
+}
+
+#[test]
+fn records_stand_in_statuspage_s_order_and_lead_to_the_page_that_tells_them() {
+    let mut view = story::acme();
+    let official = "https://status.elsewhere.example/incidents/1";
+    view.board.open[0].official_url = Some(official.to_owned());
+    view.board.open[0].updates[0].turns = vec![ComponentTurn {
+        id: "checkout".to_owned(),
+        name: "Shop - Checkout".to_owned(),
+        before: Status::Operational,
+        after: Status::PartialOutage,
+    }];
+    // An old one that is still open stands where it was posted.
+    let old = IncidentView {
+        id: "7".to_owned(),
+        posted_at: Some(story::at("2025-11-01T00:00:00Z")),
+        ..view.board.open[0].clone()
+    };
+    view.board.open.push(old);
+    let first = view.board.maintenances[0].clone();
+    let later = MaintenanceView {
+        id: "later".to_owned(),
+        starts_at: Some(story::at("2025-12-08T04:00:00Z")),
+        ..first.clone()
+    };
+    view.board.maintenances.insert(0, later);
+    let pages = status_pages(&view);
+    let incidents = json(&pages, "/status/acme/api/v2/incidents.json")["incidents"].clone();
+    assert_eq!([0, 1, 2].map(|row| incidents[row]["id"].as_str().unwrap()), ["41", "40", "7"]);
+    assert_eq!(incidents[0]["shortlink"], "https://status.acme.example/incidents/41");
+    let turn = serde_json::json!([{
+        "code": "checkout",
+        "name": "Shop - Checkout",
+        "old_status": "operational",
+        "new_status": "partial_outage",
+    }]);
+    assert_eq!(incidents[0]["incident_updates"][0]["affected_components"], turn);
+    assert_eq!(incidents[1]["incident_updates"][0]["affected_components"], Value::Null);
+    let ahead = json(&pages, "/status/acme/api/v2/scheduled-maintenances/upcoming.json");
+    let ahead = &ahead["scheduled_maintenances"];
+    assert_eq!([&ahead[0]["id"], &ahead[1]["id"]], [first.id.as_str(), "later"]);
+    assert_eq!(ahead[0]["started_at"], "2025-11-29T10:00:00.000Z", "announced, as Statuspage counts");
+}
+
+#[test]
+fn a_post_mortem_stands_at_no_time_of_its_incident() {
+    let incidents = json(&provider(), &format!("{BASE}/api/v2/incidents.json"));
+    let updates = incidents["incidents"][2]["incident_updates"].as_array().unwrap();
+    let told = updates.iter().find(|update| update["status"] == "postmortem").unwrap();
+    assert_eq!(told["display_at"], Value::Null);
+    assert!(told["created_at"].is_string());
+    let spoken = updates.iter().find(|update| update["status"] != "postmortem").unwrap();
+    assert_eq!(spoken["display_at"], spoken["created_at"]);
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn poisoned_status_page(text: &str) -> StatusPageView {
     view
 }
 
-fn all_pages(text: &str) -> Vec<Page> {
+pub(super) fn all_pages(text: &str) -> Vec<Page> {
     let mut directory = story::directory();
     for category in &mut directory.categories {
         category.name = text.to_owned();

@@ -35,7 +35,7 @@ fn full() -> StatusPageView {
 
 fn html_of(pages: &[Page], language: Language) -> Vec<&Page> {
     let below = format!("/status/acme/{language}");
-    let pages = pages.iter().filter(|page| page.content_type.starts_with("text/html"));
+    let pages = pages.iter().filter(|page| super::is_whole(page));
     pages.filter(|page| page.path == below || page.path.starts_with(&format!("{below}/"))).collect()
 }
 

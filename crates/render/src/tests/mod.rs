@@ -3,10 +3,12 @@
 mod caution;
 mod directory;
 mod documents;
+mod embed;
 mod export;
 mod hostile;
 mod languages;
 mod pages;
+mod payloads;
 mod records;
 mod roster;
 mod sheet;
@@ -22,6 +24,12 @@ fn text<'a>(pages: &'a [Page], path: &str) -> &'a str {
     let page = page
         .unwrap_or_else(|| panic!("no {path} among {:?}", pages.iter().map(|p| &p.path).collect::<Vec<_>>()));
     std::str::from_utf8(&page.body).unwrap()
+}
+
+/// Whether a file is a page of its own, and not a line for pages of others.
+fn is_whole(page: &Page) -> bool {
+    let is_line = ["/embed.html", "/fragment.html"].iter().any(|end| page.path.ends_with(end));
+    page.content_type.starts_with("text/html") && !is_line
 }
 
 /// Returns all files of a provider's page.

@@ -2,7 +2,7 @@
 
 use domain::Status;
 
-use super::{all_files, holds, text, visible};
+use super::{all_files, holds, is_whole, text, visible};
 use crate::view::{ComponentRef, ComponentView, IncidentView, StatusPageView, UpdateView};
 use crate::{directory_pages, directory_search, not_found, provider_pages, status_pages, story, worst};
 
@@ -175,7 +175,7 @@ fn pages_have_landmarks_language_and_no_inline_code() {
         directory_pages(&story::directory()),
         vec![not_found(), directory_search(&story::directory(), &story::found("shop"))],
     ];
-    for page in stories.iter().flatten().filter(|page| page.content_type.starts_with("text/html")) {
+    for page in stories.iter().flatten().filter(|page| is_whole(page)) {
         let html = std::str::from_utf8(&page.body).unwrap();
         for wanted in
             ["<html lang=\"", "<main id=\"main\"", "class=\"skip\" href=\"#main\"", "<nav ", "<footer>"]

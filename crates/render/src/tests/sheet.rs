@@ -1,7 +1,7 @@
 //! The style sheet and the script: contrast of every pair of tokens in both lights, sizes, and what a strict policy for
 //! content forbids.
 
-use crate::assets::{self, FINDER, PICKER, SCRIPT, STYLE};
+use crate::assets::{self, EMBED, FINDER, PICKER, SCRIPT, STYLE};
 
 /// Text on the backgrounds it stands on; WCAG AA asks for 4.5.
 const PAIRS: &[(&str, &[&str])] = &[
@@ -98,7 +98,7 @@ fn the_sheet_respects_the_reader_and_the_network() {
         assert!(STYLE.contains(wanted), "{wanted}");
     }
     assert!(!STYLE.contains("url(") && !STYLE.contains("@import"), "nothing is loaded from elsewhere");
-    for script in [SCRIPT, FINDER, PICKER] {
+    for script in [SCRIPT, FINDER, PICKER, EMBED] {
         assert!(script.len() < 7168, "{} bytes", script.len());
         for banned in ["innerHTML", "eval(", "new Function", ".style", "document.write"] {
             assert!(!script.contains(banned), "{banned}");

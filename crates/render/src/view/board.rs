@@ -70,6 +70,8 @@ pub struct ComponentView {
     pub stated: Option<String>,
     /// When that status began.
     pub since: Option<Timestamp>,
+    /// Since when it is known at all.
+    pub first_known_at: Option<Timestamp>,
     /// Whether it was so already when the page was first read, so that it began at an unknown time before `since`.
     pub since_is_first_reading: bool,
     /// Its days in UTC, oldest first, the last one today; the newest 90 are drawn.

@@ -1,6 +1,6 @@
 //! Incidents and announced work, as readers see them: the same for providers and for our own pages.
 
-use domain::{Impact, MaintenanceStatus, Phase};
+use domain::{Impact, MaintenanceStatus, Phase, Status};
 use jiff::Timestamp;
 
 use super::Note;
@@ -81,6 +81,21 @@ pub struct UpdateView {
     pub at: Option<Timestamp>,
     /// The last change of the text after that.
     pub edited: Option<Edit>,
+    /// How each component that the incident affects stood before it and with it; empty where that isn't known.
+    pub turns: Vec<ComponentTurn>,
+}
+
+/// How a component stood before an update and with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentTurn {
+    /// The component's id.
+    pub id: String,
+    /// Its name, with that of its group before it.
+    pub name: String,
+    /// Its status before.
+    pub before: Status,
+    /// Its status with the update.
+    pub after: Status,
 }
 
 /// A change of a text that was public already.

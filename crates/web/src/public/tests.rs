@@ -24,6 +24,8 @@ fn router() -> Router {
         drawn("/status/acme", HTML, &long()),
         drawn("/status/acme/badge.svg", "image/svg+xml", "<svg/>"),
         drawn("/status/acme/api/v2/status.json", JSON, &long()),
+        drawn("/status/acme/embed.html", HTML, "framed"),
+        drawn("/status/acme/fragment.html", HTML, "a fragment"),
         drawn("/directory", HTML, "the directory"),
         drawn("/assets/page.0123.css", "text/css", "a{}"),
     ];
@@ -233,8 +235,23 @@ async fn other_sites_may_read_data_and_not_pages() {
     };
     check("/status/acme/api/v2/status.json", Some("*")).await;
     check("/status/acme/badge.svg", Some("*")).await;
+    check("/status/acme/fragment.html", Some("*")).await;
     check("/status/acme", None).await;
+    check("/status/acme/embed.html", None).await;
     check("/nowhere", None).await;
+}
+
+#[tokio::test]
+async fn only_the_line_for_frames_may_stand_in_one() {
+    let policy = async |path| {
+        let answer = get(path, &[]).await;
+        answer.header("content-security-policy").unwrap().to_owned()
+    };
+    let framed = policy("/status/acme/embed.html").await;
+    assert!(framed.ends_with("frame-ancestors *") && !framed.contains("script-src"), "{framed}");
+    for path in ["/status/acme", "/status/acme/fragment.html", "/nowhere/embed.html"] {
+        assert_eq!(policy(path).await, POLICY, "{path}");
+    }
 }
 
 #[test]

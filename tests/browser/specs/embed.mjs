@@ -1,0 +1,39 @@
+// Pages of other sites show how a status page is: by a script under a strict policy, and in a frame without one.
+
+import { STATUS_PAGE, STATUS_WORD } from "../pages.mjs";
+
+export const name = "a page of another site shows the line of a status page under a policy without inline style or script";
+
+export const run = async ({ browser, base, assert }) => {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    const troubles = [];
+    page.on("pageerror", (error) => troubles.push(error.message));
+    page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
+    const site = new URL(base);
+    site.hostname = "localhost";
+    const policy = `default-src 'none'; script-src ${base}; connect-src ${base}; frame-src ${base}; require-trusted-types-for 'script'`;
+    const body =
+      `<!doctype html><title>A site</title><link rel="icon" href="data:,">` +
+      `<p>Ours</p><script src="${base}${STATUS_PAGE}/embed.js" async></script><iframe src="${base}${STATUS_PAGE}/embed.html"></iframe>`;
+    const csp = policy + "; img-src data:";
+    await page.route(`${site.origin}/a-site`, (route) =>
+      route.fulfill({ contentType: "text/html", headers: { "content-security-policy": csp }, body }),
+    );
+    await page.goto(`${site.origin}/a-site`);
+    const line = page.locator("midwatch-status");
+    await line.getByText("Acme Status").waitFor();
+    assert.match(await line.getByRole("status").innerText(), STATUS_WORD);
+    assert.equal(await line.getByRole("link").first().getAttribute("href"), `${base}${STATUS_PAGE}`);
+    const names = await page.evaluate(() => Object.keys(window).filter((key) => /midwatch|embed/i.test(key)));
+    assert.deepEqual(names, [], "no global names");
+    const frame = page.frameLocator("iframe");
+    await frame.getByText("Acme Status").waitFor();
+    assert.match(await frame.locator("body").innerText(), STATUS_WORD);
+    assert.deepEqual(await context.cookies(), []);
+    assert.deepEqual(troubles, []);
+  } finally {
+    await context.close();
+  }
+};
