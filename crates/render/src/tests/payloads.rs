@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use html5ever::{
     tendril::StrTendril,
     tokenizer::{
-        BufferQueue, StartTag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, TokenizerResult,
+        BufferQueue, StartTag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
         states::{Rcdata, ScriptData},
     },
 };
@@ -93,7 +93,7 @@ fn html(text: &str, place: &str) {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(text));
     let tokenizer = Tokenizer::new(Acts::default(), TokenizerOpts::default());
-    assert!(matches!(tokenizer.feed(&input), TokenizerResult::Done), "{place}");
+    let _ = tokenizer.feed(&input);
     tokenizer.end();
     let acts = tokenizer.sink.0.take();
     assert!(acts.is_empty(), "{acts:?} in {place}");
