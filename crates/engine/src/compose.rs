@@ -67,7 +67,7 @@ pub fn compose(
             round: notification.round,
             reason: notification.reason.clone(),
         },
-        ack_url: can_be_acknowledged(incident, notification.kind)
+        ack_url: can_be_acknowledged(incident, notification)
             .then(|| format!("{}/ack/{ack_token}", shell.public_url)),
         status_page: status_page(setup, incident)
             .map(|page| format!("{}/status/{}", shell.public_url, page.slug)),
@@ -293,8 +293,15 @@ fn said(knowledge: &Knowledge, provider: ProviderId, incident: &Incident) -> Opt
     Some(newest.body.clone())
 }
 
-fn can_be_acknowledged(incident: &Incident, kind: NoticeKind) -> bool {
-    matches!(kind, NoticeKind::Page | NoticeKind::Unanswered) && !incident.is_resolved()
+/// Whether a message offers to take the incident. Word of a new holder does in a room, whose one card has the buttons for as long
+/// as nobody has it; a person who hears of it is told to leave it to somebody else.
+fn can_be_acknowledged(incident: &Incident, notification: &Notification) -> bool {
+    let offers = match notification.kind {
+        NoticeKind::Page | NoticeKind::Unanswered => true,
+        NoticeKind::Reassigned => matches!(notification.responder, Responder::Channel(_)),
+        NoticeKind::Acknowledged | NoticeKind::Resolved | NoticeKind::Notice => false,
+    };
+    offers && !incident.is_resolved()
 }
 
 /// Returns the first status page that shows a service of the incident.

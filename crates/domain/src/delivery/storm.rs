@@ -2,13 +2,14 @@
 //!
 //! Where many incidents begin at once, a page for each would wake nobody any better than the third did, so a person gets
 //! [`MOST_PAGES`] within [`STORM_WINDOW`]. Three things leave all the same. The first page by a contact that carried none in that
-//! time is a rung of a ladder, which gets louder since the earlier ones woke nobody; so places are kept for those that are still
-//! to come. What is more severe than all that they were told of in that time is not held behind it. And the repeats of a single
+//! time is a rung of a ladder, which gets louder since the earlier ones woke nobody; so places are kept for those that are
+//! to come within minutes of each other; what begins meanwhile is in them. Where the next is further off, news does not wait for
+//! it. What is more severe than all that they were told of in that time is not held behind it. And the repeats of a single
 //! incident are what its policy asks for. The last place waits a minute, so that the page in it can tell the whole; whatever
 //! waits is listed by the next page, whichever contact that goes by, and leaves by its own when there is room. An answer makes
 //! room at once. Word of an answer and of the end follows the same rule by itself.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
@@ -22,6 +23,10 @@ pub const MOST_PAGES: usize = 3;
 
 /// How long the last page that may leave waits for what else there is to tell.
 const GATHER: Duration = Duration::from_secs(60);
+
+/// How soon after the page before it a rung has to come for a place to be kept for it: it is the one to tell what begins
+/// meanwhile, which must not wait for longer.
+const SOON: Duration = Duration::from_secs(3 * 60);
 
 /// A message that somebody has had, or may have had, about incidents that nobody has answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +54,13 @@ pub struct Leaving<'a> {
 
 /// Returns until when a message has to wait for somebody who has had `sent`; `None` is not at all.
 ///
-/// `ahead` are the contacts by which something is owed to them that is due within the window. Both may be in any order.
+/// `ahead` are the contacts by which something is owed to them that is due within the window, with when. Both may be in any
+/// order.
 #[must_use]
 pub fn held_until(
     leaving: &Leaving<'_>,
     sent: &[Sent],
-    ahead: &[String],
+    ahead: &[(String, Timestamp)],
     now: Timestamp,
 ) -> Option<Timestamp> {
     // A clock that was set back makes nothing younger than now.
@@ -69,16 +75,37 @@ pub fn held_until(
     if leaving.is_alone || leaving.severity > worst {
         return None;
     }
-    let known: BTreeSet<&str> = recent.iter().map(|(_, sent)| sent.contact.as_str()).collect();
-    let fresh: BTreeSet<&str> = ahead.iter().map(String::as_str).filter(|it| !known.contains(it)).collect();
-    let taken = recent.len() + fresh.len();
+    let rungs = rungs_soon(&recent, ahead, last);
+    let taken = recent.len() + rungs.len();
     let room_at = match taken.checked_sub(MOST_PAGES) {
-        Some(over) => recent.get(over).map_or(last, |(at, _)| *at).checked_add(STORM_WINDOW),
-        None if taken + 1 == MOST_PAGES => last.checked_add(GATHER),
+        // The next of them tells it. What is due and has not been tried leaves at any moment.
+        Some(_) if recent.len() < MOST_PAGES => after(rungs.first().copied().unwrap_or(now).max(now), GATHER),
+        Some(over) => after(recent.get(over).map_or(last, |(at, _)| *at), STORM_WINDOW),
+        None if taken + 1 == MOST_PAGES => after(last, GATHER),
         None => return None,
     };
-    let until = room_at.unwrap_or(Timestamp::MAX).min(after(by_this_at, STORM_WINDOW));
+    let until = room_at.min(after(by_this_at, STORM_WINDOW));
     (until > now).then_some(until)
+}
+
+/// When those rungs come that follow the last page, and each other, soon: the first pages by contacts that carried none.
+fn rungs_soon(
+    recent: &[(Timestamp, &Sent)],
+    ahead: &[(String, Timestamp)],
+    last: Timestamp,
+) -> Vec<Timestamp> {
+    let mut fresh: BTreeMap<&str, Timestamp> = BTreeMap::new();
+    for (contact, at) in ahead.iter().filter(|(it, _)| recent.iter().all(|(_, sent)| sent.contact != *it)) {
+        let first = fresh.entry(contact).or_insert(*at);
+        *first = (*first).min(*at);
+    }
+    let mut rungs: Vec<Timestamp> = fresh.into_values().collect();
+    rungs.sort_unstable();
+    let mut before = last;
+    let follows = |at: &Timestamp| *at <= after(std::mem::replace(&mut before, *at), SOON);
+    let soon = rungs.iter().copied().take_while(follows).count();
+    rungs.truncate(soon);
+    rungs
 }
 
 fn after(at: Timestamp, span: Duration) -> Timestamp {

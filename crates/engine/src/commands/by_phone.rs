@@ -15,14 +15,14 @@ use domain::{
 };
 use jiff::Timestamp;
 use store::{
-    Scope, Tx, incidents,
+    Scope, Tx,
     notifications::{self, Paged},
     organizations,
 };
 
 use super::{
     Ground, escalate_now, receipts, resolve,
-    respond::{acknowledge, get},
+    respond::{Told, acknowledge, get, list_told},
     words,
 };
 use crate::{compose, error::CommandError};
@@ -124,8 +124,7 @@ pub fn act_by_phone(
     to: Answered,
     act: PhoneAct,
 ) -> Result<String, CommandError> {
-    let inside = notifications::list_inside(scope, to.lead)?;
-    let Some(message) = inside.first() else {
+    let Some(message) = notifications::get(scope, to.lead)? else {
         return Err(CommandError::NotFound(format!("message {}", to.lead)));
     };
     let heard = to.heard.map(|heard| notifications::get(scope, heard)).transpose()?.flatten();
@@ -134,10 +133,9 @@ pub fn act_by_phone(
     }
     let by = compose::answerer(&ground.setups.current(scope)?.1, message.responder);
     let first = to.only.unwrap_or(message.incident);
-    let mut told: Vec<_> = inside.iter().map(|one| (one.incident, one.generation)).collect();
-    told.extend(notifications::list_also_told(scope, to.lead)?);
+    let mut told = list_told(scope, &message)?;
     if act != PhoneAct::Acknowledge
-        && let Some(overtaken) = overtaken(scope, &told, first)?
+        && let Some(overtaken) = overtaken(&get(scope, first)?, &told)
     {
         return Ok(overtaken);
     }
@@ -151,41 +149,32 @@ pub fn act_by_phone(
             Ok(format!("#{} is over.", incident.number))
         }
         PhoneAct::Acknowledge => {
-            told.retain(|(incident, _)| to.only.is_none_or(|only| only == *incident));
-            take(scope, ground, now, by, &told)
+            told.retain(|told| to.only.is_none_or(|only| only == told.incident.id));
+            take(scope, ground, now, by, told)
         }
     }
 }
 
-/// Says that paging of an incident has begun anew since a message told of these generations; `None` where it has not.
-fn overtaken(
-    scope: &mut Scope<'_>,
-    told: &[(IncidentId, u32)],
-    id: IncidentId,
-) -> Result<Option<String>, CommandError> {
-    let incident = get(scope, id)?;
-    Ok((!told.contains(&(id, incident.generation)))
-        .then(|| format!("#{} was alerted anew since that message. Nothing has changed.", incident.number)))
+/// Says that paging of an incident has begun anew since a message told of these; `None` where it has not.
+fn overtaken(incident: &Incident, told: &[Told]) -> Option<String> {
+    let as_told = |told: &Told| told.incident.id == incident.id && told.generation == incident.generation;
+    (!told.iter().any(as_told))
+        .then(|| format!("#{} was alerted anew since that message. Nothing has changed.", incident.number))
 }
 
-/// Acknowledges what these messages are about, and says who has it. Of several incidents those are left alone that are over, or
-/// have got worse since.
+/// Acknowledges what a message told of, and says who has it. Of several incidents those are left alone that are over, or have
+/// got worse since.
 fn take(
     scope: &mut Scope<'_>,
     ground: &Ground,
     now: Timestamp,
     by: Actor,
-    meant: &[(IncidentId, u32)],
+    meant: Vec<Told>,
 ) -> Result<String, CommandError> {
     let (_, setup) = ground.setups.current(scope)?;
-    let mut told: Vec<Incident> = Vec::new();
-    for &(id, generation) in meant {
-        if told.iter().any(|incident| incident.id == id) {
-            continue;
-        }
-        let Some(incident) = incidents::get(scope, id)? else { continue };
-        let is_as_told = incident.generation == generation;
-        told.push(match is_as_told && !incident.is_resolved() {
+    let mut told: Vec<Incident> = Vec::with_capacity(meant.len());
+    for Told { incident, generation, own: _ } in meant {
+        told.push(match incident.generation == generation && !incident.is_resolved() {
             true => acknowledge(scope, ground, now, by, incident.id)?,
             false => incident,
         });

@@ -365,7 +365,7 @@ fn take_step(
     Ok(())
 }
 
-/// Tells whom the first step of a policy reaches of an incident that somebody has already.
+/// Tells whom the first step of a policy that is not passed over reaches, of an incident that somebody has already.
 pub(super) fn tell_first(
     scope: &mut Scope<'_>,
     setup: &Setup,
@@ -376,9 +376,15 @@ pub(super) fn tell_first(
     let Some(policy) = setup.policy(policy).filter(|_| silenced_until(setup, incident, now).is_none()) else {
         return Ok(());
     };
-    let taking = Taking { position: policy.first(), due: now, at: now, has_reached: false };
+    let about = About::of(incident);
+    let mut steps = (1..).map_while(|number| Some((number, policy.step(number)?)));
+    let Some((step, _)) = steps.find(|(_, step)| step.passed_over(about, now).is_none()) else {
+        return Ok(());
+    };
+    let position = Position { step, ..policy.first() };
+    let taking = Taking { position, due: now, at: now, has_reached: false };
     let mut is_new = false;
-    for mut planned in messages(setup, policy, About::of(incident), taking) {
+    for mut planned in messages(setup, policy, about, taking) {
         // A page that is due no later than the acknowledgement would be taken back by it.
         planned.at = planned.at.max(incident.response.helped_from(now));
         is_new |= owe(scope, incident, planned)?;

@@ -49,7 +49,7 @@ pub use press::{Press, press};
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
-    acknowledge, acknowledge_for, acknowledge_message, is_taken, list_told, publish, resolve, say, snooze,
+    Told, acknowledge, acknowledge_for, acknowledge_message, list_told, publish, resolve, say, snooze,
     unacknowledge,
 };
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};

@@ -50,8 +50,27 @@ pub fn acknowledge(
     answered(scope, &setup, now, by, &before, incident)
 }
 
-/// Acknowledges every incident that a message told of: the one that it is about, which is returned, and those that went out
-/// inside it and are still as they were. Whoever answers a message has had it, so its contact works.
+/// An incident that a message told of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// As it is now.
+    pub incident: Incident,
+    /// The generation of its paging that the message told of.
+    pub generation: u32,
+    /// The message owed for it that went out inside; `None` where it was only listed.
+    pub own: Option<NotificationId>,
+}
+
+impl Told {
+    /// Whether acknowledging the message takes it: nobody has it, and it was not alerted anew.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.incident.response == Response::Open && self.incident.generation == self.generation
+    }
+}
+
+/// Acknowledges every incident that a message told of: the one that it is about, which is returned, and those that it told of
+/// besides and that are still as they were. Whoever answers a message has had it, so its contact works.
 ///
 /// # Errors
 /// When there is no such message, or the incident is over.
@@ -67,8 +86,8 @@ pub fn acknowledge_message(
     // Where the one it is about is over, the others may not be.
     let lead = acknowledge(scope, ground, now, by, owed.incident);
     let mut others = false;
-    for (_, other) in list_told(scope, message)?.into_iter().filter(|(told, other)| is_taken(told, other)) {
-        acknowledge(scope, ground, now, by, other.id)?;
+    for other in list_told(scope, &owed)?.into_iter().skip(1).filter(Told::is_taken) {
+        acknowledge(scope, ground, now, by, other.incident.id)?;
         others = true;
     }
     let incident = match lead {
@@ -79,30 +98,36 @@ pub fn acknowledge_message(
     Ok(incident)
 }
 
-/// Returns the other incidents that a message told of, each with its own message that went out inside that one.
+/// Returns the incidents that a message told of, each once: the one that it is about, which is the first, those whose own
+/// messages went out inside it, and those that it listed.
 ///
 /// # Errors
-/// When the ledger fails.
-pub fn list_told(
-    scope: &mut Scope<'_>,
-    message: NotificationId,
-) -> Result<Vec<(Notification, Incident)>, CommandError> {
-    let mut told: Vec<(Notification, Incident)> = Vec::new();
-    for inside in notifications::list_inside(scope, message)?.into_iter().filter(|one| one.id != message) {
+/// When the ledger fails, or the incident that it is about is gone.
+pub fn list_told(scope: &mut Scope<'_>, message: &Notification) -> Result<Vec<Told>, CommandError> {
+    let inside = notifications::list_inside(scope, message.id)?;
+    let also = notifications::list_also_told(scope, message.id)?;
+    let inside = inside.iter().map(|one| (one.incident, one.generation, Some(one.id)));
+    let also = also.into_iter().map(|(id, generation)| (id, generation, None));
+    let lead = Told {
+        incident: get(scope, message.incident)?,
+        generation: message.generation,
+        own: Some(message.id),
+    };
+    let mut told = vec![lead];
+    for (id, generation, own) in inside.chain(also) {
         // Where it told of one alert twice, the later is what it told.
-        match told.iter_mut().find(|(_, known)| known.id == inside.incident) {
-            Some((known, _)) if known.generation < inside.generation => *known = inside,
+        match told.iter_mut().find(|known| known.incident.id == id) {
+            Some(known) if known.generation < generation => {
+                known.generation = generation;
+                known.own = own.or(known.own);
+            }
             Some(_) => {}
-            None => told.extend(incidents::get(scope, inside.incident)?.map(|incident| (inside, incident))),
+            None => {
+                told.extend(incidents::get(scope, id)?.map(|incident| Told { incident, generation, own }))
+            }
         }
     }
     Ok(told)
-}
-
-/// Whether acknowledging a message takes this other incident that it told of: nobody has it, and it was not alerted anew.
-#[must_use]
-pub fn is_taken(told: &Notification, incident: &Incident) -> bool {
-    incident.response == Response::Open && incident.generation == told.generation
 }
 
 /// Acknowledges an incident for a time: when it is over and the incident is not, paging begins anew.

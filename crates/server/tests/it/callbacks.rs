@@ -6,6 +6,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
+use engine::{commands, commands::whom};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -66,6 +67,14 @@ impl Scene {
         };
         let (room, ana) = (token("room"), token("Ana"));
         Self { app, room, ana }
+    }
+
+    fn hand(&mut self, whom: &'static str) {
+        let done = self.app.act("Ana", 1, move |scope, ground, now, by, id| {
+            let to = whom::assignee(&ground.setups.current(scope)?.1, whom)?;
+            commands::reassign(scope, ground, now, by, id, to)
+        });
+        done.unwrap();
     }
 
     fn send(&self, request: Request<Body>) -> (StatusCode, String) {
@@ -337,4 +346,16 @@ fn a_button_of_an_earlier_alert_does_not_answer_the_present_one() {
     let told = scene.slack("bo", "acknowledge", &room);
     assert_eq!(told, "#1 was alerted anew since; use the buttons or the link of the newest message.");
     assert_eq!(scene.response(), "open");
+}
+
+#[test]
+fn a_room_keeps_its_buttons_when_an_incident_is_handed_over() {
+    let mut scene = Scene::outage();
+    scene.hand("user:bo@acme.test");
+    let told: Value = serde_json::from_str(&scene.app.expect("room", "reassigned")).unwrap();
+    let url = told["ack_url"].as_str().expect("word of a new holder offers to take it");
+    let token = url.rsplit('/').next().unwrap().to_owned();
+    scene.app.expect("Bo", "page");
+    let said = scene.slack("U1", "acknowledge", &token);
+    assert_eq!(scene.response(), "acknowledged", "{said}");
 }

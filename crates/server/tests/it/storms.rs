@@ -216,7 +216,10 @@ fn an_answer_covers_what_a_message_only_lists_and_its_end_is_told() {
     assert!(call.text.contains(&app.incident(2).id.to_string()));
     let from = call.text.find("/ack/").unwrap();
     let path = call.text[from..].split('"').next().unwrap().to_owned();
-    assert!(reader.get(&path).body.contains("The same message told of 1 more"));
+    let shown = reader.get(&path).body;
+    assert!(
+        shown.contains("The same message told of 1 more") && shown.contains("Acknowledge all 2</button>")
+    );
     assert_eq!(reader.send(&path, "act=acknowledge").status, 303);
     assert!(app.incidents().iter().all(|it| it.response != Response::Open), "one tap takes both");
     all_set(&mut app, 3, "operational");

@@ -9,6 +9,12 @@ const BO: &str = "https://phone.test/bo";
 
 /// Providers that run on one which no service depends on, with a service each; the even ones wake Ana, the odd ones Bo.
 fn start(providers: usize) -> TestApp {
+    start_with(providers, "")
+}
+
+/// As [`start`], with a first step of each policy.
+fn start_with(providers: usize, first: &str) -> TestApp {
+    let after = if first.is_empty() { "0s" } else { "5m" };
     let mut toml = String::from("[organization]\nslug = \"acme\"\n");
     for (name, phone) in [("ana", ANA), ("bo", BO)] {
         write!(
@@ -16,7 +22,7 @@ fn start(providers: usize) -> TestApp {
             "[[user]]\nemail = \"{name}@acme.test\"\nname = \"{name}\"\nrole = \"owner\"\n\
              contact = [ {{ id = \"phone\", kind = \"webhook\", url = \"{phone}\" }} ]\n\
              [[escalation_policy]]\nslug = \"{name}\"\n\
-             step = [ {{ after = \"0s\", notify = [\"user:{name}@acme.test\"] }} ]\n"
+             step = [ {first} {{ after = \"{after}\", notify = [\"user:{name}@acme.test\"] }} ]\n"
         )
         .unwrap();
     }
@@ -87,7 +93,16 @@ fn what_one_upstream_takes_with_it_is_one_incident_though_nobody_depends_on_it_i
 
 #[test]
 fn whose_service_an_incident_spreads_to_is_told_though_somebody_has_it_already() {
-    let mut app = start(4);
+    spreads_to_the_other_team("");
+    // It is Monday.
+    spreads_to_the_other_team(
+        "{ after = \"0s\", notify = [\"user:ana@acme.test\"], \
+           when = [ { days = \"Sat-Sun\", time_zone = \"UTC\" } ] },",
+    );
+}
+
+fn spreads_to_the_other_team(first: &str) {
+    let mut app = start_with(4, first);
     app.provider_sets("cloud", "API", "major_outage");
     app.provider_sets("p0", "API", "major_outage");
     app.advance(minutes(2));

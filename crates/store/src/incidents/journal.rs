@@ -109,8 +109,9 @@ pub fn mark(
              (SELECT COUNT(*) FROM incident_event e WHERE e.org_id = $1 AND e.incident_id = $2),
              (SELECT COUNT(*) FROM incident_update u WHERE u.org_id = $1 AND u.incident_id = $2),
              COALESCE(n.tries, 0), COALESCE(n.under_way, 0), COALESCE(n.states, 0),
-             (SELECT COUNT(*) FROM notification f JOIN incident o ON o.org_id = f.org_id AND o.id = f.incident_id
-              WHERE f.org_id = $1 AND f.folded_into = $3 AND o.response = 'open'),
+             (SELECT COUNT(*) FROM incident o WHERE o.org_id = $1 AND o.response = 'open' AND o.id IN
+                 (SELECT f.incident_id FROM notification f WHERE f.org_id = $1 AND f.folded_into = $3
+                  UNION SELECT t.incident_id FROM also_told t WHERE t.org_id = $1 AND t.message_id = $3)),
              (SELECT COALESCE(CAST(SUM(s.version) AS BIGINT), 0)
               FROM incident_cause c JOIN provider_source s ON s.provider_id = c.provider_id
               WHERE c.org_id = $1 AND c.incident_id = $2)

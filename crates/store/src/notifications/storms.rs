@@ -65,22 +65,22 @@ pub fn list_sent(
 }
 
 /// Returns the contacts by which the receiver of `message` is owed something of its kind that nobody has tried yet and that is
-/// due before an instant.
+/// due before an instant, each with when the first of it is.
 pub fn list_ahead(
     scope: &mut Scope<'_>,
     message: &Notification,
     before: Timestamp,
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<(String, Timestamp)>, Error> {
     let (org, (kind, id)) = (scope.org(), columns(message.responder));
     scope.list(
-        "SELECT DISTINCT n.contact
+        "SELECT n.contact, MIN(n.due_at)
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
          WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.kind = $4
              AND n.settled_at IS NULL AND n.state = 'pending' AND n.tries = 0 AND n.due_at < $5
              AND ($4 <> 'page' OR (i.response = 'open' AND n.generation = i.generation))
-         ORDER BY n.contact LIMIT $6",
+         GROUP BY n.contact ORDER BY n.contact LIMIT $6",
         params![org, kind, id, message.kind, before, MOST],
-        |row| row.text(0),
+        |row| Ok((row.text(0)?, row.at(1)?)),
     )
 }
 

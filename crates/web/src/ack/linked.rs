@@ -60,8 +60,8 @@ pub(super) struct Other {
     pub(super) title: String,
     /// How it stands, with who has it.
     pub(super) state: String,
-    /// Its own link.
-    pub(super) path: String,
+    /// Its own link; `None` where the message only listed it.
+    pub(super) path: Option<String>,
     /// Whether acknowledging the message takes it.
     pub(super) is_taken: bool,
 }
@@ -118,7 +118,7 @@ fn described(
         behind: behind::behind(scope.tx(), &ground, &incident)?,
         status_page: compose::status_page(&setup, &incident).map(titled),
         message: of.id,
-        others: others(scope, shell, &setup, of.id)?,
+        others: others(scope, shell, &setup, of)?,
         story: lines(&setup, &events, &told, &Reader { zone: &zone, now }),
         mark: watch::text(mark.as_ref().map_or(&[][..], |mark| &mark[..])),
         zone,
@@ -153,13 +153,14 @@ fn others(
     scope: &mut Scope<'_>,
     shell: &Shell,
     setup: &Setup,
-    message: NotificationId,
+    message: &Notification,
 ) -> Result<Vec<Other>, CommandError> {
     let told = commands::list_told(scope, message)?;
     let mut others: Vec<Other> = told
         .into_iter()
-        .map(|(own, other)| {
-            let is_taken = commands::is_taken(&own, &other);
+        .skip(1)
+        .map(|told| {
+            let (is_taken, other) = (told.is_taken(), told.incident);
             let by = other.response.given().map(|(by, _)| compose::name(setup, by));
             let state = match (by, other.response.word()) {
                 (Some(by), word) => format!("{word} by {by}"),
@@ -167,7 +168,7 @@ fn others(
                 (None, word) => format!("{word}, alerted anew by a later message"),
             };
             let (number, title) = (other.number, other.title);
-            Other { number, title, state, path: path(shell, own.id), is_taken }
+            Other { number, title, state, path: told.own.map(|own| path(shell, own)), is_taken }
         })
         .collect();
     others.sort_by_key(|other| (!other.is_taken, other.number));

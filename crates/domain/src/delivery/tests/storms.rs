@@ -23,8 +23,9 @@ fn push(severity: Severity) -> Leaving<'static> {
 }
 
 /// When a push about several errors leaves, by the second; nothing is at once.
-fn held(messages: &[(&str, i64)], ahead: &[&str], now: i64) -> Option<i64> {
-    let ahead: Vec<String> = ahead.iter().map(|&contact| contact.to_owned()).collect();
+fn held(messages: &[(&str, i64)], ahead: &[(&str, i64)], now: i64) -> Option<i64> {
+    let ahead: Vec<(String, Timestamp)> =
+        ahead.iter().map(|&(contact, at)| (contact.to_owned(), seconds(at))).collect();
     let until = held_until(&push(Severity::Error), &sent(messages), &ahead, seconds(now))?;
     Some(until.as_second() - 1_700_000_000)
 }
@@ -43,17 +44,34 @@ fn the_last_place_gathers_and_then_one_waits_for_room() {
 }
 
 #[test]
-fn places_are_kept_for_the_rungs_that_are_still_to_come() {
-    assert_eq!(held(&[("push", 0)], &["sms", "voice"], 1), Some(600), "or with the first of them");
-    assert_eq!(held(&[("push", 0)], &["voice"], 1), Some(60), "the last place gathers");
-    assert_eq!(held(&[("push", 0)], &["voice", "push", "voice"], 60), None, "each contact is one");
-    assert_eq!(held(&[("push", 0), ("voice", 30)], &["voice"], 90), None, "it is no rung any more");
+fn places_are_kept_for_the_rungs_that_are_soon_to_come() {
+    let rungs = [("voice", 180), ("sms", 60), ("sms", 90)];
+    assert_eq!(held(&[("push", 0)], &rungs, 1), Some(120), "the first of them tells it");
+    assert_eq!(held(&[("push", 0)], &rungs, 80), Some(140), "it leaves at any moment");
+    assert_eq!(held(&[("push", 0)], &rungs, 600), None, "nothing waits longer than the window");
+    assert_eq!(held(&[("push", 0), ("sms", 60)], &rungs, 61), Some(240));
+    assert_eq!(held(&[("push", 0)], &[("voice", 180)], 1), Some(60), "the last place gathers");
+    assert_eq!(held(&[("push", 0)], &[("voice", 70), ("push", 70), ("voice", 60)], 60), None, "each is one");
+    assert_eq!(held(&[("push", 0), ("voice", 30)], &[("voice", 95)], 90), None, "it is no rung any more");
+    let full = [("push", 0), ("push", 1), ("push", 61)];
+    assert_eq!(held(&full, &[("voice", 200)], 70), Some(601), "when there is room besides the rung");
+}
+
+#[test]
+fn news_does_not_wait_for_a_rung_that_is_far_away() {
+    let slow = [("sms", 480), ("voice", 540)];
+    assert_eq!(held(&[("push", 0)], &slow, 30), None, "two incidents are no storm");
+    assert_eq!(held(&[("push", 0), ("push", 30)], &slow, 40), Some(90), "the last place gathers");
+    assert_eq!(held(&[("push", 0), ("push", 30), ("push", 90)], &slow, 100), Some(600));
+    // What comes soon after one that is far away is far away itself.
+    assert_eq!(held(&[("push", 0)], &[("sms", 181), ("voice", 182)], 30), None);
+    assert_eq!(held(&[("push", 0)], &[("sms", 180), ("voice", 360)], 30), Some(240));
 }
 
 #[test]
 fn a_contact_that_carried_nothing_yet_is_never_held() {
     let pushes = [("other", 0), ("other", 10), ("other", 70), ("other", 80)];
-    assert_eq!(held(&pushes, &["sms", "voice"], 90), None);
+    assert_eq!(held(&pushes, &[("sms", 95), ("voice", 99)], 90), None);
     // Nor one that carried nothing for long.
     let long_ago = [("push", 0), ("sms", 60), ("sms", 120), ("sms", 180)];
     assert_eq!(held(&long_ago, &[], 599), Some(600));
@@ -118,8 +136,8 @@ fn play(ladder: &[i64], begin: &[i64]) -> Vec<Left> {
             let Some(&first) = own.first() else { continue };
             let name = contact.to_string();
             let is_ahead = |one: &&Owed| !one.is_sent && one.due < now + 600;
-            let ahead: Vec<String> =
-                owed.iter().filter(is_ahead).map(|one| one.contact.to_string()).collect();
+            let when = |one: &Owed| (one.contact.to_string(), seconds(one.due));
+            let ahead: Vec<(String, Timestamp)> = owed.iter().filter(is_ahead).map(when).collect();
             let recent = left.iter().filter(|(at, ..)| at + 600 > now);
             let is_alone =
                 own.len() == 1 && recent.clone().all(|(.., with)| with.iter().all(|it| *it == first));
@@ -170,18 +188,35 @@ fn nobody_gets_more_than_three_pages_in_ten_minutes_and_no_rung_is_held() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         i64::try_from((seed >> 33) % below).unwrap()
     };
-    for story in 0..36 {
-        let ladders: [&[i64]; 6] = [&[0], &[0, 0], &[0, 180], &[0, 60, 180], &[0, 120, 300], &[60, 60, 240]];
+    for story in 0..48 {
+        let ladders: [&[i64]; 8] = [
+            &[0],
+            &[0, 0],
+            &[0, 180],
+            &[0, 60, 180],
+            &[0, 120, 300],
+            &[60, 60, 240],
+            &[0, 480],
+            &[0, 480, 540],
+        ];
         let ladder = ladders[story % ladders.len()];
         let span = 1 + random(1_200);
         let count = 2 + random(40);
         let mut begin: Vec<i64> = (0..count).map(|_| random(u64::try_from(span).unwrap())).collect();
         begin.sort_unstable();
         let left = play(ladder, &begin);
-        assert!(most(&left) <= MOST_PAGES, "{ladder:?}, {begin:?}: {left:?}");
+        // What a ladder says minutes later is never held, and nothing waits for it.
+        let far = ladder.windows(2).position(|pair| pair[1] - pair[0] > 180);
+        let far = far.map_or(0, |place| ladder.len() - 1 - place);
+        assert!(most(&left) <= MOST_PAGES + far, "{ladder:?}, {begin:?}: {left:?}");
         for (incident, began) in begin.iter().enumerate() {
             let first = left.iter().find(|(.., with)| with.contains(&incident)).unwrap();
-            assert!(first.0 <= began + ladder[0] + 600, "nobody waits longer than the window");
+            let due = began + ladder[0];
+            assert!(first.0 <= due + 600, "nobody waits longer than the window");
+            let before = |at: i64| left.iter().filter(|(it, ..)| (at - 599..=at).contains(it)).count();
+            let had_room = (due..first.0).all(|at| before(at) < MOST_PAGES);
+            let most_waits = if far > 0 { 60 } else { 240 };
+            assert!(!had_room || first.0 <= due + most_waits, "{ladder:?}, {begin:?}: {left:?}");
         }
     }
 }

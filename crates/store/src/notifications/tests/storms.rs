@@ -104,7 +104,7 @@ fn what_is_ahead_and_what_waits_are_told_apart() {
             assert!(owe(&database, ACME, &notification));
         }
         let ahead = as_org(&database, ACME, |scope| list_ahead(scope, &page(99), at(20))).unwrap();
-        assert_eq!(ahead, ["push", "sms"]);
+        assert_eq!(ahead, [("push".to_owned(), at(10)), ("sms".to_owned(), at(12))]);
         let waits =
             |now| as_org(&database, ACME, move |scope| list_waiting(scope, &page(99), at(now))).unwrap();
         assert_eq!(waits(9), []);
