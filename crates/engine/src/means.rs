@@ -52,7 +52,7 @@ impl Means {
         let addresses: Vec<IpAddr> = match Url::parse(address).ok()?.host()? {
             Host::Ipv4(address) => vec![address.into()],
             Host::Ipv6(address) => vec![address.into()],
-            Host::Domain(name) if name == "localhost" || name.ends_with(".localhost") => {
+            Host::Domain(name) if is_this_machine(name) => {
                 vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
             }
             Host::Domain(_) => return None,
@@ -61,6 +61,12 @@ impl Means {
             addresses.iter().filter_map(|&address| self.guard.check(address).err()).collect();
         refusals.first().filter(|_| refusals.len() == addresses.len()).map(ToString::to_string)
     }
+}
+
+/// Whether a name is kept for the machine itself, written as a whole name (`localhost.`) or not.
+fn is_this_machine(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]
@@ -95,12 +101,19 @@ mod tests {
         for destination in [Destination::Sms { number: number() }, Destination::Voice { number: number() }] {
             assert!(why(&destination).unwrap().contains("add [[telephony]]"));
         }
-        for refused in ["http://127.0.0.1:9200/x", "https://10.0.0.1", "http://[::1]/", "http://localhost/x"]
-        {
+        for refused in [
+            "http://127.0.0.1:9200/x",
+            "https://10.0.0.1",
+            "http://[::1]/",
+            "http://localhost/x",
+            "http://localhost./x",
+            "http://LocalHost.:9200",
+            "http://a.localhost./",
+        ] {
             let why = why(&webhook(refused)).unwrap();
             assert!(why.contains("is refused") && why.contains("egress.allow"), "{refused}: {why}");
         }
-        for fine in ["https://hooks.acme.example/x", "https://192.0.3.1/x"] {
+        for fine in ["https://hooks.acme.example/x", "https://192.0.3.1/x", "https://notlocalhost./x"] {
             assert_eq!(why(&webhook(fine)), None, "{fine}");
         }
     }

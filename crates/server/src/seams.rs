@@ -9,11 +9,10 @@ use engine::seams::{Clock, Mint};
 use jiff::Timestamp;
 use outbound::BoxFuture;
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
-use tokio::time::Instant;
 use uuid::Uuid;
 
-/// From when the clock that nobody sets is read.
-static START: OnceLock<Instant> = OnceLock::new();
+/// What the clock that nobody sets said when it was first read.
+static START: OnceLock<Duration> = OnceLock::new();
 
 /// The system's clock.
 #[derive(Debug)]
@@ -26,12 +25,28 @@ impl Clock for SystemClock {
     }
 
     fn elapsed(&self) -> Duration {
-        START.get_or_init(Instant::now).elapsed()
+        let now = unset();
+        now.saturating_sub(*START.get_or_init(|| now))
     }
 
     fn wait(&self, span: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(span))
     }
+}
+
+/// The clock that nobody sets, from whenever it counts. It goes on while the machine is suspended: one that stood still would
+/// make the time of day look as though somebody had set it.
+#[cfg(target_os = "linux")]
+fn unset() -> Duration {
+    let since_boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Duration::try_from(since_boot).expect("the time since the machine was started is not negative")
+}
+
+/// The clock that nobody sets, from the first look at it. Whether it goes on while the machine is suspended is the system's.
+#[cfg(not(target_os = "linux"))]
+fn unset() -> Duration {
+    static FIRST: OnceLock<tokio::time::Instant> = OnceLock::new();
+    FIRST.get_or_init(tokio::time::Instant::now).elapsed()
 }
 
 /// The system's randomness.
@@ -65,5 +80,27 @@ impl Mint for SystemMint {
         let mut bytes = [0; 32];
         self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
         bytes
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// The time since the machine was started, with what it was suspended, in hundredths of a second.
+    fn uptime() -> u128 {
+        let text = std::fs::read_to_string("/proc/uptime").unwrap();
+        let (seconds, hundredths) = text.split_whitespace().next().unwrap().split_once('.').unwrap();
+        seconds.parse::<u128>().unwrap() * 100 + hundredths.parse::<u128>().unwrap()
+    }
+
+    #[test]
+    fn the_clock_that_nobody_sets_counts_what_the_machine_was_suspended() {
+        let before = uptime();
+        let between = unset().as_millis() / 10;
+        let after = uptime();
+        assert!((before..=after).contains(&between), "{before} {between} {after}");
+        let first = SystemClock.elapsed();
+        assert!(SystemClock.elapsed() >= first);
     }
 }

@@ -6,7 +6,7 @@ use domain::{
     delivery::FAILING_TRIES,
     escalation::Responder,
     incident::{Actor, Incident},
-    setup::{Contact, Setup},
+    setup::{Contact, Setup, User},
 };
 use jiff::Timestamp;
 use store::{
@@ -103,15 +103,24 @@ fn has_people_of_its_own(setup: &Setup, responder: Responder, contact: &str) -> 
 }
 
 /// The contact by which somebody is told what need not wake them: in the place of a call, a way that does not ring, if there
-/// is one.
+/// is one that can be used.
 fn quietly(setup: &Setup, responder: Responder, contact: String) -> String {
     let Responder::User(id) = responder else { return contact };
-    let Some(user) = setup.user(id) else { return contact };
+    match setup.user(id) {
+        Some(user) => quiet_way(user, contact),
+        None => contact,
+    }
+}
+
+fn quiet_way(user: &User, contact: String) -> String {
     let is_call = |contact: &Contact| contact.destination.kind() == ChannelKind::Voice;
     if !user.contact(&contact).is_some_and(is_call) {
         return contact;
     }
-    user.contacts.iter().find(|other| !is_call(other)).map_or(contact, |other| other.id.clone())
+    user.contacts
+        .iter()
+        .find(|other| !is_call(other) && other.is_usable())
+        .map_or(contact, |other| other.id.clone())
 }
 
 /// Whether a page by this contact rings until it is told to stop.
@@ -119,6 +128,12 @@ fn rings_on(setup: &Setup, responder: Responder, contact: &str) -> bool {
     let Responder::User(id) = responder else { return false };
     let contact = setup.user(id).and_then(|user| user.contact(contact));
     contact.is_some_and(|contact| contact.destination.kind() == ChannelKind::Pushover)
+}
+
+/// The contacts of somebody who must hear of it: those that can be used; all, where none can, so that it shows.
+fn every_way(user: &User) -> Vec<&Contact> {
+    let usable: Vec<&Contact> = user.contacts.iter().filter(|contact| contact.is_usable()).collect();
+    if usable.is_empty() { user.contacts.iter().collect() } else { usable }
 }
 
 /// Tells those who are left, by every way there is, that paging has come to its end without an answer.
@@ -130,7 +145,7 @@ pub(super) fn tell_unanswered(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     for user in setup.last_resort() {
-        for contact in &user.contacts {
+        for contact in every_way(user) {
             let reason = format!("{}: {why}", user.role);
             owe(
                 scope,
@@ -155,7 +170,7 @@ pub(super) fn tell_owners(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     for user in setup.last_resort() {
-        for contact in &user.contacts {
+        for contact in every_way(user) {
             let (whom, reason) = (Responder::User(user.id), format!("{} of this installation", user.role));
             owe(scope, incident, kind, whom, contact.id.clone(), reason, now)?;
         }
@@ -264,4 +279,63 @@ pub(super) fn owe(
     };
     notifications::insert_if_absent(scope, &notice)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::setup::{Destination, Role, Secret};
+    use jiff::tz::TimeZone;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn contact(id: &str, destination: Destination) -> Contact {
+        Contact { id: id.to_owned(), destination, unusable: None }
+    }
+
+    /// Somebody with a call, a hook and mail, some of which can't be used.
+    fn ana(unusable: &[&str]) -> User {
+        let hook = Destination::Webhook { url: Secret::new("https://x.test"), secret: None, template: None };
+        let mut contacts = vec![
+            contact("call", Destination::Voice { number: "+393331234567".to_owned() }),
+            contact("hook", hook),
+            contact("mail", Destination::Email { address: "ana@acme.test".to_owned() }),
+        ];
+        for one in contacts.iter_mut().filter(|one| unusable.contains(&one.id.as_str())) {
+            one.unusable = Some("no way".to_owned());
+        }
+        User {
+            id: domain::UserId(Uuid::from_u128(1)),
+            email: "ana@acme.test".to_owned(),
+            name: "Ana".to_owned(),
+            role: Role::Owner,
+            time_zone: TimeZone::UTC,
+            contacts,
+            ladder: Vec::new(),
+            ladder_low: Vec::new(),
+            quiet: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn word_that_need_not_ring_goes_by_a_way_that_can_be_used() {
+        let by = |unusable: &[&str]| quiet_way(&ana(unusable), "call".to_owned());
+        assert_eq!(by(&[]), "hook");
+        assert_eq!(by(&["hook"]), "mail");
+        assert_eq!(by(&["hook", "mail"]), "call", "rather a call than nothing");
+    }
+
+    #[test]
+    fn the_last_resort_is_told_by_every_way_that_can_be_used() {
+        let by = |unusable: &[&str]| {
+            let user = ana(unusable);
+            every_way(&user).iter().map(|contact| contact.id.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(by(&["hook"]), ["call", "mail"]);
+        assert_eq!(
+            by(&["call", "hook", "mail"]),
+            ["call", "hook", "mail"],
+            "it shows that none of them works"
+        );
+    }
 }
