@@ -283,7 +283,10 @@ pub(super) fn owe(
 
 #[cfg(test)]
 mod tests {
-    use domain::setup::{Destination, Role, Secret};
+    use domain::{
+        Role,
+        setup::{Destination, Secret},
+    };
     use jiff::tz::TimeZone;
     use uuid::Uuid;
 

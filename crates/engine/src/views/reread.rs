@@ -166,7 +166,7 @@ fn page() -> impl Strategy<Value = StatusPageView> {
                 uptime: None,
                 as_of: Timestamp::from_millisecond(AS_OF).unwrap(),
             };
-            StatusPageView { board, other_languages: Vec::new() }
+            StatusPageView { board, history: Vec::new(), other_languages: Vec::new() }
         },
     )
 }

@@ -243,6 +243,7 @@ impl Desk<'_> {
             body: update.body.clone(),
             at: Some(update.at),
             edited: None,
+            turns: Vec::new(),
         });
         let services = of.services.iter().filter(|(service, _)| self.shows(*service));
         let services = services.filter_map(|(service, _)| self.setup.service(*service));

@@ -56,8 +56,8 @@ impl TokenSink for Acts {
                     let (key, value) = (&*attribute.name.local, &*attribute.value);
                     let leads = matches!(key, "href" | "src" | "action" | "formaction" | "poster" | "data");
                     let may = ["/", "#", "https://", "http://", "mailto:", "?"];
-                    let is_bad = leads && !may.iter().any(|start| value.starts_with(start))
-                        || leads && value.starts_with("//");
+                    let is_known = may.iter().any(|start| value.starts_with(start));
+                    let is_bad = leads && (!is_known || value.starts_with("//"));
                     if key.starts_with("on") || key == "style" || key == "srcdoc" || is_bad {
                         self.0.borrow_mut().push(format!("<{name} {key}={value:?}>"));
                     }

@@ -14,6 +14,7 @@ mod cli;
 mod directory;
 mod http;
 mod killing;
+mod maintenance;
 mod network;
 mod outage;
 mod people;
