@@ -244,6 +244,11 @@ impl TestApp {
         self.world.shell.outbound = between(Arc::clone(&self.world.shell.outbound));
     }
 
+    /// Puts something between the installation and its ledger.
+    pub fn set_ledger(&mut self, between: impl FnOnce(Arc<dyn store::Db>) -> Arc<dyn store::Db>) {
+        self.world.shell.ledger = between(Arc::clone(&self.world.shell.ledger));
+    }
+
     /// Returns the organisation.
     #[must_use]
     pub fn org(&self) -> domain::OrgId {

@@ -1,19 +1,25 @@
 //! Texts in return: of which contact they prove that it works, which alert they answer, and who sees it.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
 use axum::{
     body::{Body, to_bytes},
-    http::Request,
+    http::{Request, StatusCode},
 };
 use domain::{
-    NotificationState, Role, TokenId,
+    NotificationState, OrgId, Role, TokenId,
     account::Account,
     contact::Standing,
     incident::{Actor, Response as Taken},
+    setup::Organization,
 };
 use engine::{commands, commands::whom, setups::token_hash, workers::Notifier};
 use futures_util::StreamExt;
 use serde_json::Value;
-use store::{Lane, Scope, tokens};
+use store::{BoxFuture, Db, Dialect, Error, Job, Lane, Scope, configurations, organizations, tokens};
 use testkit::{TestApp, app::minutes};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -106,6 +112,71 @@ fn a_channel_that_is_a_number_is_answered_by_somebody_in_it() {
     scene.app.advance(minutes(2));
     scene.texts("+15550001111", "4", "You have #1: ");
     assert_eq!(scene.taken_by(), Some(Actor::Account(Account::channel("duty"))));
+    scene.app.advance(minutes(1));
+}
+
+/// A ledger that is unavailable for the one writing transaction whose turn it then is.
+struct Failing {
+    ledger: Arc<dyn Db>,
+    left: AtomicU32,
+}
+
+impl Db for Failing {
+    fn run(&self, lane: Lane, job: Job) -> BoxFuture<Result<(), Error>> {
+        match self.left.fetch_sub(1, Ordering::Relaxed) {
+            1 => Box::pin(async { Err(Error::unavailable("the disk is full")) }),
+            _ => self.ledger.run(lane, job),
+        }
+    }
+
+    fn run_read(&self, job: Job) -> BoxFuture<Result<(), Error>> {
+        self.ledger.run_read(job)
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.ledger.dialect()
+    }
+}
+
+#[test]
+fn a_text_that_our_own_trouble_lost_is_acted_on_when_it_is_posted_again() {
+    let mut refused = 0;
+    for failing in 1..4 {
+        let mut scene = Scene::outage();
+        let whole = Arc::clone(&scene.app.shell().ledger);
+        scene.app.set_ledger(|ledger| Arc::new(Failing { ledger, left: AtomicU32::new(failing) }));
+        let (status, _) = scene.try_text(ANA, "4", "SM900");
+        scene.app.set_ledger(|_| whole);
+        if status != StatusCode::OK {
+            refused += 1;
+            assert_eq!(scene.taken_by(), None);
+            let (_, answer) = scene.try_text(ANA, "4", "SM900");
+            assert!(answer.contains("You have #1: "), "write {failing}: {answer}");
+        }
+        assert_eq!(scene.taken_by(), Some(Actor::User(scene.app.user("Ana"))), "write {failing}");
+        let (_, again) = scene.try_text(ANA, "4", "SM900");
+        assert!(!again.contains("You have"), "it is acted on once");
+        scene.app.advance(minutes(1));
+    }
+    assert!(refused > 0, "no write was met");
+}
+
+#[test]
+fn an_organisation_without_a_readable_configuration_holds_up_no_reply_of_another_nor_the_figures() {
+    let mut scene = Scene::outage();
+    let now = scene.app.now();
+    scene.app.world().write(move |tx| {
+        let id = OrgId(Uuid::from_u128(1));
+        let broken = Organization { id, slug: "aaa".to_owned(), name: "Aaa".to_owned() };
+        organizations::insert_if_absent(tx, &broken, now)?;
+        configurations::append(&mut Scope::new(tx, id), "{}", "a newer release", now)?;
+        Ok(())
+    });
+    scene.texts(ANA, "4", "You have #1: ");
+    let runtime = Runtime::new().unwrap();
+    let metrics =
+        web::admin(scene.app.shell()).oneshot(Request::get("/metrics").body(Body::empty()).unwrap());
+    assert_eq!(runtime.block_on(metrics).unwrap().status(), StatusCode::OK);
     scene.app.advance(minutes(1));
 }
 
