@@ -154,6 +154,25 @@ fn markdown(text: &str, place: &str) {
     assert_eq!(text.lines().filter(|line| line.starts_with("# ")).count(), 1, "{place}:\n{text}");
 }
 
+/// Every line of a table has as many cells as its head, and none of them is a formula.
+fn table(text: &str, place: &str) {
+    let mut rows = vec![vec![String::new()]];
+    let mut is_quoted = false;
+    for sign in text.trim_end().chars() {
+        let row = rows.last_mut().unwrap();
+        match sign {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => row.push(String::new()),
+            '\n' if !is_quoted => rows.push(vec![String::new()]),
+            '\r' if !is_quoted => {}
+            other => row.last_mut().unwrap().push(other),
+        }
+    }
+    assert!(!is_quoted && rows.iter().all(|row| row.len() == rows[0].len()), "{place}: {text}");
+    let is_formula = |cell: &String| cell.starts_with(['=', '+', '-', '@', '\t']);
+    assert!(!rows.iter().flatten().any(is_formula), "{place}: {text}");
+}
+
 fn read(page: &Page, payload: &str) {
     let text = std::str::from_utf8(&page.body).unwrap();
     let place = format!("{} with {payload}", page.path);
@@ -165,6 +184,7 @@ fn read(page: &Page, payload: &str) {
         "application/xml" | "image/svg+xml" => well_formed(text),
         "text/calendar" => calendar(text, &place),
         "text/markdown" => markdown(text, &place),
+        "text/csv" => table(text, &place),
         "text/javascript" => assert!(page.path.ends_with("/embed.js"), "{place}"),
         "text/plain" => {}
         other => panic!("nobody reads {other} of {place}"),
