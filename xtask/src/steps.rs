@@ -40,6 +40,9 @@ pub(crate) const STEPS: &[Step] = &[
 /// The crates whose tests read [`postgres::VARIABLE`].
 const ON_POSTGRES: &[&str] = &["store", "server"];
 
+/// Tests in them that use SQLite whatever is said, and long: `test` has run them.
+const ON_SQLITE_ALONE: &str = "simulation::";
+
 fn services(_: &Workspace) -> Result<Tally> {
     packages::install_missing()?;
     Ok(Tally::default())
@@ -94,6 +97,7 @@ fn test_postgres(workspace: &Workspace) -> Result<Tally> {
         }
         println!("-- {}", artifact.executable.display());
         let mut command = workspace.command(&artifact.executable.to_string_lossy());
+        command.args(["--skip", ON_SQLITE_ALONE]);
         command.current_dir(&artifact.folder).env("CARGO_MANIFEST_DIR", &artifact.folder);
         tally += run::tests(command.env(postgres::VARIABLE, server.url()))?;
     }
