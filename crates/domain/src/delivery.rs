@@ -10,7 +10,7 @@ mod pick;
 mod storm;
 
 pub use pick::{AT_ONCE, Busy, Due, PER_BULKHEAD, PER_CONTACT, PER_ORGANIZATION, Place, edits, folds, pick};
-pub use storm::{Leaving, MOST_PAGES, STORM_WINDOW, Sent, held_until};
+pub use storm::{Leaving, MOST_PAGES, STORM_WINDOW, Sent, gathered_until, held_until};
 
 /// How long after its due time a page goes out without the word *delayed*.
 pub const PAGE_FRESH_FOR: Duration = Duration::from_secs(10 * 60);

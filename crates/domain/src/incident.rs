@@ -1,8 +1,8 @@
 //! Our incidents: what people respond to.
 //!
 //! An incident has a *response* (open, acknowledged, resolved), which paging follows, and a public *phase*, which readers
-//! see. Paging has a *generation*: it begins anew when something worse than what was acknowledged happens, when an answer
-//! is taken back or has lapsed, and when the incident is handed to somebody else.
+//! see. Paging has a *generation*: there is a new one when it gets worse, when an answer is taken back or has lapsed, and when
+//! the incident is handed to somebody else.
 
 use std::time::Duration;
 
@@ -339,6 +339,13 @@ impl Incident {
     #[must_use]
     pub const fn is_resolved(&self) -> bool {
         matches!(self.response, Response::Resolved { .. })
+    }
+
+    /// Whether it is not over and nothing of it is in trouble for now.
+    #[must_use]
+    pub fn is_calm(&self) -> bool {
+        let is_well = |affected: &Affected| affected.status == Status::Operational;
+        !self.is_resolved() && !self.services.is_empty() && self.services.iter().all(is_well)
     }
 
     /// Whether paging goes on: open, and something pages.

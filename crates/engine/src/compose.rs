@@ -18,7 +18,12 @@ use store::{
     providers,
 };
 
-use crate::{catalog::Catalog, commands::whom, error::CommandError, shell::Shell};
+use crate::{
+    catalog::Catalog,
+    commands::{test_words, whom},
+    error::CommandError,
+    shell::Shell,
+};
 
 /// A message, ready to be sent.
 #[derive(Clone, Debug)]
@@ -53,13 +58,21 @@ pub fn compose(
     let secret = shell.key.webhook_secret(address.owner, &notification.contact);
     let ack_token = shell.key.ack_token(notification.id);
     let thread = notifications::thread(scope, notification)?;
+    let mut facts = facts(scope, &shell.catalog, setup, incident)?;
+    let mut others: Vec<IncidentFacts> = also.iter().map(|incident| listed(setup, incident)).collect();
+    let told = std::iter::once(&incident).chain(also);
+    for (incident, facts) in told.zip(std::iter::once(&mut facts).chain(&mut others)) {
+        if let Some(words) = test_words(scope, setup, &shell.key, incident, notification)? {
+            facts.summary = words;
+        }
+    }
     let page = PageMessage {
         id: notification.id.to_string(),
         organization: setup.organization.slug.clone(),
         organization_name: setup.organization.name.clone(),
         notice: notice(setup, incident, notification.kind, &address.zone),
-        incident: facts(scope, &shell.catalog, setup, incident)?,
-        also: also.iter().map(|incident| listed(setup, incident)).collect(),
+        incident: facts,
+        also: others,
         to: Recipient {
             user: address.key.clone(),
             name: address.name.clone(),

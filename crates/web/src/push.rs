@@ -184,13 +184,13 @@ async fn act(
             "removed"
         }
         b"act=test" => {
-            let (ground, key) = (shell.ground(), shell.key.clone());
+            let ground = shell.ground();
             let test = move |scope: &mut Scope<'_>, now| {
                 let browsers = commands::list_browsers(scope, user)?;
                 let held = browsers.into_iter().find(|browser| browser.id == id);
                 let held = held.ok_or_else(|| CommandError::NotFound(format!("browser {id}")))?;
                 let contact = (user, held.contact.id.as_str());
-                commands::test_contact(scope, &ground, &key, now, Actor::User(user), contact)
+                commands::test_contact(scope, &ground, now, Actor::User(user), contact)
             };
             shell.act(org, test).await?;
             shell.doorbell.ring(Bell::Notify);

@@ -7,7 +7,10 @@
 //! it. What is more severe than all that they were told of in that time is not held behind it. And the repeats of a single
 //! incident are what its policy asks for. The last place waits a minute, so that the page in it can tell the whole; whatever
 //! waits is listed by the next page, whichever contact that goes by, and leaves by its own when there is room. An answer makes
-//! room at once. Word of an answer and of the end follows the same rule by itself.
+//! room at once. Word that nobody answered follows the same rule by itself.
+//!
+//! Word of an answer, of a new holder and of the end wakes nobody and is worth most while it is new: the first leaves at once,
+//! and what follows within a minute of it is one message when that minute is over ([`gathered_until`]).
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -21,7 +24,8 @@ pub const STORM_WINDOW: Duration = Duration::from_secs(10 * 60);
 /// Pages to one person within [`STORM_WINDOW`], as long as nobody has answered.
 pub const MOST_PAGES: usize = 3;
 
-/// How long the last page that may leave waits for what else there is to tell.
+/// How long the last page that may leave waits for what else there is to tell, and word of an answer or of the end after the
+/// one before.
 const GATHER: Duration = Duration::from_secs(60);
 
 /// How soon after the page before it a rung has to come for a place to be kept for it: it is the one to tell what begins
@@ -86,6 +90,17 @@ pub fn held_until(
     };
     let until = room_at.min(after(by_this_at, STORM_WINDOW));
     (until > now).then_some(until)
+}
+
+/// Returns until when word of an answer, of a new holder or of the end waits, to be one message with what comes meanwhile; `None`
+/// is not at all. `sent` is what the same person was told of the kind, in any order.
+#[must_use]
+pub fn gathered_until(leaving: &Leaving<'_>, sent: &[Sent], now: Timestamp) -> Option<Timestamp> {
+    let by_this = sent.iter().filter(|sent| sent.contact == leaving.contact);
+    // A clock that was set back makes nothing younger than now.
+    let last = by_this.map(|sent| sent.at.min(now)).max()?;
+    let until = after(last, GATHER);
+    (!leaving.is_alone && until > now).then_some(until)
 }
 
 /// When those rungs come that follow the last page, and each other, soon: the first pages by contacts that carried none.

@@ -93,12 +93,6 @@ impl Step {
         Some(format!("not when {against}"))
     }
 
-    /// Whether a rise in urgency can make the step apply.
-    fn turns_on(&self, from: Severity, to: Severity) -> bool {
-        let severities = self.when.iter().filter_map(|condition| condition.severity);
-        severities.into_iter().any(|least| from < least && least <= to)
-    }
-
     /// Whether there is any incident of one of these severities and any time of the week for which the step is taken.
     pub(super) fn can_apply(&self, severities: &[Severity]) -> bool {
         let conditions = || self.when.iter().chain(&self.unless);
@@ -121,13 +115,6 @@ impl Policy {
     #[must_use]
     pub fn first_step(&self, severity: Severity) -> Option<&Step> {
         self.steps.iter().find(|step| step.can_apply(&[severity]))
-    }
-
-    /// Whether a rise in urgency can make a step apply that was passed over. Paging then begins anew, since such a step may be
-    /// the only one that wakes a person.
-    #[must_use]
-    pub fn turns_on(&self, from: Severity, to: Severity) -> bool {
-        self.steps.iter().any(|step| step.turns_on(from, to))
     }
 }
 

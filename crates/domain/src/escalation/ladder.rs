@@ -45,7 +45,7 @@ pub fn held_again(user: &User, wait: Duration, now: Timestamp) -> (Timestamp, Ti
 
 /// Returns until when a message to this person is held, in words and in their zone: `07:00`, or with the day where that is
 /// not within a day.
-pub(super) fn clock(user: &User, until: Timestamp, from: Timestamp) -> String {
+pub(crate) fn clock(user: &User, until: Timestamp, from: Timestamp) -> String {
     let shown = until.to_zoned(user.time_zone.clone());
     let is_near = until.duration_since(from).as_hours() < 24;
     shown.strftime(if is_near { "%H:%M" } else { "%a %H:%M" }).to_string()

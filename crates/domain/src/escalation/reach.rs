@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use super::{About, Policy, Position, Step, Target};
+use super::{About, Policy, Position, Step, Target, hours, ladder::clock};
 use crate::{
     ChannelId, UserId,
     setup::{Setup, User},
@@ -69,7 +69,7 @@ pub fn recipients(setup: &Setup, policy: &Policy, about: About, taking: Taking) 
     let is_person = |recipient: &Recipient| matches!(recipient.responder, Responder::User(_));
     let reaches_a_person = reached.iter().any(is_person);
     if step.round_robin && !reached.is_empty() {
-        reached = vec![one_in_turn(reached, policy, about, taking.position)];
+        reached = vec![one_in_turn(setup, reached, policy, about, taking)];
     }
     if !failures.is_empty() && !reaches_a_person {
         reached.extend(last_resort(setup, &failures.join(", ")));
@@ -100,16 +100,38 @@ fn everyone(setup: &Setup, step: &Step, number: u32, at: Timestamp) -> (Vec<Reci
 }
 
 /// The one whose turn it is: incidents take turns by their number, and within an incident each further round and each
-/// further round robin of a round takes the next one, so that the same person is not asked twice before the others.
-fn one_in_turn(mut among: Vec<Recipient>, policy: &Policy, about: About, position: Position) -> Recipient {
-    let before =
-        (1..position.step).filter(|&number| policy.step(number).is_some_and(|step| step.round_robin));
+/// further round robin of a round takes the next one, so that the same person is not asked twice before the others. Whoever has
+/// quiet hours, which would hold the page, leaves the turn to the next who has none.
+fn one_in_turn(
+    setup: &Setup,
+    mut among: Vec<Recipient>,
+    policy: &Policy,
+    about: About,
+    taking: Taking,
+) -> Recipient {
+    let Position { round, step } = taking.position;
+    let before = (1..step).filter(|&number| policy.step(number).is_some_and(|step| step.round_robin));
     let before = i64::try_from(before.count()).unwrap_or_default();
-    let count = i64::try_from(among.len()).unwrap_or(i64::MAX);
-    let turn = about.number.wrapping_add(i64::from(position.round) - 1).wrapping_add(before);
-    let place = usize::try_from(turn.rem_euclid(count)).unwrap_or_default();
+    let count = among.len();
+    let turn = about.number.wrapping_add(i64::from(round) - 1).wrapping_add(before);
+    let turn = turn.rem_euclid(i64::try_from(count).unwrap_or(i64::MAX));
+    let turn = usize::try_from(turn).unwrap_or_default();
+    let quiet = |place: usize| quiet_hours(setup, &among[place], about, taking.at);
+    let place = (turn..turn + count).map(|place| place % count).find(|&place| quiet(place).is_none());
+    let left = place.filter(|&place| place != turn).and_then(|_| quiet(turn));
+    let left = left.map(|quiet| format!(", in place of {quiet}")).unwrap_or_default();
+    let place = place.unwrap_or(turn);
     let Recipient { responder, reason } = among.swap_remove(place);
-    Recipient { responder, reason: format!("{reason}, {} of {count} in turn", place + 1) }
+    Recipient { responder, reason: format!("{reason}, {} of {count} in turn{left}", place + 1) }
+}
+
+/// Whose quiet hours hold a page at an instant and until when, in words; `None` where nothing does.
+fn quiet_hours(setup: &Setup, recipient: &Recipient, about: About, at: Timestamp) -> Option<String> {
+    let Responder::User(id) = recipient.responder else { return None };
+    let user = setup.user(id).filter(|_| !about.wakes())?;
+    let until = hours::end(&user.quiet, &user.time_zone, at)?;
+    let zone = user.time_zone.iana_name().unwrap_or("UTC");
+    Some(format!("{}, who has quiet hours until {} {zone}", user.email, clock(user, until, at)))
 }
 
 /// Returns why nobody would be told at an instant who is asked for by these targets; `None` where somebody would.

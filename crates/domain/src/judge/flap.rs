@@ -2,7 +2,8 @@
 //!
 //! Each end that is believed at once would wake people anew a few minutes later. After [`FLAP_TURNS`] beginnings within
 //! [`FLAP_WINDOW`] an incident is flapping, and its end is believed only after [`FLAP_CALM`] without trouble. Until then it stays
-//! what it is, open or acknowledged, so that trouble that returns pages nobody who has answered.
+//! what it is, open or acknowledged, so that trouble that returns pages nobody who has answered; and while there is none, the steps
+//! of its policies are taken and their pages wait.
 
 use std::time::Duration;
 

@@ -6,7 +6,11 @@ use jiff::Timestamp;
 
 use crate::{
     ChannelKind, UserId,
-    escalation::{About, Planned, Policy, Position, Responder, Step, Target, ladder::ways, plan},
+    escalation::{
+        About, Planned, Policy, Position, Responder, Step, Taking, Target,
+        ladder::{clock, ways},
+        messages, plan,
+    },
     setup::{Destination, Setup, User},
 };
 
@@ -28,8 +32,8 @@ pub struct Taken {
     pub at: Timestamp,
     /// The messages it makes, in order of time; none where it is passed over.
     pub tellings: Vec<Telling>,
-    /// Why it is passed over, in words: a condition that does not hold, or one that does. The last step of a round in
-    /// which every step is passed over reaches the last resort nevertheless.
+    /// Why it is passed over, in words: a condition that does not hold, or one that does, or quiet hours that go on. The last step
+    /// of a round in which no condition lets a step be taken reaches the last resort nevertheless.
     pub passed_over: Option<String>,
     /// The contacts of those it means that can't be used, so that nothing is sent there.
     pub unusable: Vec<Unusable>,
@@ -75,13 +79,26 @@ pub fn path(
     for (position, at) in positions(policy, first_page_at, until) {
         let (own, others) = planned.into_iter().partition(|message| message.position == position);
         planned = others;
-        let tellings = own.into_iter().map(|message| telling(setup, policy, about, message, at)).collect();
+        let tellings: Vec<Telling> =
+            own.into_iter().map(|message| telling(setup, policy, about, message, at)).collect();
         let passed_over = policy.step(position.step).and_then(|step| step.passed_over(about, at));
         let step = policy.step(position.step).filter(|_| passed_over.is_none());
         let unusable = step.map(|step| unusable(setup, step, about, at)).unwrap_or_default();
+        let passed_over = passed_over
+            .or_else(|| if tellings.is_empty() { waits(setup, policy, about, position, at) } else { None });
         steps.push(Taken { position, at, tellings, passed_over, unusable });
     }
     Path { first_page_at, steps }
+}
+
+/// Why a step whose first message lies beyond the end of a path tells nobody in it: quiet hours of whom it means.
+fn waits(setup: &Setup, policy: &Policy, about: About, position: Position, at: Timestamp) -> Option<String> {
+    let taking = Taking { position, due: at, at, has_reached: true };
+    let first = messages(setup, policy, about, taking).into_iter().next()?;
+    let Responder::User(id) = first.responder else { return None };
+    let (user, until) = (setup.user(id)?, first.held_until?);
+    let zone = user.time_zone.iana_name().unwrap_or("UTC");
+    Some(format!("quiet hours of {} go on until {} {zone}", user.email, clock(user, until, at)))
 }
 
 /// The one place in which the prover, `who` and the drill ask the resolver of the pager.

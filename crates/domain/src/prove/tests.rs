@@ -341,6 +341,22 @@ fn a_path_has_every_step_and_says_why_by_which_contact() {
 }
 
 #[test]
+fn a_step_whose_people_have_quiet_hours_says_so() {
+    let mut setup = team(rota(Vec::new()), policy(&[(0, Target::User(user("ana")))]));
+    setup.users[0].quiet = vec![hours(1, 2)];
+    let (start, until) = (at("2026-01-05T01:10:00Z"), at("2026-01-05T01:20:00Z"));
+    let why = |severity| {
+        let about = About { number: 1, severity };
+        path(&setup, &setup.policies[0], about, start, until).steps[0].passed_over.clone()
+    };
+    assert_eq!(
+        why(Severity::Error).as_deref(),
+        Some("quiet hours of ana@acme.example go on until 02:00 UTC")
+    );
+    assert_eq!(why(Severity::Critical), None);
+}
+
+#[test]
 fn what_cant_be_used_is_shown_and_proves_nothing() {
     let steps = policy(&[(0, Target::User(user("ana"))), (5, Target::Channel(ops()))]);
     let mut setup = team(rota(Vec::new()), steps);

@@ -15,11 +15,15 @@ use jiff::Timestamp;
 use store::{
     Scope,
     contacts::{self, Code, Key},
-    incidents, notifications,
+    incidents,
+    notifications::Notification,
 };
 
 use super::{Ground, log, notices, words};
 use crate::{error::CommandError, links::SigningKey};
+
+/// In the journal of an incident: it is the test of a contact.
+const TESTED: &str = "contact_tested";
 
 /// What came of a code that was given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +52,6 @@ pub enum Verification {
 pub fn test_contact(
     scope: &mut Scope<'_>,
     ground: &Ground,
-    key: &SigningKey,
     now: Timestamp,
     by: Actor,
     (user, contact): (UserId, &str),
@@ -72,12 +75,11 @@ pub fn test_contact(
             now
         }
     };
-    let code = key.contact_code(place, asked_at);
     let number = incidents::next_number(scope)?;
     let incident = Incident {
         id: IncidentId::named(scope.org().0, &number.to_string()),
         number,
-        title: format!("Midwatch test: the code for {} of {} is {code}", contact.id, user.email),
+        title: format!("Midwatch test of {} of {}", contact.id, user.email),
         severity: Severity::Info,
         response: Response::Resolved { by, at: now },
         phase: Phase::Resolved,
@@ -90,11 +92,36 @@ pub fn test_contact(
         services: Vec::new(),
     };
     incidents::insert(scope, &incident)?;
-    log(scope, incident.id, now, "contact_tested", by, words::by(&setup, by))?;
+    log(scope, incident.id, now, TESTED, by, words::by(&setup, by))?;
     let whom = Responder::User(user.id);
     let reason = format!("test of {}; give the code back to verify it", contact.id);
     notices::owe(scope, &incident, NoticeKind::Notice, whom, contact.id.clone(), reason, now)?;
     Ok(void_at(Code { asked_at, tries: 0 }))
+}
+
+/// Returns what a message that carries a code says: the code stands in nothing else, so that whoever reads incidents does not read
+/// it. `None` for any other message.
+pub(crate) fn test_words(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    key: &SigningKey,
+    incident: &Incident,
+    message: &Notification,
+) -> Result<Option<String>, CommandError> {
+    let Responder::User(user) = message.responder else { return Ok(None) };
+    if message.kind != NoticeKind::Notice || !incident.causes.is_empty() {
+        return Ok(None);
+    }
+    let is_test = incidents::list_events(scope, incident.id)?.iter().any(|event| event.kind == TESTED);
+    let user = setup.user(user).filter(|_| is_test);
+    let Some((user, contact)) = user.and_then(|user| Some((user, user.contact(&message.contact)?))) else {
+        return Ok(None);
+    };
+    let place = place(user, contact);
+    Ok(contacts::find_code(scope, place)?.map(|code| {
+        let code = key.contact_code(place, code.asked_at);
+        format!("Midwatch test: the code for {} of {} is {code}", contact.id, user.email)
+    }))
 }
 
 /// Takes a code back. A wrong one is counted, so this is no error and its transaction must be kept.
@@ -152,7 +179,7 @@ pub fn record_result(
 pub(super) fn confirm(
     scope: &mut Scope<'_>,
     ground: &Ground,
-    message: &notifications::Notification,
+    message: &Notification,
     how: &str,
     now: Timestamp,
 ) -> Result<(), CommandError> {
@@ -166,23 +193,6 @@ pub(super) fn confirm(
         }
         None => Ok(()),
     }
-}
-
-/// Lets go what quiet hours hold back of an incident that has become critical.
-pub(super) fn release_held(
-    scope: &mut Scope<'_>,
-    incident: &Incident,
-    now: Timestamp,
-) -> Result<(), CommandError> {
-    if incident.severity < Severity::Critical {
-        return Ok(());
-    }
-    let released = notifications::release_held(scope, incident.id, incident.generation, now)?;
-    if released > 0 {
-        let detail = format!("{released} held by quiet hours go out at once: it is critical now");
-        log(scope, incident.id, now, "released", Actor::Machine, detail)?;
-    }
-    Ok(())
 }
 
 fn find<'a>(setup: &'a Setup, user: UserId, contact: &str) -> Result<(&'a User, &'a Contact), CommandError> {

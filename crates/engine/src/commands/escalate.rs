@@ -283,7 +283,7 @@ pub fn escalate(
 }
 
 /// Takes every step that is due and arms the timer for the next.
-fn advance(
+pub(super) fn advance(
     scope: &mut Scope<'_>,
     setup: &Setup,
     incident: &Incident,
@@ -365,7 +365,8 @@ fn take_step(
     Ok(())
 }
 
-/// Tells whom the first step of a policy that is not passed over reaches, of an incident that somebody has already.
+/// Tells whom the first step of a policy that is not passed over reaches, of an incident that somebody has already: by the first
+/// rung of their ladders, since the louder ones are for what nobody has.
 pub(super) fn tell_first(
     scope: &mut Scope<'_>,
     setup: &Setup,
@@ -383,8 +384,12 @@ pub(super) fn tell_first(
     };
     let position = Position { step, ..policy.first() };
     let taking = Taking { position, due: now, at: now, has_reached: false };
+    let all = messages(setup, policy, about, taking);
+    let is_first = |planned: &&Planned| {
+        all.iter().all(|other| other.responder != planned.responder || planned.at <= other.at)
+    };
     let mut is_new = false;
-    for mut planned in messages(setup, policy, about, taking) {
+    for mut planned in all.iter().filter(is_first).cloned() {
         // A page that is due no later than the acknowledgement would be taken back by it.
         planned.at = planned.at.max(incident.response.helped_from(now));
         is_new |= owe(scope, incident, planned)?;

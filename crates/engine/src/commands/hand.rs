@@ -26,8 +26,8 @@ use crate::{compose, error::CommandError};
 /// Two people who want the next one woken within this time want the same.
 const SAME_WISH: SignedDuration = SignedDuration::from_secs(30);
 
-/// The place of pages that no step made: those to people who were asked to help.
-const ASKED: Position = Position { round: 0, step: 0 };
+/// The place of pages that no step made: those to people who were asked to help, or have it.
+pub(super) const ASKED: Position = Position { round: 0, step: 0 };
 
 /// Hands an incident to somebody: they are paged at once, nobody else is any more, and the response is open until they
 /// answer. If they do not, the incident goes back to its policies. Those who were paged before are told whose it is. Handing it

@@ -21,11 +21,12 @@ use store::{
 };
 
 use super::{
-    Ground, contacts,
+    Ground,
     escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
     known::Known,
     log, maintenance, mark_status_pages, notices, words,
+    worse::{self, Paging},
 };
 use crate::{catalog::Catalog, causes, error::CommandError};
 
@@ -176,8 +177,8 @@ impl Desk<'_> {
     ) -> Result<Incident, CommandError> {
         let Some(held) = held else { return self.open(scope, want) };
         let mut incident = self.grown(held, want);
-        let is_worse = want.severity > held.severity;
-        let mut pages_anew = false;
+        let paging = worse::paging(self.setup, held, want, self.running(held));
+        let mut pages_anew = paging != Paging::GoesOn;
         match held.response {
             Response::Resolved { .. } => {
                 incident.severity = want.severity;
@@ -193,19 +194,10 @@ impl Desk<'_> {
                     words::reopened(self.setup, &incident),
                 )?;
             }
-            Response::Acknowledged { .. } if is_worse && want.pages => {
+            Response::Acknowledged { .. } | Response::Open if pages_anew => {
                 incident.response = Response::Open;
-                pages_anew = true;
-                let detail = format!("severity rose from {} to {}", held.severity, want.severity);
-                log(scope, held.id, self.now, "escalated", Actor::Machine, detail)?;
-            }
-            Response::Open if is_worse && want.pages && self.turns_on_steps(held, &incident) => {
-                pages_anew = true;
-                let detail = format!(
-                    "severity rose from {} to {}, which turns on further steps",
-                    held.severity, want.severity
-                );
-                log(scope, held.id, self.now, "escalated", Actor::Machine, detail)?;
+                self.log_growth(scope, held, want, paging)?;
+                notices::stop_paging(scope, held, "paging began anew", self.now)?;
             }
             Response::Acknowledged { .. } | Response::Open => {}
         }
@@ -227,10 +219,17 @@ impl Desk<'_> {
             self.tell_readers(scope, held, &incident)?;
             incidents::update(scope, &incident)?;
         }
-        if is_worse && incident.is_paging() {
-            contacts::release_held(scope, &incident, self.now)?;
+        match paging {
+            Paging::GoesOn => self.page(scope, &incident)?,
+            Paging::Again => {
+                let policies = self.policies(&incident);
+                worse::page_again(scope, self.setup, &incident, &policies, self.running(held), self.now)?;
+            }
+            Paging::Anew => {
+                self.page(scope, &incident)?;
+                worse::tell_holder(scope, self.setup, held, &incident, self.now)?;
+            }
         }
-        self.page(scope, &incident)?;
         self.tell_newcomers(scope, held, &incident)?;
         Ok(incident)
     }
@@ -245,6 +244,25 @@ impl Desk<'_> {
         incident.phase = words::phase(self.world, &incident.causes);
         incident.title = words::title(self.setup, self.world, &incident);
         incident
+    }
+
+    /// Notes that an incident has got worse, and what that does to its paging.
+    fn log_growth(
+        &self,
+        scope: &mut Scope<'_>,
+        held: &Incident,
+        want: &Wanted,
+        paging: Paging,
+    ) -> Result<(), CommandError> {
+        let rose = format!("severity rose from {} to {}", held.severity, want.severity);
+        let (kind, detail) = match (paging, want.severity > held.severity) {
+            (Paging::Again, _) => ("worsened", rose),
+            (Paging::Anew | Paging::GoesOn, true) => ("escalated", rose),
+            (Paging::Anew | Paging::GoesOn, false) => {
+                ("escalated", "it is worse again, and no step was left".to_owned())
+            }
+        };
+        log(scope, held.id, self.now, kind, Actor::Machine, detail)
     }
 
     /// Notes which further providers an incident has taken with it.
@@ -386,12 +404,6 @@ impl Desk<'_> {
         };
         incidents::push_update(scope, incident.id, &update)?;
         Ok(())
-    }
-
-    /// Whether steps apply to the incident as it has become that did not apply to it as it was.
-    fn turns_on_steps(&self, before: &Incident, after: &Incident) -> bool {
-        let policies = self.policies(after).into_iter().filter_map(|policy| self.setup.policy(policy));
-        policies.into_iter().any(|policy| policy.turns_on(before.severity, after.severity))
     }
 
     /// The policies of the services that page, each once, in the order of the setup.

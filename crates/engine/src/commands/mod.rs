@@ -24,6 +24,7 @@ mod respond;
 mod subscriptions;
 pub mod whom;
 pub mod words;
+mod worse;
 
 use std::sync::Arc;
 
@@ -37,8 +38,10 @@ pub use amend::{NewShift, NewSilence, end_silence, give_back, silence, take_shif
 pub use browsers::{Browser, MOST_BROWSERS, NewBrowser, add_browser, list_browsers, remove_browser};
 pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use clock::follow_clock;
+pub(crate) use contacts::test_words;
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::{escalate, silenced};
+pub use flapping::held_while_calm;
 pub use hand::{add_responder, escalate_now, reassign};
 pub use judge::{judge_due, judge_organization};
 pub use maintenance::{NewMaintenance, WorkAct, act_on_work, incident_of_work, plan_work};

@@ -83,7 +83,7 @@ pub(super) fn tell_the_paged(
 }
 
 /// Who is paged for the incident in its present generation.
-fn called(scope: &mut Scope<'_>, incident: &Incident) -> Result<Vec<Responder>, CommandError> {
+pub(super) fn called(scope: &mut Scope<'_>, incident: &Incident) -> Result<Vec<Responder>, CommandError> {
     let owed = notifications::list(scope, incident.id, MOST_MESSAGES)?;
     let is_called =
         |owed: &&Notification| owed.kind == NoticeKind::Page && owed.generation == incident.generation;

@@ -122,8 +122,8 @@ fn as_value(user: &User, contact: &Contact, states: &[ContactState]) -> Value {
 
 fn test(config: &Config, email: &str, contact: String) -> Result<ExitCode, Failure> {
     let shown = format!("{contact} of {email}");
-    let until = act(config, email, move |scope, ground, key, now, user| {
-        commands::test_contact(scope, ground, key, now, Actor::Account(shell()), (user, &contact))
+    let until = act(config, email, move |scope, ground, _, now, user| {
+        commands::test_contact(scope, ground, now, Actor::Account(shell()), (user, &contact))
     })?;
     let line = format!(
         "a code goes to {shown}; it is good until {}: `midwatch contact verify` takes it back",

@@ -216,8 +216,8 @@ fn what_flaps_pages_anew_twice_and_then_waits_for_calm() {
 02 14:12:00 #1 investigating: Checkout has a major outage. Lumen is investigating again.
 02 14:14:00 #1 monitoring: The affected services work again. Since the trouble has come back several times, we keep watching before we call this resolved.
 02 14:16:00 #1 investigating: Checkout has a major outage. Lumen is investigating again.
-02 14:18:00 bo by email about {1}
 02 14:18:00 #1 monitoring: The affected services work again. Since the trouble has come back several times, we keep watching before we call this resolved.
+02 14:20:00 bo by email about {1}
 02 14:20:00 #1 investigating: Checkout has a major outage. Lumen is investigating again.
 02 14:22:00 #1 monitoring: The affected services work again. Since the trouble has come back several times, we keep watching before we call this resolved.
 02 14:24:00 #1 investigating: Checkout has a major outage. Lumen is investigating again.
@@ -228,7 +228,6 @@ fn what_flaps_pages_anew_twice_and_then_waits_for_calm() {
 02 14:32:00 #1 investigating: Checkout has a major outage. Lumen is investigating again.
 02 14:34:00 #1 monitoring: The affected services work again. Since the trouble has come back several times, we keep watching before we call this resolved.
 02 14:36:00 #1 investigating: Checkout has a major outage. Lumen is investigating again.
-02 14:38:00 bo by email about {1}
 02 14:38:00 #1 monitoring: The affected services work again. Since the trouble has come back several times, we keep watching before we call this resolved.
 02 14:48:00 #1 resolved: Lumen reports recovery; Checkout is working normally.
 ");
@@ -249,6 +248,7 @@ fn a_saga_pages_anew_when_it_gets_worse_and_not_when_it_goes_on() {
 02 17:30:00 bo by email about {1}
 02 23:00:00 #1 identified: Lumen has identified the cause.
 03 10:00:00 #1 monitoring: Checkout has a partial outage. Lumen reports that a fix is in place and is watching the result.
+03 20:00:00 ana by hook about {1}
 03 20:00:00 #1 investigating: Checkout has a major outage. Lumen is investigating again.
 04 01:00:00 #1 identified: Lumen has identified the cause.
 04 14:00:00 #1 identified: Checkout has a partial outage.

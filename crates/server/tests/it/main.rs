@@ -32,3 +32,4 @@ mod simulation;
 mod storms;
 mod unreached;
 mod upstreams;
+mod worse;

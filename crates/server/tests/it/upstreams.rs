@@ -20,7 +20,9 @@ fn start_with(providers: usize, first: &str) -> TestApp {
         write!(
             toml,
             "[[user]]\nemail = \"{name}@acme.test\"\nname = \"{name}\"\nrole = \"owner\"\n\
-             contact = [ {{ id = \"phone\", kind = \"webhook\", url = \"{phone}\" }} ]\n\
+             contact = [ {{ id = \"phone\", kind = \"webhook\", url = \"{phone}\" }}, \
+             {{ id = \"mail\", kind = \"email\", address = \"{name}@acme.test\" }} ]\n\
+             notify = [ {{ after = \"0s\", contact = \"phone\" }}, {{ after = \"10m\", contact = \"mail\" }} ]\n\
              [[escalation_policy]]\nslug = \"{name}\"\n\
              step = [ {first} {{ after = \"{after}\", notify = [\"user:{name}@acme.test\"] }} ]\n"
         )
@@ -89,6 +91,7 @@ fn what_one_upstream_takes_with_it_is_one_incident_though_nobody_depends_on_it_i
     let [told] = told.as_slice() else { panic!("{told:#?}") };
     assert!(told.text.contains(r#""component":"API","status":"major_outage""#), "as it was: {}", told.text);
     assert!(!app.arrivals_at(BO).is_empty(), "the other team hears of it too");
+    ["ana@acme.test", "bo@acme.test"].into_iter().for_each(|mail| drop(app.arrivals_at(mail)));
 }
 
 #[test]
@@ -117,5 +120,6 @@ fn spreads_to_the_other_team(first: &str) {
     let told = pages(&mut app, BO);
     let [told] = told.as_slice() else { panic!("Bo hears of it once: {told:#?}") };
     assert!(told.text.contains("\"s1\""), "{}", told.text);
+    assert!(app.arrivals_at("bo@acme.test").is_empty(), "louder ways are for what nobody has");
     assert_eq!(pages(&mut app, ANA).len(), before, "Ana has it");
 }

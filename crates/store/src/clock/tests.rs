@@ -11,7 +11,7 @@ use super::columns::{COLUMNS, Kind};
 use super::*;
 use crate::incidents::tests::{ACME, as_org, at, incident_of, ledgers, put};
 use crate::timers::{self, Timer};
-use crate::{Database, LEDGER, Lane, incidents, judgements, notifications, providers, value::Value};
+use crate::{Database, LEDGER, Lane, incidents, judgements, providers, value::Value};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -269,9 +269,6 @@ fn pages_held_by_quiet_hours_keep_their_time_and_are_listed() {
         as_org(&database, ACME, move |scope| hold_again(scope, expect.id, at(WAS + 70), at(WAS + 71)))
             .unwrap();
         assert_eq!(list(), [Held { until: at(WAS + 70), due_at: at(WAS + 71), ..expect }]);
-        let release =
-            |scope: &mut Scope<'_>| notifications::release_held(scope, incident_of(1).id, 2, at(WAS + 65));
-        assert_eq!((as_org(&database, ACME, release).unwrap(), list()), (1, Vec::new()));
     }
 }
 

@@ -123,31 +123,32 @@ pub fn hold(scope: &mut Scope<'_>, id: NotificationId, until: Timestamp) -> Resu
     )
 }
 
-/// Makes the pages of an incident that wait for the end of quiet hours due now; returns how many were due later.
-pub fn release_held(
+/// Lets go the messages of an incident that were put off with these words; returns how many there were.
+pub fn release_put_off(
     scope: &mut Scope<'_>,
     incident: IncidentId,
-    generation: u32,
+    why: &str,
     now: Timestamp,
 ) -> Result<u64, Error> {
     let org = scope.org();
     scope.execute(
-        "UPDATE notification SET due_at = $4, next_try_at = $4, held_until = NULL
-         WHERE org_id = $1 AND incident_id = $2 AND generation = $3 AND held_until IS NOT NULL
-             AND state = 'pending' AND next_try_at > $4",
-        params![org, incident, generation, now],
+        "UPDATE notification SET next_try_at = $4
+         WHERE org_id = $1 AND incident_id = $2 AND state = 'pending' AND answer = $3 AND next_try_at > $4",
+        params![org, incident, why, now],
     )
 }
 
-/// Lets go the pages that were put off for those who were paged for an incident, since somebody has answered it.
+/// Lets go the pages, and the word that nobody answered, that were put off for those who were paged for an incident, since
+/// somebody has answered it.
 pub fn release(scope: &mut Scope<'_>, incident: IncidentId, now: Timestamp) -> Result<u64, Error> {
     let org = scope.org();
     scope.execute(
         "UPDATE notification SET next_try_at = $3
-         WHERE org_id = $1 AND kind = 'page' AND settled_at IS NULL AND state = 'pending' AND tries = 0
-             AND due_at <= $3 AND next_try_at > $3
+         WHERE org_id = $1 AND kind IN ('page', 'unanswered') AND settled_at IS NULL AND state = 'pending'
+             AND tries = 0 AND due_at <= $3 AND next_try_at > $3
              AND responder_id IN (SELECT paged.responder_id FROM notification paged
-                 WHERE paged.org_id = $1 AND paged.incident_id = $2 AND paged.kind = 'page')",
+                 WHERE paged.org_id = $1 AND paged.incident_id = $2
+                     AND paged.kind IN ('page', 'unanswered'))",
         params![org, incident, now],
     )
 }

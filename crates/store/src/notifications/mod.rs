@@ -22,7 +22,7 @@ use crate::tx::{Scope, Tx};
 
 pub use claims::{
     Claim, DueMessage, Settlement, claim, hold, list_due, list_folded, next_due, put_off, receipt, release,
-    release_held, set_receipt, settle, thread,
+    release_put_off, set_receipt, settle, thread,
 };
 pub use receipts::{Paged, deliver, expect, find_paged, list_inside, refute, take_unconfirmed};
 pub use storms::{is_under_way, list_ahead, list_also_told, list_sent, list_waiting, tell_also};
@@ -243,13 +243,13 @@ pub fn list(scope: &mut Scope<'_>, incident: IncidentId, limit: u32) -> Result<V
     )
 }
 
-/// Returns who was paged for an incident, may have been, or would have been had it lasted until a try succeeded; in any
-/// generation, each contact once.
+/// Returns who was paged for an incident or told that nobody answered, may have been, or would have been had it lasted until a
+/// try succeeded; in any generation, each contact once.
 pub fn list_paged(scope: &mut Scope<'_>, incident: IncidentId) -> Result<Vec<(Responder, String)>, Error> {
     let org = scope.org();
     let mut paged = scope.list(
         "SELECT DISTINCT responder_kind, responder_id, contact FROM notification
-         WHERE org_id = $1 AND kind = 'page'
+         WHERE org_id = $1 AND kind IN ('page', 'unanswered')
              AND id IN (SELECT id FROM notification WHERE org_id = $1 AND incident_id = $2
                  UNION ALL SELECT message_id FROM also_told WHERE org_id = $1 AND incident_id = $2)
              AND (state IN ('sent', 'delivered', 'sending') OR (tries > 0 AND state <> 'failed'))

@@ -101,7 +101,7 @@ pub fn list_inside(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<No
     )
 }
 
-/// Returns the newest page that was sent to a responder: of incidents that nobody has answered first, by one contact where one
+/// Returns the newest page, or word that nobody answered, that was sent to a responder: of incidents that nobody has answered first, by one contact where one
 /// is named, and about the incident with this number where that is named.
 pub fn find_paged(
     scope: &mut Scope<'_>,
@@ -115,7 +115,7 @@ pub fn find_paged(
              n.contact, n.reason, n.due_at, n.state, n.tries, n.next_try_at, n.settled_at, n.answer,
              COALESCE(n.folded_into, n.id), i.response = 'open'
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
-         WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2 AND n.kind = 'page'
+         WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2 AND n.kind IN ('page', 'unanswered')
              AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4) AND (CAST($5 AS BIGINT) IS NULL OR i.number = $5)
          ORDER BY CASE WHEN i.response = 'open' AND n.generation = i.generation THEN 0 ELSE 1 END,

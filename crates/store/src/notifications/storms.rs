@@ -15,8 +15,8 @@ const MOST: u32 = 1_000;
 const SEVERITIES: [Severity; 4] = [Severity::Info, Severity::Warning, Severity::Error, Severity::Critical];
 
 /// Returns the messages that left for the receiver of `message` since an instant, or may have, by whatever contact, and say the
-/// same kind of thing, the newest first; each with whether it told of any other incident. Pages count as long as nobody has
-/// answered what they told of.
+/// same kind of thing, the newest first; each with whether it told of any other incident. Pages, and word that nobody answered,
+/// count as long as nobody has answered what they told of.
 ///
 /// A message that is tried again counts from its last try that may have arrived, one that nobody settled from its start.
 pub fn list_sent(
@@ -49,7 +49,8 @@ pub fn list_sent(
              MAX(CASE i.severity WHEN 'critical' THEN 3 WHEN 'error' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END),
              MAX(CASE WHEN told.incident_id <> $6 THEN 1 ELSE 0 END)
          FROM told CROSS JOIN incident i
-         WHERE i.org_id = $1 AND i.id = told.incident_id AND told.at > $5 AND ($4 <> 'page' OR (i.response = 'open' AND told.generation = i.generation))
+         WHERE i.org_id = $1 AND i.id = told.incident_id AND told.at > $5
+             AND ($4 NOT IN ('page', 'unanswered') OR (i.response = 'open' AND told.generation = i.generation))
          GROUP BY told.message, told.contact ORDER BY 3 DESC, 1 LIMIT $7",
         params![org, kind, id, message.kind, since, message.incident, MOST],
         |row| {
@@ -77,15 +78,15 @@ pub fn list_ahead(
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
          WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.kind = $4
              AND n.settled_at IS NULL AND n.state = 'pending' AND n.tries = 0 AND n.due_at < $5
-             AND ($4 <> 'page' OR (i.response = 'open' AND n.generation = i.generation))
+             AND ($4 NOT IN ('page', 'unanswered') OR (i.response = 'open' AND n.generation = i.generation))
          GROUP BY n.contact ORDER BY n.contact LIMIT $6",
         params![org, kind, id, message.kind, before, MOST],
         |row| Ok((row.text(0)?, row.at(1)?)),
     )
 }
 
-/// Returns the incidents of pages by whatever contact that the receiver of `message` should have had by now and that nobody has
-/// tried yet, each with its generation, in the order in which they began.
+/// Returns the incidents of pages, and of word that nobody answered, by whatever contact that the receiver of `message` should
+/// have had by now and that nobody has tried yet, each with its generation, in the order in which they began.
 pub fn list_waiting(
     scope: &mut Scope<'_>,
     message: &Notification,
@@ -95,8 +96,8 @@ pub fn list_waiting(
     scope.list(
         "SELECT DISTINCT i.id, i.generation, i.number
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
-         WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3 AND n.kind = 'page'
-             AND n.settled_at IS NULL AND n.state = 'pending' AND n.tries = 0 AND n.due_at <= $4
+         WHERE n.org_id = $1 AND n.responder_kind = $2 AND n.responder_id = $3
+             AND n.kind IN ('page', 'unanswered') AND n.settled_at IS NULL AND n.state = 'pending' AND n.tries = 0 AND n.due_at <= $4
              AND i.response = 'open' AND n.generation = i.generation
          ORDER BY i.number LIMIT $5",
         params![org, kind, id, now, MOST],

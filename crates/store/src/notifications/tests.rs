@@ -200,12 +200,14 @@ fn who_was_paged_or_may_have_been_is_listed_once() {
             Notification { kind: NoticeKind::Resolved, ..sent(8) },
             Notification { responder: room(), contact: String::new(), generation: 2, ..sent(9) },
             Notification { incident: incident_of(2).id, ..sent(10) },
+            Notification { kind: NoticeKind::Unanswered, round: 0, step: 0, ..sent(11) },
         ] {
             assert!(owe(&database, ACME, &notification));
         }
         let paged = as_org(&database, ACME, |scope| list_paged(scope, incident_of(1).id)).unwrap();
         let by = |contact: &str| (ana(), contact.to_owned());
-        assert_eq!(paged, [by("contact 1"), by("contact 3"), by("contact 4"), (room(), String::new())]);
+        let people = ["contact 1", "contact 11", "contact 3", "contact 4"].map(by);
+        assert_eq!(paged, [people.as_slice(), &[(room(), String::new())]].concat());
     }
 }
 

@@ -284,13 +284,13 @@ impl Evidence {
         self.report.violations.append(&mut wrong);
     }
 
-    /// Whoever was paged is owed word of the end, except whoever ended it.
+    /// Whoever was paged, or told that nobody answered, is owed word of the end, except whoever ended it.
     fn the_paged_were_told_of_the_end(&mut self) {
         let mut wrong = Vec::new();
         for file in &self.files {
             let Response::Resolved { by, .. } = file.incident.response else { continue };
             let paged = file.owed.iter().filter(|owed| {
-                owed.kind == NoticeKind::Page
+                matches!(owed.kind, NoticeKind::Page | NoticeKind::Unanswered)
                     && matches!(owed.state, NotificationState::Sent | NotificationState::Delivered)
             });
             for paged in paged {
@@ -420,13 +420,14 @@ impl File {
 
     /// Whether anything between two instants ended a generation of paging.
     fn is_answered_between(&self, from: Timestamp, until: Timestamp) -> bool {
-        const ENDS: [&str; 9] = [
+        const ENDS: [&str; 10] = [
             "acknowledged",
             "snoozed",
             "resolved",
             "reassigned",
             "silenced",
             "escalated",
+            "worsened",
             "unacknowledged",
             "ack_expired",
             "assignee_silent",

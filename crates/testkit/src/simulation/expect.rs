@@ -45,7 +45,14 @@ pub(super) fn messages(
             turn += i64::from(nth(policy, before).is_some_and(|step| step.round_robin));
         }
         let count = i64::try_from(told.len()).unwrap_or(1);
-        told = vec![told[usize::try_from(turn % count).unwrap_or_default()]];
+        told.rotate_left(usize::try_from(turn % count).unwrap_or_default());
+        // Those who have quiet hours leave the turn to others, if there are any.
+        let is_quiet = |whom: &&Responder| {
+            let quiet = setup.users.iter().filter(|user| Responder::User(user.id) == **whom);
+            let mut quiet = quiet.flat_map(|user| &user.quiet);
+            about.severity < Severity::Critical && quiet.any(|hours| is_within(hours, at))
+        };
+        told = vec![told.iter().find(|whom| !is_quiet(whom)).copied().unwrap_or(told[0])];
     }
     Some(told.into_iter().flat_map(|responder| contacts(setup, responder, about.severity)).collect())
 }

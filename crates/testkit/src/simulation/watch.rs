@@ -119,7 +119,7 @@ impl Watch {
             run.ended.get_or_insert(*now);
         });
         // A policy that goes on where it was stopped takes no step that came before.
-        let goes_on = news.iter().any(|event| event.kind == "escalated_now");
+        let goes_on = news.iter().any(|event| matches!(event.kind.as_str(), "escalated_now" | "worsened"));
         for policy in pages_by {
             let ended = goes_on.then_some(*now);
             let number = incident.number;
@@ -211,10 +211,11 @@ fn shared_causes(open: &[Incident]) -> Vec<String> {
 
 /// Returns the steps of a policy that the journal says were taken or passed over since paging last began anew in it.
 fn steps<'a>(news: &'a [IncidentEvent], slug: &str) -> Vec<(&'a IncidentEvent, Position)> {
-    const ANEW: [&str; 9] = [
+    const ANEW: [&str; 10] = [
         "opened",
         "reopened",
         "escalated",
+        "worsened",
         "unacknowledged",
         "ack_expired",
         "snooze_over",

@@ -80,7 +80,7 @@ fn event(event: &IncidentEvent) -> Option<Fact> {
         "step" => return None,
         "opened" => "Opened",
         "reopened" => "Opened again",
-        "escalated" => "Got worse",
+        "escalated" | "worsened" => "Got worse",
         "acknowledged" => "Acknowledged",
         "unacknowledged" => "Taken back",
         "ack_expired" => "Acknowledgement lapsed",

@@ -98,6 +98,21 @@ fn the_repeats_of_one_incident_are_never_held() {
 }
 
 #[test]
+fn word_of_the_end_waits_for_a_minute_at_most_and_only_for_its_own_contact() {
+    let until = |told: &[(&str, i64)], now| {
+        gathered_until(&Leaving { severity: None, ..push(Severity::Error) }, &sent(told), seconds(now))
+    };
+    assert_eq!(until(&[], 0), None);
+    assert_eq!(until(&[("push", 0)], 20), Some(seconds(60)));
+    assert_eq!(until(&[("push", 0)], 60), None);
+    assert_eq!(until(&[("push", 0), ("push", 60), ("push", 120), ("push", 180)], 200), Some(seconds(240)));
+    assert_eq!(until(&[("sms", 10)], 20), None);
+    assert_eq!(until(&[("push", 9_000)], 20), Some(seconds(80)), "a clock was set back");
+    let alone = Leaving { severity: None, is_alone: true, ..push(Severity::Error) };
+    assert_eq!(gathered_until(&alone, &sent(&[("push", 0)]), seconds(20)), None);
+}
+
+#[test]
 fn a_clock_that_was_set_back_holds_nothing_for_longer_than_the_window() {
     assert_eq!(held(&[("push", 9_000), ("push", 9_010), ("push", 9_020)], &[], 100), Some(700));
 }

@@ -125,15 +125,3 @@ fn the_pager_says_whether_the_round_has_reached_somebody() {
     };
     assert_eq!([take(true), take(false)], [0, 1]);
 }
-
-#[test]
-fn a_rise_past_the_least_severity_of_a_step_turns_it_on() {
-    let turns_on = |from, to| {
-        Policy { steps: vec![step(0, &[]), when(severe(Severity::Error))], ..policy() }.turns_on(from, to)
-    };
-    assert!(turns_on(Severity::Warning, Severity::Error));
-    assert!(turns_on(Severity::Info, Severity::Critical));
-    assert!(!turns_on(Severity::Error, Severity::Critical), "it applied already");
-    assert!(!turns_on(Severity::Info, Severity::Warning), "it still does not apply");
-    assert!(!policy().turns_on(Severity::Info, Severity::Critical), "no step asks for a severity");
-}

@@ -77,6 +77,33 @@ fn a_round_robin_skips_who_can_not_be_reached() {
 }
 
 #[test]
+fn a_round_robin_passes_over_whoever_has_quiet_hours_unless_all_have_or_it_is_critical() {
+    let mut team = team();
+    let night = crate::schedule::Restriction {
+        days: civil::Weekday::Monday.cycle_forward().take(7).collect(),
+        from: civil::time(22, 0, 0, 0),
+        to: civil::time(7, 0, 0, 0),
+    };
+    team.users[0].quiet = vec![night.clone()];
+    let only = Step { round_robin: true, ..step(0, &[payments()]) };
+    let policy = Policy { steps: vec![only], ..policy() };
+    let turn = |team: &Setup, number, severity| {
+        let about = About { number, severity };
+        let taking = taking(Position { round: 1, step: 1 }, at("2026-01-02T00:00:00Z"));
+        let one = recipients(team, &policy, about, taking).remove(0);
+        format!("{}: {}", name(team, one.responder), one.reason)
+    };
+    assert_eq!(
+        turn(&team, 3, Severity::Error),
+        "bo: team payments, named in step 1, 2 of 3 in turn, in place of ana@acme.example, who has quiet hours until 07:00 UTC"
+    );
+    assert_eq!(turn(&team, 4, Severity::Error), "bo: team payments, named in step 1, 2 of 3 in turn");
+    assert_eq!(turn(&team, 3, Severity::Critical), "ana: team payments, named in step 1, 1 of 3 in turn");
+    team.users.iter_mut().for_each(|user| user.quiet = vec![night.clone()]);
+    assert_eq!(turn(&team, 3, Severity::Error), "ana: team payments, named in step 1, 1 of 3 in turn");
+}
+
+#[test]
 fn two_round_robins_of_one_round_take_two_people() {
     let robin = |after| Step { round_robin: true, ..step(after, &[payments()]) };
     let policy = Policy { steps: vec![robin(0), robin(5)], repeat: 1, ..policy() };

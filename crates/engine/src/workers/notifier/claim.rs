@@ -10,7 +10,7 @@ use domain::{
     AttemptId, ChannelKind, IncidentId, NotificationId, NotificationState, OrgId,
     delivery::{Busy, Due, Place, Verdict, edits, judge_again, pick},
     escalation::Responder,
-    incident::{Incident, Response},
+    incident::Incident,
     setup::Setup,
 };
 use jiff::Timestamp;
@@ -203,8 +203,7 @@ fn listed(
             continue;
         }
         let incident = incidents::get(scope, id)?;
-        let stands =
-            |it: &Incident| it.response == Response::Open && it.is_paging() && it.generation == generation;
+        let stands = |it: &Incident| it.is_paging() && !it.is_calm() && it.generation == generation;
         if let Some(incident) = incident.filter(stands) {
             told.push((id, generation));
             listed.push(incident);
@@ -214,7 +213,7 @@ fn listed(
     Ok(listed)
 }
 
-/// Judges a notification again; what is no longer wanted is superseded.
+/// Judges a notification again; what is no longer wanted is superseded, and what has to wait for trouble to come back is put off.
 fn keep(
     scope: &mut Scope<'_>,
     setup: &Setup,
@@ -225,6 +224,9 @@ fn keep(
         return Err(CommandError::NotFound(format!("incident {}", owed.incident)));
     };
     let verdict = judge_again(owed.kind, owed.generation, &incident, owed.due_at, now);
+    if !matches!(verdict, Verdict::Drop(_)) && commands::held_while_calm(scope, &incident, &owed, now)? {
+        return Ok(None);
+    }
     let dropped = match verdict {
         Verdict::Drop(why) => Some(why.to_owned()),
         Verdict::Send | Verdict::SendDelayed => commands::silenced(scope, setup, &incident, &owed, now)?,

@@ -2,7 +2,7 @@
 
 use domain::{
     ChannelKind, IncidentId, NoticeKind,
-    delivery::{Leaving, STORM_WINDOW, Sent, folds, held_until},
+    delivery::{Leaving, STORM_WINDOW, Sent, folds, gathered_until, held_until},
     escalation::Responder,
 };
 use jiff::Timestamp;
@@ -14,8 +14,8 @@ use store::{
 use super::claim::Kept;
 use crate::error::CommandError;
 
-/// Puts off messages for somebody who has had their share of the kind, of pages as long as nobody answered. What has been tried
-/// already is not put off.
+/// Puts off messages for somebody who has had their share of the kind, of pages as long as nobody answered; and word of an answer
+/// or of the end, for a moment, where one has just left. What has been tried already is not put off.
 pub(super) fn holds(
     scope: &mut Scope<'_>,
     kept: &[Kept],
@@ -42,22 +42,32 @@ pub(super) fn holds(
     let worst = kept.iter().map(|one| one.incident.severity).max();
     let severity = worst.filter(|_| first.kind == NoticeKind::Page);
     let leaving = Leaving { contact: &first.contact, severity, is_alone };
-    let Some(until) = held_until(&leaving, &sent, &ahead, now) else { return Ok(false) };
+    let (until, why) = match first.kind {
+        NoticeKind::Page | NoticeKind::Unanswered => (
+            held_until(&leaving, &sent, &ahead, now),
+            "held: there are many at once, and the next page lists it",
+        ),
+        NoticeKind::Acknowledged | NoticeKind::Reassigned | NoticeKind::Resolved | NoticeKind::Notice => (
+            gathered_until(&leaving, &sent, now),
+            "waits for a minute at most: what is the same of other incidents goes out with it",
+        ),
+    };
+    let Some(until) = until else { return Ok(false) };
     for one in kept {
-        let why = "held: there are many at once, and the next page lists it";
         notifications::put_off(scope, one.owed.id, until, why)?;
     }
     Ok(true)
 }
 
-/// Returns the incidents whose pages wait for other contacts of the receiver: the next page lists them, whatever it goes by.
+/// Returns the incidents of which pages, or word that nobody answered, wait for other contacts of the receiver: the next of
+/// either lists them, whatever it goes by.
 pub(super) fn waiting(
     scope: &mut Scope<'_>,
     lead: &Notification,
     channel: Option<ChannelKind>,
     now: Timestamp,
 ) -> Result<Vec<(IncidentId, u32)>, CommandError> {
-    if lead.kind != NoticeKind::Page || !folds(lead.responder, channel) {
+    if !matches!(lead.kind, NoticeKind::Page | NoticeKind::Unanswered) || !folds(lead.responder, channel) {
         return Ok(Vec::new());
     }
     Ok(notifications::list_waiting(scope, lead, now)?)

@@ -109,7 +109,7 @@ fn ask_for_one(scope: &mut Scope<'_>) -> Result<(), Error> {
     claim(scope, &message, None, at(1), at(2))?;
     put_off(scope, message.id, at(2), "")?;
     release(scope, incident, at(1))?;
-    release_held(scope, incident, 1, at(1))?;
+    release_put_off(scope, incident, "", at(1))?;
     list_folded(scope, message.id)?;
     thread(scope, &message)?;
     list_inside(scope, message.id)?;

@@ -100,6 +100,7 @@ fn what_is_ahead_and_what_waits_are_told_apart() {
             Notification { tries: 1, ..waiting(5, "mail", 10) },
             Notification { generation: 7, ..waiting(6, "old", 10) },
             Notification { kind: NoticeKind::Resolved, ..waiting(7, "word", 10) },
+            Notification { kind: NoticeKind::Unanswered, ..waiting(8, "word", 14) },
         ] {
             assert!(owe(&database, ACME, &notification));
         }
@@ -109,6 +110,42 @@ fn what_is_ahead_and_what_waits_are_told_apart() {
             |now| as_org(&database, ACME, move |scope| list_waiting(scope, &page(99), at(now))).unwrap();
         assert_eq!(waits(9), []);
         assert_eq!(waits(12), [(incident_of(2).id, 2)]);
+    }
+}
+
+#[test]
+fn word_that_nobody_answered_is_listed_and_let_go_as_a_page_is() {
+    for (_fixture, database) in with_incidents() {
+        let held = Notification {
+            kind: NoticeKind::Unanswered,
+            next_try_at: Some(at(40)),
+            ..waiting(1, "push", 10)
+        };
+        let had = Notification { kind: NoticeKind::Unanswered, ..sent(2, "push", 5) };
+        assert!(owe(&database, ACME, &held) && owe(&database, ACME, &had));
+        let released = as_org(&database, ACME, |scope| {
+            assert_eq!(list_waiting(scope, &page(99), at(12))?, [(incident_of(2).id, 2)]);
+            release(scope, incident_of(1).id, at(12))
+        });
+        assert_eq!(released.unwrap(), 1, "whoever heard of the first has room for the second");
+        assert_eq!(found(&database, 1).unwrap().next_try_at, Some(at(12)));
+    }
+}
+
+#[test]
+fn only_what_was_put_off_with_these_words_is_let_go() {
+    for (_fixture, database) in with_incidents() {
+        for n in 1..4 {
+            assert!(owe(&database, ACME, &now(n)));
+        }
+        let released = as_org(&database, ACME, |scope| {
+            put_off(scope, page(1).id, at(40), "calm")?;
+            put_off(scope, page(2).id, at(40), "storm")?;
+            release_put_off(scope, incident_of(1).id, "calm", at(12))
+        });
+        assert_eq!(released.unwrap(), 1);
+        let next = [1, 2, 3].map(|n| found(&database, n).unwrap().next_try_at);
+        assert_eq!(next, [Some(at(12)), Some(at(40)), Some(at(10))]);
     }
 }
 
