@@ -40,6 +40,9 @@ pub(crate) fn clean_line(text: &str, max_chars: usize) -> String {
 /// Returns a name or a title, of which nobody says whether it is HTML, as one line of at most `max_chars` characters: the tags of
 /// HTML go, references become what they stand for, once, and any other `<` stays what it is.
 pub(crate) fn title_line(text: &str, max_chars: usize) -> String {
+    if !text.contains(['<', '&']) {
+        return clean_line(text, max_chars);
+    }
     let mut words = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
