@@ -9,7 +9,9 @@ use crate::{NoticeKind, incident::Response};
 mod pick;
 mod storm;
 
-pub use pick::{AT_ONCE, Busy, Due, PER_BULKHEAD, PER_CONTACT, PER_ORGANIZATION, Place, edits, folds, pick};
+pub use pick::{
+    AT_ONCE, Busy, Due, PER_BULKHEAD, PER_CONTACT, PER_ORGANIZATION, PER_PUSHOVER, Place, edits, folds, pick,
+};
 pub use storm::{Leaving, MOST_PAGES, STORM_WINDOW, Sent, gathered_until, held_until};
 
 /// How long after its due time a page goes out without the word *delayed*.

@@ -23,6 +23,8 @@ pub const LONGEST_SILENCE: Duration = Duration::from_secs(90 * 24 * 3600);
 pub struct Silence {
     /// Identity.
     pub id: AmendmentId,
+    /// Its name in the configuration file, which is where it is changed; `None` for one that was planned while it ran.
+    pub name: Option<String>,
     /// What is silent.
     pub matcher: Matcher,
     /// First instant.
@@ -82,19 +84,26 @@ pub enum Refusal {
 }
 
 impl Silence {
-    /// Refuses a silence that should not be.
+    /// Refuses a silence that should not be made now.
     ///
     /// # Errors
     /// What is wrong, as a sentence for whoever asked.
     pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
+        self.check_shape()?;
+        if self.has_ended(now) { Err(Refusal::Past { to: self.to, now }) } else { Ok(()) }
+    }
+
+    /// Refuses a silence that should be at no time. One of a file that has ended is none of these: the file goes on being read.
+    ///
+    /// # Errors
+    /// What is wrong, as a sentence for whoever asked.
+    pub fn check_shape(&self) -> Result<(), Refusal> {
         let Matcher { services, providers, labels } = &self.matcher;
         let latest = self.from.checked_add(LONGEST_SILENCE).unwrap_or(Timestamp::MAX);
         if services.is_empty() && providers.is_empty() && labels.is_empty() {
             Err(Refusal::Everything)
         } else if self.to <= self.from {
             Err(Refusal::Empty { from: self.from, to: self.to })
-        } else if self.to <= now {
-            Err(Refusal::Past { to: self.to, now })
         } else if self.to > latest {
             Err(Refusal::TooLong { latest })
         } else if self.reason.trim().is_empty() {
@@ -102,6 +111,12 @@ impl Silence {
         } else {
             Ok(())
         }
+    }
+
+    /// Whether it changes nothing any more.
+    #[must_use]
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.to <= now
     }
 
     /// Whether it is in force.

@@ -76,7 +76,7 @@ struct Note<'a> {
     about: Option<&'a About>,
     heading: &'a str,
     text: &'a str,
-    button: Option<&'static str>,
+    button: Option<(&'static str, &'static str)>,
     link: Option<&'a (&'static str, String)>,
 }
 

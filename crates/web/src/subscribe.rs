@@ -1,6 +1,7 @@
 //! Alerts for people outside: the form, the link that confirms, and the link by which a subscriber changes or leaves.
 //!
-//! Looking never acts; only a sent form does, since mail scanners and chat previews look. Whether somebody is subscribed
+//! Looking never acts, since mail scanners and chat previews look, and some of them send every form they see, empty: only the
+//! word of a button acts (`act=confirm`), or of a mail program that unsubscribes (RFC 8058). Whether somebody is subscribed
 //! shows nowhere: asking for alerts is answered the same for every address.
 
 mod form;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use axum::{
     Form as Fields, Router,
+    body::Bytes,
     extract::{DefaultBodyLimit, Path, State, rejection::FormRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -109,7 +111,7 @@ async fn question(State(shell): State<Shell>, Path(token): Path<String>) -> Resp
                 "Alerts will go to {}. Every message has a link to leave.",
                 request.target.address()
             ),
-            button: Some("Yes, tell me"),
+            button: Some(("Yes, tell me", "confirm")),
             link: None,
             about: Some(about(&shell, &provider)),
         };
@@ -119,8 +121,9 @@ async fn question(State(shell): State<Shell>, Path(token): Path<String>) -> Resp
 }
 
 /// It was them.
-async fn confirm(State(shell): State<Shell>, Path(token): Path<String>) -> Response {
+async fn confirm(State(shell): State<Shell>, Path(token): Path<String>, fields: Sent) -> Response {
     answered(async {
+        pressed(&read(fields)?, "confirm")?;
         let id = shell.key.read_confirm_token(&token).ok_or_else(unknown)?;
         let confirmed = shell.write(Lane::Bulk, move |tx, now| commands::confirm(tx, now, id)).await?;
         let subscriber = confirmed.ok_or_else(unknown)?;
@@ -161,7 +164,9 @@ async fn subscription(shell: &Shell, token: &str, is_saved: bool) -> Result<Resp
 async fn change(State(shell): State<Shell>, Path(token): Path<String>, fields: Sent) -> Response {
     answered(async {
         let (subscriber, entry) = linked(&shell, &token).await?;
-        let form = Form::sent(&shell.live.whole(&shell, &entry).await?.knowledge, &read(fields)?);
+        let fields = read(fields)?;
+        pressed(&fields, "save")?;
+        let form = Form::sent(&shell.live.whole(&shell, &entry).await?.knowledge, &fields);
         if let Some(trouble) = form.trouble() {
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Content", trouble));
         }
@@ -180,7 +185,7 @@ async fn leaving(State(shell): State<Shell>, Path(token): Path<String>) -> Respo
             about: None,
             heading: "Unsubscribe?".to_owned(),
             text: "You will be told nothing more, and your address is forgotten at once.".to_owned(),
-            button: Some("Unsubscribe"),
+            button: Some(("Unsubscribe", "leave")),
             link: Some(("Change what you are told instead", format!("/subscriptions/{token}"))),
         };
         Ok(page(StatusCode::OK, &render::note_page(&note)))
@@ -189,8 +194,9 @@ async fn leaving(State(shell): State<Shell>, Path(token): Path<String>) -> Respo
 }
 
 /// A subscriber leaves: by the button, or by their mail program (RFC 8058). Whoever has left already is answered the same.
-async fn leave(State(shell): State<Shell>, Path(token): Path<String>) -> Response {
+async fn leave(State(shell): State<Shell>, Path(token): Path<String>, sent: Bytes) -> Response {
     answered(async {
+        leaves(&sent)?;
         let id = shell.key.read_subscription_token(&token).ok_or_else(unknown)?;
         shell.write(Lane::Bulk, move |tx, _| Ok(subscribers::delete(tx, id)?)).await?;
         let note = NoteView {
@@ -226,6 +232,36 @@ fn read(fields: Sent) -> Result<Vec<(String, String)>, Problem> {
     fields
         .map(|Fields(fields)| fields)
         .map_err(|refused| Problem::new(refused.status(), "Bad Request", "The form could not be read."))
+}
+
+/// Refuses a form that was sent without its button: nobody has pressed it.
+fn pressed(fields: &[(String, String)], act: &str) -> Result<(), Problem> {
+    let is_act = |(name, value): &(String, String)| name == "act" && value == act;
+    if fields.iter().any(is_act) { Ok(()) } else { Err(unpressed()) }
+}
+
+/// Refuses what asks for nothing: neither the button's form nor what RFC 8058 has mail programs send, as a form of either kind.
+fn leaves(sent: &[u8]) -> Result<(), Problem> {
+    let sent = String::from_utf8_lossy(sent);
+    let mut fields = sent.trim().split('&');
+    let is_part = || {
+        let (_, value) = sent.split_once("name=\"List-Unsubscribe\"")?;
+        value.trim_start().starts_with("One-Click").then_some(())
+    };
+    if fields.any(|field| matches!(field, "act=leave" | "List-Unsubscribe=One-Click")) || is_part().is_some()
+    {
+        Ok(())
+    } else {
+        Err(unpressed())
+    }
+}
+
+fn unpressed() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "Bad Request",
+        "Nothing was asked for, so nothing was changed. Open the link, and press the button on the page.",
+    )
 }
 
 fn unknown() -> Problem {

@@ -21,6 +21,10 @@ pub const PER_ORGANIZATION: usize = AT_ONCE / 2;
 /// Messages under way at one time by one kind of channel for one organisation.
 pub const PER_BULKHEAD: usize = 32;
 
+/// Messages under way at one time by Pushover for one organisation: it takes two connections of an application
+/// (<https://pushover.net/api>, "Being Friendly to our API"), and most organisations have one.
+pub const PER_PUSHOVER: usize = 2;
+
 /// Messages under way at one time by one contact.
 pub const PER_CONTACT: usize = 8;
 
@@ -83,9 +87,13 @@ impl Busy {
     fn has_room(&self, place: &Place) -> bool {
         let count = |count: Option<&usize>| count.copied().unwrap_or_default();
         count(self.of_place.get(place)) < PER_CONTACT
-            && count(self.of_kind.get(&(place.org, place.channel))) < PER_BULKHEAD
+            && count(self.of_kind.get(&(place.org, place.channel))) < most_of_kind(place.channel)
             && count(self.of_org.get(&place.org)) < PER_ORGANIZATION
     }
+}
+
+fn most_of_kind(channel: Option<ChannelKind>) -> usize {
+    if channel == Some(ChannelKind::Pushover) { PER_PUSHOVER } else { PER_BULKHEAD }
 }
 
 fn take_one<K: Ord>(counts: &mut BTreeMap<K, usize>, key: &K) {

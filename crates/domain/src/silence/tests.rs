@@ -73,6 +73,7 @@ fn incident(services: &[&str], providers: &[&str]) -> Incident {
 fn silence(matcher: Matcher, from: i64, to: i64) -> Silence {
     Silence {
         id: AmendmentId(Uuid::nil()),
+        name: None,
         matcher,
         from: at(from),
         to: at(to),
@@ -137,6 +138,7 @@ fn a_silence_has_an_end_a_reason_and_something_to_be_silent_about() {
     check(&silence(Matcher::default(), 10, 20), Err(Refusal::Everything));
     check(&silence(team("pay"), 10, 10), Err(Refusal::Empty { from: at(10), to: at(10) }));
     check(&silence(team("pay"), -20, -10), Err(Refusal::Past { to: at(-10), now: at(0) }));
+    assert_eq!(silence(team("pay"), -20, -10).check_shape(), Ok(()), "its shape is good at any time");
     check(&Silence { reason: " ".to_owned(), ..good.clone() }, Err(Refusal::NoReason));
     let latest = at(10) + SignedDuration::from_hours(24 * 90);
     check(&Silence { to: latest, ..good.clone() }, Ok(()));

@@ -108,6 +108,7 @@ pub fn silence(
     }
     let silence = Silence {
         id,
+        name: None,
         matcher: matcher(&setup, ground, wanted)?,
         from: wanted.from.unwrap_or(now),
         to: wanted.to,
@@ -122,15 +123,26 @@ pub fn silence(
 /// Ends a silence before its time, or a planned one before it begins. Ending it again changes nothing.
 ///
 /// # Errors
-/// When there is no such silence.
+/// When there is no such silence, or it stands in the configuration file.
 pub fn end_silence(
     scope: &mut Scope<'_>,
+    ground: &Ground,
     now: Timestamp,
     by: Actor,
     id: AmendmentId,
 ) -> Result<Amendment, CommandError> {
     let found = made(scope, id)?.filter(|held| matches!(held.change, Change::Silence(_)));
-    withdraw(scope, now, by, found.ok_or_else(|| CommandError::NotFound(format!("silence {id}")))?)
+    if let Some(found) = found {
+        return withdraw(scope, now, by, found);
+    }
+    let (_, setup) = ground.setups.current(scope)?;
+    let of_file = setup.paging.silences.iter().find(|silence| silence.id == id);
+    Err(match of_file.and_then(|silence| silence.name.as_ref()) {
+        Some(name) => CommandError::Rejected(format!(
+            "silence {name:?} is managed by file: remove [[silence]] {name:?} there, or give it another `until`"
+        )),
+        None => CommandError::NotFound(format!("silence {id}")),
+    })
 }
 
 /// Writes an amendment, and has what it changes judged at once: an incident that pages may be silent now.

@@ -85,7 +85,7 @@ pub fn tell_audit_passed(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Re
     })
 }
 
-/// Does something for every organisation, given its open incident of ours whose title begins like this.
+/// Does something for every organisation whose configuration can be read, given its open incident of ours whose title begins like this.
 fn for_each_organization(
     tx: &mut Tx<'_>,
     ground: &Ground,
@@ -94,7 +94,7 @@ fn for_each_organization(
 ) -> Result<(), CommandError> {
     for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
         let mut scope = Scope::new(tx, organization.id);
-        let (_, setup) = ground.setups.current(&mut scope)?;
+        let Some(setup) = ground.setups.readable(&mut scope)? else { continue };
         let is_ours = |it: &Incident| it.causes.is_empty() && it.title.starts_with(title);
         let open = incidents::list_open(&mut scope)?.into_iter().find(is_ours);
         act(&mut scope, &setup, open)?;

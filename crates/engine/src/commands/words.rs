@@ -260,6 +260,12 @@ fn some(mut names: Vec<String>, most: usize, of: &str) -> String {
 fn plain(title: &str) -> String {
     title
         .chars()
-        .filter(|c| !matches!(c, '“' | '”' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '\\'))
+        .filter(|c| !matches!(c, '“' | '”' | '*' | '_' | '`' | '[' | ']' | '\\'))
+        .map(|c| match c {
+            // What compares goes on doing so, and is no tag.
+            '<' => '‹',
+            '>' => '›',
+            other => other,
+        })
         .collect()
 }

@@ -126,6 +126,7 @@ fn silence(row: &amendments::Amendment, value: &Value) -> Option<Change> {
     let label = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
     Some(Change::Silence(Silence {
         id: row.id,
+        name: None,
         matcher: Matcher {
             services: ids("services")?.into_iter().map(ServiceId::parse).collect::<Option<_>>()?,
             providers: ids("providers")?.into_iter().map(ProviderId::parse).collect::<Option<_>>()?,

@@ -216,10 +216,14 @@ async fn mark_all(shell: &Shell) -> Result<(), CommandError> {
     shell.write(Lane::Bulk, mark).await
 }
 
+/// Returns the configurations of all organisations that can be read: the pages of the others stay as they were drawn.
 fn all_setups(tx: &mut Tx<'_>, setups: &Setups) -> Result<Vec<(OrgId, Arc<Setup>)>, CommandError> {
-    let organizations = organizations::list(tx, MOST_ORGANIZATIONS)?;
-    let current = |org: OrgId, tx: &mut Tx<'_>| Ok((org, setups.current(&mut Scope::new(tx, org))?.1));
-    organizations.into_iter().map(|organization| current(organization.id, tx)).collect()
+    let mut found = Vec::new();
+    for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
+        let setup = setups.readable(&mut Scope::new(tx, organization.id))?;
+        found.extend(setup.map(|setup| (organization.id, setup)));
+    }
+    Ok(found)
 }
 
 fn on_shelf(error: &std::io::Error) -> CommandError {

@@ -108,6 +108,8 @@ pub struct Letter<'a> {
     pub ack_token: &'a str,
     /// The address people and vendors reach us at, without a trailing slash.
     pub public_url: &'a str,
+    /// The address that our mail comes from, where there is one.
+    pub mail_from: Option<&'a str>,
     /// The installation's phone lines.
     pub telephony: &'a Telephony,
     /// The present instant.

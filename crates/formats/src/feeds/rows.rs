@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::warnings::Warnings;
 use super::wire::{List, Text};
-use crate::text::{NAME_CHARS, WORD_CHARS, clean_line};
+use crate::text::{NAME_CHARS, WORD_CHARS, clean_line, title_line};
 
 /// The longest id kept, in bytes; those of AWS are the longest seen.
 const ID_BYTES: usize = 400;
@@ -64,9 +64,9 @@ pub(crate) fn name_as_id(name: &str) -> String {
     clean_line(name, NAMED_ID_CHARS)
 }
 
-/// Returns a clean line, where there is one.
+/// Returns a clean line without markup, where there is one.
 pub(crate) fn line(text: &Text) -> Option<String> {
-    text.get().map(|text| clean_line(text, NAME_CHARS)).filter(|line| !line.is_empty())
+    text.get().map(|text| title_line(text, NAME_CHARS)).filter(|line| !line.is_empty())
 }
 
 /// Returns what a row is called; one without a name is called by its id, which at least tells it from others.

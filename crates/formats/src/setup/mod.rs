@@ -19,6 +19,7 @@ mod providers;
 mod reader;
 mod schedules;
 mod services;
+mod silences;
 mod toml;
 mod tree;
 mod values;
@@ -34,7 +35,9 @@ use domain::{
     escalation::{DeadEnd, Place},
     provider::Provider,
     setup::{Organization, Paging, Setup},
+    silence::Silence,
 };
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use self::names::Names;
@@ -52,8 +55,8 @@ const SHORTEST_ACK: Duration = Duration::from_secs(60);
 /// What a file configures: one organisation's objects and the providers that concern it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objects {
-    /// The providers of the file in its order, then the shipped ones that a service depends on. So the objects stand by
-    /// themselves: what is stored can be read whatever catalog the program that reads it ships.
+    /// The providers of the file in its order, then the shipped ones that a service depends on or a silence names. So the objects
+    /// stand by themselves: what is stored can be read whatever catalog the program that reads it ships.
     pub providers: Vec<Provider>,
     /// The organisation and all that belongs to it.
     pub setup: Setup,
@@ -115,7 +118,7 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let mut providers = root.sections("provider", |section| providers::provider(section, &names));
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
-    let paging = paging(root);
+    let paging = Paging { silences: silences::silences(root, &names, &services), ..paging(root) };
     let assertions = assertions::assertions(root, &names);
     let setup = Setup {
         organization,
@@ -166,9 +169,25 @@ pub fn dead_ends(root: &Section<'_>, setup: &Setup) -> Vec<Problem> {
     setup.dead_ends().into_iter().map(problem).collect()
 }
 
-/// Returns the shipped providers that a service depends on and that the file says nothing of.
+/// Returns the silences of the configuration with their ends, each with the words and the place for when it has ended. Such a
+/// one changes nothing any more: the file goes on being read, and whoever looks at it is told.
+#[must_use]
+pub fn ends_of_silences(root: &Section<'_>, setup: &Setup) -> Vec<(Timestamp, Problem)> {
+    let fields = root.peek("silence", "name");
+    let ended = |silence: &Silence| {
+        let name = silence.name.as_ref()?;
+        let (_, field) = fields.iter().find(|(named, _)| named == name)?;
+        let (span, path) = field.place();
+        let message = format!("silence {} has ended, at {:.0}", field.written(), silence.to);
+        Some((silence.to, Problem { span, path, message, hint: Some("remove it".to_owned()) }))
+    };
+    setup.paging.silences.iter().filter_map(ended).collect()
+}
+
+/// Returns the shipped providers that a service depends on or a silence names, and that the file says nothing of.
 fn used(setup: &Setup, own: &[Provider], shipped: &[Arc<Provider>]) -> Vec<Provider> {
-    let mut wanted: HashSet<_> = setup.providers().into_iter().collect();
+    let silenced = setup.paging.silences.iter().flat_map(|silence| silence.matcher.providers.iter().copied());
+    let mut wanted: HashSet<_> = setup.providers().into_iter().chain(silenced).collect();
     for provider in own {
         wanted.remove(&provider.id());
     }
@@ -179,7 +198,7 @@ fn used(setup: &Setup, own: &[Provider], shipped: &[Arc<Provider>]) -> Vec<Provi
     used.map(|provider| Provider::clone(provider)).collect()
 }
 
-/// Reads `[paging]`. Silences are made while it runs: a file would keep them past their end.
+/// Reads `[paging]`.
 fn paging(root: &Section<'_>) -> Paging {
     let ack_timeout = root.optional("paging", |field| {
         field.section(|section| {

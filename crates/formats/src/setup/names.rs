@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
-    ChannelId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, StatusPageId, TeamId, UserId,
+    AmendmentId, ChannelId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, StatusPageId, TeamId, UserId,
     escalation::Target,
     prove::Whom,
     provider::{Provider, provider_id},
@@ -25,6 +25,7 @@ enum Kind {
     Provider,
     Service,
     StatusPage,
+    Silence,
 }
 
 /// What a step names.
@@ -44,7 +45,7 @@ pub(super) struct Names<'a> {
 }
 
 impl Kind {
-    const ALL: [Kind; 8] = [
+    const ALL: [Kind; 9] = [
         Kind::User,
         Kind::Team,
         Kind::Channel,
@@ -53,6 +54,7 @@ impl Kind {
         Kind::Provider,
         Kind::Service,
         Kind::StatusPage,
+        Kind::Silence,
     ];
 
     /// Returns the list that such objects stand in, and the key of their name.
@@ -66,6 +68,7 @@ impl Kind {
             Kind::Provider => ("provider", "slug"),
             Kind::Service => ("service", "slug"),
             Kind::StatusPage => ("status_page", "slug"),
+            Kind::Silence => ("silence", "name"),
         }
     }
 
@@ -80,6 +83,7 @@ impl Kind {
             Kind::Provider => "provider",
             Kind::Service => "service",
             Kind::StatusPage => "status page",
+            Kind::Silence => "silence",
         }
     }
 
@@ -93,7 +97,8 @@ impl Kind {
             | Kind::Policy
             | Kind::Provider
             | Kind::Service
-            | Kind::StatusPage => name.to_owned(),
+            | Kind::StatusPage
+            | Kind::Silence => name.to_owned(),
         }
     }
 }
@@ -244,6 +249,11 @@ impl<'a> Names<'a> {
     /// Returns the id of the status page with this slug.
     pub(super) fn status_page_id(&self, slug: &str) -> StatusPageId {
         StatusPageId::named(self.org, slug)
+    }
+
+    /// Returns the id of the silence with this name.
+    pub(super) fn silence_id(&self, name: &str) -> AmendmentId {
+        AmendmentId::named(self.org, name)
     }
 
     /// Returns the form of a name that must be known.

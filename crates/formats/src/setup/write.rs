@@ -4,10 +4,11 @@ mod people;
 mod schedules;
 
 use domain::{
-    ServiceId, Status, UserId,
+    ProviderId, ServiceId, Status, UserId,
     prove::{Among, Assertion, Claim, Whom},
     provider::{Provider, Selectors},
     setup::{Channel, Dependency, Destination, Service, Setup, StatusPage, Upstream},
+    silence::{Matcher, Silence},
 };
 use jiff::{civil, tz::TimeZone};
 use serde_json::{Map, Value, json};
@@ -40,7 +41,28 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
     if let Some(span) = setup.paging.ack_timeout {
         written["paging"] = json!({ "ack_timeout": words(span) });
     }
+    // Those without a name were planned while it ran, and are kept as amendments.
+    let silences: Vec<_> =
+        setup.paging.silences.iter().filter_map(|it| silence(it, setup, providers)).collect();
+    if !silences.is_empty() {
+        written["silence"] = json!(silences);
+    }
     written
+}
+
+fn silence(silence: &Silence, setup: &Setup, providers: &[Provider]) -> Option<Value> {
+    let Matcher { services, providers: at, labels } = &silence.matcher;
+    let at = (!at.is_empty()).then(|| each(at, |id| json!(provider_slug(*id, providers))));
+    let services = (!services.is_empty()).then(|| each(services, |id| json!(service_slug(*id, setup))));
+    Some(object([
+        ("name", Some(json!(silence.name.as_ref()?))),
+        ("services", services),
+        ("providers", at),
+        ("labels", (!labels.is_empty()).then(|| json!(labels))),
+        ("from", Some(json!(silence.from.to_string()))),
+        ("until", Some(json!(silence.to.to_string()))),
+        ("reason", Some(json!(silence.reason))),
+    ]))
 }
 
 fn each<T>(items: &[T], write: impl Fn(&T) -> Value) -> Value {
@@ -111,10 +133,7 @@ fn service(service: &Service, setup: &Setup, providers: &[Provider]) -> Value {
 
 fn dependency(dependency: &Dependency, setup: &Setup, providers: &[Provider]) -> Value {
     let (key, upstream) = match dependency.upstream {
-        Upstream::Provider(id) => {
-            let provider = providers.iter().find(|provider| provider.id() == id);
-            ("provider", provider.map_or_else(|| id.to_string(), |provider| provider.slug.clone()))
-        }
+        Upstream::Provider(id) => ("provider", provider_slug(id, providers)),
         Upstream::Service(id) => ("service", service_slug(id, setup)),
     };
     object([
@@ -214,6 +233,11 @@ fn email(id: UserId, setup: &Setup) -> String {
 
 fn service_slug(id: ServiceId, setup: &Setup) -> String {
     setup.service(id).map_or_else(|| id.to_string(), |service| service.slug.clone())
+}
+
+fn provider_slug(id: ProviderId, providers: &[Provider]) -> String {
+    let provider = providers.iter().find(|provider| provider.id() == id);
+    provider.map_or_else(|| id.to_string(), |provider| provider.slug.clone())
 }
 
 /// Returns the name of a zone; those of a configuration have one, others are refused when read.

@@ -53,7 +53,7 @@ pub(crate) fn line_from_html(html: &str, max_chars: usize) -> String {
 }
 
 /// Whether a tag leaves the line of words it stands in whole.
-fn is_inline(name: &str) -> bool {
+pub(super) fn is_inline(name: &str) -> bool {
     const INLINE: [&str; 30] = [
         "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "font", "i", "img", "ins", "kbd",
         "label", "mark", "q", "s", "script", "small", "span", "strong", "style", "sub", "sup", "svg", "time",

@@ -37,6 +37,31 @@ pub(crate) fn clean_line(text: &str, max_chars: usize) -> String {
     shorten(line, max_chars)
 }
 
+/// Returns a name or a title, of which nobody says whether it is HTML, as one line of at most `max_chars` characters: the tags of
+/// HTML go, references become what they stand for, once, and any other `<` stays what it is.
+pub(crate) fn title_line(text: &str, max_chars: usize) -> String {
+    if !text.contains(['<', '&']) {
+        return clean_line(text, max_chars);
+    }
+    let mut words = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        words.push_str(before);
+        match tags::in_title(after) {
+            Some((tag, length)) => {
+                words.push_str(if markup::is_inline(tag) { "" } else { " " });
+                rest = &after[length..];
+            }
+            None => {
+                words.push('<');
+                rest = after;
+            }
+        }
+    }
+    words.push_str(rest);
+    clean_line(&decode(&words), max_chars)
+}
+
 /// Returns text of several lines, at most `max_chars` characters: every kind of line end becomes `\n`, tabs stay.
 pub(crate) fn clean_text(text: &str, max_chars: usize) -> String {
     let lines = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
@@ -83,6 +108,22 @@ mod tests {
         check("日本語のとても長いサービス名", "日本語のとても長いサー…");
         check("\u{2066}\u{2069}", "");
         check("👩\u{200D}🔧 ok", "👩\u{200D}🔧 ok");
+    }
+
+    #[test]
+    fn titles_lose_the_tags_of_html_and_nothing_else() {
+        let check = |input: &str, expect: &str| assert_eq!(title_line(input, 60), expect, "{input:?}");
+        check("<b>API</b> is down", "API is down");
+        check(
+            "<p class=\"x > y\">API</p><BR/>Login &amp; <a href='https://a.example'>more</a>",
+            "API Login & more",
+        );
+        check("Latency < 5 ms, a<b and b>c, <host> & <p99", "Latency < 5 ms, a<b and b>c, <host> & <p99");
+        check("&lt;b&gt; stays &amp;amp; is told once", "<b> stays &amp; is told once");
+        check("<!-- hidden -->API<script>alert(1)</script> &#8238;gone\u{2066}", "API gone");
+        check("an <i", "an <i");
+        check(&"<b =\"".repeat(3), "<b =\"<b =\"<b =\"");
+        assert!(title_line(&"<b <a =\"'<i".repeat(100_000), 60).starts_with("<b <a"));
     }
 
     #[test]

@@ -118,6 +118,87 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// The longest comment that is looked for in a title, in bytes.
+const LONGEST_COMMENT: usize = 500;
+
+/// The tags that titles are written with.
+const OF_TITLES: [&str; 44] = [
+    "a",
+    "abbr",
+    "b",
+    "big",
+    "blockquote",
+    "br",
+    "center",
+    "cite",
+    "code",
+    "del",
+    "div",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "script",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "sup",
+    "svg",
+    "tt",
+    "u",
+    "ul",
+    "wbr",
+];
+
+/// Returns the name of a tag of HTML in a title, and how long it is, by the text behind its `<`. A script, a style sheet and a
+/// comment are taken whole. What is no tag that titles are written with is `None`: most titles are no HTML.
+pub(super) fn in_title(text: &str) -> Option<(&str, usize)> {
+    if let Some(comment) = text.strip_prefix("!--") {
+        let near = &comment[..comment.floor_char_boundary(LONGEST_COMMENT)];
+        return near.find("-->").map(|end| ("b", "!--".len() + end + "-->".len()));
+    }
+    let (inner, is_end) = text.strip_prefix('/').map_or((text, false), |inner| (inner, true));
+    let name = name_of(inner);
+    if !OF_TITLES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let before = usize::from(is_end) + name.len();
+    let end = before + tag_end(until_next(&text[before..]))?;
+    let attributes = text[before..end].trim_matches(|c: char| c.is_whitespace() || c == '/');
+    // `a<b and c>d` compares.
+    if !attributes.is_empty() && !attributes.contains('=') {
+        return None;
+    }
+    let raw = ["script", "style"].into_iter().find(|raw| name.eq_ignore_ascii_case(raw) && !is_end);
+    let content = raw.map_or(0, |raw| raw_end(&text[end + 1..], raw));
+    Some((name, end + 1 + content))
+}
+
+/// Returns what of a tag stands before the next `<`: one within a value is written as a reference. So no part of a title is
+/// looked at twice.
+fn until_next(text: &str) -> &str {
+    text.split_once('<').map_or(text, |(before, _)| before)
+}
+
 /// Returns where markup begins: a `<` before a letter, a `/`, a `!` or a `?`. Any other is a word's.
 fn markup_start(text: &str) -> usize {
     let bytes = text.as_bytes();

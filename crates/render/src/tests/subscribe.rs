@@ -119,7 +119,7 @@ fn note() -> NoteView {
         about: Some(about()),
         heading: "Is it you?".to_owned(),
         text: "Somebody asked.".to_owned(),
-        button: Some("Yes, tell me"),
+        button: Some(("Yes, tell me", "confirm")),
         link: None,
     }
 }
@@ -135,7 +135,7 @@ fn a_link_shows_the_choice_the_secret_of_a_webhook_and_the_way_out() {
 
 #[test]
 fn a_question_has_one_button_and_a_word_has_none() {
-    holds(&html(note_page(&note())), "<button>Yes, tell me</button>");
+    holds(&html(note_page(&note())), "<button name=\"act\" value=\"confirm\">Yes, tell me</button>");
     let word =
         NoteView { about: None, button: None, link: Some(("Directory", "/directory".to_owned())), ..note() };
     let html = html(note_page(&word));

@@ -88,8 +88,8 @@ pub struct NoteView {
     pub heading: String,
     /// What it says.
     pub text: String,
-    /// The button that sends the form to the page's own address.
-    pub button: Option<&'static str>,
+    /// The button that sends the form to the page's own address: its words, and the word for what it does (`act`).
+    pub button: Option<(&'static str, &'static str)>,
     /// A link to go on by: its words and its path.
     pub link: Option<(&'static str, String)>,
 }

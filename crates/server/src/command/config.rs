@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The lists of objects in a configuration, with the key that an object of each is known by.
-const KINDS: [(&str, &str); 9] = [
+const KINDS: [(&str, &str); 10] = [
     ("provider", "slug"),
     ("user", "email"),
     ("team", "slug"),
@@ -32,6 +32,7 @@ const KINDS: [(&str, &str); 9] = [
     ("escalation_policy", "slug"),
     ("service", "slug"),
     ("status_page", "slug"),
+    ("silence", "name"),
     ("assert", "name"),
 ];
 
@@ -41,7 +42,10 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
         args::Config::Check { file } => {
             let config = savable(file.as_deref().or(global))?;
             print(&config.summary())?;
-            for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
+            let now = SystemClock.now();
+            for warning in
+                schedule::warnings(&config.objects.setup, now).into_iter().chain(config.ended_silences(now))
+            {
                 print_line(&format!("warning: {warning}"))?;
             }
             contact::warn(&config)?;
@@ -56,7 +60,10 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
             let config = savable(file.as_deref().or(global))?;
             let applied = apply(&config)?;
             print(&applied)?;
-            for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
+            let now = SystemClock.now();
+            for warning in
+                schedule::warnings(&config.objects.setup, now).into_iter().chain(config.ended_silences(now))
+            {
                 note(&warning);
             }
             contact::warn(&config)?;

@@ -121,7 +121,10 @@ fn serve(config: Config, log: Option<&Log>) -> Result<ExitCode, Failure> {
     for warning in config.unreached() {
         tracing::warn!("{warning}");
     }
-    for warning in schedule::warnings(&config.objects.setup, SystemClock.now()) {
+    let now = SystemClock.now();
+    for warning in
+        schedule::warnings(&config.objects.setup, now).into_iter().chain(config.ended_silences(now))
+    {
         tracing::warn!("{warning}");
     }
     take_cryptography();

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use store::{Lane, Scope, amendments};
 
 use super::{
+    configured,
     incident::{actor, ground},
     ledger,
     output::{print, print_json, print_line, second},
@@ -48,15 +49,10 @@ pub(super) fn run(config: &Config, command: Silence) -> Result<ExitCode, Failure
             let span = planned(from, to, now);
             told(config, &made, json, &format!("silent {span}; end it with silence end {id}"))?;
         }
-        Silence::List { json } => {
-            let rows = standing(config, |change| matches!(change, Change::Silence(_)))?;
-            list(config, &rows, json, &["ID", "FROM", "TO", "FOR", "WHY", "BY"], |setup, one| {
-                silence_row(config, setup, one)
-            })?;
-        }
+        Silence::List { json } => list_silences(config, json)?,
         Silence::End { id, by } => {
-            let (id, now) = (parse(&id, "silence list")?, SystemClock.now());
-            withdraw(config, by, move |scope, by| commands::end_silence(scope, now, by, id))?;
+            let (id, now, ground) = (parse(&id, "silence list")?, SystemClock.now(), ground(config));
+            withdraw(config, by, move |scope, by| commands::end_silence(scope, &ground, now, by, id))?;
             print_line(&format!("silence {id} has ended"))?;
         }
     }
@@ -162,8 +158,38 @@ fn list(
     Ok(())
 }
 
-fn silence_row(config: &Config, setup: &Setup, of: &Amendment) -> [String; 6] {
-    let value = json(config, setup, of);
+/// Prints the silences that are in force or planned: those of the configuration that runs, which its file manages, and then
+/// those that were planned while it ran.
+fn list_silences(config: &Config, as_json: bool) -> Result<(), Failure> {
+    let (setup, now) = (&config.objects.setup, SystemClock.now());
+    let ledger = ledger::required(config)?;
+    let running = configured::stored(config, &ledger)?;
+    let of_file = running.iter().flat_map(|setup| &setup.paging.silences).filter(|it| !it.has_ended(now));
+    let mut rows = Vec::new();
+    let mut values = Vec::new();
+    for silence in of_file {
+        let name = silence.name.as_deref().unwrap_or_default();
+        let mut value = silence_json(config, setup, silence);
+        (value["name"], value["managed_by"]) = (json!(name), json!("file"));
+        rows.push(silence_row(silence, &value, format!("managed by file, as {name}")));
+        values.push(value);
+    }
+    for made in standing(config, |change| matches!(change, Change::Silence(_)))? {
+        let value = json(config, setup, &made);
+        if let Change::Silence(silence) = &made.change {
+            rows.push(silence_row(silence, &value, compose::name(setup, made.made_by)));
+        }
+        values.push(value);
+    }
+    if as_json {
+        print_json(&values)?;
+    } else {
+        print(&table(["ID", "FROM", "TO", "FOR", "WHY", "BY"], &rows))?;
+    }
+    Ok(())
+}
+
+fn silence_row(silence: &domain::silence::Silence, value: &Value, by: String) -> [String; 6] {
     let words = |key: &str, kind: &str| -> Vec<String> {
         let all = value[key].as_array().into_iter().flatten().filter_map(Value::as_str);
         all.map(|word| format!("{kind}:{word}")).collect()
@@ -172,8 +198,8 @@ fn silence_row(config: &Config, setup: &Setup, of: &Amendment) -> [String; 6] {
     let labels = labels.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()));
     let all = [words("services", "service"), words("providers", "provider"), labels.collect()].concat();
     let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-    let [from, to] = span(&of.change).map(second);
-    [of.id.to_string(), from, to, all.join(" "), text("reason"), compose::name(setup, of.made_by)]
+    let [from, to] = [silence.from, silence.to].map(second);
+    [silence.id.to_string(), from, to, all.join(" "), text("reason"), by]
 }
 
 fn shift_row(setup: &Setup, of: &Amendment) -> [String; 6] {
@@ -200,29 +226,34 @@ const fn span(change: &Change) -> [Timestamp; 2] {
 
 fn json(config: &Config, setup: &Setup, of: &Amendment) -> Value {
     let [from, to] = span(&of.change).map(|at| at.to_string());
-    let mut value = json!({
-        "id": of.id.to_string(), "from": from, "to": to,
-        "made_at": of.made_at.to_string(), "made_by": compose::name(setup, of.made_by),
-    });
-    match &of.change {
-        Change::Override { schedule, taken, note } => {
-            value["schedule"] = json!(setup.schedule(*schedule).map(|schedule| &schedule.slug));
-            value["user"] = json!(setup.user(taken.user).map(|user| &user.email));
-            value["note"] = json!(note);
+    let mut value = match &of.change {
+        Change::Override { schedule, taken, note } => json!({
+            "id": of.id.to_string(), "from": from, "to": to,
+            "schedule": setup.schedule(*schedule).map(|schedule| &schedule.slug),
+            "user": setup.user(taken.user).map(|user| &user.email),
+            "note": note,
+        }),
+        Change::Silence(silence) => silence_json(config, setup, silence),
+        Change::Contact { contact, .. } => {
+            json!({ "id": of.id.to_string(), "from": from, "to": to, "contact": contact.id })
         }
-        Change::Silence(silence) => {
-            let services = &silence.matcher.services;
-            let slug = |id: &domain::ServiceId| setup.service(*id).map(|service| service.slug.clone());
-            let catalog = config.providers();
-            let provider = |id: &domain::ProviderId| {
-                catalog.get(*id).map_or_else(|| id.to_string(), |provider| provider.slug.clone())
-            };
-            value["services"] = json!(services.iter().filter_map(slug).collect::<Vec<_>>());
-            value["providers"] = json!(silence.matcher.providers.iter().map(provider).collect::<Vec<_>>());
-            value["labels"] = json!(silence.matcher.labels);
-            value["reason"] = json!(silence.reason);
-        }
-        Change::Contact { contact, .. } => value["contact"] = json!(contact.id),
-    }
+    };
+    value["made_at"] = json!(of.made_at.to_string());
+    value["made_by"] = json!(compose::name(setup, of.made_by));
     value
+}
+
+fn silence_json(config: &Config, setup: &Setup, silence: &domain::silence::Silence) -> Value {
+    let slug = |id: &domain::ServiceId| setup.service(*id).map(|service| service.slug.clone());
+    let catalog = config.providers();
+    let provider = |id: &domain::ProviderId| {
+        catalog.get(*id).map_or_else(|| id.to_string(), |provider| provider.slug.clone())
+    };
+    json!({
+        "id": silence.id.to_string(), "from": silence.from.to_string(), "to": silence.to.to_string(),
+        "services": silence.matcher.services.iter().filter_map(slug).collect::<Vec<_>>(),
+        "providers": silence.matcher.providers.iter().map(provider).collect::<Vec<_>>(),
+        "labels": silence.matcher.labels,
+        "reason": silence.reason,
+    })
 }

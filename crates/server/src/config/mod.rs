@@ -27,8 +27,9 @@ use engine::{
 };
 use formats::{
     channels::telephony::Telephony,
-    setup::{self, Document, Objects, Secrets},
+    setup::{self, Document, Objects, Problem, Secrets},
 };
+use jiff::Timestamp;
 use outbound::Guard;
 
 use self::environment::Overrides;
@@ -71,6 +72,8 @@ pub(crate) struct Config {
     /// Whom it means to page and this server can't reach. It is not to be saved so; what is stored already pages by what
     /// remains.
     pub(crate) dead_ends: Option<ConfigError>,
+    /// The ends of the silences in the file, each with what is said from then on.
+    pub(crate) silences: Vec<(Timestamp, ConfigError)>,
 }
 
 impl Config {
@@ -90,6 +93,11 @@ impl Config {
     /// Everybody and everything that can't be reached, with its place and what would be right.
     pub(crate) fn admit(&self) -> Result<(), ConfigError> {
         self.dead_ends.clone().map_or(Ok(()), Err)
+    }
+
+    /// Returns a warning, with its place, for each silence in the file that has ended.
+    pub(crate) fn ended_silences(&self, now: Timestamp) -> impl Iterator<Item = String> {
+        self.silences.iter().filter(move |(end, _)| *end <= now).map(|(_, warning)| warning.to_string())
     }
 
     /// Returns every provider that can be watched: the shipped ones, with those of the file in their places.
@@ -134,13 +142,16 @@ fn parse(text: &str, source: Option<&Path>, env: HashMap<String, String>) -> Res
             let mut config = options?.with(objects?, source);
             config.objects.setup = config.means().mark(config.objects.setup);
             let dead_ends = setup::dead_ends(root, &config.objects.setup);
-            Some((config, dead_ends))
+            let silences = setup::ends_of_silences(root, &config.objects.setup);
+            Some((config, dead_ends, silences))
         })
     });
     match config {
-        Ok((config, dead_ends)) if problems.is_empty() => {
-            let refused = || ConfigError::refused(source, text, &dead_ends, &overrides);
-            Ok(Config { dead_ends: (!dead_ends.is_empty()).then(refused), ..config })
+        Ok((config, dead_ends, silences)) if problems.is_empty() => {
+            let placed = |problems: &[Problem]| ConfigError::refused(source, text, problems, &overrides);
+            let silences = silences.into_iter().map(|(end, problem)| (end, placed(&[problem]))).collect();
+            let dead_ends = (!dead_ends.is_empty()).then(|| placed(&dead_ends));
+            Ok(Config { dead_ends, silences, ..config })
         }
         result => {
             problems.extend(result.err().unwrap_or_default());

@@ -211,6 +211,7 @@ impl Options {
             objects,
             source: source.map(Path::to_owned),
             dead_ends: None,
+            silences: Vec::new(),
         }
     }
 }

@@ -6,7 +6,7 @@ use domain::{
     Role, Severity,
     escalation::{Target, Urgency},
     provider::{CATEGORIES, slug_of},
-    setup::{Setup, Upstream, User},
+    setup::{Destination, Setup, Upstream, User},
 };
 use engine::catalog::Reach;
 use formats::{
@@ -50,6 +50,10 @@ impl Config {
         facts.push(("services", listed(setup.services.iter().map(|it| it.slug.as_str()))));
         facts.extend(self.dependencies().into_iter().map(|line| ("", line)));
         facts.push(("status pages", listed(setup.status_pages.iter().map(|it| it.slug.as_str()))));
+        let silences: Vec<_> = setup.paging.silences.iter().filter_map(|it| it.name.as_deref()).collect();
+        if !silences.is_empty() {
+            facts.push(("silences", listed(silences.into_iter())));
+        }
         let mut text = String::new();
         for (name, fact) in facts {
             // Writing to a string can't fail.
@@ -96,6 +100,13 @@ impl Config {
                     .to_owned(),
             );
         }
+        if self.has_browsers() && self.mail.is_none() && !self.server.public_url.starts_with("https:") {
+            warnings.push(
+                "push services refuse whoever gives them neither an https address nor one for mail: make public_url of [server] \
+                 https, or add [mail], or browsers will get nothing"
+                    .to_owned(),
+            );
+        }
         for service in &setup.services {
             let pages = service.depends_on.iter().any(|it| it.page.is_some());
             if pages && service.policy.is_none() {
@@ -126,6 +137,14 @@ impl Config {
         let words =
             |(why, named): (&str, Vec<String>)| format!("nothing will reach {}: {why}", named.join(", "));
         by_reason.into_iter().map(words).collect()
+    }
+
+    /// Whether the file names a browser that asked for notifications.
+    fn has_browsers(&self) -> bool {
+        let setup = &self.objects.setup;
+        let contacts = setup.users.iter().flat_map(|user| &user.contacts).map(|contact| &contact.destination);
+        let mut all = contacts.chain(setup.channels.iter().map(|channel| &channel.destination));
+        all.any(|destination| matches!(destination, Destination::WebPush { .. }))
     }
 
     /// Returns the phone lines in their order.

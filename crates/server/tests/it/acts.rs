@@ -396,12 +396,32 @@ fn a_silence_that_is_ended_pages_at_once_although_it_had_paged_before() {
     let mut app = outage();
     silence(&mut app, 1, &["checkout", "orders"], 0, 60).unwrap();
     app.advance(minutes(10));
-    let by = Actor::User(app.user("Bo"));
-    app.world().act(move |scope, now| commands::end_silence(scope, now, by, id(1))).unwrap();
+    let (ground, by) = (app.shell().ground(), Actor::User(app.user("Bo")));
+    app.world().act(move |scope, now| commands::end_silence(scope, &ground, now, by, id(1))).unwrap();
     app.advance(minutes(0));
     app.expect("Ana", "page");
     app.advance(minutes(5));
     app.expect("Bo", "page");
+}
+
+#[test]
+fn a_silence_of_the_file_keeps_quiet_as_any_other_and_ends_in_the_file_alone() {
+    let silence = "[[silence]]\nname = \"the move\"\nservices = [\"checkout\", \"orders\"]\nreason = \"cellar\"\n\
+                   from = \"2026-03-02T08:00:00Z\"\nuntil = \"2026-03-02T09:00:00Z\"";
+    let mut app = TestApp::start(&format!("{}\n{silence}", team("")), &["commerce"]);
+    assert_eq!(app.now().to_string(), "2026-03-02T08:00:00Z");
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(59));
+    app.expect_silence();
+    let (ground, by) = (app.shell().ground(), Actor::User(app.user("Bo")));
+    let of_file = app.world().act(move |scope, now| {
+        let id = ground.setups.current(scope)?.1.paging.silences[0].id;
+        commands::end_silence(scope, &ground, now, by, id)
+    });
+    refused(of_file.map(drop), "is managed by file");
+    app.advance(minutes(1));
+    app.expect("Ana", "page");
+    app.acknowledge("Ana", 1);
 }
 
 #[test]

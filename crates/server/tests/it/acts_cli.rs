@@ -138,6 +138,32 @@ fn silences_are_made_and_ended_from_a_shell() {
 }
 
 #[test]
+fn silences_of_the_file_are_listed_as_its_own_and_an_old_one_is_warned_of() {
+    let shop = Shop::open("file_silences");
+    let silence = |name: &str, year: u32| {
+        format!(
+            "[[silence]]\nname = \"{name}\"\nservices = [\"checkout\"]\nreason = \"cellar\"\n\
+             from = \"{year}-03-02T08:00:00Z\"\nuntil = \"{year}-03-02T09:00:00Z\"\n"
+        )
+    };
+    let file = shop.folder.join("midwatch.toml");
+    let text = fs::read_to_string(&file).unwrap() + &silence("first", 2001) + &silence("second", 2901);
+    fs::write(&file, &text).unwrap();
+    assert!(shop.good(&["config", "plan"]).contains("+ silence first\n+ silence second\n"));
+    let line = text.lines().position(|line| line == "name = \"first\"").unwrap() + 1;
+    let place = format!("midwatch.toml:{line}:8: silence \"first\" has ended, at 2001-03-02T09:00:00Z");
+    let checked = shop.good(&["config", "check"]);
+    assert!(checked.contains(&place) && checked.contains("hint: remove it"), "{checked}");
+    assert!(!checked.contains("silence \"second\" has"), "{checked}");
+    shop.good(&["config", "apply"]);
+    let listed = json(&shop.good(&["silence", "list", "--json"]));
+    let [one] = listed.as_array().unwrap().as_slice() else { panic!("{listed}") };
+    assert_eq!((&one["name"], &one["managed_by"]), (&"second".into(), &"file".into()));
+    assert!(shop.good(&["silence", "list"]).contains("managed by file, as second"));
+    shop.refused(&["silence", "end", one["id"].as_str().unwrap()], 1, "is managed by file");
+}
+
+#[test]
 fn tokens_have_names_of_their_own() {
     let shop = Shop::open("tokens");
     shop.refused(&["token", "new", "--name", " x"], 2, "is no name for a token");

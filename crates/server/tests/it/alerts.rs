@@ -47,7 +47,7 @@ pub(crate) fn subscribe(app: &mut TestApp, reader: &Reader, to: &str, fields: &s
     let field = if to == ANA { format!("email={ANA}") } else { format!("url={to}") };
     assert_eq!(ask(app, reader, &field, fields).status, 202);
     let question = link(&app.expect_at(to).text, "/confirm");
-    let confirmed = reader.send(&question, "");
+    let confirmed = reader.send(&question, "act=confirm");
     assert_eq!(confirmed.status, 303, "{}", confirmed.body);
     confirmed.header("location").unwrap().to_owned()
 }
@@ -75,7 +75,7 @@ fn nobody_gets_anything_but_a_question_before_they_said_yes() {
     app.provider_sets("pay", "API", "operational");
     app.advance(minutes(2));
     app.expect_silence();
-    assert_eq!(reader.send(&question, "").status, 303);
+    assert_eq!(reader.send(&question, "act=confirm").status, 303);
     app.provider_page("pay", |page, now| page.end("inc1", now));
     app.advance(minutes(2));
     let told = app.expect_at(ANA).text;
@@ -141,7 +141,7 @@ fn what_was_not_chosen_is_not_told() {
     assert_eq!(reader.send(FORM, &hook).status, 202);
     app.advance(minutes(0));
     let question = link(&app.expect_at(HOOK).text, "/confirm");
-    reader.send(&question, "");
+    reader.send(&question, "act=confirm");
 
     app.provider_sets("pay", "API", "partial_outage");
     app.advance(minutes(2));
@@ -160,7 +160,7 @@ fn a_webhook_is_asked_by_a_signed_post_and_told_by_others() {
     assert_eq!(ask(&mut app, &reader, &format!("url={HOOK}"), "").status, 202);
     let challenge = app.expect_at(HOOK);
     assert_eq!(challenge.kind, "confirmation");
-    let confirmed = reader.send(&link(&challenge.text, "/confirm"), "");
+    let confirmed = reader.send(&link(&challenge.text, "/confirm"), "act=confirm");
     let manage = confirmed.header("location").unwrap().to_owned();
     let page = reader.get(&manage);
     let secret = page.body.split("<code>").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
@@ -265,14 +265,14 @@ fn a_subscriber_changes_their_mind_and_leaves_by_one_click() {
     let (mut app, reader) = start();
     ask(&mut app, &reader, &format!("email={ANA}"), "");
     let question = link(&app.expect_at(ANA).text, "/confirm");
-    let manage = reader.send(&question, "").header("location").unwrap().to_owned();
+    let manage = reader.send(&question, "act=confirm").header("location").unwrap().to_owned();
     assert!(reader.get(&manage).body.contains(ANA));
-    let changed = reader.send(&manage, "maintenances=yes&least=none&scope=page");
+    let changed = reader.send(&manage, "act=save&maintenances=yes&least=none&scope=page");
     assert_eq!(changed.header("location"), Some(format!("{manage}/changed").as_str()));
     assert!(reader.get(&format!("{manage}/changed")).body.contains("Kept."));
     outage(&mut app);
     app.expect_silence();
-    reader.send(&manage, "incidents=yes&least=none&scope=page");
+    reader.send(&manage, "act=save&incidents=yes&least=none&scope=page");
     app.provider_sets("pay", "Checkout", "major_outage");
     app.advance(minutes(2));
     app.expect_at(ANA);
@@ -288,7 +288,34 @@ fn a_subscriber_changes_their_mind_and_leaves_by_one_click() {
     app.advance(minutes(20));
     app.expect_silence();
     assert_eq!(reader.get(&manage).status, 404);
-    assert_eq!(reader.send(&question, "").status, 404, "the old link is no way back");
+    assert_eq!(reader.send(&question, "act=confirm").status, 404, "the old link is no way back");
+}
+
+#[test]
+fn only_the_word_of_a_button_acts_and_an_empty_form_changes_nothing() {
+    let (mut app, reader) = start();
+    ask(&mut app, &reader, &format!("email={ANA}"), "");
+    let question = link(&app.expect_at(ANA).text, "/confirm");
+    assert!(reader.get(&question).body.contains("name=\"act\" value=\"confirm\""));
+    for nothing in ["", "act=", "act=leave", "confirm", "x=act=confirm"] {
+        let answer = reader.send(&question, nothing);
+        assert_eq!(answer.status, 400, "{nothing}: {}", answer.body);
+        assert!(answer.body.contains("nothing was changed"), "{}", answer.body);
+    }
+    let manage = reader.send(&question, "act=confirm").header("location").unwrap().to_owned();
+    let before = reader.get(&manage).body;
+    assert_eq!(reader.send(&manage, "").status, 400);
+    assert_eq!(reader.send(&manage, "incidents=yes&least=critical&scope=page").status, 400);
+    let leave = format!("{manage}/unsubscribe");
+    for nothing in ["", "act=confirm", "List-Unsubscribe=", "email=ana"] {
+        assert_eq!(reader.send(&leave, nothing).status, 400, "{nothing}");
+    }
+    assert_eq!(reader.get(&manage).body, before, "nothing of this has changed anything");
+    let part =
+        "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+    let kind = [("content-type", "multipart/form-data; boundary=x")];
+    assert_eq!(reader.ask(axum::http::Method::POST, &leave, &kind, part).status, 200);
+    assert_eq!(reader.get(&manage).status, 404);
 }
 
 #[test]
@@ -298,7 +325,7 @@ fn a_question_is_good_for_a_day() {
     let question = link(&app.expect_at(ANA).text, "/confirm");
     app.advance(minutes(24 * 60 + 1));
     assert_eq!(reader.get(&question).status, 404);
-    assert_eq!(reader.send(&question, "").status, 404);
+    assert_eq!(reader.send(&question, "act=confirm").status, 404);
 }
 
 #[test]

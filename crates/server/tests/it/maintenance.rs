@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use domain::{MaintenanceId, Status, incident::Actor, maintenance::Maintenance};
+use axum::http::StatusCode;
+use domain::{MaintenanceId, Role, Status, incident::Actor, maintenance::Maintenance};
 use engine::{
     CommandError,
     commands::{self, NewMaintenance, WorkAct},
@@ -11,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::{maintenances, services};
 use testkit::{TestApp, app::minutes};
 
-use crate::outage::team;
+use crate::{http::Scene, outage::team};
 
 const ID: MaintenanceId = MaintenanceId(uuid::Uuid::from_u128(7));
 
@@ -206,4 +207,55 @@ fn owners_are_reminded_before_work_begins() {
     app.advance(minutes(120));
     app.arrivals_at("https://phone.test/ana");
     app.arrivals_at("ana@acme.test");
+}
+
+#[test]
+fn a_script_plans_work_moves_it_on_and_makes_an_incident_of_it() {
+    let scene = Scene::outage();
+    scene.token("secret", Role::Responder);
+    scene.token("viewer-secret", Role::Viewer);
+    let ask = |token: &'static str, method: &str, path: &str, body: &str| {
+        scene.send(method, &format!("/api/v1/maintenances{path}"), Some(token), body)
+    };
+    let send = |path: &str, body: &str| ask("secret", "POST", path, body);
+    let wanted = r#"{"title":"Move the database","text":"Orders may be slow.","services":{"checkout":"degraded_performance"},
+        "from":"2026-03-02T09:00:00Z","for":"1h"}"#;
+    assert_eq!(ask("viewer-secret", "POST", "", wanted).status, StatusCode::FORBIDDEN);
+    let made = send("", wanted);
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let made = made.json();
+    assert_eq!((&made["number"], &made["to"]), (&1.into(), &"2026-03-02T10:00:00Z".into()));
+    assert_eq!(made["services"]["checkout"], "degraded_performance");
+    let shown = |path: &str| ask("viewer-secret", "GET", path, "").json();
+    assert_eq!(shown("")["data"][0], made);
+    assert_eq!(shown("/1")["updates"][0]["body"], "Orders may be slow.");
+
+    let longer = send("/1/extend", r#"{"to":"2026-03-02T11:00:00Z"}"#).json();
+    assert_eq!(longer["to"], "2026-03-02T11:00:00Z");
+    let early = send("/1/to-incident", "");
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.body);
+    assert_eq!(send("/1/start", r#"{"text":"Here we go."}"#).json()["status"], "in_progress");
+    send("/1/updates", r#"{"body":"The copy is slow.","public":false}"#);
+    let said = shown("/1")["updates"].clone();
+    assert_eq!((&said[2]["body"], &said[2]["public"]), (&"Here we go.".into(), &true.into()));
+    assert_eq!((&said[3]["public"], &said[3]["by"]), (&false.into(), &"api token secret".into()));
+    assert_eq!(
+        send("/1/reschedule", r#"{"from":"2026-03-03T09:00:00Z","to":"2026-03-03T10:00:00Z"}"#).status,
+        409
+    );
+    let incident = send("/1/to-incident", "").json();
+    assert_eq!((&incident["number"], &incident["response"]), (&2.into(), &"open".into()));
+    assert!(shown("")["data"].as_array().unwrap().is_empty());
+    assert_eq!(shown("?over_since=2026-03-02T08:00:00Z")["data"][0]["incident"], incident["id"]);
+    assert_eq!(send("/1/cancel", "").status, StatusCode::CONFLICT);
+    for (wrong, part) in [
+        (wanted.replace("checkout", "checkin"), "there is no service checkin"),
+        (wanted.replace("degraded_performance", "slow"), "is no status such as"),
+        (wanted.replace(r#","for":"1h""#, ""), "work has an end"),
+        (wanted.replace("2026-03-02T09", "2026-03-01T09"), "which is past"),
+    ] {
+        let refused = send("", &wrong);
+        assert!(refused.status.is_client_error() && refused.body.contains(part), "{wrong}: {}", refused.body);
+    }
+    assert_eq!(ask("secret", "GET", "/9", "").status, StatusCode::NOT_FOUND);
 }

@@ -51,7 +51,8 @@ fn a_reader_subscribes_by_mail_over_smtp() {
     turn(&shell);
     let question = unfolded(&mail.next());
     assert!(question.contains("Subject: Confirm alerts about Pay"), "{question}");
-    let manage = reader.send(&link(&question, "/confirm"), "").header("location").unwrap().to_owned();
+    let manage =
+        reader.send(&link(&question, "/confirm"), "act=confirm").header("location").unwrap().to_owned();
 
     // Told through the real worker too: the workers of the story would hand it to the fake internet.
     change(&app);
@@ -103,7 +104,7 @@ fn a_webhook_inside_our_own_network_is_never_dialled_unless_it_is_allowed() {
     turn(&on_network(&app, Options { allow, ..Options::default() }));
     let post = web.next();
     assert!(post.starts_with("POST /hook") && post.contains("webhook-signature: v1,"), "{post}");
-    assert_eq!(reader.send(&link(&post, "/confirm"), "").status, 303);
+    assert_eq!(reader.send(&link(&post, "/confirm"), "act=confirm").status, 303);
 }
 
 /// A network on which the process dies right after its first mail has arrived.

@@ -1,13 +1,15 @@
 //! An outage from the provider's page to the phone and the status page, in the words of the product.
 
-use domain::Status;
+use domain::{OrgId, Status, egress::Turned, setup::Organization};
+use engine::commands;
 use jiff::SignedDuration;
-use store::services;
+use store::{Scope, configurations, organizations, services};
 use testkit::{
     TestApp,
     app::minutes,
     internet::{Service, Temper},
 };
+use uuid::Uuid;
 
 const ANA: &str = "https://phone.test/ana";
 
@@ -236,4 +238,43 @@ fn the_owner_hears_when_nobody_answered() {
     app.acknowledge("Bo", 1);
     app.expect("Ana", "acknowledged");
     app.expect("Ana", "Acknowledged by: Bo");
+}
+
+#[test]
+fn a_title_in_html_is_told_as_its_words() {
+    let mut app = TestApp::start(&team(""), &["commerce"]);
+    app.provider_page("commerce", |page, now| {
+        page.post("inc1", "<b>API</b> &amp; login\u{202E} <br>fail, p99 > 5s", "major", &["Checkout"], now);
+    });
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(2));
+    app.expect("Ana", "page");
+    let words = "API &amp; login fail, p99 › 5s";
+    let public = app.page("/status/acme/api/v2/summary.json");
+    assert!(public.contains(&format!("They report: “{words}”")), "{public}");
+    let page = app.page("/status/acme");
+    assert!(page.contains("login fail, p99 › 5s”") && !page.contains("bAPI"), "{page}");
+    app.acknowledge("Ana", 1);
+}
+
+#[test]
+fn an_organisation_that_can_not_be_read_keeps_no_page_of_another_from_being_drawn_nor_an_owner_from_being_told()
+ {
+    let mut app = TestApp::start(&team(""), &["commerce"]);
+    let now = app.now();
+    app.world().write(move |tx| {
+        let id = OrgId(Uuid::from_u128(1));
+        let broken = Organization { id, slug: "aaa".to_owned(), name: "Aaa".to_owned() };
+        organizations::insert_if_absent(tx, &broken, now)?;
+        configurations::append(&mut Scope::new(tx, id), "{}", "a newer release", now)?;
+        Ok(())
+    });
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(2));
+    app.expect("Ana", "page");
+    assert!(app.page("/status/acme").contains("Major outage"));
+    app.acknowledge("Ana", 1);
+    let (ground, now) = (app.shell().ground(), app.now());
+    app.world().write(move |tx| commands::tell_operators(tx, &ground, Turned::Cut, now));
+    assert!(app.incident(2).causes.is_empty(), "the owners of the other are told: {:?}", app.incident(2));
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::{Notification, columns, notification};
 use crate::error::Error;
 use crate::params;
+use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 /// More messages than go out as one.
@@ -101,13 +102,80 @@ pub fn list_inside(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<No
     )
 }
 
-/// Returns the newest page, or word that nobody answered, that was sent to a responder: of incidents that nobody has answered first, by one contact where one
-/// is named, and about the incident with this number where that is named.
+/// Returns the newest page, or word that nobody answered, that was sent to a responder: of incidents that nobody has
+/// answered first, by one contact where one is named, and about the incident with this number where that is named.
+///
+/// Each question is one of a few rows, however much was sent to somebody before.
 pub fn find_paged(
     scope: &mut Scope<'_>,
     responder: Responder,
     contact: Option<&str>,
     number: Option<i64>,
+) -> Result<Option<Paged>, Error> {
+    if let Some(number) = number {
+        return find_paged_for(scope, responder, contact, number);
+    }
+    if let Some(open) = find_paged_open(scope, responder, contact)? {
+        return Ok(Some(open));
+    }
+    let under_way = find_under_way(scope, responder, contact)?;
+    let settled = find_settled(scope, responder, contact)?;
+    let at = |paged: &Paged| paged.notification.settled_at.unwrap_or(paged.notification.due_at);
+    Ok([under_way, settled].into_iter().flatten().max_by_key(at))
+}
+
+fn find_paged_for(
+    scope: &mut Scope<'_>,
+    responder: Responder,
+    contact: Option<&str>,
+    number: i64,
+) -> Result<Option<Paged>, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(responder));
+    scope.query_opt(
+        "SELECT n.id, n.incident_id, n.generation, n.kind, n.round, n.step, n.responder_kind, n.responder_id,
+             n.contact, n.reason, n.due_at, n.state, n.tries, n.next_try_at, n.settled_at, n.answer,
+             COALESCE(n.folded_into, n.id), i.response = 'open'
+         FROM incident i JOIN notification n ON n.org_id = i.org_id AND n.incident_id = i.id
+         WHERE i.org_id = $1 AND i.number = $5
+             AND n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2
+             AND n.kind IN ('page', 'unanswered')
+             AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
+         ORDER BY CASE WHEN i.response = 'open' AND n.generation = i.generation THEN 0 ELSE 1 END,
+             COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
+        params![org, kind, id, contact, number],
+        paged,
+    )
+}
+
+/// Of what nobody has answered. The incidents come first: there are few that are open.
+fn find_paged_open(
+    scope: &mut Scope<'_>,
+    responder: Responder,
+    contact: Option<&str>,
+) -> Result<Option<Paged>, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(responder));
+    scope.query_opt(
+        "SELECT n.id, n.incident_id, n.generation, n.kind, n.round, n.step, n.responder_kind, n.responder_id,
+             n.contact, n.reason, n.due_at, n.state, n.tries, n.next_try_at, n.settled_at, n.answer,
+             COALESCE(n.folded_into, n.id), i.response = 'open'
+         FROM incident i CROSS JOIN notification n
+         WHERE i.org_id = $1 AND i.resolved_at IS NULL AND i.response = 'open'
+             AND n.org_id = $1 AND n.incident_id = i.id AND n.generation = i.generation
+             AND n.responder_id = $3 AND n.responder_kind = $2
+             AND n.kind IN ('page', 'unanswered')
+             AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
+         ORDER BY COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
+        params![org, kind, id, contact],
+        paged,
+    )
+}
+
+fn find_under_way(
+    scope: &mut Scope<'_>,
+    responder: Responder,
+    contact: Option<&str>,
 ) -> Result<Option<Paged>, Error> {
     let (org, (kind, id)) = (scope.org(), columns(responder));
     scope.query_opt(
@@ -115,18 +183,41 @@ pub fn find_paged(
              n.contact, n.reason, n.due_at, n.state, n.tries, n.next_try_at, n.settled_at, n.answer,
              COALESCE(n.folded_into, n.id), i.response = 'open'
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
-         WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2 AND n.kind IN ('page', 'unanswered')
-             AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
-             AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4) AND (CAST($5 AS BIGINT) IS NULL OR i.number = $5)
-         ORDER BY CASE WHEN i.response = 'open' AND n.generation = i.generation THEN 0 ELSE 1 END,
-             COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
-        params![org, kind, id, contact, number],
-        |row| {
-            Ok(Paged {
-                notification: notification(row, 0)?,
-                lead: NotificationId(row.uuid(16)?),
-                is_open: row.bool(17)?,
-            })
-        },
+         WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2
+             AND n.kind IN ('page', 'unanswered')
+             AND n.settled_at IS NULL AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
+         ORDER BY n.due_at DESC, n.id LIMIT 1",
+        params![org, kind, id, contact],
+        paged,
     )
+}
+
+fn find_settled(
+    scope: &mut Scope<'_>,
+    responder: Responder,
+    contact: Option<&str>,
+) -> Result<Option<Paged>, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(responder));
+    scope.query_opt(
+        "SELECT n.id, n.incident_id, n.generation, n.kind, n.round, n.step, n.responder_kind, n.responder_id,
+             n.contact, n.reason, n.due_at, n.state, n.tries, n.next_try_at, n.settled_at, n.answer,
+             COALESCE(n.folded_into, n.id), i.response = 'open'
+         FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
+         WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2
+             AND n.kind IN ('page', 'unanswered')
+             AND n.settled_at IS NOT NULL AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
+         ORDER BY n.settled_at DESC, n.id LIMIT 1",
+        params![org, kind, id, contact],
+        paged,
+    )
+}
+
+fn paged(row: &Row) -> Result<Paged, Error> {
+    Ok(Paged {
+        notification: notification(row, 0)?,
+        lead: NotificationId(row.uuid(16)?),
+        is_open: row.bool(17)?,
+    })
 }

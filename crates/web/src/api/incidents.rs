@@ -50,7 +50,7 @@ pub(super) fn routes() -> Router<Shell> {
 }
 
 #[derive(Serialize)]
-struct IncidentJson {
+pub(super) struct IncidentJson {
     id: String,
     number: i64,
     title: String,
@@ -236,7 +236,7 @@ fn cursor(text: &str) -> Result<(Timestamp, IncidentId), Problem> {
     Ok((at, IncidentId::parse(id).ok_or_else(bad)?))
 }
 
-fn json(shell: &Shell, setup: &Setup, of: &Incident) -> IncidentJson {
+pub(super) fn json(shell: &Shell, setup: &Setup, of: &Incident) -> IncidentJson {
     let given = of.response.given();
     let services =
         of.services.iter().filter_map(|affected| Some((setup.service(affected.service)?, affected)));

@@ -5,6 +5,7 @@ mod answer;
 mod contacts;
 pub(crate) mod extract;
 mod incidents;
+mod maintenances;
 mod overrides;
 mod providers;
 mod schedules;
@@ -24,6 +25,7 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
     Router::new()
         .merge(providers::routes(stop))
         .merge(incidents::routes())
+        .merge(maintenances::routes())
         .merge(overrides::routes())
         .merge(silences::routes())
         .route("/schedules", get(schedules::list))

@@ -13,6 +13,7 @@ use domain::{
     AmendmentId, Role,
     amendment::{Amendment, Change},
     setup::Setup,
+    silence::Silence,
 };
 use engine::{CommandError, Shell, commands, compose, seams::Bell, setups::amendments as payloads};
 use jiff::Timestamp;
@@ -44,13 +45,21 @@ struct SilenceJson {
     to: String,
     in_force: bool,
     reason: String,
-    made_by: String,
-    made_at: String,
+    /// Its name in the configuration file, which manages it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_by: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<String>,
 }
 
-/// Returns those that are in force or planned, in the order in which they were made.
+/// Returns those that are in force or planned: those of the configuration file, then the others in the order in which they were
+/// made.
 async fn list(State(shell): State<Shell>, caller: Caller) -> Result<Json<ListJson>, Problem> {
     caller.require(Role::Viewer)?;
     let (ground, now) = (shell.ground(), shell.clock.now());
@@ -61,7 +70,9 @@ async fn list(State(shell): State<Shell>, caller: Caller) -> Result<Json<ListJso
     });
     let (setup, rows) = read.await?;
     let standing = rows.iter().filter(|row| row.ends_at > now).filter_map(payloads::read);
-    let data = standing.filter_map(|amendment| json(&shell, &setup, &amendment, now)).collect();
+    let of_file = setup.paging.silences.iter().filter(|it| it.name.is_some() && !it.has_ended(now));
+    let mut data: Vec<_> = of_file.map(|silence| written(&shell, &setup, silence, now)).collect();
+    data.extend(standing.filter_map(|amendment| json(&shell, &setup, &amendment, now)));
     Ok(Json(ListJson { data }))
 }
 
@@ -123,7 +134,7 @@ async fn end(
         let (_, setup) = ground.setups.current(scope)?;
         let unknown = || CommandError::NotFound(format!("silence {id}"));
         let id = AmendmentId::parse(&id).ok_or_else(unknown)?;
-        Ok((setup, commands::end_silence(scope, now, by, id)?))
+        Ok((setup, commands::end_silence(scope, &ground, now, by, id)?))
     });
     let (setup, amendment) = done.await?;
     shell.doorbell.ring(Bell::Judge);
@@ -131,25 +142,39 @@ async fn end(
     Ok(Json(found.ok_or_else(|| Problem::not_found("that id is no silence's"))?))
 }
 
+/// Writes one that was planned while it ran; `None` for an amendment of another kind.
 fn json(shell: &Shell, setup: &Setup, of: &Amendment, now: Timestamp) -> Option<SilenceJson> {
     let Change::Silence(silence) = &of.change else { return None };
+    let written = written(shell, setup, silence, now);
+    Some(SilenceJson {
+        in_force: written.in_force && of.withdrawn.is_none(),
+        made_by: Some(compose::name(setup, of.made_by)),
+        made_at: Some(of.made_at.to_string()),
+        ended_at: of.withdrawn.map(|(at, _)| at.to_string()),
+        ..written
+    })
+}
+
+fn written(shell: &Shell, setup: &Setup, silence: &Silence, now: Timestamp) -> SilenceJson {
     let service = |id: &domain::ServiceId| {
         setup.service(*id).map_or_else(|| id.to_string(), |service| service.slug.clone())
     };
     let provider = |id: &domain::ProviderId| {
         shell.catalog.get(*id).map_or_else(|| id.to_string(), |provider| provider.slug.clone())
     };
-    Some(SilenceJson {
-        id: of.id.to_string(),
+    SilenceJson {
+        id: silence.id.to_string(),
         services: silence.matcher.services.iter().map(service).collect(),
         providers: silence.matcher.providers.iter().map(provider).collect(),
         labels: silence.matcher.labels.clone(),
         from: silence.from.to_string(),
         to: silence.to.to_string(),
-        in_force: silence.is_in_force(now) && of.withdrawn.is_none(),
+        in_force: silence.is_in_force(now),
         reason: silence.reason.clone(),
-        made_by: compose::name(setup, of.made_by),
-        made_at: of.made_at.to_string(),
-        ended_at: of.withdrawn.map(|(at, _)| at.to_string()),
-    })
+        name: silence.name.clone(),
+        managed_by: silence.name.is_some().then_some("file"),
+        made_by: None,
+        made_at: None,
+        ended_at: None,
+    }
 }

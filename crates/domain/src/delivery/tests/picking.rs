@@ -88,6 +88,13 @@ fn a_full_bulkhead_holds_up_neither_another_kind_nor_another_organization() {
 }
 
 #[test]
+fn pushover_is_given_no_more_than_it_takes() {
+    let phone = |whom| by(ChannelKind::Pushover, "push", due(1, NoticeKind::Page, whom, 1));
+    let all: Vec<Due> = (1..=9).map(phone).collect();
+    assert_eq!(pick(&all, &Busy::default()).len(), PER_PUSHOVER);
+}
+
+#[test]
 fn a_contact_that_hangs_holds_up_no_other_of_its_kind() {
     let hook = |whom: u128, minute| by(ChannelKind::Webhook, "hook", due(1, NoticeKind::Page, whom, minute));
     let room = |whom, minute| {

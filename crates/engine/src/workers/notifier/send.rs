@@ -52,6 +52,7 @@ async fn send(shell: &Shell, ready: &Ready) -> Outcome {
         push_key: &push_key,
         ack_token: &message.ack_token,
         public_url: &shell.identity.public_url,
+        mail_from: shell.identity.mail_from.as_deref(),
         telephony: &shell.identity.telephony,
         now: shell.clock.now(),
     };

@@ -74,6 +74,7 @@ fn letter<'a>(page: &'a PageMessage, telephony: &'a Telephony, number: u32) -> L
         secret: "",
         ack_token: "t0k",
         public_url: HERE,
+        mail_from: None,
         push_key: Box::leak(Box::new(PushKey::new([0; 32]))),
         telephony,
         now: Timestamp::UNIX_EPOCH,

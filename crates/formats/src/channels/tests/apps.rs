@@ -320,6 +320,21 @@ fn a_browser_gets_what_only_it_can_read_and_the_same_try_is_the_same_bytes() {
 }
 
 #[test]
+fn a_push_service_learns_whom_to_turn_to_in_a_form_that_it_takes() {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+    let (browser, message) = (destination(WEB_PUSH), page());
+    let check = |public_url, mail_from, expected: &str| {
+        let (call, _) = calls(&browser, &Letter { public_url, mail_from, ..letter(&message, None) });
+        let token = call.sent_header("authorization").unwrap().split('.').nth(1).unwrap();
+        let claims: Value = serde_json::from_slice(&BASE64.decode(token).unwrap()).unwrap();
+        assert_eq!(claims["sub"], expected);
+    };
+    check("https://midwatch.test", Some("pager@acme.test"), "https://midwatch.test");
+    check("http://10.0.0.1:8080", Some("pager@acme.test"), "mailto:pager@acme.test");
+    check("http://10.0.0.1:8080", None, "http://10.0.0.1:8080");
+}
+
+#[test]
 fn a_browser_that_is_gone_is_said_to_be_and_nonsense_is_no_browser() {
     let browser = destination(WEB_PUSH);
     for status in [404, 410] {

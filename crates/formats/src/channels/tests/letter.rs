@@ -86,6 +86,7 @@ pub(in super::super) fn letter<'a>(page: &'a PageMessage, thread: Option<&'a str
         telephony: &TELEPHONY,
         ack_token: "t0k",
         public_url: "https://midwatch.test",
+        mail_from: None,
         now: at("2026-05-23T22:51:00Z"),
     }
 }

@@ -7,6 +7,8 @@
 mod encrypt;
 mod vapid;
 
+use std::borrow::Cow;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use domain::{
     ChannelKind,
@@ -100,8 +102,17 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
         .header("ttl", PAGE_TTL_S.to_string())
         .header("urgency", if letter.page.is_call() { "high" } else { "normal" })
         .header("topic", BASE64.encode(topic))
-        .header("authorization", letter.push_key.authorization(&origin, letter.public_url, letter.now));
+        .header("authorization", letter.push_key.authorization(&origin, &subject(letter), letter.now));
     Ok(Handover::call(call))
+}
+
+/// Whom a push service may turn to: our address, or where our mail comes from. RFC 8292 wants `https:` or `mailto:`, and some
+/// services refuse the messages of whoever says something else.
+fn subject<'a>(letter: &Letter<'a>) -> Cow<'a, str> {
+    match letter.mail_from {
+        Some(from) if !letter.public_url.starts_with("https:") => format!("mailto:{from}").into(),
+        Some(_) | None => letter.public_url.into(),
+    }
 }
 
 /// What the worker in the browser shows; it reads these names.

@@ -6,6 +6,7 @@ mod hand_over;
 mod refusals;
 mod round_trip;
 mod shipped;
+mod silences;
 mod times;
 
 use std::{collections::HashMap, io, path::Path};

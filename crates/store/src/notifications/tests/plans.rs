@@ -127,5 +127,8 @@ fn ask_for_one(scope: &mut Scope<'_>) -> Result<(), Error> {
     is_reached(scope, &message)?;
     has_page(scope, incident, 1, 1)?;
     list(scope, incident, 9)?;
+    for (contact, number) in [(None, None), (Some("hook"), None), (None, Some(1))] {
+        find_paged(scope, message.responder, contact, number)?;
+    }
     list_paged(scope, incident).map(drop)
 }
