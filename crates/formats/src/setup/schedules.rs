@@ -2,8 +2,11 @@
 
 use std::cell::RefCell;
 
-use domain::schedule::{Layer, Override, Restriction, Rotation, Schedule};
-use jiff::{civil, tz::TimeZone};
+use domain::{
+    schedule::{LONGEST_SHIFT, Layer, Override, Restriction, Rotation, Schedule},
+    years::{unlikely, unlikely_day},
+};
+use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::{Field, Section, duration, names::Names};
 
@@ -34,7 +37,7 @@ pub(super) fn schedule(section: &Section<'_>, names: &Names<'_>) -> Option<Sched
 }
 
 fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
-    let rotation = section.optional("rotation", rotation).unwrap_or(Rotation::Weekly);
+    let rotation = section.optional("rotation", |field| rotation(field, names)).unwrap_or(Rotation::Weekly);
     let handoff = section.optional("handoff", |field| {
         let (day, time) = field.handoff()?;
         if day.is_some() && !rotation.is_of_whole_weeks() {
@@ -43,9 +46,9 @@ fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
         }
         Some((day, time))
     });
-    let start = section.optional("start", Field::date).unwrap_or(DEFAULT_START);
+    let start = section.optional("start", |field| day(field, names)).unwrap_or(DEFAULT_START);
     let end = section.optional("end", |field| {
-        let end = field.date()?;
+        let end = day(field, names)?;
         if end <= start {
             let message = format!("a layer must end after it starts, which is on {start}");
             field.problem(message, Some("write the day on which another takes over".to_owned()));
@@ -71,7 +74,7 @@ fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
     Some(layer)
 }
 
-fn rotation(field: &Field<'_>) -> Option<Rotation> {
+fn rotation(field: &Field<'_>, names: &Names<'_>) -> Option<Rotation> {
     let example = "\"daily\", \"weekly\" or \"12h\"";
     match field.text_like("a rotation", example)?.as_str() {
         "daily" => Some(Rotation::Daily),
@@ -81,11 +84,32 @@ fn rotation(field: &Field<'_>) -> Option<Rotation> {
                 return field.expected("a rotation", example);
             }
             let turn = field.duration()?;
-            if turn.is_zero() || !turn.as_millis().is_multiple_of(60_000) {
-                return field.expected("turns of whole minutes", "\"12h\"");
+            let is_whole = !turn.is_zero() && turn.as_millis().is_multiple_of(60_000);
+            if !is_whole || (turn > LONGEST_SHIFT && !names.are_stored()) {
+                return field.expected("turns of whole minutes, of a year at most", "\"12h\"");
             }
             Some(Rotation::Every(turn))
         }
+    }
+}
+
+/// Reads a day that can be meant; what is stored was accepted once.
+fn day(field: &Field<'_>, names: &Names<'_>) -> Option<civil::Date> {
+    let day = field.date()?;
+    refuse(field, unlikely_day(day).filter(|_| !names.are_stored()));
+    Some(day)
+}
+
+/// Reads an instant that can be meant; what is stored was accepted once.
+fn instant(field: &Field<'_>, names: &Names<'_>) -> Option<Timestamp> {
+    let at = field.instant()?;
+    refuse(field, unlikely(at).filter(|_| !names.are_stored()));
+    Some(at)
+}
+
+fn refuse(field: &Field<'_>, why: Option<String>) {
+    if let Some(why) = why {
+        field.problem(why, None);
     }
 }
 
@@ -116,11 +140,18 @@ fn exception(
     names: &Names<'_>,
 ) -> Option<Override> {
     let user = section.required("user", |field| Some((field.text()?, names.user(field)?)));
-    let from = section.required("from", Field::instant);
+    let from = section.required("from", |field| instant(field, names));
     let to = section.required("to", |field| {
-        let to = field.instant()?;
+        let to = instant(field, names)?;
         if from.is_some_and(|from| to <= from) {
             field.problem("an override must end after it begins", None);
+        }
+        let latest = from.filter(|from| unlikely(*from).is_none() && unlikely(to).is_none());
+        let latest = latest.and_then(|from| from.checked_add(LONGEST_SHIFT).ok());
+        if let Some(latest) = latest.filter(|latest| to > *latest && !names.are_stored()) {
+            let message =
+                format!("an override lasts at most a year, so this one may end {latest:.0} at the latest");
+            field.problem(message, Some("write a layer for who is on call for longer".to_owned()));
         }
         Some(to)
     });
