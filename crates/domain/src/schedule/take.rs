@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::{Override, Schedule};
 use crate::{UserId, setup::User};
 
-/// The longest shift that somebody takes, and the longest turn: a year. What is to last longer belongs to a layer.
+/// The longest shift that somebody takes: a year. What is to last longer belongs to a layer.
 pub const LONGEST_SHIFT: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// Why a shift can't be taken, and what would be right.

@@ -37,7 +37,7 @@ pub(super) fn schedule(section: &Section<'_>, names: &Names<'_>) -> Option<Sched
 }
 
 fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
-    let rotation = section.optional("rotation", |field| rotation(field, names)).unwrap_or(Rotation::Weekly);
+    let rotation = section.optional("rotation", rotation).unwrap_or(Rotation::Weekly);
     let handoff = section.optional("handoff", |field| {
         let (day, time) = field.handoff()?;
         if day.is_some() && !rotation.is_of_whole_weeks() {
@@ -74,7 +74,7 @@ fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
     Some(layer)
 }
 
-fn rotation(field: &Field<'_>, names: &Names<'_>) -> Option<Rotation> {
+fn rotation(field: &Field<'_>) -> Option<Rotation> {
     let example = "\"daily\", \"weekly\" or \"12h\"";
     match field.text_like("a rotation", example)?.as_str() {
         "daily" => Some(Rotation::Daily),
@@ -84,9 +84,8 @@ fn rotation(field: &Field<'_>, names: &Names<'_>) -> Option<Rotation> {
                 return field.expected("a rotation", example);
             }
             let turn = field.duration()?;
-            let is_whole = !turn.is_zero() && turn.as_millis().is_multiple_of(60_000);
-            if !is_whole || (turn > LONGEST_SHIFT && !names.are_stored()) {
-                return field.expected("turns of whole minutes, of a year at most", "\"12h\"");
+            if turn.is_zero() || !turn.as_millis().is_multiple_of(60_000) {
+                return field.expected("turns of whole minutes", "\"12h\"");
             }
             Some(Rotation::Every(turn))
         }

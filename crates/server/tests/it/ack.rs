@@ -198,11 +198,13 @@ fn a_link_that_outlived_its_incident_says_so_and_changes_nothing() {
 #[test]
 fn the_second_to_tap_is_shown_who_was_first() {
     let mut paged = Paged::new();
-    paged.app.advance(minutes(15));
+    paged.app.advance(minutes(5));
     let (first, second) = (paged.link.clone(), path(&paged.app.expect("Bo", "page")));
     for _ in 0..2 {
         assert_eq!(paged.reader.send(&first, "act=acknowledge").status, 303);
     }
+    paged.app.advance(minutes(0));
+    paged.app.expect("Bo", "acknowledged");
     let before = paged.ledger();
     let late = paged.reader.send(&second, "act=acknowledge");
     assert_eq!(late.status, 409, "{}", late.body);

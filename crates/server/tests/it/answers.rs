@@ -55,9 +55,10 @@ fn a_link_that_is_used_again_changes_nothing_and_says_who_has_it() {
     scene.app.acknowledge("Bo", 1);
     scene.app.expect("Ana", "acknowledged");
     let before = scene.app.incident(1);
-    assert_eq!(form(&scene, "act=acknowledge&generation=1").status, StatusCode::SEE_OTHER);
+    let late = form(&scene, "act=acknowledge&generation=1");
+    assert_eq!(late.status, StatusCode::CONFLICT);
     assert_eq!(scene.app.incident(1), before);
-    assert!(scene.get(&scene.link()).body.contains("Bo has it"));
+    assert!(late.body.contains("Bo was first") && late.body.contains("Bo has it"), "{}", late.body);
     let snooze = form(&scene, "act=snooze&generation=1");
     assert_eq!(snooze.status, StatusCode::CONFLICT);
     assert!(snooze.body.contains("Bo has this incident since 2026-03-02"), "{}", snooze.body);

@@ -10,6 +10,7 @@ use domain::{AmendmentId, OrgId, years::unlikely};
 use engine::{CommandError, Shell, commands::words};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::problem::Problem;
 
@@ -105,11 +106,10 @@ pub(crate) fn bad(detail: impl Into<String>) -> Problem {
 /// that says something else than what is asked for 422, with the field where one is missing or unknown.
 pub(crate) fn body<T: DeserializeOwned>(sent: &[u8]) -> Result<T, Problem> {
     let text: &[u8] = if sent.iter().all(u8::is_ascii_whitespace) { b"{}" } else { sent };
-    serde_json::from_slice(text).map_err(|error| {
+    let value: Value =
+        serde_json::from_slice(text).map_err(|error| bad(format!("the body is no JSON: {error}")))?;
+    serde_json::from_value(value).map_err(|error| {
         let words = error.to_string();
-        if !error.is_data() {
-            return bad(format!("the body is no JSON: {words}"));
-        }
         let field = ["missing field `", "unknown field `"].into_iter().find_map(|start| {
             words.strip_prefix(start).and_then(|rest| rest.split('`').next()).map(str::to_owned)
         });

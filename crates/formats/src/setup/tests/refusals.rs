@@ -214,7 +214,7 @@ to = "2026-12-24T09:00:00Z""##,
 slug = "primary"
 layer = [{ participants = ["ana@acme.example"], rotation = "90s" }]"##,
         r##"
-"90s" | schedule[0].layer[0].rotation: expected turns of whole minutes, of a year at most such as "12h", found "90s"
+"90s" | schedule[0].layer[0].rotation: expected turns of whole minutes such as "12h", found "90s"
 "##,
     );
 }
