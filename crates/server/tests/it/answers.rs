@@ -194,6 +194,33 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
     assert_eq!((&ended["ended_at"], &ended["in_force"]), (&"2026-03-02T08:02:00Z".into(), &false.into()));
     assert_eq!(send("DELETE", &format!("silences/{id}"), "").json(), ended);
     assert!(send("GET", "silences", "").json()["data"].as_array().unwrap().is_empty());
+
+    let shift = "{\"user\":\"bo@acme.test\",\"to\":\"2026-03-02T12:00:00Z\",\"note\":\"dentist\"}";
+    let taken = send("POST", "schedules/primary/overrides", shift).json();
+    assert_eq!((&taken["user"], &taken["from"]), (&"bo@acme.test".into(), &"2026-03-02T08:02:00Z".into()));
+    assert_eq!(send("GET", "schedules/primary/overrides", "").json()["data"][0], taken);
+    let other = shift.replace("bo@", "ana@");
+    let refused = send("POST", "schedules/primary/overrides", &other);
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body.contains("bo@acme.test has an override"), "{}", refused.body);
+    assert_eq!(send("POST", "schedules/nope/overrides", shift).status, StatusCode::NOT_FOUND);
+    let nobody = send("POST", "schedules/primary/overrides", &shift.replace("bo@", "bob@")).json();
+    assert_eq!((&nobody["status"], &nobody["field"]), (&422.into(), &"user".into()));
+    let id = taken["id"].as_str().unwrap();
+    assert_eq!(send("DELETE", &format!("schedules/backup/overrides/{id}"), "").status, StatusCode::NOT_FOUND);
+    let back = send("DELETE", &format!("schedules/primary/overrides/{id}"), "").json();
+    assert_eq!(back["withdrawn_at"], "2026-03-02T08:02:00Z");
+    assert!(send("GET", "schedules/primary/overrides", "").json()["data"].as_array().unwrap().is_empty());
+    assert_eq!(send("GET", "schedules/nope/overrides", "").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn silences_and_shifts_that_cant_be_meant_are_refused_with_the_field() {
+    let scene = Scene::outage();
+    scene.token("secret", Role::Responder);
+    let send = |method: &str, path: &str, body: &str| {
+        scene.send(method, &format!("/api/v1/{path}"), Some("secret"), body)
+    };
     assert_eq!(send("POST", "silences", "services=checkout").status, StatusCode::BAD_REQUEST);
     for (wrong, field, part) in [
         ("{\"for\":\"2h\",\"reason\":\"x\"}", "services", "names a service"),
@@ -222,15 +249,7 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
         );
         assert!(refused["reason"].as_str().unwrap().contains(part), "{wrong}: {refused}");
     }
-
     let shift = "{\"user\":\"bo@acme.test\",\"to\":\"2026-03-02T12:00:00Z\",\"note\":\"dentist\"}";
-    let taken = send("POST", "schedules/primary/overrides", shift).json();
-    assert_eq!((&taken["user"], &taken["from"]), (&"bo@acme.test".into(), &"2026-03-02T08:02:00Z".into()));
-    assert_eq!(send("GET", "schedules/primary/overrides", "").json()["data"][0], taken);
-    let other = shift.replace("bo@", "ana@");
-    let refused = send("POST", "schedules/primary/overrides", &other);
-    assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.body.contains("bo@acme.test has an override"), "{}", refused.body);
     for (to, part) in [
         ("2026-03-01T12:00:00Z", "must end after it begins"),
         ("2028-03-02T12:00:00Z", "at most a year"),
@@ -242,15 +261,6 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
         assert_eq!((&refused["status"], &refused["field"]), (&422.into(), &"to".into()), "{refused}");
         assert!(refused["reason"].as_str().unwrap().contains(part), "{to}: {refused}");
     }
-    assert_eq!(send("POST", "schedules/nope/overrides", shift).status, StatusCode::NOT_FOUND);
-    let nobody = send("POST", "schedules/primary/overrides", &shift.replace("bo@", "bob@")).json();
-    assert_eq!((&nobody["status"], &nobody["field"]), (&422.into(), &"user".into()));
-    let id = taken["id"].as_str().unwrap();
-    assert_eq!(send("DELETE", &format!("schedules/backup/overrides/{id}"), "").status, StatusCode::NOT_FOUND);
-    let back = send("DELETE", &format!("schedules/primary/overrides/{id}"), "").json();
-    assert_eq!(back["withdrawn_at"], "2026-03-02T08:02:00Z");
-    assert!(send("GET", "schedules/primary/overrides", "").json()["data"].as_array().unwrap().is_empty());
-    assert_eq!(send("GET", "schedules/nope/overrides", "").status, StatusCode::NOT_FOUND);
 }
 
 /// What is done by a token is told by its name, and a second token takes nothing from the first.
