@@ -34,6 +34,7 @@ pub mod snapshot;
 pub mod subscription;
 pub mod upstream;
 pub mod watchdog;
+pub mod years;
 
 pub use id::*;
 pub use language::Language;

@@ -25,7 +25,38 @@ pub enum CommandError {
 }
 
 impl From<domain::incident::Refusal> for CommandError {
-    fn from(error: domain::incident::Refusal) -> Self {
-        CommandError::Rejected(error.to_string())
+    fn from(refusal: domain::incident::Refusal) -> Self {
+        use domain::incident::Refusal;
+        let reason = refusal.to_string();
+        match refusal {
+            Refusal::Resolved { .. } | Refusal::Taken { .. } => CommandError::Rejected(reason),
+            Refusal::Span { .. } => CommandError::Invalid { field: "until", reason },
+        }
+    }
+}
+
+impl From<domain::silence::Refusal> for CommandError {
+    fn from(refusal: domain::silence::Refusal) -> Self {
+        use domain::silence::Refusal;
+        let field = match refusal {
+            Refusal::Everything => "services",
+            Refusal::Empty { .. } | Refusal::Past { .. } | Refusal::TooLong { .. } => "to",
+            Refusal::NoReason => "reason",
+        };
+        CommandError::Invalid { field, reason: refusal.to_string() }
+    }
+}
+
+impl From<domain::schedule::Refusal> for CommandError {
+    fn from(refusal: domain::schedule::Refusal) -> Self {
+        use domain::schedule::Refusal;
+        let reason = refusal.to_string();
+        match refusal {
+            Refusal::NotAMember(_) => CommandError::Invalid { field: "user", reason },
+            Refusal::Empty { .. } | Refusal::Past { .. } | Refusal::TooLong { .. } => {
+                CommandError::Invalid { field: "to", reason }
+            }
+            Refusal::Taken { .. } => CommandError::Rejected(reason),
+        }
     }
 }

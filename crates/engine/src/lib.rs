@@ -30,6 +30,7 @@ pub mod seams;
 pub mod setups;
 pub mod shelf;
 pub mod shell;
+pub mod timeline;
 pub mod views;
 pub mod visits;
 pub mod workers;

@@ -3,27 +3,35 @@
 mod acts;
 mod maintenance;
 mod schedule;
+mod time;
 
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
-pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence, Span};
+pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
+pub(crate) use time::Span;
+use time::time;
 
 use crate::drill::Scenario;
 
-/// Watches the providers a team depends on, tells its readers the truth, and wakes the right person.
+/// The options of every command stand below its own.
+const EVERYWHERE: &str = "Options of every command";
+
+/// Read the status pages of the providers you depend on, page whoever is on call, and keep a status page of your own.
 #[derive(Debug, Parser)]
-#[command(name = "midwatch", version, about, propagate_version = true)]
+#[command(name = "midwatch", version, propagate_version = true)]
 pub(crate) struct Args {
     /// The configuration file [default: midwatch.toml in the working directory, if there].
-    #[arg(long, global = true, value_name = "FILE", env = "MIDWATCH_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "MIDWATCH_CONFIG", hide_env_values = true)]
+    #[arg(help_heading = EVERYWHERE)]
     pub(crate) config: Option<PathBuf>,
-    /// How log lines look.
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    /// How log lines look: for people, or one JSON object a line.
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    #[arg(help_heading = EVERYWHERE)]
     pub(crate) log_format: LogFormat,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -32,9 +40,7 @@ pub(crate) struct Args {
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people.
     Text,
-    /// One JSON object a line.
     Json,
 }
 
@@ -133,7 +139,7 @@ pub(crate) struct Export {
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// The instant to draw the page at [default: now]. The same state at the same instant gives the same bytes.
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) at: Option<Timestamp>,
 }
 
@@ -163,7 +169,7 @@ pub(crate) struct Prove {
     /// The file [default: the one that --config names].
     pub(crate) file: Option<PathBuf>,
     /// The instant from which on it has to hold [default: now].
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) at: Option<Timestamp>,
     /// As JSON.
     #[arg(long)]
@@ -286,7 +292,7 @@ pub(crate) struct Drill {
     #[arg(long, value_name = "SLUG", requires = "recording")]
     pub(crate) provider: Option<String>,
     /// When the trouble begins [default: this minute].
-    #[arg(long, value_name = "TIME", conflicts_with = "recording")]
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "recording")]
     pub(crate) at: Option<Timestamp>,
     /// How bad the scenario gets: warning, error or critical [default: critical].
     #[arg(long, conflicts_with = "recording")]
@@ -309,16 +315,16 @@ pub(crate) struct Drill {
 #[group(id = "subject", required = true, multiple = false)]
 pub(crate) struct Subject {
     /// A service, by its slug.
-    #[arg(long)]
+    #[arg(long, value_name = "SLUG")]
     pub(crate) service: Option<String>,
     /// An escalation policy, by its slug.
-    #[arg(long)]
+    #[arg(long, value_name = "SLUG")]
     pub(crate) policy: Option<String>,
     /// A schedule, by its slug.
-    #[arg(long)]
+    #[arg(long, value_name = "SLUG")]
     pub(crate) schedule: Option<String>,
     /// An incident that was, by its number or id: what was planned and what really happened.
-    #[arg(long)]
+    #[arg(long, value_name = "NUMBER")]
     pub(crate) incident: Option<String>,
 }
 
@@ -327,13 +333,13 @@ pub(crate) struct Who {
     #[command(flatten)]
     pub(crate) subject: Subject,
     /// The instant of the first page [default: now].
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) at: Option<Timestamp>,
     /// How urgent the incident is: info, warning, error or critical [default: critical].
     #[arg(long)]
     pub(crate) severity: Option<Severity>,
     /// How far to look [default: all rounds of the policy; a week of a schedule].
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) until: Option<Timestamp>,
     /// As JSON.
     #[arg(long)]
@@ -358,7 +364,7 @@ pub(crate) enum Contact {
         /// The id of the contact.
         contact: String,
     },
-    /// Take back the code that was sent: the contact is verified.
+    /// Verify a contact by the code that was sent to it.
     Verify {
         /// The person, by e-mail address.
         user: String,
@@ -408,7 +414,7 @@ impl FromStr for Role {
     fn from_str(word: &str) -> Result<Self, String> {
         domain::Role::from_word(word)
             .map(Self)
-            .ok_or_else(|| "one of viewer, responder, admin, owner".to_owned())
+            .ok_or_else(|| "right would be viewer, responder, admin or owner".to_owned())
     }
 }
 
@@ -422,7 +428,7 @@ impl FromStr for Severity {
     fn from_str(word: &str) -> Result<Self, String> {
         domain::Severity::from_word(word)
             .map(Self)
-            .ok_or_else(|| "one of info, warning, error, critical".to_owned())
+            .ok_or_else(|| "right would be info, warning, error or critical".to_owned())
     }
 }
 
@@ -438,5 +444,16 @@ pub(crate) enum Failure {
 impl<E: Into<anyhow::Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         Failure::Failed(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_of_help_says_what_it_is_for() {
+        let about = <Args as clap::CommandFactory>::command().get_about().map(ToString::to_string);
+        assert!(about.is_some_and(|about| about.starts_with("Read the status pages of the providers")));
     }
 }

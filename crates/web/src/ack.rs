@@ -76,33 +76,53 @@ async fn act(
             "Paging has begun anew since that was sent, so nothing was done. This is how it stands now.";
         return show(&linked, StatusCode::CONFLICT, Some(why));
     }
-    match perform(&shell, &linked, wish.act).await {
-        Ok(()) => {
-            shell.doorbell.ring(Bell::Judge);
-            shell.ring_tellers();
-            Redirect::to(&linked.path).into_response()
+    let done = perform(&shell, &linked, wish.act).await;
+    if done.is_ok() {
+        shell.doorbell.ring(Bell::Judge);
+        shell.ring_tellers();
+    }
+    // Somebody was faster, or there is nothing to do it to: the page says who, and how it stands now.
+    let why = match done {
+        Ok(Done::AsAsked) => return Redirect::to(&linked.path).into_response(),
+        Ok(Done::SomebodyElseHasIt) => None,
+        Err(CommandError::Rejected(why)) => Some(why),
+        Err(error) => return sorry(&Problem::from(error)),
+    };
+    match self::linked(&shell, &token).await {
+        Ok(linked) => {
+            let why = why.unwrap_or_else(|| format!("{} was first", linked.taken_by));
+            show(&linked, StatusCode::CONFLICT, Some(&format!("Nothing was done: {why}.")))
         }
-        // Somebody was faster, or there is nothing to do it to: the page says who, and how it stands now.
-        Err(CommandError::Rejected(why)) => match self::linked(&shell, &token).await {
-            Ok(linked) => show(&linked, StatusCode::CONFLICT, Some(&format!("Nothing was done: {why}."))),
-            Err(problem) => sorry(&problem),
-        },
-        Err(error) => sorry(&Problem::from(error)),
+        Err(problem) => sorry(&problem),
     }
 }
 
-async fn perform(shell: &Shell, linked: &Linked, act: Act) -> Result<(), CommandError> {
+/// What came of it.
+enum Done {
+    AsAsked,
+    SomebodyElseHasIt,
+}
+
+async fn perform(shell: &Shell, linked: &Linked, act: Act) -> Result<Done, CommandError> {
     let (ground, by, id, message) = (shell.ground(), linked.by, linked.incident.id, linked.message);
-    let done = shell.act(linked.org, move |scope, now| match act {
-        Act::Acknowledge => commands::acknowledge_message(scope, &ground, now, by, message),
-        Act::TakeBack => commands::unacknowledge(scope, &ground, now, by, id),
-        Act::Snooze => {
-            let until = now.checked_add(NAP).unwrap_or(now);
-            commands::snooze(scope, &ground, now, by, id, until)
+    let done = shell.act(linked.org, move |scope, now| {
+        match act {
+            Act::Acknowledge => {
+                let taken = commands::acknowledge_message(scope, &ground, now, by, message)?;
+                let holder = taken.incident.response.given();
+                let is_theirs = holder.is_some_and(|(holder, _)| holder.is_again(by));
+                return Ok(if taken.is_new || is_theirs { Done::AsAsked } else { Done::SomebodyElseHasIt });
+            }
+            Act::TakeBack => commands::unacknowledge(scope, &ground, now, by, id),
+            Act::Snooze => {
+                let until = now.checked_add(NAP).unwrap_or(now);
+                commands::snooze(scope, &ground, now, by, id, until)
+            }
+            Act::Escalate => commands::escalate_now(scope, &ground, now, by, id),
+            Act::Resolve => commands::resolve(scope, &ground, now, by, id),
+            Act::Publish => commands::publish(scope, &ground, now, by, id),
         }
-        Act::Escalate => commands::escalate_now(scope, &ground, now, by, id),
-        Act::Resolve => commands::resolve(scope, &ground, now, by, id),
-        Act::Publish => commands::publish(scope, &ground, now, by, id),
+        .map(|_| Done::AsAsked)
     });
-    done.await.map(drop)
+    done.await
 }

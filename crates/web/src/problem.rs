@@ -16,7 +16,7 @@ pub(crate) struct Problem {
     status: StatusCode,
     title: &'static str,
     detail: String,
-    field: Option<&'static str>,
+    field: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -48,6 +48,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "Not Found", what)
     }
 
+    /// What was sent can be read and can't be meant; `field` is where it stands.
+    pub(crate) fn unprocessable(field: Option<String>, reason: impl Into<String>) -> Self {
+        Self { field, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Content", reason) }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
@@ -62,10 +67,7 @@ impl From<CommandError> for Problem {
         match error {
             CommandError::NotFound(_) => Self::not_found(error.to_string()),
             CommandError::Rejected(detail) => Self::new(StatusCode::CONFLICT, "Conflict", detail),
-            CommandError::Invalid { field, reason } => Self {
-                field: Some(field),
-                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Content", reason)
-            },
+            CommandError::Invalid { field, reason } => Self::unprocessable(Some(field.to_owned()), reason),
             CommandError::Store(cause) => {
                 error!(error = %cause, "the ledger did not answer");
                 Self::new(
@@ -80,7 +82,12 @@ impl From<CommandError> for Problem {
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), "Bad Request", rejection.body_text())
+        match rejection.status() {
+            StatusCode::UNPROCESSABLE_ENTITY => Self::unprocessable(None, rejection.body_text()),
+            status => {
+                Self::new(status, status.canonical_reason().unwrap_or("Bad Request"), rejection.body_text())
+            }
+        }
     }
 }
 
@@ -91,8 +98,8 @@ impl IntoResponse for Problem {
             title: self.title,
             status: self.status.as_u16(),
             detail: &self.detail,
-            field: self.field,
-            reason: self.field.map(|_| self.detail.as_str()),
+            field: self.field.as_deref(),
+            reason: self.field.as_ref().map(|_| self.detail.as_str()),
         };
         let mut response = (self.status, Json(body)).into_response();
         let kind = header::HeaderValue::from_static("application/problem+json");

@@ -158,8 +158,7 @@ async fn add(
 ) -> Result<Response, Problem> {
     refuse_foreign(&headers)?;
     let (org, user) = whose(&shell, &token)?;
-    let Json(Subscription { endpoint, p256dh, auth, name }) =
-        sent.map_err(|rejection| Problem::from(CommandError::Rejected(rejection.body_text())))?;
+    let Json(Subscription { endpoint, p256dh, auth, name }) = sent?;
     let (ground, id) = (shell.ground(), AmendmentId(shell.mint.id()));
     let wanted = NewBrowser { endpoint, p256dh, auth, name };
     let added = shell

@@ -50,6 +50,35 @@ pub struct Step {
     pub when: Vec<Condition>,
     /// The step is passed over while one of these holds.
     pub unless: Vec<Condition>,
+    /// Where it was written, for a step of another policy that this one hands over to.
+    pub taken_from: Option<Origin>,
+}
+
+/// Where a step that a policy has taken over was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The policies on the way to it, by slug: the last is the one whose own it is.
+    pub policies: Vec<String>,
+    /// Its number in that one, counted from 1.
+    pub step: u32,
+}
+
+impl Step {
+    /// Returns what people look for in the file, for a step that is the `number`th of its policy.
+    pub(crate) fn place(&self, number: u32) -> String {
+        let origin = self.taken_from.as_ref().and_then(|from| Some((from.policies.last()?, from.step)));
+        origin
+            .map_or_else(|| format!("step {number}"), |(slug, step)| format!("step {step} of policy {slug}"))
+    }
+}
+
+impl Policy {
+    /// Whether it hands over to the policy with this slug, at once or by way of others.
+    #[must_use]
+    pub fn hands_over_to(&self, slug: &str) -> bool {
+        let mut origins = self.steps.iter().filter_map(|step| step.taken_from.as_ref());
+        origins.any(|from| from.policies.iter().any(|policy| policy == slug))
+    }
 }
 
 /// Whom a step names.

@@ -26,7 +26,8 @@ pub enum Responder {
 pub struct Recipient {
     /// Who.
     pub responder: Responder,
-    /// Why they, for people: `schedule primary, layer 1`, `named in step 2`, `schedule primary has nobody on call; owner`.
+    /// Why they, for people: `schedule primary, layer 1`, `named in step 2`, `named in step 1 of policy managers` for one that
+    /// was taken over, `schedule primary has nobody on call; owner`.
     pub reason: String,
 }
 
@@ -89,7 +90,8 @@ impl Policy {
 fn everyone(setup: &Setup, step: &Step, number: u32, at: Timestamp) -> (Vec<Recipient>, Vec<String>) {
     let mut reached: Vec<Recipient> = Vec::new();
     let mut failures = Vec::new();
-    for found in step.targets.iter().flat_map(|&target| reach(setup, target, number, at)) {
+    let place = step.place(number);
+    for found in step.targets.iter().flat_map(|&target| reach(setup, target, &place, at)) {
         match found {
             Ok(found) if reached.iter().any(|known| known.responder == found.responder) => {}
             Ok(found) => reached.push(found),
@@ -143,12 +145,12 @@ pub fn out_of_reach(setup: &Setup, targets: &[Target], at: Timestamp) -> Option<
 }
 
 /// Whom a target leads to, or in words why to nobody.
-fn reach(setup: &Setup, target: Target, step: u32, at: Timestamp) -> Vec<Result<Recipient, String>> {
+fn reach(setup: &Setup, target: Target, step: &str, at: Timestamp) -> Vec<Result<Recipient, String>> {
     let found = match target {
         Target::User(id) => setup
             .user(id)
-            .ok_or_else(|| format!("step {step} names somebody who is no longer a member"))
-            .and_then(|user| person(user, format!("named in step {step}"))),
+            .ok_or_else(|| format!("{step} names somebody who is no longer a member"))
+            .and_then(|user| person(user, format!("named in {step}"))),
         Target::Team(id) => return team(setup, id, step),
         Target::Schedule(id) => on_call(setup, id, step, at),
         Target::Channel(id) => match setup.channel(id) {
@@ -156,17 +158,17 @@ fn reach(setup: &Setup, target: Target, step: u32, at: Timestamp) -> Vec<Result<
                 Err(format!("channel {} can't be reached", channel.slug))
             }
             Some(_) => {
-                Ok(Recipient { responder: Responder::Channel(id), reason: format!("named in step {step}") })
+                Ok(Recipient { responder: Responder::Channel(id), reason: format!("named in {step}") })
             }
-            None => Err(format!("step {step} names a channel that is gone")),
+            None => Err(format!("{step} names a channel that is gone")),
         },
     };
     vec![found]
 }
 
-fn team(setup: &Setup, id: crate::TeamId, step: u32) -> Vec<Result<Recipient, String>> {
+fn team(setup: &Setup, id: crate::TeamId, step: &str) -> Vec<Result<Recipient, String>> {
     let Some(team) = setup.team(id) else {
-        return vec![Err(format!("step {step} names a team that is gone"))];
+        return vec![Err(format!("{step} names a team that is gone"))];
     };
     if team.members.is_empty() {
         return vec![Err(format!("team {} has no members", team.slug))];
@@ -175,13 +177,13 @@ fn team(setup: &Setup, id: crate::TeamId, step: u32) -> Vec<Result<Recipient, St
         let user = setup.user(id);
         let user =
             user.ok_or_else(|| format!("team {} has somebody in it who is no longer a member", team.slug))?;
-        person(user, format!("team {}, named in step {step}", team.slug))
+        person(user, format!("team {}, named in {step}", team.slug))
     };
     team.members.iter().map(member).collect()
 }
 
-fn on_call(setup: &Setup, id: crate::ScheduleId, step: u32, at: Timestamp) -> Result<Recipient, String> {
-    let schedule = setup.schedule(id).ok_or_else(|| format!("step {step} names a schedule that is gone"))?;
+fn on_call(setup: &Setup, id: crate::ScheduleId, step: &str, at: Timestamp) -> Result<Recipient, String> {
+    let schedule = setup.schedule(id).ok_or_else(|| format!("{step} names a schedule that is gone"))?;
     let slug = &schedule.slug;
     let on_call = schedule.on_call(at).ok_or_else(|| format!("schedule {slug} has nobody on call"))?;
     let user = setup.user(on_call.user);

@@ -332,3 +332,24 @@ fn a_ladder_without_a_good_rung_uses_every_contact_at_once() {
     team.users[0].ladder = vec![rung(9, "mail"), rung(4, "mail"), rung(1, "pager")];
     assert_eq!(first(&team), [format!("4 1.1 ana mail: {reason}")]);
 }
+
+#[test]
+fn a_step_that_was_taken_over_is_told_as_that_of_its_policy() {
+    let mut policy = policy();
+    let named = [Target::User(user("bo")), Target::Team(team_id("payments")), Target::User(user("gone"))];
+    policy.steps[1].targets = named.to_vec();
+    let origin = Origin { policies: vec!["leads".to_owned(), "managers".to_owned()], step: 1 };
+    policy.steps[1].taken_from = Some(origin);
+    let taken = taking(Position { round: 1, step: 2 }, at("2026-01-02T00:00:00Z"));
+    let reasons = |policy: &Policy| {
+        let found = recipients(&team(), policy, CRITICAL, taken);
+        found.into_iter().map(|one| one.reason).collect::<Vec<_>>()
+    };
+    let team = "team payments, named in step 1 of policy managers";
+    assert_eq!(reasons(&policy), ["named in step 1 of policy managers", team, team]);
+    policy.steps[1].targets = vec![Target::User(user("gone"))];
+    assert!(reasons(&policy)[0].starts_with("step 1 of policy managers names somebody who is no longer"));
+    assert!(
+        policy.hands_over_to("leads") && policy.hands_over_to("managers") && !policy.hands_over_to("default")
+    );
+}

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::UserId;
 
-/// When a night begins, and when it ends on the day after.
-const NIGHT: (civil::Time, civil::Time) = (civil::time(22, 0, 0, 0), civil::time(6, 0, 0, 0));
+/// When a night begins, and when it ends on the day after: the hours in which people sleep, on their own clock.
+pub const NIGHT: (civil::Time, civil::Time) = (civil::time(22, 0, 0, 0), civil::time(6, 0, 0, 0));
 
 /// What one person carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

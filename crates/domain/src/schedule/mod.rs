@@ -22,9 +22,9 @@ pub(crate) mod wall;
 pub use calendar::{Entries, Entry, MOST_SHIFTS, Subject};
 pub use gaps::{Gap, Gaps, MOST_GAPS};
 pub use layer::Turn;
-pub use load::{Load, load};
+pub use load::{Load, NIGHT, load};
 pub use resolve::{Duty, OnCall, Shift};
-pub use take::Refusal;
+pub use take::{LONGEST_SHIFT, Refusal};
 
 /// A schedule of on-call time.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,10 +1,15 @@
 //! "Take this shift": somebody puts themselves, or another, on call for a time.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use thiserror::Error;
 
 use super::{Override, Schedule};
 use crate::{UserId, setup::User};
+
+/// The longest shift that somebody takes: a year. What is to last longer belongs to a layer.
+pub const LONGEST_SHIFT: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// Why a shift can't be taken, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -27,6 +32,14 @@ pub enum Refusal {
         to: Timestamp,
         /// The present.
         now: Timestamp,
+    },
+    /// It would last too long.
+    #[error(
+        "a shift lasts at most a year: this one may end {latest:.0} at the latest; who is on call for longer belongs to a layer"
+    )]
+    TooLong {
+        /// The last end that would be taken.
+        latest: Timestamp,
     },
     /// Somebody else has taken a part of it.
     #[error("{holder} has an override from {:.0} to {:.0} already; end that one first, or take the time around it", held.from, held.to)]
@@ -57,6 +70,10 @@ impl Schedule {
             return Err(Refusal::Past { to, now });
         }
         let taken = Override { user, from: from.max(now), to };
+        let latest = taken.from.checked_add(LONGEST_SHIFT).unwrap_or(Timestamp::MAX);
+        if to > latest {
+            return Err(Refusal::TooLong { latest });
+        }
         match self.overrides.iter().find(|held| held.contradicts(&taken)) {
             None => Ok(taken),
             Some(held) => {

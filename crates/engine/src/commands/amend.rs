@@ -69,9 +69,7 @@ pub fn take_shift(
     let schedule = whom::find("schedule", "schedule", &wanted.schedule, known.collect())?;
     let wished =
         Override { user: whom::user(&setup, "user", &wanted.user)?, from: wanted.from, to: wanted.to };
-    let taken = schedule
-        .take(wished, &setup.users, now)
-        .map_err(|refusal| CommandError::Rejected(refusal.to_string()))?;
+    let taken = schedule.take(wished, &setup.users, now)?;
     let change = Change::Override { schedule: schedule.id, taken, note: wanted.note.trim().to_owned() };
     add(scope, Amendment { id, change, made_at: now, made_by: by, withdrawn: None })
 }
@@ -115,7 +113,7 @@ pub fn silence(
         reason: wanted.reason.trim().to_owned(),
         by,
     };
-    silence.check(now).map_err(|refusal| CommandError::Rejected(refusal.to_string()))?;
+    silence.check(now)?;
     let change = Change::Silence(silence);
     add(scope, Amendment { id, change, made_at: now, made_by: by, withdrawn: None })
 }

@@ -52,8 +52,8 @@ pub use press::{Press, press};
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
-    Told, acknowledge, acknowledge_for, acknowledge_message, list_told, publish, resolve, say, snooze,
-    unacknowledge,
+    Acknowledged, Told, acknowledge, acknowledge_for, acknowledge_message, list_told, publish, resolve, say,
+    snooze, unacknowledge,
 };
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
 pub use subscriptions::{Wish, confirm, subscribe};

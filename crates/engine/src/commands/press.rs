@@ -95,7 +95,9 @@ fn perform(
     (act, message): (ButtonAct, NotificationId),
 ) -> Result<Incident, CommandError> {
     match act {
-        ButtonAct::Acknowledge => respond::acknowledge_message(scope, ground, now, by, message),
+        ButtonAct::Acknowledge => {
+            respond::acknowledge_message(scope, ground, now, by, message).map(|taken| taken.incident)
+        }
         ButtonAct::Snooze => {
             let until = now.checked_add(NAP).unwrap_or(now);
             respond::snooze(scope, ground, now, by, id, until)

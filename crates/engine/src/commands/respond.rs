@@ -43,11 +43,31 @@ pub fn acknowledge(
     by: Actor,
     id: IncidentId,
 ) -> Result<Incident, CommandError> {
+    take(scope, ground, now, by, id).map(|taken| taken.incident)
+}
+
+/// What came of an acknowledgement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acknowledged {
+    /// The incident afterwards.
+    pub incident: Incident,
+    /// Whether anything is different by it. Where it is not, somebody was first, or the same word came twice.
+    pub is_new: bool,
+}
+
+fn take(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+) -> Result<Acknowledged, CommandError> {
     let (setup, before) = begin(scope, ground, id)?;
     let until = setup.paging.ack_timeout.and_then(|span| now.checked_add(span).ok());
     let term = until.map_or(Term::Unlimited, Term::Until);
     let incident = before.clone().acknowledge(by, term, now).map_err(|refusal| refused(&setup, refusal))?;
-    answered(scope, &setup, now, by, &before, incident)
+    let is_new = answered(scope, &setup, now, by, &before, &incident)?;
+    Ok(Acknowledged { incident, is_new })
 }
 
 /// An incident that a message told of.
@@ -80,22 +100,24 @@ pub fn acknowledge_message(
     now: Timestamp,
     by: Actor,
     message: NotificationId,
-) -> Result<Incident, CommandError> {
+) -> Result<Acknowledged, CommandError> {
     let owed = notifications::get(scope, message)?
         .ok_or_else(|| CommandError::NotFound(format!("message {message}")))?;
     // Where the one it is about is over, the others may not be.
-    let lead = acknowledge(scope, ground, now, by, owed.incident);
+    let lead = take(scope, ground, now, by, owed.incident);
     let mut others = false;
     for other in list_told(scope, &owed)?.into_iter().skip(1).filter(Told::is_taken) {
         acknowledge(scope, ground, now, by, other.incident.id)?;
         others = true;
     }
-    let incident = match lead {
-        Err(CommandError::Rejected(_)) if others => get(scope, owed.incident)?,
-        lead => lead?,
+    let taken = match lead {
+        Err(CommandError::Rejected(_)) if others => {
+            Acknowledged { incident: get(scope, owed.incident)?, is_new: true }
+        }
+        lead => lead.map(|lead| Acknowledged { is_new: lead.is_new || others, ..lead })?,
     };
     contacts::confirm(scope, ground, &owed, "answered from it", now)?;
-    Ok(incident)
+    Ok(taken)
 }
 
 /// Returns the incidents that a message told of, each once: the one that it is about, which is the first, those whose own
@@ -145,7 +167,8 @@ pub fn acknowledge_for(
     let (setup, before) = begin(scope, ground, id)?;
     let term = now.checked_add(span).map_or(Term::Unlimited, Term::Until);
     let incident = before.clone().acknowledge(by, term, now).map_err(|refusal| refused(&setup, refusal))?;
-    answered(scope, &setup, now, by, &before, incident)
+    answered(scope, &setup, now, by, &before, &incident)?;
+    Ok(incident)
 }
 
 /// Keeps an incident silent until an instant, at most a day away; then paging begins anew.
@@ -162,7 +185,8 @@ pub fn snooze(
 ) -> Result<Incident, CommandError> {
     let (setup, before) = begin(scope, ground, id)?;
     let incident = before.clone().snooze(by, until, now).map_err(|refusal| refused(&setup, refusal))?;
-    answered(scope, &setup, now, by, &before, incident)
+    answered(scope, &setup, now, by, &before, &incident)?;
+    Ok(incident)
 }
 
 /// Takes an acknowledgement or a snooze back: the response is open and paging begins anew. Taking back again changes nothing.
@@ -255,7 +279,7 @@ pub fn say(
     is_public: bool,
 ) -> Result<Incident, CommandError> {
     if body.trim().is_empty() {
-        return Err(CommandError::Rejected("an update needs words".to_owned()));
+        return Err(CommandError::Invalid { field: "body", reason: "an update needs words".to_owned() });
     }
     let (setup, incident) = begin(scope, ground, id)?;
     let update = incidents::IncidentUpdate {
@@ -271,52 +295,52 @@ pub fn say(
     Ok(incident)
 }
 
-/// Writes an answer with all that follows from it: nothing, if it changes nothing.
+/// Writes an answer with all that follows from it: nothing, if it changes nothing. Returns whether anything is different.
 fn answered(
     scope: &mut Scope<'_>,
     setup: &Setup,
     now: Timestamp,
     by: Actor,
     before: &Incident,
-    incident: Incident,
-) -> Result<Incident, CommandError> {
+    incident: &Incident,
+) -> Result<bool, CommandError> {
     let id = incident.id;
-    if incident == *before {
-        join(scope, setup, now, by, id)?;
-        return Ok(incident);
+    if incident == before {
+        return join(scope, setup, now, by, id);
     }
-    incidents::update(scope, &incident)?;
+    incidents::update(scope, incident)?;
     let kind = if incident.response.is_snoozed() { "snoozed" } else { "acknowledged" };
     let until = incident.response.until();
     let term = until.map(|until| format!(", until {}", words::instant(until))).unwrap_or_default();
     log(scope, id, now, kind, by, format!("{}{term}", words::by(setup, by)))?;
     let was_open = before.response == Response::Open;
     if was_open || incident.response.is_snoozed() {
-        notices::stop_paging(scope, &incident, kind, now)?;
+        notices::stop_paging(scope, incident, kind, now)?;
     }
     match until {
-        Some(until) => wake_at(scope, &incident, until, now)?,
+        Some(until) => wake_at(scope, incident, until, now)?,
         None => timers::delete(scope, id, WAKE)?,
     }
     if was_open {
-        notices::tell_the_paged(scope, setup, &incident, NoticeKind::Acknowledged, member(by), now)?;
+        notices::tell_the_paged(scope, setup, incident, NoticeKind::Acknowledged, member(by), now)?;
     }
-    Ok(incident)
+    Ok(true)
 }
 
-/// Somebody has it already; who was asked to help and has answered need not be asked again.
+/// Somebody has it already; who was asked to help and has answered need not be asked again. Returns whether they were.
 fn join(
     scope: &mut Scope<'_>,
     setup: &Setup,
     now: Timestamp,
     by: Actor,
     id: IncidentId,
-) -> Result<(), CommandError> {
-    let Some(user) = member(by) else { return Ok(()) };
-    if notifications::supersede_for(scope, id, Responder::User(user), "has answered", now)? > 0 {
+) -> Result<bool, CommandError> {
+    let Some(user) = member(by) else { return Ok(false) };
+    let was_asked = notifications::supersede_for(scope, id, Responder::User(user), "has answered", now)? > 0;
+    if was_asked {
         log(scope, id, now, "joined", by, format!("{}, who was asked to help", words::by(setup, by)))?;
     }
-    Ok(())
+    Ok(was_asked)
 }
 
 /// Has the escalator look at a silent incident at an instant.
@@ -342,16 +366,17 @@ pub(super) fn wake_at(
 
 /// Returns a refusal in words that say who was first, and when.
 pub(super) fn refused(setup: &Setup, refusal: Refusal) -> CommandError {
-    CommandError::Rejected(match refusal {
+    match refusal {
         Refusal::Resolved { by, at } => {
-            format!("{} resolved this incident at {}", compose::name(setup, by), words::instant(at))
+            let who = compose::name(setup, by);
+            CommandError::Rejected(format!("{who} resolved this incident at {}", words::instant(at)))
         }
         Refusal::Taken { by, at } => {
-            let who = compose::name(setup, by);
-            format!("{who} has this incident since {}: take that back first", words::instant(at))
+            let (who, at) = (compose::name(setup, by), words::instant(at));
+            CommandError::Rejected(format!("{who} has this incident since {at}: take that back first"))
         }
-        Refusal::Span { .. } => refusal.to_string(),
-    })
+        Refusal::Span { .. } => CommandError::from(refusal),
+    }
 }
 
 /// An answer that was taken back may be so again, by somebody whose own word of it got lost.

@@ -63,7 +63,7 @@ fn a_webhook_page_is_the_contracts() {
     assert_eq!(
         webhook(&page()),
         concat!(
-            r#"{"type":"page","id":"n1","organization":"acme","incident":{"id":"i1","response":"open","#,
+            r#"{"type":"page","id":"n1","organization":"acme","incident":{"id":"i1","number":12,"response":"open","#,
             r#""severity":"critical","summary":"Checkout major outage","services":["checkout"],"#,
             r#""cause":{"provider":"commerce-layer","component":"Checkout","status":"major_outage"},"#,
             r#""since":"2026-05-23T22:50:00Z"},"to":{"user":"ana@acme.example","step":1,"round":1,"#,

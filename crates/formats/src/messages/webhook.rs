@@ -55,6 +55,7 @@ pub fn webhook(message: &PageMessage) -> String {
 fn incident_json(incident: &IncidentFacts) -> IncidentJson<'_> {
     IncidentJson {
         id: &incident.id,
+        number: incident.number,
         response: incident.response,
         severity: incident.severity.word(),
         summary: &incident.summary,
@@ -101,6 +102,7 @@ struct Body<'a> {
 #[derive(Serialize)]
 struct IncidentJson<'a> {
     id: &'a str,
+    number: i64,
     response: &'static str,
     severity: &'static str,
     summary: &'a str,

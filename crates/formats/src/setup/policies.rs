@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use domain::{
     Severity,
-    escalation::{Condition, MOST_REPEATS, Policy, Step},
+    escalation::{Condition, MOST_REPEATS, Origin, Policy, Step},
 };
 use jiff::tz::TimeZone;
 
@@ -75,8 +75,12 @@ fn put_in<'w>(all: &'w [Written<'_>], one: &'w Written<'_>, trail: &mut Vec<&'w 
             return None;
         }
         let other = all.iter().find(|other| other.policy.slug == *to)?;
-        let others = put_in(all, other, trail)?;
-        steps.extend(others.into_iter().map(|step| Step { after: after.saturating_add(step.after), ..step }));
+        let others = (1..).zip(put_in(all, other, trail)?);
+        steps.extend(others.map(|(number, step)| Step {
+            after: after.saturating_add(step.after),
+            taken_from: Some(taken_from(to, number, step.taken_from)),
+            ..step
+        }));
         let end = steps.last().map(|step| step.after);
         let next = one.steps.get(place + 1).map(|next| match next {
             WrittenStep::Own(step) => step.after,
@@ -97,6 +101,12 @@ fn put_in<'w>(all: &'w [Written<'_>], one: &'w Written<'_>, trail: &mut Vec<&'w 
     }
     trail.pop();
     Some(steps)
+}
+
+/// Where a step was written that is the `number`th of the policy `to`, which may itself have taken it over.
+fn taken_from(to: &str, number: u32, further: Option<Origin>) -> Origin {
+    let Origin { policies, step } = further.unwrap_or(Origin { policies: Vec::new(), step: number });
+    Origin { policies: std::iter::once(to.to_owned()).chain(policies).collect(), step }
 }
 
 /// Whether the walk around a circle begins with the policy of it that stands first in the file, which tells of it.
@@ -175,7 +185,18 @@ fn step<'a>(
         Named::Target(target) => Some(target),
         Named::Policy(_) => None,
     });
-    Some(WrittenStep::Own(Step { after, targets: targets.collect(), round_robin, when, unless }))
+    let (targets, taken_from) = (targets.collect(), stored_origin(section, names));
+    Some(WrittenStep::Own(Step { after, targets, round_robin, when, unless, taken_from }))
+}
+
+/// Reads where a stored step was taken from; a file says it by handing over.
+fn stored_origin(section: &Section<'_>, names: &Names<'_>) -> Option<Origin> {
+    if !names.are_stored() {
+        return None;
+    }
+    let policies = section.optional("taken_from", |field| field.each(Field::text))?;
+    let step = section.optional("taken_step", |field| field.integer(1, i64::from(u32::MAX)))?;
+    Some(Origin { policies, step: u32::try_from(step).ok()? })
 }
 
 /// Reads a condition: an urgency, a time of the week, or both.

@@ -2,8 +2,11 @@
 
 use std::cell::RefCell;
 
-use domain::schedule::{Layer, Override, Restriction, Rotation, Schedule};
-use jiff::{civil, tz::TimeZone};
+use domain::{
+    schedule::{LONGEST_SHIFT, Layer, Override, Restriction, Rotation, Schedule},
+    years::{unlikely, unlikely_day},
+};
+use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::{Field, Section, duration, names::Names};
 
@@ -43,9 +46,9 @@ fn layer(section: &Section<'_>, names: &Names<'_>) -> Option<Layer> {
         }
         Some((day, time))
     });
-    let start = section.optional("start", Field::date).unwrap_or(DEFAULT_START);
+    let start = section.optional("start", |field| day(field, names)).unwrap_or(DEFAULT_START);
     let end = section.optional("end", |field| {
-        let end = field.date()?;
+        let end = day(field, names)?;
         if end <= start {
             let message = format!("a layer must end after it starts, which is on {start}");
             field.problem(message, Some("write the day on which another takes over".to_owned()));
@@ -89,6 +92,26 @@ fn rotation(field: &Field<'_>) -> Option<Rotation> {
     }
 }
 
+/// Reads a day that can be meant; what is stored was accepted once.
+fn day(field: &Field<'_>, names: &Names<'_>) -> Option<civil::Date> {
+    let day = field.date()?;
+    refuse(field, unlikely_day(day).filter(|_| !names.are_stored()));
+    Some(day)
+}
+
+/// Reads an instant that can be meant; what is stored was accepted once.
+fn instant(field: &Field<'_>, names: &Names<'_>) -> Option<Timestamp> {
+    let at = field.instant()?;
+    refuse(field, unlikely(at).filter(|_| !names.are_stored()));
+    Some(at)
+}
+
+fn refuse(field: &Field<'_>, why: Option<String>) {
+    if let Some(why) = why {
+        field.problem(why, None);
+    }
+}
+
 /// Reads times of the week. Two equal times are refused, since they could mean no time as well as all of it; what is stored
 /// means the whole day.
 pub(super) fn restriction(section: &Section<'_>, names: &Names<'_>) -> Option<Restriction> {
@@ -116,11 +139,18 @@ fn exception(
     names: &Names<'_>,
 ) -> Option<Override> {
     let user = section.required("user", |field| Some((field.text()?, names.user(field)?)));
-    let from = section.required("from", Field::instant);
+    let from = section.required("from", |field| instant(field, names));
     let to = section.required("to", |field| {
-        let to = field.instant()?;
+        let to = instant(field, names)?;
         if from.is_some_and(|from| to <= from) {
             field.problem("an override must end after it begins", None);
+        }
+        let latest = from.filter(|from| unlikely(*from).is_none() && unlikely(to).is_none());
+        let latest = latest.and_then(|from| from.checked_add(LONGEST_SHIFT).ok());
+        if let Some(latest) = latest.filter(|latest| to > *latest && !names.are_stored()) {
+            let message =
+                format!("an override lasts at most a year, so this one may end {latest:.0} at the latest");
+            field.problem(message, Some("write a layer for who is on call for longer".to_owned()));
         }
         Some(to)
     });

@@ -5,11 +5,13 @@
 
 use askama::Template;
 use domain::Status;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use self::picture::Picture;
+pub use self::times::Times;
 
 mod picture;
+mod times;
 
 /// Everything that a report shows.
 #[derive(Clone, Debug)]
@@ -20,8 +22,8 @@ pub struct Report {
     pub story: String,
     /// Facts under the title, such as the configuration and who answers.
     pub facts: Vec<String>,
-    /// The zone in which times are shown.
-    pub time_zone: TimeZone,
+    /// The clock by which times are shown.
+    pub times: Times,
     /// The first instant of the picture.
     pub from: Timestamp,
     /// The last instant of the picture.
@@ -127,16 +129,10 @@ impl Report {
     /// Returns the report as one HTML file.
     #[must_use]
     pub fn html(&self) -> String {
-        let rows = self.rows.iter().map(|row| {
-            let shown = row.at.to_zoned(self.time_zone.clone()).strftime("%a %d %b %H:%M:%S").to_string();
-            Line { exact: row.at.to_string(), shown, row }
-        });
-        let page = Page {
-            report: self,
-            picture: Picture::of(self),
-            rows: rows.collect(),
-            zone: self.time_zone.iana_name().unwrap_or("UTC"),
-        };
+        let rows = self.rows.iter();
+        let rows = rows.map(|row| Line { exact: row.at.to_string(), shown: self.times.shown(row.at), row });
+        let page =
+            Page { report: self, picture: Picture::of(self), rows: rows.collect(), zone: self.times.zone() };
         page.render().expect("writing to a string does not fail")
     }
 }

@@ -1,7 +1,7 @@
 //! The geometry of the picture: where every bar, shape and word stands. Units are those of the SVG's view box.
 
 use domain::Status;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::{Lane, MarkKind, Report};
 
@@ -112,7 +112,6 @@ fn round(x: f64) -> f64 {
 
 fn drawn(lane: &Lane, top: f64, scale: &Scale, report: &Report) -> Drawn {
     let middle = top + LANE / 2.0;
-    let time = |at: Timestamp| at.to_zoned(report.time_zone.clone()).strftime("%H:%M").to_string();
     let bars = lane.segments.iter().map(|segment| {
         let (x, end) = (scale.x(segment.from), scale.x(segment.to));
         let (height, class) = look(segment.status);
@@ -126,7 +125,7 @@ fn drawn(lane: &Lane, top: f64, scale: &Scale, report: &Report) -> Drawn {
                 "{}: {} from {}",
                 lane.name,
                 segment.status.word().replace('_', " "),
-                time(segment.from)
+                report.times.minute(segment.from)
             ),
         }
     });
@@ -162,7 +161,7 @@ fn shapes(lane: &Lane, middle: f64, scale: &Scale, report: &Report) -> Vec<Shape
     marks.sort_by_key(|mark| (mark.kind, mark.at));
     for mark in marks {
         let x = scale.x(mark.at);
-        let time = mark.at.to_zoned(report.time_zone.clone()).strftime("%H:%M");
+        let time = report.times.minute(mark.at);
         let title = format!("{time} {} {}", mark.kind.word(), mark.label);
         match shapes.last_mut().filter(|last| last.kind == mark.kind && x - last.x < CLOSE) {
             Some(last) => {
@@ -187,20 +186,21 @@ fn ticks(report: &Report, scale: &Scale) -> Vec<Tick> {
     let span = report.to.duration_since(report.from).as_mins().max(1);
     let step = STEPS.into_iter().find(|step| span / step < MOST_TICKS).unwrap_or(10_080) * 60;
     // On whole hours of the wall clock, by the offset at the beginning.
-    let offset = i64::from(report.time_zone.to_offset(report.from).seconds());
+    let offset = i64::from(report.times.here(report.from).offset().seconds());
     let shown = report.from.as_second() + offset;
     let mut at = Timestamp::from_second((shown.div_euclid(step) + 1) * step - offset).unwrap_or(report.to);
     let mut ticks = Vec::new();
-    let mut day = None;
+    let mut before: Option<Zoned> = None;
     while at <= report.to {
-        let here = at.to_zoned(report.time_zone.clone());
-        let is_new = day != Some(here.date());
-        day = Some(here.date());
-        ticks.push(Tick {
-            x: scale.x(at),
-            label: here.strftime("%H:%M").to_string(),
-            day: is_new.then(|| here.strftime("%a %d %b").to_string()),
-        });
+        let here = report.times.here(at);
+        let is_new = before.as_ref().is_none_or(|before| before.date() != here.date());
+        let is_set = before.as_ref().is_some_and(|before| before.offset() != here.offset());
+        let label = here.strftime("%H:%M").to_string();
+        let day = is_new.then(|| report.times.day(at));
+        // Where the clock was set between two marks, the second says to what.
+        let set = is_set.then(|| here.strftime("UTC%:z").to_string());
+        ticks.push(Tick { x: scale.x(at), label, day: day.or(set) });
+        before = Some(here);
         let Ok(next) = at.checked_add(SignedDuration::from_secs(step)) else { break };
         at = next;
     }

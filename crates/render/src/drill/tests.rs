@@ -1,9 +1,15 @@
 //! A report with something of everything, one of foreign words.
 
+use jiff::tz::TimeZone;
+
 use super::*;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
+}
+
+fn rome(from: &str, to: &str) -> Times {
+    Times::of(TimeZone::get("Europe/Rome").unwrap(), at(from), at(to))
 }
 
 fn report() -> Report {
@@ -12,7 +18,7 @@ fn report() -> Report {
         title: "Single provider".to_owned(),
         story: "One provider is down.".to_owned(),
         facts: vec!["configuration midwatch.toml".to_owned()],
-        time_zone: TimeZone::get("Europe/Rome").unwrap(),
+        times: rome("2026-03-29T00:40:00Z", "2026-03-29T03:00:00Z"),
         from: at("2026-03-29T00:40:00Z"),
         to: at("2026-03-29T03:00:00Z"),
         figures: vec![Figure {
@@ -79,8 +85,8 @@ fn what_lies_close_is_one_shape_with_its_count_and_times_are_of_the_zone() {
         labels,
         ["01:45", "03:00", "03:15", "03:30", "03:45", "04:00", "04:15", "04:30", "04:45", "05:00"]
     );
-    assert_eq!(picture.ticks[0].day.as_deref(), Some("Sun 29 Mar"));
-    assert!(picture.ticks[1..].iter().all(|tick| tick.day.is_none()));
+    let days: Vec<_> = picture.ticks.iter().filter_map(|tick| tick.day.as_deref()).collect();
+    assert_eq!(days, ["Sun 29 Mar", "UTC+02:00"]);
 }
 
 #[test]
@@ -89,4 +95,29 @@ fn the_worse_it_is_the_deeper_the_bar() {
     assert!(html.contains(r#"height="20"><title>lumen"#), "a major outage is a bar of full depth");
     assert!(html.contains("3 further changes"));
     assert!(html.contains("<small>at most 5m</small>"), "what a figure is compared with stands below it");
+}
+
+/// In autumn an hour of the wall clock comes twice.
+#[test]
+fn no_two_instants_of_a_report_look_the_same() {
+    let fold = rome("2026-10-25T00:40:00Z", "2026-10-25T03:00:00Z");
+    assert_eq!(
+        fold.heading(at("2026-10-25T00:40:00Z")),
+        "begins Sun 25 Oct 2026, 02:40, times in Europe/Rome with their offset from UTC, since its clock changes"
+    );
+    assert_eq!(fold.shown(at("2026-10-25T00:59:00Z")), "Sun 25 Oct 02:59:00 +02:00");
+    assert_eq!(fold.shown(at("2026-10-25T01:01:00Z")), "Sun 25 Oct 02:01:00 +01:00");
+    assert_eq!(fold.minute(at("2026-10-25T01:01:00Z")), "02:01 +01:00");
+    let plain = rome("2026-10-26T00:40:00Z", "2026-10-26T03:00:00Z");
+    assert_eq!(plain.shown(at("2026-10-26T01:01:00Z")), "Mon 26 Oct 02:01:00");
+    assert!(plain.heading(at("2026-10-26T00:40:00Z")).ends_with("times in Europe/Rome (UTC+01:00)"));
+    let years = rome("2026-12-31T22:00:00Z", "2027-01-01T02:00:00Z");
+    assert_eq!(years.shown(at("2026-12-31T23:00:00Z")), "Fri 01 Jan 2027 00:00:00");
+
+    let mut report = report();
+    (report.from, report.to, report.times) = (at("2026-10-25T00:40:00Z"), at("2026-10-25T03:00:00Z"), fold);
+    report.rows[0].at = at("2026-10-25T01:01:00Z");
+    assert!(report.html().contains(">Sun 25 Oct 02:01:00 +01:00</time>"));
+    let set: Vec<_> = Picture::of(&report).ticks.iter().filter_map(|tick| tick.day.clone()).collect();
+    assert_eq!(set, ["Sun 25 Oct", "UTC+01:00"]);
 }

@@ -1,22 +1,11 @@
 //! The arguments of what people do: to incidents, to the roster, and to keep things quiet.
 
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
 
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::Timestamp;
 
-/// A length of time as the configuration writes it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Span(pub(crate) Duration);
-
-impl FromStr for Span {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let span = formats::setup::duration::parse(text).map(Self);
-        span.ok_or_else(|| "a length of time such as 30m, 1h30m or 2d".to_owned())
-    }
-}
+use super::time::{Span, time};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Act {
@@ -106,11 +95,11 @@ pub(crate) enum Incident {
 #[derive(Clone, Copy, Debug, ClapArgs)]
 #[group(id = "end", required = true, multiple = false)]
 pub(crate) struct End {
-    /// After this time.
+    /// How long it lasts, such as 30m, 2h or 1d.
     #[arg(long, value_name = "SPAN")]
     pub(crate) r#for: Option<Span>,
-    /// At this instant.
-    #[arg(long, alias = "to", value_name = "TIME")]
+    /// When it ends, such as 2026-12-24T09:00:00+01:00.
+    #[arg(long, alias = "to", value_name = "TIME", value_parser = time)]
     pub(crate) until: Option<Timestamp>,
 }
 
@@ -136,7 +125,7 @@ pub(crate) enum Silence {
         #[arg(long = "label", value_name = "KEY=VALUE")]
         labels: Vec<Label>,
         /// When it begins [default: now].
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = time)]
         from: Option<Timestamp>,
         #[command(flatten)]
         end: End,
@@ -178,7 +167,7 @@ impl FromStr for Label {
             Some((key, value)) if !key.is_empty() && !value.is_empty() => {
                 Ok(Self(key.to_owned(), value.to_owned()))
             }
-            Some(_) | None => Err("a label such as team=pay".to_owned()),
+            Some(_) | None => Err("right would be a label such as team=pay".to_owned()),
         }
     }
 }
@@ -190,7 +179,7 @@ pub(crate) enum OnCall {
         /// The schedule, by slug.
         schedule: String,
         /// When the shift begins [default: now].
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = time)]
         from: Option<Timestamp>,
         #[command(flatten)]
         end: End,
@@ -198,7 +187,7 @@ pub(crate) enum OnCall {
         #[arg(long, value_name = "EMAIL")]
         user: Option<String>,
         /// Why.
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", hide_default_value = true)]
         note: String,
         /// Who says so, by e-mail address [default: whoever is at this shell].
         #[arg(long, value_name = "EMAIL")]

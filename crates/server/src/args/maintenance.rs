@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use domain::Status;
 use jiff::Timestamp;
 
-use super::acts::End;
+use super::{acts::End, time::time};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Maintenance {
@@ -62,10 +62,10 @@ pub(crate) struct Plan {
     #[arg(long = "service", value_name = "SLUG=STATUS", required = true)]
     pub(crate) services: Vec<Expected>,
     /// When it begins.
-    #[arg(long, value_name = "TIME", required_unless_present = "repeat", conflicts_with = "repeat")]
+    #[arg(long, value_name = "TIME", value_parser = time, required_unless_present = "repeat", conflicts_with = "repeat")]
     pub(crate) from: Option<Timestamp>,
     /// When it ends.
-    #[arg(long, value_name = "TIME", required_unless_present = "repeat", conflicts_with = "repeat")]
+    #[arg(long, value_name = "TIME", value_parser = time, required_unless_present = "repeat", conflicts_with = "repeat")]
     pub(crate) to: Option<Timestamp>,
     /// When it comes again, such as "every Sun 02:00 for 2h until 2027-03-31".
     #[arg(long, value_name = "WORDS")]
@@ -74,10 +74,10 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(crate) time_zone: String,
     /// What readers are told, Markdown.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) text: String,
     /// For the team alone.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) note: String,
     /// A status page that shows it [default: all that show one of its services].
     #[arg(long = "page", value_name = "SLUG")]
@@ -98,7 +98,7 @@ pub(crate) struct Work {
     /// Its number or id.
     pub(crate) maintenance: String,
     /// What readers are told, instead of what the machine would say.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) text: String,
     /// Who does it, by e-mail address [default: whoever is at this shell].
     #[arg(long, value_name = "EMAIL")]
@@ -118,6 +118,8 @@ impl FromStr for Expected {
     fn from_str(text: &str) -> Result<Self, String> {
         let found = text.split_once('=').filter(|(slug, _)| !slug.is_empty());
         let found = found.and_then(|(slug, word)| Some(Self(slug.to_owned(), Status::from_word(word)?)));
-        found.ok_or_else(|| "a service with what to expect, such as checkout=degraded_performance".to_owned())
+        found.ok_or_else(|| {
+            "right would be a service and its worst status, such as checkout=degraded_performance".to_owned()
+        })
     }
 }

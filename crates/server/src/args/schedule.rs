@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
+use super::time::time;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Schedule {
     /// List schedules: who is on call now, who is next, and how much of the coming year nobody is.
@@ -40,11 +42,11 @@ pub(crate) enum Schedule {
 
 #[derive(Debug, Args)]
 pub(crate) struct Window {
-    /// The first instant; now without it.
-    #[arg(long)]
+    /// From when on [default: now].
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) from: Option<Timestamp>,
-    /// The first instant after; four weeks later without it.
-    #[arg(long)]
+    /// Until when [default: four weeks later].
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) to: Option<Timestamp>,
     /// As JSON.
     #[arg(long)]

@@ -126,7 +126,7 @@ fn test(config: &Config, email: &str, contact: String) -> Result<ExitCode, Failu
         commands::test_contact(scope, ground, now, Actor::Account(shell()), (user, &contact))
     })?;
     let line = format!(
-        "a code goes to {shown}; it is good until {}: `midwatch contact verify` takes it back",
+        "a code goes to {shown}; it is good until {}: give it to `midwatch contact verify`",
         second(until)
     );
     print_line(&line).context("the answer can't be printed")?;

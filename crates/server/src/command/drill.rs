@@ -65,8 +65,7 @@ fn cover(config: &Config, options: &Options, title: String, story: String) -> Co
         answers => format!("answers: {}", answers.join(", ")),
     };
     let time_zone = team_zone(&config.objects.setup);
-    let zone = format!("times in {}", time_zone.iana_name().unwrap_or("UTC"));
-    Cover { title, story, facts: vec![format!("configuration {file}"), answers, zone], time_zone }
+    Cover { title, story, facts: vec![format!("configuration {file}"), answers], time_zone }
 }
 
 /// Lays out the scenario or the recording.
@@ -149,10 +148,10 @@ fn this_minute(now: Timestamp) -> Timestamp {
 /// Returns the timeline and the figures for a terminal.
 fn text(report: &Report) -> String {
     let mut text = format!("{}: {}\n{}\n\n", report.title, report.story, report.facts.join("; "));
-    let rows = report.rows.iter().map(|row| {
-        let time = row.at.to_zoned(report.time_zone.clone()).strftime("%a %d %b %H:%M:%S").to_string();
-        [time, row.what.to_owned(), row.who.clone(), row.detail.clone()]
-    });
+    let rows = report
+        .rows
+        .iter()
+        .map(|row| [report.times.shown(row.at), row.what.to_owned(), row.who.clone(), row.detail.clone()]);
     text += &table(["TIME", "WHAT", "WHO", "DETAIL"], &rows.collect::<Vec<_>>());
     if report.left_out > 0 {
         // Writing to a string can't fail, here and below.

@@ -40,33 +40,40 @@ pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, 
         args::Incident::List { json } => list(config, json)?,
         args::Incident::Show { incident, json } => show::run(config, &incident, json)?,
         args::Incident::Ack(ack) => return acknowledge(config, &ack),
-        args::Incident::Unack(act) => acted(config, &act, "is open again", commands::unacknowledge)?,
+        args::Incident::Unack(act) => {
+            acted(config, &act, Said::Other("is open again"), commands::unacknowledge)?
+        }
         args::Incident::Snooze { act, end } => {
             let until = end.after(SystemClock.now());
-            acted(config, &act, "is snoozed", move |scope, ground, now, by, id| {
+            acted(config, &act, Said::Answer("is snoozed"), move |scope, ground, now, by, id| {
                 commands::snooze(scope, ground, now, by, id, until)
             })?;
         }
         args::Incident::Reassign { act, to } => {
-            acted(config, &act, "is handed over", move |scope, ground, now, by, id| {
+            acted(config, &act, Said::Other("is handed over"), move |scope, ground, now, by, id| {
                 let to = whom::assignee(&ground.setups.current(scope)?.1, &to)?;
                 commands::reassign(scope, ground, now, by, id, to)
             })?;
         }
         args::Incident::Escalate(act) => {
-            acted(config, &act, "is escalated: the next step is called", commands::escalate_now)?;
+            acted(
+                config,
+                &act,
+                Said::Other("is escalated: the next step is called"),
+                commands::escalate_now,
+            )?;
         }
         args::Incident::Add { act, who } => {
             let said = format!("pages {who} in addition");
-            acted(config, &act, &said, move |scope, ground, now, by, id| {
+            acted(config, &act, Said::Other(&said), move |scope, ground, now, by, id| {
                 let target = whom::target(&ground.setups.current(scope)?.1, &who)?;
                 commands::add_responder(scope, ground, now, by, id, target)
             })?;
         }
-        args::Incident::Resolve(act) => acted(config, &act, "is resolved", commands::resolve)?,
-        args::Incident::Publish(act) => acted(config, &act, "is published", commands::publish)?,
+        args::Incident::Resolve(act) => acted(config, &act, Said::Answer("is resolved"), commands::resolve)?,
+        args::Incident::Publish(act) => acted(config, &act, Said::Other("is published"), commands::publish)?,
         args::Incident::Update { act, message, internal } => {
-            acted(config, &act, "has a new update", move |scope, ground, now, by, id| {
+            acted(config, &act, Said::Other("has a new update"), move |scope, ground, now, by, id| {
                 commands::say(scope, ground, now, by, id, &message, !internal)
             })?;
         }
@@ -77,9 +84,9 @@ pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, 
 /// Acknowledges an incident.
 pub(super) fn acknowledge(config: &Config, ack: &Ack) -> Result<ExitCode, Failure> {
     match ack.r#for {
-        None => acted(config, &ack.act, "is acknowledged", commands::acknowledge)?,
+        None => acted(config, &ack.act, Said::Answer("is acknowledged"), commands::acknowledge)?,
         Some(Span(span)) => {
-            acted(config, &ack.act, "is acknowledged", move |scope, ground, now, by, id| {
+            acted(config, &ack.act, Said::Answer("is acknowledged"), move |scope, ground, now, by, id| {
                 commands::acknowledge_for(scope, ground, now, by, id, span)
             })?;
         }
@@ -87,17 +94,32 @@ pub(super) fn acknowledge(config: &Config, ack: &Ack) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says what became of an incident, and who answered it last: that may have been somebody else, a moment before.
-fn tell(setup: &Setup, act: &Act, incident: &Incident, what: &str) -> Result<(), Failure> {
+/// What became of an incident.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    /// Somebody answered it: who that was is told, since it may have been another, a moment before.
+    Answer(&'a str),
+    /// Anything else.
+    Other(&'a str),
+}
+
+/// Says what became of an incident.
+fn tell(setup: &Setup, act: &Act, incident: &Incident, said: Said<'_>) -> Result<(), Failure> {
     if act.json {
         print_json(&show::json(setup, incident))?;
         return Ok(());
     }
-    let given = incident.response.given();
-    let given = given.map(|(by, at)| format!(", by {} at {}", compose::name(setup, by), second(at)));
-    let until = incident.response.until().map(|until| format!(" until {}", second(until)));
-    let (given, until) = (given.unwrap_or_default(), until.unwrap_or_default());
-    Ok(print_line(&format!("incident {} {what}{given}{until}", incident.number))?)
+    let number = incident.number;
+    let line = match said {
+        Said::Other(what) => format!("incident {number} {what}"),
+        Said::Answer(what) => {
+            let given = incident.response.given();
+            let given = given.map(|(by, at)| format!(", by {} at {}", compose::name(setup, by), second(at)));
+            let until = incident.response.until().map(|until| format!(" until {}", second(until)));
+            format!("incident {number} {what}{}{}", given.unwrap_or_default(), until.unwrap_or_default())
+        }
+    };
+    Ok(print_line(&line)?)
 }
 
 /// How people name an incident.
@@ -135,7 +157,7 @@ impl Named {
 fn acted(
     config: &Config,
     act: &Act,
-    what: &str,
+    said: Said<'_>,
     mut command: impl FnMut(
         &mut Scope<'_>,
         &Ground,
@@ -155,7 +177,7 @@ fn acted(
         let (by, id) = (actor(&setup, by.as_deref())?, named.find(&mut scope)?.id);
         Ok::<_, CommandError>((setup, command(&mut scope, &ground, now, by, id)?))
     })?;
-    tell(&setup, act, &incident, what)
+    tell(&setup, act, &incident, said)
 }
 
 /// Returns what commands stand on, for a process that runs one.

@@ -86,11 +86,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Feed(command) => feed::run(&command),
         Command::Replay(options) => replay::run(load_config(file)?, &options),
         Command::Drill(options) => drill::run(&load_config(file)?, &options),
-        Command::Who(options) => {
-            let config = load_config(file)?;
-            contact::warn(&config)?;
-            who::run(&config, &options)
-        }
+        Command::Who(options) => who::run(&load_config(file)?, &options),
         Command::Schedule(command) => schedule::run(&load_config(file)?, command),
         Command::Ack(ack) => incident::acknowledge(&load_config(file)?, &ack),
         Command::Incident(command) => incident::run(&load_config(file)?, command),

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use domain::{
     UserId,
-    schedule::{Gaps, MOST_SHIFTS, Schedule, Shift, load},
+    schedule::{Gaps, MOST_SHIFTS, NIGHT, Schedule, Shift, load},
     setup::Setup,
 };
 use engine::seams::Clock;
@@ -156,6 +156,9 @@ fn gaps(setup: &Setup, slug: Option<&str>, now: Timestamp, as_json: bool) -> Res
         });
         let rows: Vec<_> = rows.collect();
         print(&table(["SCHEDULE", "FROM", "TO", "LENGTH", "CALLED"], &rows))?;
+        if rows.is_empty() {
+            super::note("somebody is on call at every minute of the coming year");
+        }
         for (schedule, gaps) in found.iter().filter(|(_, gaps)| gaps.count > gaps.first.len()) {
             super::note(&format!(
                 "schedule {} has {} gaps; the first {} are shown",
@@ -205,8 +208,16 @@ fn hours(
         [email(setup, load.user), length(load.total), length(load.nights), length(load.weekends)]
     });
     let rows: Vec<_> = rows.collect();
-    print(&table(["WHO", "ON CALL", "NIGHTS", "WEEKENDS"], &rows))?;
+    let heading = period(from, to);
+    print(&format!("{heading}\n{}", table(["WHO", "ON CALL", "NIGHTS", "WEEKENDS"], &rows)))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what hours are counted of.
+fn period(from: Timestamp, to: Timestamp) -> String {
+    let (begin, end) = (NIGHT.0.strftime("%H:%M"), NIGHT.1.strftime("%H:%M"));
+    let (from, to) = (second(from), second(to));
+    format!("from {from} to {to}; nights are {begin} to {end}, each by the person's own clock")
 }
 
 fn shift_json(setup: &Setup, shift: &Shift) -> Value {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use domain::{incident::Incident, setup::Setup};
-use engine::{CommandError, commands::whom, compose};
+use domain::{NotificationState, incident::Incident, setup::Setup};
+use engine::{CommandError, commands::whom, compose, timeline};
 use serde_json::{Value, json};
 use store::{
     Scope,
@@ -164,7 +164,12 @@ fn text(setup: &Setup, record: &Record) -> String {
         let _ = writeln!(text, "{name:<10}{fact}");
     }
     let events = record.events.iter().map(|event| {
-        [second(event.at), event.kind.clone(), compose::name(setup, event.actor), one_line(&event.detail)]
+        [
+            second(event.at),
+            timeline::words(&event.kind),
+            compose::name(setup, event.actor),
+            one_line(&event.detail),
+        ]
     });
     text += "\ntimeline\n";
     text += &table(["TIME", "WHAT", "BY", "DETAIL"], &events.collect::<Vec<_>>());
@@ -202,7 +207,11 @@ pub(super) fn messages(setup: &Setup, record: &Record) -> String {
         let row = |at, state: String, answer: Option<&str>| {
             let contact =
                 format!("{} ({})", message.contact, kind(setup, message.responder, &message.contact));
-            let step = format!("{}/{}", message.round, message.step);
+            // What no step made, a person asked for or is word of what became of it.
+            let step = match message.step {
+                0 => "-".to_owned(),
+                step => format!("{}/{step}", message.round),
+            };
             let to = responder(setup, message.responder);
             [
                 second(at),
@@ -215,16 +224,53 @@ pub(super) fn messages(setup: &Setup, record: &Record) -> String {
             ]
         };
         if tries.is_empty() {
-            rows.push(row(message.due_at, message.state.word().to_owned(), message.answer.as_deref()));
+            let state = match message.state {
+                NotificationState::Superseded => "not sent",
+                NotificationState::Pending => "not due yet",
+                state @ (NotificationState::Sending
+                | NotificationState::Sent
+                | NotificationState::Delivered
+                | NotificationState::Failed) => state.word(),
+            };
+            rows.push(row(message.due_at, state.to_owned(), message.answer.as_deref()));
         }
         for attempt in tries {
-            let state = format!("try {}: {}", attempt.number, outcome(attempt.outcome));
+            let state = format!("try {}: {}", attempt.number, became(message.state, attempt.outcome));
             rows.push(row(attempt.started_at, state, attempt.answer.as_deref()));
         }
     }
     table(["TIME", "KIND", "TO", "CONTACT", "ROUND/STEP", "STATE", "ANSWER"], &rows)
 }
 
+/// What became of a try, for people.
+fn became(state: NotificationState, outcome: Option<AttemptOutcome>) -> &'static str {
+    match outcome {
+        None if state == NotificationState::Sending => "on its way",
+        None => "no answer on record",
+        Some(AttemptOutcome::Accepted) if state == NotificationState::Delivered => "delivered",
+        Some(AttemptOutcome::Accepted) => "handed over",
+        Some(AttemptOutcome::TryAgain) => "failed, may be tried again",
+        Some(AttemptOutcome::Refused) => "refused",
+    }
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_a_try_is_told_in_words() {
+        use NotificationState::{Delivered, Failed, Pending, Sending, Sent};
+        let check = |state, outcome, words| assert_eq!(became(state, outcome), words);
+        check(Sending, None, "on its way");
+        check(Failed, None, "no answer on record");
+        check(Sent, Some(AttemptOutcome::Accepted), "handed over");
+        check(Delivered, Some(AttemptOutcome::Accepted), "delivered");
+        check(Pending, Some(AttemptOutcome::TryAgain), "failed, may be tried again");
+        check(Failed, Some(AttemptOutcome::Refused), "refused");
+    }
 }

@@ -47,7 +47,7 @@ pub(super) fn run(config: &Config, command: Silence) -> Result<ExitCode, Failure
                 commands::silence(&mut scope, &ground, now, by, id, &wanted)
             })?;
             let span = planned(from, to, now);
-            told(config, &made, json, &format!("silent {span}; end it with silence end {id}"))?;
+            told(config, &made, json, &format!("silent {span}; `midwatch silence end {id}` ends it"))?;
         }
         Silence::List { json } => list_silences(config, json)?,
         Silence::End { id, by } => {
@@ -84,7 +84,7 @@ pub(super) fn on_call(config: &Config, command: OnCall) -> Result<ExitCode, Fail
                 let by = actor(&ground.setups.current(&mut scope)?.1, by.as_deref())?;
                 commands::take_shift(&mut scope, &ground, now, by, id, &wanted)
             })?;
-            told(config, &made, json, &format!("{said}; end it with oncall give-back {id}"))?;
+            told(config, &made, json, &format!("{said}; `midwatch oncall give-back {id}` ends it"))?;
         }
         OnCall::Taken { json } => {
             let rows = standing(config, |change| matches!(change, Change::Override { .. }))?;

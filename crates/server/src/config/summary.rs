@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use domain::{
     Role, Severity,
-    escalation::{Target, Urgency},
+    escalation::{Policy, Target, Urgency},
     provider::{CATEGORIES, slug_of},
     setup::{Destination, Setup, Upstream, User},
 };
@@ -263,16 +263,19 @@ fn late(setup: &Setup) -> Vec<String> {
     policies.chain(people).collect()
 }
 
-/// Returns warnings about policies that no service uses and schedules that no policy names.
+/// Returns warnings about policies that neither a service nor another policy uses and schedules that no policy names.
 fn unreferenced(setup: &Setup) -> Vec<String> {
-    let policies =
-        setup.policies.iter().filter(|policy| setup.services.iter().all(|it| it.policy != Some(policy.id)));
+    let is_used = |policy: &&Policy| {
+        setup.services.iter().any(|it| it.policy == Some(policy.id))
+            || setup.policies.iter().any(|it| it.hands_over_to(&policy.slug))
+    };
+    let policies = setup.policies.iter().filter(|policy| !is_used(policy));
     let named = |id| {
         setup.policies.iter().flat_map(|it| &it.steps).any(|it| it.targets.contains(&Target::Schedule(id)))
     };
     let schedules = setup.schedules.iter().filter(|schedule| !named(schedule.id));
     policies
-        .map(|it| format!("no service uses escalation policy {}", it.slug))
+        .map(|it| format!("no service uses escalation policy {}, and no policy hands over to it", it.slug))
         .chain(schedules.map(|it| format!("no escalation policy names schedule {}", it.slug)))
         .collect()
 }

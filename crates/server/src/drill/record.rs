@@ -6,13 +6,10 @@ use std::{
 };
 
 use anyhow::Result;
-use domain::{NoticeKind, delivery::STORM_WINDOW, setup::Setup};
+use domain::{NoticeKind, delivery::STORM_WINDOW, schedule::NIGHT, setup::Setup};
 use jiff::{SignedDuration, Timestamp, civil};
 
 use crate::replay::{Event, Message, Stage, What};
-
-/// The hours in which people sleep, on their own clock.
-const NIGHT: (civil::Time, civil::Time) = (civil::time(22, 0, 0, 0), civil::time(7, 0, 0, 0));
 
 /// What came of a drill.
 #[derive(Clone, Debug, Default, PartialEq)]

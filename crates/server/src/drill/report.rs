@@ -7,11 +7,12 @@ use domain::{
     change::ChangeKind,
     delivery::{MOST_PAGES, STORM_WINDOW},
     prove::minutes,
+    schedule::NIGHT,
     setup::Setup,
 };
 use formats::setup::Objects;
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
-use render::drill::{Figure, Lane, Mark, MarkKind, Report, Segment};
+use render::drill::{Figure, Lane, Mark, MarkKind, Report, Segment, Times};
 
 use super::{
     record::{Figures, Record},
@@ -44,20 +45,11 @@ pub(crate) fn report(cover: Cover, objects: &Objects, record: &Record) -> Report
     let mut lanes = providers(objects, record, span);
     lanes.extend(services(setup, record, span));
     lanes.extend(people(setup, record, span));
-    let Cover { title, story, facts, time_zone } = cover;
-    let (rows, left_out) = rows(objects, record, &time_zone);
-    Report {
-        title,
-        story,
-        facts,
-        time_zone,
-        from,
-        to,
-        figures: figures(&record.figures),
-        lanes,
-        rows,
-        left_out,
-    }
+    let Cover { title, story, mut facts, time_zone } = cover;
+    let times = Times::of(time_zone, from, to);
+    facts.push(times.heading(from));
+    let (rows, left_out) = rows(objects, record, &times);
+    Report { title, story, facts, times, from, to, figures: figures(&record.figures), lanes, rows, left_out }
 }
 
 /// Returns the figures with their names.
@@ -227,8 +219,8 @@ fn people(setup: &Setup, record: &Record, (from, to): (Timestamp, Timestamp)) ->
 fn nights(zone: &TimeZone, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
     let Ok(first) = from.to_zoned(zone.clone()).date().yesterday() else { return Vec::new() };
     let night = |day: jiff::civil::Date| {
-        let begin = day.at(22, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp();
-        let end = day.tomorrow().ok()?.at(7, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp();
+        let begin = day.to_datetime(NIGHT.0).to_zoned(zone.clone()).ok()?.timestamp();
+        let end = day.tomorrow().ok()?.to_datetime(NIGHT.1).to_zoned(zone.clone()).ok()?.timestamp();
         Some((begin, end))
     };
     first

@@ -5,9 +5,9 @@ use domain::{
     change::{Change, ChangeKind},
     setup::Setup,
 };
+use engine::timeline;
 use formats::setup::Objects;
-use jiff::tz::TimeZone;
-use render::drill::Row;
+use render::drill::{Row, Times};
 
 use super::record::Record;
 use crate::replay::{Event, Message, What};
@@ -18,12 +18,12 @@ const MOST_CHANGES: usize = 400;
 /// What a report's lines are written with.
 struct Pen<'a> {
     objects: &'a Objects,
-    zone: &'a TimeZone,
+    times: &'a Times,
 }
 
 /// Everything that happened as lines, in order, and how many changes at providers were left out.
-pub(super) fn rows(objects: &Objects, record: &Record, zone: &TimeZone) -> (Vec<Row>, usize) {
-    let pen = Pen { objects, zone };
+pub(super) fn rows(objects: &Objects, record: &Record, times: &Times) -> (Vec<Row>, usize) {
+    let pen = Pen { objects, times };
     let (calm, begun) = calm(&objects.setup, &record.events);
     let mut rows: Vec<Row> = calm.into_iter().collect();
     let (mut changes, mut left_out) = (0, 0);
@@ -171,9 +171,7 @@ impl Pen<'_> {
         let place = if *step == 0 { String::new() } else { format!(" (round {round}, step {step})") };
         let by = if contact.is_empty() { (*channel).to_owned() } else { format!("{contact} ({channel})") };
         let due = told.iter().map(|message| message.due_at).min().filter(|due| *due < event.at);
-        let held = due.map_or_else(String::new, |due| {
-            format!(", waited since {}", due.to_zoned(self.zone.clone()).strftime("%H:%M:%S"))
-        });
+        let held = due.map_or_else(String::new, |due| format!(", waited since {}", self.times.time(due)));
         format!("{kind}{incidents} {numbers} by {by}, {reason}{place}: {state}{held}")
     }
 
@@ -215,8 +213,8 @@ fn line(kind: &str, title: &str, detail: &str) -> String {
     match kind {
         "opened" => format!("opened: {title} ({detail})"),
         "calm" | "flapped" | "spread" | "newcomers" => detail.to_owned(),
-        kind if detail.is_empty() => format!("{}: {title}", kind.replace('_', " ")),
-        kind => format!("{}: {detail}", kind.replace('_', " ")),
+        kind if detail.is_empty() => format!("{}: {title}", timeline::words(kind)),
+        kind => format!("{}: {detail}", timeline::words(kind)),
     }
 }
 

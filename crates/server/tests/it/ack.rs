@@ -194,6 +194,25 @@ fn a_link_that_outlived_its_incident_says_so_and_changes_nothing() {
     assert!(!shown.contains("<form") && shown.contains("There is nothing left to do here"), "{shown}");
 }
 
+/// Two tap at once: the second is told who was first, and who taps twice has it.
+#[test]
+fn the_second_to_tap_is_shown_who_was_first() {
+    let mut paged = Paged::new();
+    paged.app.advance(minutes(5));
+    let (first, second) = (paged.link.clone(), path(&paged.app.expect("Bo", "page")));
+    for _ in 0..2 {
+        assert_eq!(paged.reader.send(&first, "act=acknowledge").status, 303);
+    }
+    paged.app.advance(minutes(0));
+    paged.app.expect("Bo", "acknowledged");
+    let before = paged.ledger();
+    let late = paged.reader.send(&second, "act=acknowledge");
+    assert_eq!(late.status, 409, "{}", late.body);
+    assert!(late.body.contains("Nothing was done: Ana was first."), "{}", late.body);
+    assert!(late.body.contains("Ana has it"), "{}", late.body);
+    assert_eq!(paged.ledger(), before);
+}
+
 #[test]
 fn the_page_says_what_is_behind_it_in_the_providers_words_and_the_readers_time() {
     let paged = Paged::new();

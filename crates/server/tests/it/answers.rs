@@ -55,9 +55,10 @@ fn a_link_that_is_used_again_changes_nothing_and_says_who_has_it() {
     scene.app.acknowledge("Bo", 1);
     scene.app.expect("Ana", "acknowledged");
     let before = scene.app.incident(1);
-    assert_eq!(form(&scene, "act=acknowledge&generation=1").status, StatusCode::SEE_OTHER);
+    let late = form(&scene, "act=acknowledge&generation=1");
+    assert_eq!(late.status, StatusCode::CONFLICT);
     assert_eq!(scene.app.incident(1), before);
-    assert!(scene.get(&scene.link()).body.contains("Bo has it"));
+    assert!(late.body.contains("Bo was first") && late.body.contains("Bo has it"), "{}", late.body);
     let snooze = form(&scene, "act=snooze&generation=1");
     assert_eq!(snooze.status, StatusCode::CONFLICT);
     assert!(snooze.body.contains("Bo has this incident since 2026-03-02"), "{}", snooze.body);
@@ -150,12 +151,19 @@ fn acts_that_make_no_sense_are_refused_with_what_would() {
     };
     let (bad, conflict, odd) =
         (StatusCode::BAD_REQUEST, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY);
-    check("snooze", "{}", bad, "say how long");
-    check("snooze", "{\"for\":\"soon\"}", bad, "no length of time");
-    check("snooze", "{\"for\":\"25h\"}", conflict, "within 24 hours");
+    check("snooze", "{\"for\":", bad, "is no JSON");
+    check("snooze", "30m", bad, "is no JSON");
+    check("snooze", "{\"for\":30}", odd, "invalid type");
+    check("snooze", "{}", odd, "say how long");
+    check("snooze", "{\"for\":\"soon\"}", odd, "no length of time");
+    check("snooze", "{\"for\":\"25h\"}", odd, "\"field\":\"for\"");
+    check("snooze", "{\"until\":\"2026-03-09T09:00:00Z\"}", odd, "within 24 hours\",\"field\":\"until\"");
     check("snooze", "{\"until\":\"tomorrow\"}", odd, "no instant such as");
-    check("acknowledge", "{\"fro\":\"1h\"}", odd, "unknown field");
-    check("reassign", "{}", odd, "missing field");
+    check("snooze", "{\"until\":\"9999-01-01T00:00:00Z\"}", odd, "the year 9999 can't be meant");
+    check("acknowledge", "{\"for\":\"0s\"}", odd, "\"field\":\"for\"");
+    check("acknowledge", "{\"fro\":\"1h\"}", odd, "\"field\":\"fro\"");
+    check("reassign", "{}", odd, "\"field\":\"to\"");
+    check("updates", "{\"body\":\" \"}", odd, "\"field\":\"body\"");
     check("reassign", "{\"to\":\"user:cy@acme.test\"}", odd, "there is no user cy@acme.test");
     check("responders", "{\"target\":\"policy:default\"}", odd, "names nobody");
     check("unacknowledge", "", conflict, "incident 1 is not acknowledged");
@@ -186,19 +194,6 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
     assert_eq!((&ended["ended_at"], &ended["in_force"]), (&"2026-03-02T08:02:00Z".into(), &false.into()));
     assert_eq!(send("DELETE", &format!("silences/{id}"), "").json(), ended);
     assert!(send("GET", "silences", "").json()["data"].as_array().unwrap().is_empty());
-    for (wrong, part) in [
-        ("{\"for\":\"2h\",\"reason\":\"x\"}", "names a service"),
-        ("{\"services\":[\"checkout\"],\"reason\":\"x\"}", "has an end"),
-        ("{\"services\":[\"checkout\"],\"for\":\"91d\",\"reason\":\"x\"}", "at most 90 days"),
-        ("{\"services\":[\"checkout\"],\"for\":\"1h\",\"reason\":\"\"}", "needs a reason"),
-        ("{\"labels\":{\"team\":\"x\"},\"for\":\"1h\",\"reason\":\"x\"}", "no service has the label team=x"),
-        ("{\"providers\":[\"nobody\"],\"for\":\"1h\",\"reason\":\"x\"}", "no provider nobody"),
-    ] {
-        let refused = send("POST", "silences", wrong);
-        assert!(refused.status.is_client_error() && refused.body.contains(part), "{wrong}: {}", refused.body);
-        let is_odd = refused.status == StatusCode::UNPROCESSABLE_ENTITY;
-        assert_eq!(is_odd, part.contains("no "), "who or what is not there: {}", refused.body);
-    }
 
     let shift = "{\"user\":\"bo@acme.test\",\"to\":\"2026-03-02T12:00:00Z\",\"note\":\"dentist\"}";
     let taken = send("POST", "schedules/primary/overrides", shift).json();
@@ -206,6 +201,7 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
     assert_eq!(send("GET", "schedules/primary/overrides", "").json()["data"][0], taken);
     let other = shift.replace("bo@", "ana@");
     let refused = send("POST", "schedules/primary/overrides", &other);
+    assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.body.contains("bo@acme.test has an override"), "{}", refused.body);
     assert_eq!(send("POST", "schedules/nope/overrides", shift).status, StatusCode::NOT_FOUND);
     let nobody = send("POST", "schedules/primary/overrides", &shift.replace("bo@", "bob@")).json();
@@ -216,6 +212,55 @@ fn silences_and_taken_shifts_are_made_once_listed_and_ended() {
     assert_eq!(back["withdrawn_at"], "2026-03-02T08:02:00Z");
     assert!(send("GET", "schedules/primary/overrides", "").json()["data"].as_array().unwrap().is_empty());
     assert_eq!(send("GET", "schedules/nope/overrides", "").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn silences_and_shifts_that_cant_be_meant_are_refused_with_the_field() {
+    let scene = Scene::outage();
+    scene.token("secret", Role::Responder);
+    let send = |method: &str, path: &str, body: &str| {
+        scene.send(method, &format!("/api/v1/{path}"), Some("secret"), body)
+    };
+    assert_eq!(send("POST", "silences", "services=checkout").status, StatusCode::BAD_REQUEST);
+    for (wrong, field, part) in [
+        ("{\"for\":\"2h\",\"reason\":\"x\"}", "services", "names a service"),
+        ("{\"services\":[\"checkout\"],\"reason\":\"x\"}", "for", "has an end"),
+        ("{\"services\":[\"checkout\"],\"for\":\"91d\",\"reason\":\"x\"}", "for", "at most 90 days"),
+        ("{\"services\":[\"checkout\"],\"for\":\"0s\",\"reason\":\"x\"}", "for", "must end after it begins"),
+        ("{\"services\":[\"checkout\"],\"to\":\"2026-03-01T00:00:00Z\",\"reason\":\"x\"}", "to", "end"),
+        (
+            "{\"services\":[\"checkout\"],\"from\":\"0001-01-01T00:00:00Z\",\"for\":\"1h\",\"reason\":\"x\"}",
+            "from",
+            "the year 1",
+        ),
+        ("{\"services\":[\"checkout\"],\"for\":\"1h\",\"reason\":\"\"}", "reason", "needs a reason"),
+        (
+            "{\"labels\":{\"team\":\"x\"},\"for\":\"1h\",\"reason\":\"x\"}",
+            "labels",
+            "no service has the label team=x",
+        ),
+        ("{\"providers\":[\"nobody\"],\"for\":\"1h\",\"reason\":\"x\"}", "providers", "no provider nobody"),
+    ] {
+        let refused = send("POST", "silences", wrong).json();
+        assert_eq!(
+            (&refused["status"], &refused["field"]),
+            (&422.into(), &field.into()),
+            "{wrong}: {refused}"
+        );
+        assert!(refused["reason"].as_str().unwrap().contains(part), "{wrong}: {refused}");
+    }
+    let shift = "{\"user\":\"bo@acme.test\",\"to\":\"2026-03-02T12:00:00Z\",\"note\":\"dentist\"}";
+    for (to, part) in [
+        ("2026-03-01T12:00:00Z", "must end after it begins"),
+        ("2028-03-02T12:00:00Z", "at most a year"),
+        ("9998-03-02T12:00:00Z", "the year 9998 can't be meant"),
+        ("noon", "no instant such as"),
+    ] {
+        let refused = send("POST", "schedules/primary/overrides", &shift.replace("2026-03-02T12:00:00Z", to));
+        let refused = refused.json();
+        assert_eq!((&refused["status"], &refused["field"]), (&422.into(), &"to".into()), "{refused}");
+        assert!(refused["reason"].as_str().unwrap().contains(part), "{to}: {refused}");
+    }
 }
 
 /// What is done by a token is told by its name, and a second token takes nothing from the first.

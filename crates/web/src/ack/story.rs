@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 
 use domain::{NoticeKind, NotificationState, escalation::Responder, setup::Setup};
+use engine::timeline;
 use jiff::{Timestamp, tz::TimeZone};
 use store::{attempts::Attempt, incidents::IncidentEvent, notifications::Notification};
 
@@ -76,38 +77,26 @@ pub(super) fn exact(at: Timestamp) -> String {
 
 /// What a line says of an act. Steps are not told: the pages they make are.
 fn event(event: &IncidentEvent) -> Option<Fact> {
-    let what = match event.kind.as_str() {
-        "step" => return None,
-        "opened" => "Opened",
-        "reopened" => "Opened again",
-        "escalated" | "worsened" => "Got worse",
-        "acknowledged" => "Acknowledged",
-        "unacknowledged" => "Taken back",
-        "ack_expired" => "Acknowledgement lapsed",
-        "joined" => "Joined",
-        "snoozed" => "Snoozed",
-        "snooze_over" => "Snooze ended",
-        "silenced" => "Silenced",
-        "silence_over" => "Silence ended",
-        "reassigned" => "Handed over",
-        "assignee_silent" => "Not answered",
-        "responder_added" => "Help called",
-        "escalated_now" => "Next step called",
-        "resolved" => "Resolved",
-        "published" => "Published",
-        "update" => "Update written",
-        "exhausted" => "Nobody left to page",
-        "step_empty" => "A step reached nobody",
-        "policy_gone" => "Policy gone",
-        "undelivered" => "Not delivered",
-        _ => "Noted",
-    };
+    if event.kind == "step" {
+        return None;
+    }
     let tone = match event.kind.as_str() {
         "acknowledged" | "resolved" | "joined" => "ok",
         "undelivered" | "exhausted" | "step_empty" | "policy_gone" | "assignee_silent" => "major",
         _ => "",
     };
-    Some(Fact { at: event.at, what: what.to_owned(), ended: "", detail: event.detail.clone(), tone })
+    Some(Fact {
+        at: event.at,
+        what: capitalized(&timeline::words(&event.kind)),
+        ended: "",
+        detail: event.detail.clone(),
+        tone,
+    })
+}
+
+fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn message(setup: &Setup, owed: &Notification, last: Option<&Attempt>) -> Fact {

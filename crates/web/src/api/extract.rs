@@ -1,13 +1,16 @@
 //! What a request asks for, with refusals in the form of every other refusal.
 
+use std::time::Duration;
+
 use axum::{
     extract::{FromRequestParts, Path as AxumPath, Query as AxumQuery},
     http::{HeaderMap, StatusCode, request::Parts},
 };
-use domain::{AmendmentId, OrgId};
-use engine::{Shell, commands::words};
+use domain::{AmendmentId, OrgId, years::unlikely};
+use engine::{CommandError, Shell, commands::words};
 use jiff::Timestamp;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::problem::Problem;
 
@@ -99,32 +102,68 @@ pub(crate) fn bad(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "Bad Request", detail)
 }
 
-/// An instant in a body.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) struct At(pub(crate) Timestamp);
-
-impl TryFrom<String> for At {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let found = text.parse().map(At);
-        found.map_err(|_| format!("{text:?} is no instant such as \"2026-03-02T09:00:00Z\""))
-    }
-}
-
-/// Returns what a body of JSON says; none at all says nothing, where that is enough.
+/// Returns what a body of JSON says; none at all says nothing, where that is enough. What is no JSON is answered 400, JSON
+/// that says something else than what is asked for 422, with the field where one is missing or unknown.
 pub(crate) fn body<T: DeserializeOwned>(sent: &[u8]) -> Result<T, Problem> {
     let text: &[u8] = if sent.iter().all(u8::is_ascii_whitespace) { b"{}" } else { sent };
-    serde_json::from_slice(text).map_err(|error| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Content", format!("the body: {error}"))
+    let value: Value =
+        serde_json::from_slice(text).map_err(|error| bad(format!("the body is no JSON: {error}")))?;
+    serde_json::from_value(value).map_err(|error| {
+        let words = error.to_string();
+        let field = ["missing field `", "unknown field `"].into_iter().find_map(|start| {
+            words.strip_prefix(start).and_then(|rest| rest.split('`').next()).map(str::to_owned)
+        });
+        Problem::unprocessable(field, format!("the body: {words}"))
     })
 }
 
-/// Returns a length of time as configuration writes it.
-pub(crate) fn span(text: &str) -> Result<std::time::Duration, Problem> {
-    words::span(text)
-        .ok_or_else(|| bad(format!("{text:?} is no length of time such as \"30m\" or \"1h30m\"")))
+/// Returns the instant that a field of a body gives.
+pub(crate) fn instant(field: &str, text: &str) -> Result<Timestamp, Problem> {
+    let wrong = |why: String| Problem::unprocessable(Some(field.to_owned()), why);
+    let at: Timestamp = text
+        .parse()
+        .map_err(|_| wrong(format!("{text:?} is no instant such as \"2026-03-02T09:00:00Z\"")))?;
+    unlikely(at).map_or(Ok(at), |why| Err(wrong(format!("{text:?}: {why}"))))
+}
+
+/// Returns the length of time that a field of a body gives, as configuration writes it.
+pub(crate) fn span(field: &str, text: &str) -> Result<Duration, Problem> {
+    words::span(text).ok_or_else(|| {
+        let why = format!("{text:?} is no length of time such as \"30m\" or \"1h30m\"");
+        Problem::unprocessable(Some(field.to_owned()), why)
+    })
+}
+
+/// When something ends that begins at `from`: a body gives either the instant, in the field named `name`, or how long it lasts.
+/// `example` shows both.
+pub(crate) fn end(
+    (name, at): (&str, Option<&str>),
+    lasts: Option<&str>,
+    from: Timestamp,
+    example: &str,
+) -> Result<Timestamp, Problem> {
+    match (at, lasts) {
+        (Some(at), None) => instant(name, at),
+        (None, Some(text)) => from
+            .checked_add(span("for", text)?)
+            .map_err(|_| Problem::unprocessable(Some("for".to_owned()), format!("{text:?} is too long"))),
+        (Some(_), Some(_)) | (None, None) => {
+            Err(Problem::unprocessable(Some("for".to_owned()), example.to_owned()))
+        }
+    }
+}
+
+/// Returns a refusal that names the field in which a body gave an end: a command knows only the instant.
+pub(crate) fn ended_by(lasts: bool) -> impl Fn(CommandError) -> Problem {
+    move |error| match error {
+        CommandError::Invalid { field: "until" | "to", reason } if lasts => {
+            Problem::from(CommandError::Invalid { field: "for", reason })
+        }
+        other @ (CommandError::NotFound(_)
+        | CommandError::Rejected(_)
+        | CommandError::Invalid { .. }
+        | CommandError::Store(_)) => Problem::from(other),
+    }
 }
 
 /// Returns the id of what a request makes: the same for the same `Idempotency-Key` of one organisation, so that a request

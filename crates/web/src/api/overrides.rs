@@ -18,7 +18,7 @@ use store::{Scope, amendments};
 
 use super::{
     Caller,
-    extract::{At, Path, body, made_id},
+    extract::{Path, body, instant, made_id},
 };
 use crate::problem::Problem;
 
@@ -73,8 +73,8 @@ async fn list(
 #[serde(deny_unknown_fields)]
 struct New {
     user: String,
-    from: Option<At>,
-    to: At,
+    from: Option<String>,
+    to: String,
     #[serde(default)]
     note: String,
 }
@@ -88,8 +88,8 @@ async fn take(
 ) -> Result<(StatusCode, Json<OverrideJson>), Problem> {
     let by = caller.require(Role::Responder)?;
     let New { user, from, to, note } = body(&sent)?;
-    let from = from.map_or_else(|| shell.clock.now(), |At(from)| from);
-    let wanted = commands::NewShift { schedule, user, from, to: to.0, note };
+    let from = from.map_or_else(|| Ok(shell.clock.now()), |text| instant("from", &text))?;
+    let wanted = commands::NewShift { schedule, user, from, to: instant("to", &to)?, note };
     let id = made_id(&headers, &shell, caller.org);
     let ground = shell.ground();
     let made = shell.act(caller.org, move |scope, now| {

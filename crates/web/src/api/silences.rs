@@ -22,7 +22,7 @@ use store::{Scope, amendments};
 
 use super::{
     Caller,
-    extract::{At, Path, bad, body, made_id, span},
+    extract::{self, Path, body, ended_by, instant, made_id},
 };
 use crate::problem::Problem;
 
@@ -85,8 +85,8 @@ struct New {
     providers: Vec<String>,
     #[serde(default)]
     labels: BTreeMap<String, String>,
-    from: Option<At>,
-    to: Option<At>,
+    from: Option<String>,
+    to: Option<String>,
     r#for: Option<String>,
     reason: String,
 }
@@ -99,16 +99,9 @@ async fn add(
 ) -> Result<(StatusCode, Json<SilenceJson>), Problem> {
     let by = caller.require(Role::Responder)?;
     let New { services, providers, labels, from, to, r#for, reason } = body(&sent)?;
-    let begins = from.map_or_else(|| shell.clock.now(), |At(from)| from);
-    let to = match (to, r#for) {
-        (Some(At(to)), None) => to,
-        (None, Some(text)) => begins.checked_add(span(&text)?).map_err(|_| bad("for is too long"))?,
-        (Some(_), Some(_)) | (None, None) => {
-            return Err(bad(
-                "a silence has an end: give either \"to\", an instant, or \"for\", such as \"2h\"",
-            ));
-        }
-    };
+    let begins = from.map_or_else(|| Ok(shell.clock.now()), |text| instant("from", &text))?;
+    let example = "a silence has an end: give either \"to\", an instant, or \"for\", such as \"2h\"";
+    let to = extract::end(("to", to.as_deref()), r#for.as_deref(), begins, example)?;
     let from = Some(begins);
     let wanted = commands::NewSilence { services, providers, labels, from, to, reason };
     let id = made_id(&headers, &shell, caller.org);
@@ -117,7 +110,7 @@ async fn add(
         let (_, setup) = ground.setups.current(scope)?;
         Ok((setup, commands::silence(scope, &ground, now, by, id, &wanted)?))
     });
-    let (setup, amendment) = made.await?;
+    let (setup, amendment) = made.await.map_err(ended_by(r#for.is_some()))?;
     shell.doorbell.ring(Bell::Judge);
     let found = json(&shell, &setup, &amendment, now);
     Ok((StatusCode::CREATED, Json(found.ok_or_else(|| Problem::not_found("that id is no silence's"))?)))

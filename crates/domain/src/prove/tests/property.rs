@@ -89,6 +89,7 @@ fn step() -> impl Strategy<Value = Step> {
             round_robin,
             when,
             unless,
+            taken_from: None,
         },
     )
 }

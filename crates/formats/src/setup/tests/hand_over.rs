@@ -32,6 +32,15 @@ fn a_step_that_hands_over_stands_for_the_steps_of_the_other_policy() {
     );
     assert_eq!(steps(&text, "a"), ["0 ana", "600 bo", "960 ana", "1200 ana"]);
     assert_eq!(steps(&text, "b"), ["0 bo", "360 ana"]);
+    let policies = good(&text).setup.policies;
+    let from = |step: usize| {
+        policies[0].steps[step].taken_from.as_ref().map(|from| (from.policies.join(" "), from.step))
+    };
+    let taken = |policies: &str, step| Some((policies.to_owned(), step));
+    assert_eq!([from(0), from(1), from(2), from(3)], [None, taken("b", 1), taken("b c", 1), None]);
+    let hands_over = |to: &str| policies.iter().map(|policy| policy.hands_over_to(to)).collect::<Vec<_>>();
+    assert_eq!(hands_over("c"), [true, true, false], "{policies:?}");
+    assert_eq!(hands_over("a"), [false; 3]);
     let objects = good(&text);
     let stored = to_json(&objects.setup, &objects.providers);
     assert_eq!(

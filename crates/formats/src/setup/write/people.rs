@@ -53,6 +53,8 @@ fn step(step: &Step, setup: &Setup) -> Value {
         ("round_robin", step.round_robin.then_some(Value::Bool(true))),
         ("when", some(&step.when, condition)),
         ("unless", some(&step.unless, condition)),
+        ("taken_from", step.taken_from.as_ref().map(|from| json!(from.policies))),
+        ("taken_step", step.taken_from.as_ref().map(|from| json!(from.step))),
     ])
 }
 

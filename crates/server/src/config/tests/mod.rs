@@ -249,9 +249,28 @@ status pages  1: acme
 warning: nothing will reach contact email of ana@acme.example: no mail server is configured: add [mail] to the configuration
 warning: service checkout has no escalation_policy: nobody is paged for it
 warning: nobody is owner or admin: what reaches nobody else and what nobody answers goes to everyone; give somebody role = \"owner\"
-warning: no service uses escalation policy spare
+warning: no service uses escalation policy spare, and no policy hands over to it
 "
     );
+}
+
+#[test]
+fn a_policy_that_another_hands_over_to_is_used() {
+    let config = good(
+        r#"
+        user = [{ email = "ana@acme.example", role = "owner" }]
+        escalation_policy = [
+            { slug = "default", step = [{ notify = ["policy:leads"] }] },
+            { slug = "leads", step = [{ notify = ["policy:managers"] }] },
+            { slug = "managers", step = [{ notify = ["user:ana@acme.example"] }] },
+            { slug = "spare", step = [{ notify = ["policy:managers"] }] },
+        ]
+        service = [{ slug = "checkout", escalation_policy = "default" }]
+        "#,
+        &[],
+    );
+    let unused: Vec<_> = config.warnings().into_iter().filter(|it| it.contains("no service uses")).collect();
+    assert_eq!(unused, ["no service uses escalation policy spare, and no policy hands over to it"]);
 }
 
 /// The example of the handbook, as it stands there.

@@ -22,7 +22,7 @@ use super::{IncidentJson, find, json};
 use crate::{
     api::{
         Caller,
-        extract::{At, Path, bad, body, span},
+        extract::{Path, body, end, ended_by, span},
     },
     problem::Problem,
 };
@@ -44,11 +44,11 @@ pub(super) async fn acknowledge(
     match body::<Taking>(&sent)?.r#for {
         None => act(&shell, caller, id, commands::acknowledge).await,
         Some(text) => {
-            let span = span(&text)?;
-            act(&shell, caller, id, move |scope, ground, now, by, id| {
+            let span = span("for", &text)?;
+            let command = move |scope: &mut Scope<'_>, ground: &Ground, now, by, id| {
                 commands::acknowledge_for(scope, ground, now, by, id, span)
-            })
-            .await
+            };
+            acted(&shell, caller, id, command, ended_by(true)).await
         }
     }
 }
@@ -65,7 +65,7 @@ pub(super) async fn unacknowledge(
 #[serde(deny_unknown_fields)]
 struct Snoozing {
     r#for: Option<String>,
-    until: Option<At>,
+    until: Option<String>,
 }
 
 pub(super) async fn snooze(
@@ -75,20 +75,13 @@ pub(super) async fn snooze(
     sent: Bytes,
 ) -> Answer {
     let wanted: Snoozing = body(&sent)?;
-    let until = match (wanted.until, wanted.r#for) {
-        (Some(At(until)), None) => until,
-        (None, Some(text)) => {
-            let until = shell.clock.now().checked_add(span(&text)?);
-            until.map_err(|_| bad("for is too long"))?
-        }
-        (Some(_), Some(_)) | (None, None) => {
-            return Err(bad("say how long: {\"for\": \"30m\"} or {\"until\": \"2026-03-02T09:00:00Z\"}"));
-        }
-    };
-    act(&shell, caller, id, move |scope, ground, now, by, id| {
+    let lasts = wanted.r#for.as_deref();
+    let example = "say how long: {\"for\": \"30m\"} or {\"until\": \"2026-03-02T09:00:00Z\"}";
+    let until = end(("until", wanted.until.as_deref()), lasts, shell.clock.now(), example)?;
+    let command = move |scope: &mut Scope<'_>, ground: &Ground, now, by, id| {
         commands::snooze(scope, ground, now, by, id, until)
-    })
-    .await
+    };
+    acted(&shell, caller, id, command, ended_by(lasts.is_some())).await
 }
 
 #[derive(Default, Deserialize)]
@@ -165,19 +158,32 @@ pub(super) async fn say(
 }
 
 /// Runs a command on one incident by its id or its number.
-async fn act(
+async fn act(shell: &Shell, caller: Caller, id: String, command: impl Command) -> Answer {
+    acted(shell, caller, id, command, Problem::from).await
+}
+
+/// What is done to one incident.
+trait Command:
+    FnMut(&mut Scope<'_>, &Ground, Timestamp, Actor, IncidentId) -> Result<Incident, CommandError>
+    + Send
+    + 'static
+{
+}
+
+impl<F> Command for F where
+    F: FnMut(&mut Scope<'_>, &Ground, Timestamp, Actor, IncidentId) -> Result<Incident, CommandError>
+        + Send
+        + 'static
+{
+}
+
+/// Does it, with what a refusal is told as.
+async fn acted(
     shell: &Shell,
     caller: Caller,
     id: String,
-    mut command: impl FnMut(
-        &mut Scope<'_>,
-        &Ground,
-        Timestamp,
-        Actor,
-        IncidentId,
-    ) -> Result<Incident, CommandError>
-    + Send
-    + 'static,
+    mut command: impl Command,
+    refused: impl Fn(CommandError) -> Problem,
 ) -> Answer {
     let by = caller.require(Role::Responder)?;
     let ground = shell.ground();
@@ -186,7 +192,7 @@ async fn act(
         let incident = command(scope, &ground, now, by, found.id)?;
         Ok((ground.setups.current(scope)?.1, incident))
     });
-    let (setup, incident): (Arc<Setup>, Incident) = done.await?;
+    let (setup, incident): (Arc<Setup>, Incident) = done.await.map_err(refused)?;
     shell.doorbell.ring(Bell::Judge);
     shell.ring_tellers();
     Ok(Json(json(shell, &setup, &incident)))
