@@ -13,6 +13,7 @@ use crate::{
     TeamId, UserId,
     escalation::Policy,
     prove::Assertion,
+    public::StatusLock,
     schedule::{Restriction, Schedule},
     silence::Silence,
 };
@@ -40,6 +41,15 @@ pub struct Setup {
     pub paging: Paging,
     /// What it states about its own paging.
     pub assertions: Vec<Assertion>,
+    /// How it speaks to its readers.
+    pub public: Public,
+}
+
+/// How an organisation speaks to its readers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Public {
+    /// What people have locked, in the order in which they did.
+    pub locks: Vec<StatusLock>,
 }
 
 /// How paging is answered and kept quiet.

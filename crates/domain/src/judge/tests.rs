@@ -81,6 +81,7 @@ fn setup(services: &[Service]) -> Setup {
         status_pages: Vec::new(),
         paging: crate::setup::Paging::default(),
         assertions: Vec::new(),
+        public: crate::setup::Public::default(),
     }
 }
 

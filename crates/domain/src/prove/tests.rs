@@ -148,6 +148,7 @@ fn team(schedule: Schedule, policy: Policy) -> Setup {
         status_pages: Vec::new(),
         paging: Default::default(),
         assertions: Vec::new(),
+        public: crate::setup::Public::default(),
     }
 }
 

@@ -9,7 +9,8 @@ use domain::{
     IncidentId, OrgId, Phase, PolicyId, ProviderId, ServiceId, Status,
     incident::{Actor, Affected, Incident, Response},
     judge::{Finding, Judgement, REOPENED_WITHIN, Wanted, World, attribute, judge},
-    maintenance::{Maintenance, announced, hush, shown},
+    maintenance::{Maintenance, announced, hush},
+    public::{self, Voices},
     setup::{Publish, Setup},
     upstream,
 };
@@ -25,7 +26,7 @@ use super::{
     escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
     known::Known,
-    log, maintenance, mark_status_pages, notices, words,
+    locks, log, maintenance, mark_status_pages, notices, words,
 };
 use crate::{catalog::Catalog, causes, error::CommandError};
 
@@ -119,10 +120,13 @@ pub fn judge_organization(
     for incident in before.iter().filter(|incident| is_over(incident, &going_on)) {
         ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
     }
-    save_states(scope, &judged, &after, &works, now)?;
+    locks::end_due(scope, &setup, now)?;
+    let readers = Readers { setup: &setup, incidents: &after, before: &before, works: &works };
+    readers.save(scope, &judged, now)?;
     let org = scope.org();
     judgements::clear(scope.tx(), org)?;
-    if let Some(at) = sooner(judgements_due(&judged), ends_at) {
+    let released = setup.public.locks.iter().filter_map(|lock| lock.until).filter(|until| *until > now);
+    if let Some(at) = sooner(judgements_due(&judged), sooner(ends_at, released.min())) {
         judgements::request(scope.tx(), org, at)?;
     }
     mark_status_pages(scope.tx(), &setup, now)
@@ -426,36 +430,58 @@ fn union(before: &[domain::incident::Cause], want: &Wanted) -> Vec<domain::incid
     causes
 }
 
-/// Writes what each service is now, and what readers may see of it, where that is not what it was.
-fn save_states(
-    scope: &mut Scope<'_>,
-    judgements: &[Judgement],
-    incidents: &[Incident],
-    works: &[Maintenance],
-    now: Timestamp,
-) -> Result<(), CommandError> {
-    let before = services::list_states(scope)?;
-    let before: HashMap<ServiceId, ServiceState> =
-        before.into_iter().map(|state| (state.service, state)).collect();
-    for judgement in judgements {
-        let told = judgement.public_status(|finding| is_told(finding, incidents));
-        let public = shown(told, announced(works, judgement.service));
-        let old = before.get(&judgement.service);
-        let since = |same: bool, at: Option<Timestamp>| at.filter(|_| same).unwrap_or(now);
-        let state = ServiceState {
-            service: judgement.service,
-            status: judgement.status,
-            since: since(old.is_some_and(|s| s.status == judgement.status), old.map(|s| s.since)),
-            public_status: public,
-            public_since: since(old.is_some_and(|s| s.public_status == public), old.map(|s| s.public_since)),
-            notes: judgement.notes.clone(),
-            judged_at: now,
+/// What readers see is drawn from.
+struct Readers<'a> {
+    setup: &'a Setup,
+    /// The incidents that the findings want.
+    incidents: &'a [Incident],
+    /// The incidents before this judgement, in which people may have stated something.
+    before: &'a [Incident],
+    works: &'a [Maintenance],
+}
+
+impl Readers<'_> {
+    fn shown(&self, judgement: &Judgement, now: Timestamp) -> Status {
+        let service = judgement.service;
+        let voices = Voices {
+            locked: public::lock(&self.setup.public.locks, service, now).map(|lock| lock.status),
+            stated: public::stated(self.before, service),
+            judged: judgement.public_status(|finding| is_told(finding, self.incidents)),
+            announced: announced(self.works, service),
         };
-        if old.is_none_or(|old| ServiceState { judged_at: now, ..old.clone() } != state) {
-            services::save_state(scope, &state)?;
-        }
+        voices.shown()
     }
-    Ok(())
+
+    /// Writes what each service is now, and what readers may see of it, where that is not what it was.
+    fn save(
+        &self,
+        scope: &mut Scope<'_>,
+        judgements: &[Judgement],
+        now: Timestamp,
+    ) -> Result<(), CommandError> {
+        let before = services::list_states(scope)?;
+        let before: HashMap<ServiceId, ServiceState> =
+            before.into_iter().map(|state| (state.service, state)).collect();
+        for judgement in judgements {
+            let public = self.shown(judgement, now);
+            let old = before.get(&judgement.service);
+            let since = |same: bool, at: Option<Timestamp>| at.filter(|_| same).unwrap_or(now);
+            let is_same = old.is_some_and(|s| s.public_status == public);
+            let state = ServiceState {
+                service: judgement.service,
+                status: judgement.status,
+                since: since(old.is_some_and(|s| s.status == judgement.status), old.map(|s| s.since)),
+                public_status: public,
+                public_since: since(is_same, old.map(|s| s.public_since)),
+                notes: judgement.notes.clone(),
+                judged_at: now,
+            };
+            if old.is_none_or(|old| ServiceState { judged_at: now, ..old.clone() } != state) {
+                services::save_state(scope, &state)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A finding is told when its rule says so by itself, or when a person has published the incident it belongs to.

@@ -215,7 +215,7 @@ pub fn resolve(
     push(scope, &incident, by, "This incident has been resolved.".to_owned(), now)?;
     notices::stop_paging(scope, &incident, "resolved", now)?;
     notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Resolved, member(by), now)?;
-    mark_status_pages(scope.tx(), &setup, now)?;
+    judge_soon(scope, &setup, now)?;
     Ok(incident)
 }
 

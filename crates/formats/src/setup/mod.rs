@@ -33,7 +33,7 @@ use domain::{
     OrgId,
     escalation::{DeadEnd, Place},
     provider::Provider,
-    setup::{Organization, Paging, Setup},
+    setup::{Organization, Paging, Public, Setup},
 };
 use uuid::Uuid;
 
@@ -128,6 +128,7 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
         status_pages,
         assertions,
         paging,
+        public: Public::default(),
     };
     if shipped.is_some() && root.is_clean() {
         refuse_dead_ends(root, &setup);

@@ -183,7 +183,7 @@ fn shift_row(setup: &Setup, of: &Amendment) -> [String; 6] {
             setup.schedule(*schedule).map(|schedule| schedule.slug.clone()),
             setup.user(taken.user).map(|user| user.email.clone()),
         ),
-        Change::Silence(_) | Change::Contact { .. } => (None, None),
+        Change::Silence(_) | Change::Lock(_) | Change::Contact { .. } => (None, None),
     };
     let gone = || "gone".to_owned();
     let by = compose::name(setup, of.made_by);
@@ -194,7 +194,7 @@ const fn span(change: &Change) -> [Timestamp; 2] {
     match change {
         Change::Override { taken, .. } => [taken.from, taken.to],
         Change::Silence(silence) => [silence.from, silence.to],
-        Change::Contact { .. } => [Timestamp::MIN, Timestamp::MAX],
+        Change::Lock(_) | Change::Contact { .. } => [Timestamp::MIN, Timestamp::MAX],
     }
 }
 
@@ -222,6 +222,8 @@ fn json(config: &Config, setup: &Setup, of: &Amendment) -> Value {
             value["labels"] = json!(silence.matcher.labels);
             value["reason"] = json!(silence.reason);
         }
+        // Each is listed by a command of its own.
+        Change::Lock(lock) => value["status"] = json!(lock.status.word()),
         Change::Contact { contact, .. } => value["contact"] = json!(contact.id),
     }
     value

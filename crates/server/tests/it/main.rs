@@ -29,6 +29,7 @@ mod replies;
 mod retention;
 mod rosters;
 mod simulation;
+mod steer;
 mod storms;
 mod unreached;
 mod upstreams;
