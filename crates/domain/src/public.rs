@@ -17,9 +17,10 @@ use thiserror::Error;
 
 use crate::{
     AmendmentId, ServiceId, Status,
-    incident::{Actor, Incident},
+    incident::{Actor, Affected, Incident},
+    judge::Finding,
     maintenance,
-    setup::Publish,
+    setup::{Publish, Say},
 };
 
 /// Everything that is said of one service at one instant.
@@ -60,6 +61,82 @@ pub fn stated(incidents: &[Incident], service: ServiceId) -> Option<Status> {
         .filter(|affected| affected.service == service)
         .map(|affected| affected.status)
         .max()
+}
+
+/// What readers were told of an incident, where that is not all of it, and what people said may be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What readers see as its title.
+    pub title: String,
+    /// What they were told of each service, in ascending order of the service.
+    pub services: Vec<Affected>,
+    /// The worst status that a person has let be told; unknown is none.
+    pub cleared: Status,
+    /// The worst status that a person has kept from being told; unknown is none.
+    pub refused: Status,
+    /// The worst status that a person was asked to let be told; unknown is none.
+    pub asked: Status,
+}
+
+impl Told {
+    /// Returns what readers know of an incident about which nothing else is on record: all, or nothing.
+    #[must_use]
+    pub fn by_default(incident: &Incident) -> Self {
+        if incident.publish != Publish::Auto {
+            return Self::nothing();
+        }
+        let services: Vec<Affected> =
+            incident.services.iter().map(|affected| Affected { pages: false, ..*affected }).collect();
+        Self { title: incident.title.clone(), cleared: worst(&services), services, ..Self::nothing() }
+    }
+
+    /// Returns the services as readers may be told of them now that an incident is like this; `says` is what may be told of
+    /// what is behind it.
+    ///
+    /// What was told stays, with its worst: a service that works again is told so, and one that got worse is told as far as
+    /// may be said of it.
+    #[must_use]
+    pub fn services_of(&self, incident: &Incident, says: &[(ServiceId, Say)]) -> Vec<Affected> {
+        let told = |affected: &Affected| {
+            let known = self.services.iter().find(|known| known.service == affected.service);
+            let of_it = says.iter().filter(|(service, _)| *service == affected.service);
+            let now = of_it.filter_map(|(_, say)| say.told(self.cleared)).max();
+            let status = match (now, known) {
+                (Some(now), _) => now,
+                (None, Some(known)) if affected.status.is_trouble() => known.status,
+                (None, Some(_)) => affected.status,
+                (None, None) => return None,
+            };
+            let worst = known.map_or(status, |known| known.worst.max(status));
+            Some(Affected { status, worst, pages: false, ..*affected })
+        };
+        incident.services.iter().filter_map(told).collect()
+    }
+
+    /// Returns the worst status that waits for a person's word.
+    #[must_use]
+    pub fn waits(&self, says: &[(ServiceId, Say)]) -> Option<Status> {
+        says.iter().filter_map(|(_, say)| say.waits(self.cleared)).max()
+    }
+
+    /// Returns what was told, where nobody was ever told anything.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        let none = Status::Unknown;
+        Self { title: String::new(), services: Vec::new(), cleared: none, refused: none, asked: none }
+    }
+}
+
+/// Whether a finding belongs to an incident.
+#[must_use]
+pub fn is_behind(finding: &Finding, incident: &Incident) -> bool {
+    finding.causes.iter().any(|cause| incident.causes.contains(cause))
+}
+
+/// Returns the worst that any of these services is now.
+#[must_use]
+pub fn worst(services: &[Affected]) -> Status {
+    services.iter().map(|affected| affected.status).max().unwrap_or(Status::Unknown)
 }
 
 /// A person's word on what readers see of a service, whatever else is said.

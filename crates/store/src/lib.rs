@@ -47,6 +47,7 @@ pub mod stale_pages;
 pub mod subscribers;
 pub mod timers;
 pub mod tokens;
+pub mod told;
 pub mod watches;
 
 pub use call::{read, write};

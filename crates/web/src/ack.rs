@@ -76,7 +76,7 @@ async fn act(
             "Paging has begun anew since that was sent, so nothing was done. This is how it stands now.";
         return show(&linked, StatusCode::CONFLICT, Some(why));
     }
-    match perform(&shell, &linked, wish.act).await {
+    match perform(&shell, &linked, wish).await {
         Ok(()) => {
             shell.doorbell.ring(Bell::Judge);
             shell.ring_tellers();
@@ -91,9 +91,9 @@ async fn act(
     }
 }
 
-async fn perform(shell: &Shell, linked: &Linked, act: Act) -> Result<(), CommandError> {
+async fn perform(shell: &Shell, linked: &Linked, wish: Wish) -> Result<(), CommandError> {
     let (ground, by, id, message) = (shell.ground(), linked.by, linked.incident.id, linked.message);
-    let done = shell.act(linked.org, move |scope, now| match act {
+    let done = shell.act(linked.org, move |scope, now| match wish.act {
         Act::Acknowledge => commands::acknowledge_message(scope, &ground, now, by, message),
         Act::TakeBack => commands::unacknowledge(scope, &ground, now, by, id),
         Act::Snooze => {
@@ -102,7 +102,11 @@ async fn perform(shell: &Shell, linked: &Linked, act: Act) -> Result<(), Command
         }
         Act::Escalate => commands::escalate_now(scope, &ground, now, by, id),
         Act::Resolve => commands::resolve(scope, &ground, now, by, id),
-        Act::Publish => commands::publish(scope, &ground, now, by, id),
+        Act::Publish => match &wish.seen {
+            Some(seen) => commands::publish_seen(scope, &ground, now, by, id, seen),
+            None => commands::publish(scope, &ground, now, by, id),
+        },
+        Act::Reject => commands::reject(scope, &ground, now, by, id),
     });
     done.await.map(drop)
 }

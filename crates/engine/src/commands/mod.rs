@@ -4,10 +4,12 @@
 //! leave the building is written as a row; workers find it.
 
 mod amend;
+mod ask;
 mod browsers;
 mod by_phone;
 mod clock;
 mod contacts;
+mod draft;
 mod escalate;
 mod flapping;
 mod hand;
@@ -19,10 +21,12 @@ mod notices;
 mod nudge;
 mod operators;
 mod press;
+mod readers;
 mod receipts;
 mod record;
 mod respond;
 mod subscriptions;
+mod teller;
 pub mod whom;
 pub mod words;
 
@@ -39,6 +43,7 @@ pub use browsers::{Browser, MOST_BROWSERS, NewBrowser, add_browser, list_browser
 pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use clock::follow_clock;
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
+pub use draft::{Draft, draft, publish, publish_seen, reject};
 pub use escalate::{escalate, silenced};
 pub use hand::{add_responder, escalate_now, reassign};
 pub use judge::{judge_due, judge_organization};
@@ -51,8 +56,7 @@ pub use press::{Press, press};
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
-    Told, acknowledge, acknowledge_for, acknowledge_message, list_told, publish, resolve, say, snooze,
-    unacknowledge,
+    Told, acknowledge, acknowledge_for, acknowledge_message, list_told, resolve, say, snooze, unacknowledge,
 };
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
 pub use subscriptions::{Wish, confirm, subscribe};

@@ -10,7 +10,7 @@ use domain::{
     IncidentId, NoticeKind, NotificationId, Phase, UserId,
     escalation::Responder,
     incident::{Actor, Incident, Refusal, Response, Term},
-    setup::{Publish, Setup},
+    setup::Setup,
 };
 use jiff::Timestamp;
 use store::{
@@ -219,28 +219,6 @@ pub fn resolve(
     Ok(incident)
 }
 
-/// Shows a drafted incident to readers. Publishing again changes nothing.
-///
-/// # Errors
-/// When there is no such incident.
-pub fn publish(
-    scope: &mut Scope<'_>,
-    ground: &Ground,
-    now: Timestamp,
-    by: Actor,
-    id: IncidentId,
-) -> Result<Incident, CommandError> {
-    let (setup, before) = begin(scope, ground, id)?;
-    if before.publish == Publish::Auto {
-        return Ok(before);
-    }
-    let incident = Incident { publish: Publish::Auto, ..before };
-    incidents::update(scope, &incident)?;
-    log(scope, id, now, "published", by, words::by(&setup, by))?;
-    judge_soon(scope, &setup, now)?;
-    Ok(incident)
-}
-
 /// Adds a person's words to an incident, and moves its public phase if they say so.
 ///
 /// # Errors
@@ -414,7 +392,7 @@ fn push(
 }
 
 /// What readers may see follows from judging, so publishing asks for it.
-fn judge_soon(scope: &mut Scope<'_>, setup: &Setup, now: Timestamp) -> Result<(), CommandError> {
+pub(super) fn judge_soon(scope: &mut Scope<'_>, setup: &Setup, now: Timestamp) -> Result<(), CommandError> {
     let org = scope.org();
     judgements::request(scope.tx(), org, now)?;
     mark_status_pages(scope.tx(), setup, now)

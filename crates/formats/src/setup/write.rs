@@ -7,7 +7,7 @@ use domain::{
     ServiceId, Status, UserId,
     prove::{Among, Assertion, Claim, Whom},
     provider::{Provider, Selectors},
-    setup::{Channel, Dependency, Destination, Service, Setup, StatusPage, Upstream},
+    setup::{Channel, Dependency, Destination, Guard, Service, Setup, StatusPage, Upstream},
 };
 use jiff::{civil, tz::TimeZone};
 use serde_json::{Map, Value, json};
@@ -122,9 +122,20 @@ fn dependency(dependency: &Dependency, setup: &Setup, providers: &[Provider]) ->
         ("components", Some(json!(dependency.components))),
         ("effect", Some(json!(word(&EFFECTS, &dependency.effect)))),
         ("page", Some(json!(word(&PAGE, &dependency.page)))),
-        ("publish", Some(json!(word(&PUBLISH, &dependency.publish)))),
+        ("publish", Some(guard(&dependency.publish))),
         ("hold", Some(json!(words(dependency.hold)))),
         ("maintenance", Some(json!(if dependency.show_maintenance { "show" } else { "ignore" }))),
+    ])
+}
+
+fn guard(guard: &Guard) -> Value {
+    if *guard == Guard::from(guard.publish) {
+        return json!(word(&PUBLISH, &guard.publish));
+    }
+    object([
+        ("up_to", guard.up_to.map(|up_to| json!(up_to.word()))),
+        ("above", guard.up_to.map(|_| json!(word(&PUBLISH, &guard.above)))),
+        ("after", Some(json!(words(guard.after)))),
     ])
 }
 

@@ -86,8 +86,10 @@ pub(crate) enum Incident {
     },
     /// Resolve an incident.
     Resolve(Act),
-    /// Show a drafted incident on the status page.
+    /// Let readers be told of an incident as it is now.
     Publish(Act),
+    /// Keep from readers what waits for a person's word, until it gets worse.
+    Reject(Act),
     /// Add words that readers see.
     #[command(visible_alias = "say")]
     Update {

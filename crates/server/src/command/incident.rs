@@ -65,6 +65,7 @@ pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, 
         }
         args::Incident::Resolve(act) => acted(config, &act, "is resolved", commands::resolve)?,
         args::Incident::Publish(act) => acted(config, &act, "is published", commands::publish)?,
+        args::Incident::Reject(act) => acted(config, &act, "is kept from readers", commands::reject)?,
         args::Incident::Update { act, message, internal } => {
             acted(config, &act, "has a new update", move |scope, ground, now, by, id| {
                 commands::say(scope, ground, now, by, id, &message, !internal)

@@ -22,3 +22,17 @@ SELECT org_id, id, kind, payload, ends_at, made_at, made_by_kind, made_by, withd
 FROM amendment_before;
 DROP TABLE amendment_before;
 CREATE INDEX amendment_standing ON amendment (org_id, ends_at) WHERE withdrawn_at IS NULL;
+-- What readers were told of an incident, where that is not all of it, and what people said may be told. `services` names each
+-- service with its status and the worst that it had, one a line; `cleared` is the worst status that a person has let be told,
+-- `refused` the worst that one has kept from readers, `asked` the worst that one was asked for.
+CREATE TABLE incident_told (
+    org_id UUID NOT NULL,
+    incident_id UUID NOT NULL,
+    title TEXT NOT NULL,
+    services TEXT NOT NULL,
+    cleared TEXT NOT NULL,
+    refused TEXT NOT NULL,
+    asked TEXT NOT NULL,
+    PRIMARY KEY (org_id, incident_id),
+    FOREIGN KEY (org_id, incident_id) REFERENCES incident (org_id, id)
+);

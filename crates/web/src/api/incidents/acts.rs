@@ -139,8 +139,32 @@ pub(super) async fn resolve(State(shell): State<Shell>, caller: Caller, Path(id)
     act(&shell, caller, id, commands::resolve).await
 }
 
-pub(super) async fn publish(State(shell): State<Shell>, caller: Caller, Path(id): Path<String>) -> Answer {
-    act(&shell, caller, id, commands::publish).await
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Publishing {
+    /// The mark of the draft that whoever publishes has seen.
+    seen: Option<String>,
+}
+
+pub(super) async fn publish(
+    State(shell): State<Shell>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: Bytes,
+) -> Answer {
+    match body::<Publishing>(&sent)?.seen {
+        None => act(&shell, caller, id, commands::publish).await,
+        Some(seen) => {
+            act(&shell, caller, id, move |scope, ground, now, by, id| {
+                commands::publish_seen(scope, ground, now, by, id, &seen)
+            })
+            .await
+        }
+    }
+}
+
+pub(super) async fn reject(State(shell): State<Shell>, caller: Caller, Path(id): Path<String>) -> Answer {
+    act(&shell, caller, id, commands::reject).await
 }
 
 #[derive(Default, Deserialize)]
