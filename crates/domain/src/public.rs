@@ -9,6 +9,7 @@
 //!
 //! What the machine says beside a lock is kept and shown inside, and never to readers.
 
+mod promise;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,8 @@ use crate::{
     maintenance,
     setup::{Publish, Say},
 };
+
+pub use promise::{LONGEST_PROMISE, Promise, SHORTEST_PROMISE, Step};
 
 /// Everything that is said of one service at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

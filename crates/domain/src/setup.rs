@@ -9,8 +9,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 pub use crate::destination::{Destination, Secret};
 use crate::{
-    ChannelId, Language, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId,
-    TeamId, UserId,
+    ChannelId, Language, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity, Status,
+    StatusPageId, TeamId, UserId,
     escalation::Policy,
     prove::Assertion,
     public::StatusLock,
@@ -50,6 +50,17 @@ pub struct Setup {
 pub struct Public {
     /// What people have locked, in the order in which they did.
     pub locks: Vec<StatusLock>,
+    /// How long readers wait at most for the next word on an incident of this severity; one that is not named is promised
+    /// nothing.
+    pub next_update: BTreeMap<Severity, Duration>,
+}
+
+impl Public {
+    /// Returns how long readers wait at most for the next word on an incident of this severity.
+    #[must_use]
+    pub fn next_update(&self, severity: Severity) -> Option<Duration> {
+        self.next_update.get(&severity).copied()
+    }
 }
 
 /// How paging is answered and kept quiet.

@@ -39,6 +39,7 @@ pub mod notifications;
 pub mod organizations;
 pub mod phone_texts;
 pub mod polls;
+pub mod promises;
 pub mod providers;
 pub mod retention;
 pub mod services;

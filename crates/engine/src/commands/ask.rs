@@ -12,7 +12,7 @@ use store::{
     notifications::{self, Notification},
 };
 
-use super::notices;
+use super::{notices, words};
 use crate::error::CommandError;
 
 /// Asks whoever sees to an incident to let readers be told that it is this bad. Where its first page is just being made, that
@@ -33,25 +33,54 @@ pub(super) fn for_word(
     Ok(())
 }
 
+/// Reminds whoever has an incident, if somebody has, that readers were promised a word by this instant.
+pub(super) fn remind(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    due_at: Timestamp,
+    setup: &Setup,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let Some(user) = holder(incident) else { return Ok(()) };
+    // Each promise is due at an instant of its own; steps of this kind lie far below it.
+    let place = u32::try_from(due_at.as_second() / 60).unwrap_or(u32::MAX);
+    let reason = format!("readers were promised an update by {}", words::instant(due_at));
+    for (responder, contact) in ways_to(scope, setup, incident, user)? {
+        owe(scope, incident, responder, contact, place, reason.clone(), now)?;
+    }
+    Ok(())
+}
+
 /// Whoever has it, else those who were paged, else those who answer for the organisation.
 fn whom(
     scope: &mut Scope<'_>,
     setup: &Setup,
     incident: &Incident,
 ) -> Result<Vec<(Responder, String)>, CommandError> {
-    let paged = notifications::list_paged(scope, incident.id)?;
     if let Some(user) = holder(incident) {
-        let own = paged.into_iter().find(|(responder, _)| *responder == Responder::User(user));
-        return Ok(own.or_else(|| first_way(setup, user)).into_iter().collect());
+        return ways_to(scope, setup, incident, user);
     }
+    let paged = notifications::list_paged(scope, incident.id)?;
     if incident.is_paging() || !paged.is_empty() {
         return Ok(paged);
     }
     Ok(setup.last_resort().into_iter().filter_map(|user| first_way(setup, user.id)).collect())
 }
 
+/// The way by which somebody was paged for it, else their first.
+fn ways_to(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    user: UserId,
+) -> Result<Vec<(Responder, String)>, CommandError> {
+    let paged = notifications::list_paged(scope, incident.id)?;
+    let own = paged.into_iter().find(|(responder, _)| *responder == Responder::User(user));
+    Ok(own.or_else(|| first_way(setup, user)).into_iter().collect())
+}
+
 /// Returns who has an incident, or was handed it.
-pub(super) const fn holder(incident: &Incident) -> Option<UserId> {
+const fn holder(incident: &Incident) -> Option<UserId> {
     match (incident.response, incident.assignee) {
         (Response::Acknowledged { by: Actor::User(user), .. }, _) | (_, Some(Assignee::User(user))) => {
             Some(user)

@@ -25,7 +25,7 @@ use super::{
     escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
     known::Known,
-    locks, log, maintenance, mark_status_pages, notices,
+    locks, log, maintenance, mark_status_pages, notices, promise,
     readers::Readers,
     teller::Teller,
     words,
@@ -119,6 +119,7 @@ pub fn judge_organization(
     for incident in before.iter().filter(|incident| is_over(incident, &going_on)) {
         ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
     }
+    ends_at = sooner(ends_at, promise::keep_all(scope, &desk.teller, now)?);
     locks::end_due(scope, &setup, now)?;
     let (teller, locks) = (&desk.teller, &setup.public.locks);
     let readers = Readers { locks, incidents: &after, teller, before: &before, works: &works };

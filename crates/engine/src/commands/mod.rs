@@ -21,6 +21,7 @@ mod notices;
 mod nudge;
 mod operators;
 mod press;
+mod promise;
 mod readers;
 mod receipts;
 mod record;
@@ -56,7 +57,8 @@ pub use press::{Press, press};
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
-    Told, acknowledge, acknowledge_for, acknowledge_message, list_told, resolve, say, snooze, unacknowledge,
+    Told, Words, acknowledge, acknowledge_for, acknowledge_message, list_told, resolve, say, say_words,
+    snooze, unacknowledge,
 };
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
 pub use subscriptions::{Wish, confirm, subscribe};

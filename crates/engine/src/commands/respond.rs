@@ -22,7 +22,7 @@ use store::{
 use super::{
     Ground, contacts,
     escalate::{policies, start_paging},
-    log, mark_status_pages, notices, words,
+    log, mark_status_pages, notices, promise, words,
 };
 use crate::{compose, error::CommandError};
 
@@ -215,8 +215,20 @@ pub fn resolve(
     push(scope, &incident, by, "This incident has been resolved.".to_owned(), now)?;
     notices::stop_paging(scope, &incident, "resolved", now)?;
     notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Resolved, member(by), now)?;
+    promise::after_word(scope, &setup, &incident, None, now)?;
     judge_soon(scope, &setup, now)?;
     Ok(incident)
+}
+
+/// A person's words on an incident.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// Markdown.
+    pub body: &'a str,
+    /// Whether readers may see them.
+    pub is_public: bool,
+    /// After how long readers are promised the next; `None` is as configured.
+    pub next: Option<Duration>,
 }
 
 /// Adds a person's words to an incident, and moves its public phase if they say so.
@@ -232,19 +244,39 @@ pub fn say(
     body: &str,
     is_public: bool,
 ) -> Result<Incident, CommandError> {
-    if body.trim().is_empty() {
+    let words = Words { body, is_public, next: None };
+    say_words(scope, ground, now, by, id, words)
+}
+
+/// As [`say`], with a promise of the next.
+///
+/// # Errors
+/// As [`say`], and when the promise is too soon or too late.
+pub fn say_words(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+    said: Words<'_>,
+) -> Result<Incident, CommandError> {
+    if said.body.trim().is_empty() {
         return Err(CommandError::Rejected("an update needs words".to_owned()));
     }
+    said.next.map_or(Ok(()), promise::check)?;
     let (setup, incident) = begin(scope, ground, id)?;
     let update = incidents::IncidentUpdate {
         phase: incident.phase,
-        body: body.trim().to_owned(),
+        body: said.body.trim().to_owned(),
         at: now,
-        is_public,
+        is_public: said.is_public,
         actor: by,
     };
     incidents::push_update(scope, id, &update)?;
     log(scope, id, now, "update", by, words::by(&setup, by))?;
+    if said.is_public {
+        promise::after_word(scope, &setup, &incident, said.next, now)?;
+    }
     mark_status_pages(scope.tx(), &setup, now)?;
     Ok(incident)
 }

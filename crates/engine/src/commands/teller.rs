@@ -15,7 +15,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{Scope, incidents, told};
 
-use super::{ask, log, words};
+use super::{ask, log, promise, words};
 use crate::error::CommandError;
 
 /// Tells readers of incidents.
@@ -153,7 +153,20 @@ impl Teller<'_> {
         Incident { services: known.services, ..of.clone() }
     }
 
+    /// Says something of an incident; what readers hear promises the next word.
     pub(super) fn say(
+        &self,
+        scope: &mut Scope<'_>,
+        of: &Incident,
+        body: String,
+        is_public: bool,
+    ) -> Result<(), CommandError> {
+        self.record(scope, of, body, is_public)?;
+        if is_public { promise::after_word(scope, self.setup, of, None, self.now) } else { Ok(()) }
+    }
+
+    /// Puts words on record.
+    pub(super) fn record(
         &self,
         scope: &mut Scope<'_>,
         of: &Incident,

@@ -112,6 +112,13 @@ pub fn last_word(setup: &Setup, world: &World<'_>, judged: &[Judgement], inciden
     format!("{who} {reports} recovery; this trouble of {services} is over.")
 }
 
+/// Returns what readers are told when the time of a promised word has come and nothing is new.
+#[must_use]
+pub fn still(setup: &Setup, incident: &Incident) -> String {
+    let watches = if incident.phase == Phase::Monitoring { " We keep watching." } else { "" };
+    format!("Nothing has changed since the last update. {}{watches}", now(setup, incident)).replace("  ", " ")
+}
+
 /// Returns what readers are told when trouble is out of sight and nothing shows that it is over.
 #[must_use]
 pub fn awaited(setup: &Setup, incident: &Incident, who: &str) -> String {

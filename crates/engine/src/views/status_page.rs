@@ -17,7 +17,7 @@ use render::view::{
     StatusPageView, UpdateView, Voice,
 };
 use store::{
-    Scope, Tx, incidents, maintenances, providers,
+    Scope, Tx, incidents, maintenances, promises, providers,
     providers::Stored,
     services::{self, ServiceState},
     told,
@@ -204,7 +204,7 @@ impl Desk<'_> {
             updates,
             official_url: self.official_url(of),
             cause: self.cause(of),
-            next_update_at: None,
+            next_update_at: promises::find_due(scope, of.id)?,
         })
     }
 

@@ -16,6 +16,7 @@ mod near;
 mod people;
 mod policies;
 mod providers;
+mod public;
 mod reader;
 mod schedules;
 mod services;
@@ -33,7 +34,7 @@ use domain::{
     OrgId,
     escalation::{DeadEnd, Place},
     provider::Provider,
-    setup::{Organization, Paging, Public, Setup},
+    setup::{Organization, Paging, Setup},
 };
 use uuid::Uuid;
 
@@ -116,6 +117,7 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
     let paging = paging(root);
+    let public = public::public(root);
     let assertions = assertions::assertions(root, &names);
     let setup = Setup {
         organization,
@@ -128,7 +130,7 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
         status_pages,
         assertions,
         paging,
-        public: Public::default(),
+        public,
     };
     if shipped.is_some() && root.is_clean() {
         refuse_dead_ends(root, &setup);

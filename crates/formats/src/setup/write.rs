@@ -40,6 +40,9 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
     if let Some(span) = setup.paging.ack_timeout {
         written["paging"] = json!({ "ack_timeout": words(span) });
     }
+    if let Some(public) = super::public::write(&setup.public) {
+        written["public"] = public;
+    }
     written
 }
 

@@ -101,6 +101,9 @@ pub(crate) enum Incident {
         /// Keep them inside.
         #[arg(long)]
         internal: bool,
+        /// After how long readers are promised the next [default: as the configuration says].
+        #[arg(long, value_name = "SPAN", conflicts_with = "internal")]
+        next: Option<Span>,
     },
 }
 

@@ -155,3 +155,61 @@ fn an_end_that_no_reading_shows_is_watched_and_not_called_resolved() {
     assert!(app.incident(1).is_resolved());
     app.expect("Ana", "resolved");
 }
+
+#[test]
+fn readers_are_promised_the_next_word_and_get_it() {
+    let config = format!("public = {{ next_update = \"30m\" }}\n{}", team(""));
+    let mut app = TestApp::start(&config, &["commerce"]);
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(1));
+    while app.incidents().is_empty() {
+        app.advance(minutes(1));
+    }
+    let opened = app.incident(1).opened_at;
+    let promised = |app: &TestApp, after: i64| {
+        let due = app.world().read(|scope| {
+            let id = store::incidents::find_by_number(scope, 1)?.unwrap().id;
+            store::promises::find_due(scope, id)
+        });
+        assert_eq!(due, Some(opened + jiff::SignedDuration::from_mins(after)));
+    };
+    promised(&app, 30);
+    assert!(app.page("/status/acme").contains("Next update"), "{}", app.page("/status/acme"));
+    app.expect("Ana", "page");
+    app.acknowledge("Ana", 1);
+    app.advance(minutes(25));
+    let reminder = app.expect("Ana", "notice");
+    assert!(reminder.contains("readers were promised an update by"), "{reminder}");
+    app.advance(minutes(6));
+    promised(&app, 90);
+    let page = app.page("/status/acme");
+    assert!(
+        page.contains("Nothing has changed since the last update. Our checkout and Our orders have a"),
+        "{page}"
+    );
+    let said = app.act("Ana", 1, |scope, ground, now, by, id| {
+        let next = Some(std::time::Duration::from_secs(600));
+        commands::say_words(
+            scope,
+            ground,
+            now,
+            by,
+            id,
+            commands::Words { body: "A cable.", is_public: true, next },
+        )
+    });
+    said.unwrap();
+    app.advance(minutes(4));
+    app.expect_silence();
+    app.advance(minutes(1));
+    app.expect("Ana", "notice");
+    provider_is(&mut app, "operational");
+    app.expect("Ana", "resolved");
+    assert!(!app.page("/status/acme").contains("Next update"));
+    app.advance(minutes(120));
+    let soon = app.act("Ana", 1, |scope, ground, now, by, id| {
+        let next = Some(std::time::Duration::from_secs(60));
+        commands::say_words(scope, ground, now, by, id, commands::Words { body: "x", is_public: true, next })
+    });
+    assert!(soon.is_err());
+}

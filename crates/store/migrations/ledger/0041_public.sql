@@ -36,3 +36,14 @@ CREATE TABLE incident_told (
     PRIMARY KEY (org_id, incident_id),
     FOREIGN KEY (org_id, incident_id) REFERENCES incident (org_id, id)
 );
+-- When readers are promised the next word on an incident; one that is over has no row. `repeats` counts the times in a row that
+-- there was nothing new to say.
+CREATE TABLE incident_promise (
+    org_id UUID NOT NULL,
+    incident_id UUID NOT NULL,
+    due_at BIGINT NOT NULL,
+    is_reminded BOOLEAN NOT NULL,
+    repeats BIGINT NOT NULL,
+    PRIMARY KEY (org_id, incident_id),
+    FOREIGN KEY (org_id, incident_id) REFERENCES incident (org_id, id)
+);

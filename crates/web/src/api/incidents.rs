@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Scope,
     attempts::{self, AttemptOutcome},
-    incidents, notifications,
+    incidents, notifications, promises,
 };
 
 use super::{
@@ -103,6 +103,9 @@ struct Detail {
     /// What readers would see, where that waits for a person's word.
     #[serde(skip_serializing_if = "Option::is_none")]
     draft: Option<DraftJson>,
+    /// When readers are promised the next word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_update_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -211,6 +214,7 @@ async fn one(
         let (_, setup) = ground.setups.current(&mut scope)?;
         let incident = find(&mut scope, &id)?;
         let draft = commands::draft(&mut scope, &ground, now, incident.id)?;
+        let promised = promises::find_due(&mut scope, incident.id)?;
         let updates = incidents::list_updates(&mut scope, incident.id)?;
         let events = incidents::list_events(&mut scope, incident.id)?;
         let mut told = Vec::new();
@@ -218,9 +222,9 @@ async fn one(
             let tries = attempts::list(&mut scope, notification.id)?;
             told.push(told_json(&setup, &notification, &tries));
         }
-        Ok((setup, incident, updates, events, (told, draft)))
+        Ok((setup, incident, updates, events, (told, draft, promised)))
     });
-    let (setup, incident, updates, events, (notifications, draft)) = read.await?;
+    let (setup, incident, updates, events, (notifications, draft, promised)) = read.await?;
     Ok(Json(Detail {
         incident: json(&shell, &setup, &incident),
         updates: updates
@@ -243,6 +247,7 @@ async fn one(
             .collect(),
         notifications,
         draft: draft.map(|draft| draft_json(&setup, draft)),
+        next_update_at: promised.map(|at| at.to_string()),
     }))
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    Status,
+    Severity, Status,
     setup::{Guard, Publish},
 };
 
@@ -67,6 +67,25 @@ fn a_guard_that_says_nothing_sensible_is_refused() {
         &with("\"atuo\""),
         r##"
 "atuo" | service[0].depends_on[0].publish: "atuo" is not one of "auto", "draft", "never" | did you mean "auto"?
+"##,
+    );
+}
+
+#[test]
+fn how_long_readers_wait_is_one_span_or_one_for_each_severity() {
+    let minutes = |count: u64| Duration::from_secs(60 * count);
+    let objects = good("public = { next_update = \"30m\" }");
+    let all = [Severity::Info, Severity::Warning, Severity::Error, Severity::Critical];
+    assert!(all.iter().all(|severity| objects.setup.public.next_update(*severity) == Some(minutes(30))));
+    let objects = good("public = { next_update = { critical = \"15m\", warning = \"2h\" } }");
+    let waits = all.map(|severity| objects.setup.public.next_update(severity));
+    assert_eq!(waits, [None, Some(minutes(120)), None, Some(minutes(15))]);
+    assert_eq!(from_json(&to_json(&objects.setup, &objects.providers)).unwrap(), objects);
+    check(
+        "public = { next_update = \"5m\", nxt = 1 }",
+        r##"
+"5m" | public.next_update: "5m" can't be promised: at least 10m and at most 7d | write it like "30m"
+nxt | public: unknown key `nxt` | the keys here are next_update
 "##,
     );
 }

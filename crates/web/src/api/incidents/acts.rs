@@ -172,6 +172,8 @@ pub(super) async fn reject(State(shell): State<Shell>, caller: Caller, Path(id):
 struct Words {
     body: String,
     public: Option<bool>,
+    /// After how long readers are promised the next.
+    next: Option<String>,
 }
 
 pub(super) async fn say(
@@ -181,9 +183,11 @@ pub(super) async fn say(
     sent: Bytes,
 ) -> Answer {
     let words: Words = body(&sent)?;
+    let next = words.next.as_deref().map(span).transpose()?;
     let is_public = words.public.unwrap_or(true);
     act(&shell, caller, id, move |scope, ground, now, by, id| {
-        commands::say(scope, ground, now, by, id, &words.body, is_public)
+        let said = commands::Words { body: &words.body, is_public, next };
+        commands::say_words(scope, ground, now, by, id, said)
     })
     .await
 }
