@@ -1,11 +1,12 @@
 //! What the machine may tell readers by itself, what waits for a person's word, and when an end is believed.
 
+use axum::http::Method;
 use domain::{Phase, Status};
 use engine::commands::{self, Draft};
 use store::services;
 use testkit::{TestApp, app::minutes};
 
-use crate::outage::team;
+use crate::{outage::team, reader::Reader, steer::token};
 
 const GUARD: &str = r#", publish = { up_to = "degraded_performance", above = "draft" }"#;
 
@@ -29,12 +30,16 @@ fn draft(app: &TestApp) -> Option<Draft> {
 
 /// An incident that readers are told of up to slow, and that is down.
 fn worse() -> TestApp {
+    worse_with_its_page().0
+}
+
+fn worse_with_its_page() -> (TestApp, String) {
     let mut app = start(GUARD);
     provider_is(&mut app, "degraded_performance");
     assert_eq!(public(&app), [Status::DegradedPerformance; 2]);
     provider_is(&mut app, "major_outage");
-    app.expect("Ana", "page");
-    app
+    let page = app.expect("Ana", "page");
+    (app, page)
 }
 
 #[test]
@@ -56,6 +61,38 @@ fn readers_are_told_up_to_the_limit_and_no_more_until_a_person_says_so() {
     assert_eq!(draft(&app), None);
     app.publish("Ana", 1);
     assert_eq!(app.journal(1).iter().filter(|kind| *kind == "published").count(), 1);
+}
+
+#[test]
+fn the_link_shows_what_readers_would_see_and_one_tap_publishes_exactly_that() {
+    let (mut app, page) = worse_with_its_page();
+    let page: serde_json::Value = serde_json::from_str(&page).unwrap();
+    let url = page["ack_url"].as_str().unwrap();
+    let path = &url[url.find("/ack/").unwrap()..];
+    let (auth, reader) = (token(&app), Reader::of(&app));
+    let draft = draft(&app).unwrap();
+    let shown = reader.ask(Method::GET, path, &[], "").body;
+    for part in ["Readers wait for your word", &draft.title, &draft.body, &draft.mark] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let api = |app: &TestApp| {
+        let path = format!("/api/v1/incidents/{}", app.incident(1).id);
+        reader.ask(Method::GET, &path, &[("authorization", auth)], "").json()
+    };
+    assert_eq!(api(&app)["draft"]["seen"], draft.mark.as_str());
+    let post = |body: &str| reader.ask(Method::POST, path, &[], body).status;
+    assert_eq!(post("act=publish&seen=0af3"), 409);
+    app.advance(minutes(0));
+    assert_eq!(public(&app), [Status::DegradedPerformance; 2], "looking and a stale word change nothing");
+    assert_eq!(post("act=reject"), 303);
+    assert!(reader.ask(Method::GET, path, &[], "").body.contains("Kept from readers"));
+    assert_eq!(api(&app)["draft"]["rejected"], true);
+    assert_eq!(post(&format!("act=publish&seen={}", draft.mark)), 303);
+    app.advance(minutes(0));
+    assert_eq!(public(&app), [Status::MajorOutage; 2]);
+    assert!(!reader.ask(Method::GET, path, &[], "").body.contains("what they would see"));
+    assert!(api(&app)["draft"].is_null());
+    app.acknowledge("Ana", 1);
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn a_lock_that_means_nothing_is_refused() {
 }
 
 /// Gives the organisation a token that people act with.
-fn token(app: &TestApp) -> &'static str {
+pub(crate) fn token(app: &TestApp) -> &'static str {
     let now = app.now();
     let id = TokenId(uuid::Uuid::from_u128(9));
     app.world()

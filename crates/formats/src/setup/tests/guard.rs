@@ -52,9 +52,9 @@ fn a_guard_that_says_nothing_sensible_is_refused() {
     check(
         &with("{ up_to = \"partial\", above = \"auto\", befor = 1 }"),
         r##"
-{ up_to = "partial", above = "auto", befor = 1 } | service[0].depends_on[0].publish: unknown key `befor` | the keys here are up_to, above, after
 "partial" | service[0].depends_on[0].publish.up_to: "partial" is not one of "degraded_performance", "partial_outage"
 "auto" | service[0].depends_on[0].publish.above: "auto" is not one of "draft", "never"
+befor | service[0].depends_on[0].publish.befor: unknown key `befor` | the keys here are up_to, above, after
 "##,
     );
     check(
@@ -85,7 +85,7 @@ fn how_long_readers_wait_is_one_span_or_one_for_each_severity() {
         "public = { next_update = \"5m\", nxt = 1 }",
         r##"
 "5m" | public.next_update: "5m" can't be promised: at least 10m and at most 7d | write it like "30m"
-nxt | public: unknown key `nxt` | the keys here are next_update
+nxt | public.nxt: unknown key `nxt` | the keys here are next_update
 "##,
     );
 }
