@@ -93,6 +93,7 @@ fn setup() -> Setup {
         status_pages: Vec::new(),
         paging: domain::setup::Paging::default(),
         assertions: Vec::new(),
+        public: domain::setup::Public::default(),
     };
     for slug in (0..SERVICES).map(numbered) {
         let schedule = ScheduleId::named(Uuid::nil(), &slug);

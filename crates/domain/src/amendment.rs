@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::{
     AmendmentId, ScheduleId, UserId,
     incident::Actor,
+    public::StatusLock,
     schedule::Override,
     setup::{Contact, Rung, Setup, User},
     silence::Silence,
@@ -47,6 +48,8 @@ pub enum Change {
     },
     /// Some services page nobody for a time.
     Silence(Silence),
+    /// Readers see a status of a service, whatever else is said of it.
+    Lock(StatusLock),
     /// A person adds a way to reach them, which is used at once whenever they are paged.
     Contact {
         /// The person.
@@ -65,6 +68,10 @@ impl Change {
         match self {
             Change::Override { taken, .. } => taken.to,
             Change::Silence(silence) => silence.to,
+            Change::Lock(lock) => match lock.until {
+                Some(until) => until,
+                None => FOR_GOOD,
+            },
             Change::Contact { .. } => FOR_GOOD,
         }
     }
@@ -85,6 +92,7 @@ impl Setup {
                     }
                 }
                 Change::Silence(silence) => self.paging.silences.push(silence.clone()),
+                Change::Lock(lock) => self.public.locks.push(lock.clone()),
                 Change::Contact { user, contact, .. } => {
                     if let Some(user) = self.users.iter_mut().find(|held| held.id == *user) {
                         user.reach_by(contact);

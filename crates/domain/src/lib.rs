@@ -26,6 +26,7 @@ pub mod maintenance;
 pub mod polling;
 pub mod prove;
 pub mod provider;
+pub mod public;
 pub mod schedule;
 pub mod search;
 pub mod setup;

@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::{
     IncidentId, MaintenanceId, MaintenanceStatus, ServiceId, Status, StatusPageId, incident::Actor,
-    judge::Judgement, setup::Publish,
+    judge::Judgement, setup::Say,
 };
 
 pub use series::{MOST_OCCURRENCES, Series, SeriesError};
@@ -216,7 +216,7 @@ pub fn hush(judged: &mut [Judgement], all: &[Maintenance]) -> BTreeSet<ServiceId
         }
         for finding in &mut judgement.findings {
             finding.pages = false;
-            finding.publish = Publish::Never;
+            finding.say = Say::default();
         }
         covered.insert(judgement.service);
     }

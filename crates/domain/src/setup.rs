@@ -5,14 +5,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 pub use crate::destination::{Destination, Secret};
 use crate::{
-    ChannelId, Language, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Status, StatusPageId,
-    TeamId, UserId,
+    ChannelId, Language, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity, Status,
+    StatusPageId, TeamId, UserId,
     escalation::Policy,
     prove::Assertion,
+    public::StatusLock,
     schedule::{Restriction, Schedule},
     silence::Silence,
 };
@@ -40,6 +41,26 @@ pub struct Setup {
     pub paging: Paging,
     /// What it states about its own paging.
     pub assertions: Vec<Assertion>,
+    /// How it speaks to its readers.
+    pub public: Public,
+}
+
+/// How an organisation speaks to its readers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Public {
+    /// What people have locked, in the order in which they did.
+    pub locks: Vec<StatusLock>,
+    /// How long readers wait at most for the next word on an incident of this severity; one that is not named is promised
+    /// nothing.
+    pub next_update: BTreeMap<Severity, Duration>,
+}
+
+impl Public {
+    /// Returns how long readers wait at most for the next word on an incident of this severity.
+    #[must_use]
+    pub fn next_update(&self, severity: Severity) -> Option<Duration> {
+        self.next_update.get(&severity).copied()
+    }
 }
 
 /// How paging is answered and kept quiet.
@@ -159,8 +180,8 @@ pub struct Dependency {
     pub effect: Effect,
     /// The lowest status of *our* service that pages, judged after the effect; `None` never pages.
     pub page: Option<Status>,
-    /// The right to speak in public.
-    pub publish: Publish,
+    /// What may be said of it in public, and by whom.
+    pub publish: Guard,
     /// Act only on trouble that has lasted this long.
     pub hold: Duration,
     /// Whether the provider's announced work shows on our service. It never pages.
@@ -198,6 +219,88 @@ pub enum Publish {
     Draft,
     /// Shown at once.
     Auto,
+}
+
+/// What may be said in public of what a dependency does to a service, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The right to tell it up to `up_to`.
+    pub publish: Publish,
+    /// The worst status of *our* service that this right goes for; `None` is all.
+    pub up_to: Option<Status>,
+    /// The right to tell what is worse.
+    pub above: Publish,
+    /// How long trouble has to have lasted before it is told without a person.
+    pub after: Duration,
+}
+
+impl From<Publish> for Guard {
+    fn from(publish: Publish) -> Self {
+        Self { publish, up_to: None, above: publish, after: Duration::ZERO }
+    }
+}
+
+impl Guard {
+    /// Whether nothing is ever told.
+    #[must_use]
+    pub fn is_never(&self) -> bool {
+        self.publish == Publish::Never && self.above == Publish::Never
+    }
+
+    /// Returns what may be told of trouble of this status that has lasted since then.
+    #[must_use]
+    pub fn say(&self, status: Status, since: Timestamp, now: Timestamp) -> Say {
+        let low = self.up_to.map_or(status, |up_to| status.min(up_to));
+        let rungs = [(low, self.publish), (status, if status > low { self.above } else { self.publish })];
+        let speaks_at = since.checked_add(self.after).unwrap_or(Timestamp::MAX);
+        let is_old = speaks_at <= now;
+        let worst = |rights: &[Publish]| {
+            rungs.iter().filter(|(_, right)| rights.contains(right)).map(|(status, _)| *status).max()
+        };
+        let by_itself = worst(&[Publish::Auto]);
+        Say {
+            by_itself: by_itself.filter(|_| is_old),
+            by_a_person: worst(&[Publish::Auto, Publish::Draft]),
+            speaks_at: (by_itself.is_some() && !is_old).then_some(speaks_at),
+        }
+    }
+}
+
+/// What may be told of one trouble now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Say {
+    /// The worst status that is told without a person.
+    pub by_itself: Option<Status>,
+    /// The worst status that is told once a person says so.
+    pub by_a_person: Option<Status>,
+    /// When something is told without a person, where only time is missing.
+    pub speaks_at: Option<Timestamp>,
+}
+
+impl Say {
+    /// Returns what readers are told, where a person has let everything up to `cleared` be told.
+    #[must_use]
+    pub fn told(&self, cleared: Status) -> Option<Status> {
+        let by_a_person = self.by_a_person.filter(|_| cleared.is_trouble()).map(|worst| worst.min(cleared));
+        self.by_itself.max(by_a_person)
+    }
+
+    /// Returns what waits for a person's word, beyond what is told.
+    #[must_use]
+    pub fn waits(&self, cleared: Status) -> Option<Status> {
+        let worst = self.by_a_person.filter(|_| self.speaks_at.is_none());
+        worst.filter(|worst| self.told(cleared).is_none_or(|told| *worst > told))
+    }
+
+    /// Returns the most that may be done with it.
+    #[must_use]
+    pub const fn right(&self) -> Publish {
+        match (self.by_itself, self.by_a_person) {
+            (Some(_), _) => Publish::Auto,
+            (None, Some(_)) => Publish::Draft,
+            (None, None) => Publish::Never,
+        }
+    }
 }
 
 /// A public status page of ours.

@@ -8,7 +8,7 @@ use domain::{
     escalation::Responder,
     incident::{Actor, Affected, CauseKey, Incident, Response, Term},
     knowledge::{Knowledge, KnownComponent},
-    setup::{Destination, Setup, StatusPage},
+    setup::{Destination, Publish, Setup, StatusPage},
 };
 use formats::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient, Snooze};
 use jiff::tz::TimeZone;
@@ -312,7 +312,9 @@ fn can_be_acknowledged(incident: &Incident, notification: &Notification) -> bool
     let offers = match notification.kind {
         NoticeKind::Page | NoticeKind::Unanswered => true,
         NoticeKind::Reassigned => matches!(notification.responder, Responder::Channel(_)),
-        NoticeKind::Acknowledged | NoticeKind::Resolved | NoticeKind::Notice => false,
+        // What people are asked about an incident is answered by its link; what they are told about us needs no answer.
+        NoticeKind::Notice => incident.publish != Publish::Never,
+        NoticeKind::Acknowledged | NoticeKind::Resolved => false,
     };
     offers && !incident.is_resolved()
 }

@@ -3,6 +3,7 @@
 mod acts;
 mod maintenance;
 mod schedule;
+mod status;
 mod time;
 
 use std::{path::PathBuf, str::FromStr};
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
+pub(crate) use status::{Lock, Status};
 pub(crate) use time::Span;
 use time::time;
 
@@ -82,6 +84,9 @@ pub(crate) enum Command {
     /// Announce work on our own services, and carry it out.
     #[command(subcommand)]
     Maintenance(Maintenance),
+    /// Lock what readers see of a service, and look at what they see.
+    #[command(subcommand)]
+    Status(Status),
     /// Take a shift of a schedule, or give it back.
     #[command(subcommand, name = "oncall")]
     OnCall(OnCall),

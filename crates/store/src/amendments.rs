@@ -18,7 +18,7 @@ pub const MOST_STANDING: u32 = 2_000;
 pub struct Amendment {
     /// Identity.
     pub id: AmendmentId,
-    /// What it is: `override`, `silence` or `contact`.
+    /// What it is: `override`, `silence`, `lock` or `contact`.
     pub kind: String,
     /// What it says, as JSON.
     pub payload: String,

@@ -39,6 +39,7 @@ pub mod notifications;
 pub mod organizations;
 pub mod phone_texts;
 pub mod polls;
+pub mod promises;
 pub mod providers;
 pub mod retention;
 pub mod services;
@@ -47,6 +48,7 @@ pub mod stale_pages;
 pub mod subscribers;
 pub mod timers;
 pub mod tokens;
+pub mod told;
 pub mod watches;
 
 pub use call::{read, write};

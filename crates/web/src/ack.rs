@@ -76,7 +76,7 @@ async fn act(
             "Paging has begun anew since that was sent, so nothing was done. This is how it stands now.";
         return show(&linked, StatusCode::CONFLICT, Some(why));
     }
-    let done = perform(&shell, &linked, wish.act).await;
+    let done = perform(&shell, &linked, wish).await;
     if done.is_ok() {
         shell.doorbell.ring(Bell::Judge);
         shell.ring_tellers();
@@ -103,10 +103,10 @@ enum Done {
     SomebodyElseHasIt,
 }
 
-async fn perform(shell: &Shell, linked: &Linked, act: Act) -> Result<Done, CommandError> {
+async fn perform(shell: &Shell, linked: &Linked, wish: Wish) -> Result<Done, CommandError> {
     let (ground, by, id, message) = (shell.ground(), linked.by, linked.incident.id, linked.message);
     let done = shell.act(linked.org, move |scope, now| {
-        match act {
+        match wish.act {
             Act::Acknowledge => {
                 let taken = commands::acknowledge_message(scope, &ground, now, by, message)?;
                 let holder = taken.incident.response.given();
@@ -120,7 +120,11 @@ async fn perform(shell: &Shell, linked: &Linked, act: Act) -> Result<Done, Comma
             }
             Act::Escalate => commands::escalate_now(scope, &ground, now, by, id),
             Act::Resolve => commands::resolve(scope, &ground, now, by, id),
-            Act::Publish => commands::publish(scope, &ground, now, by, id),
+            Act::Publish => match &wish.seen {
+                Some(seen) => commands::publish_seen(scope, &ground, now, by, id, seen),
+                None => commands::publish(scope, &ground, now, by, id),
+            },
+            Act::Reject => commands::reject(scope, &ground, now, by, id),
         }
         .map(|_| Done::AsAsked)
     });

@@ -168,6 +168,7 @@ fn whoever_is_on_call_within_the_horizon_and_out_of_reach_is_named_once() {
         status_pages: Vec::new(),
         paging: Default::default(),
         assertions: Vec::new(),
+        public: crate::setup::Public::default(),
     };
     let found = |states: &[ContactState], from: i64, until: i64| {
         let found = reachability(&setup, states, &setup.schedules[0], hour(from), hour(until));

@@ -143,6 +143,7 @@ fn team() -> Setup {
         status_pages: Vec::new(),
         paging: crate::setup::Paging::default(),
         assertions: Vec::new(),
+        public: crate::setup::Public::default(),
     }
 }
 

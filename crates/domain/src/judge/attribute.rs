@@ -17,7 +17,7 @@ use super::Finding;
 use crate::{
     IncidentId, ProviderId, ServiceId, Severity, Status,
     incident::{Actor, Cause, CauseKey, Incident, Response},
-    setup::Publish,
+    setup::{Publish, Say},
 };
 
 /// Trouble that comes back within this time of the end is the same incident again, not a second page for a new one.
@@ -38,6 +38,8 @@ pub struct Wanted {
     pub pages: bool,
     /// The most that any finding allows to be told.
     pub publish: Publish,
+    /// What may be told of each finding, by its service.
+    pub says: Vec<(ServiceId, Say)>,
     /// When the trouble was first seen.
     pub since: Timestamp,
 }
@@ -198,7 +200,8 @@ fn want(incident: Option<IncidentId>, group: &Group<'_>) -> Wanted {
         services,
         severity: counted.map(|finding| finding.status.severity()).max().unwrap_or(Severity::Info),
         pages,
-        publish: group.iter().map(|finding| finding.publish).max().unwrap_or(Publish::Never),
+        says: group.iter().map(|finding| (finding.service, finding.say)).collect(),
+        publish: group.iter().map(|finding| finding.say.right()).max().unwrap_or(Publish::Never),
         since: group.iter().map(|finding| finding.since).min().unwrap_or(Timestamp::MAX),
     }
 }

@@ -4,6 +4,7 @@
 //! was found into incidents, one for each cause. The same code answers in production, in `replay` and in the simulator.
 
 mod attribute;
+mod evidence;
 mod flap;
 mod service;
 
@@ -15,10 +16,11 @@ use crate::{
     ProviderId, ServiceId, SourceHealth, Status,
     incident::Cause,
     knowledge::Knowledge,
-    setup::{Publish, Upstream},
+    setup::{Say, Upstream},
 };
 
 pub use attribute::{REOPENED_WITHIN, Wanted, attribute};
+pub use evidence::awaited;
 pub use flap::{Ending, FLAP_CALM, FLAP_TURNS, FLAP_WINDOW, Turn, ending};
 pub use service::judge;
 
@@ -53,8 +55,8 @@ pub struct Finding {
     pub since: Timestamp,
     /// Whether it pages.
     pub pages: bool,
-    /// Whether readers may be told.
-    pub publish: Publish,
+    /// What readers may be told.
+    pub say: Say,
 }
 
 /// What all its dependencies do to a service now.
@@ -71,19 +73,17 @@ pub struct Judgement {
     /// Facts worth a note that change no status: trouble under `annotate`, components that do not exist, providers whose
     /// incidents and components contradict each other.
     pub notes: Vec<String>,
-    /// When a trouble that is being held will act if it lasts.
+    /// When a trouble that is being held will act, or be told, if it lasts.
     pub acts_at: Option<Timestamp>,
 }
 
 impl Judgement {
-    /// Returns the status that readers may see: as [`status`](Self::status), leaving out findings that `is_told` denies.
+    /// Returns the status that readers may see: the worst that `told` says of the findings.
     ///
     /// A trouble that must not be told reads as what the service would be without it.
     #[must_use]
-    pub fn public_status(&self, is_told: impl Fn(&Finding) -> bool) -> Status {
-        let told =
-            self.findings.iter().filter(|finding| is_told(finding)).map(|finding| finding.status).max();
-        told.unwrap_or(self.untroubled)
+    pub fn public_status(&self, told: impl Fn(&Finding) -> Option<Status>) -> Status {
+        self.findings.iter().filter_map(told).max().unwrap_or(self.untroubled)
     }
 }
 

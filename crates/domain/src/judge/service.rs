@@ -134,6 +134,10 @@ fn weigh(
         return;
     }
     let pages = service.policy.is_some() && dependency.page.is_some_and(|threshold| status >= threshold);
+    let say = dependency.publish.say(status, since, now);
+    if let Some(at) = say.speaks_at {
+        judgement.acts_at = Some(judgement.acts_at.map_or(at, |other| other.min(at)));
+    }
     judgement.findings.push(Finding {
         service: service.id,
         upstream: dependency.upstream,
@@ -142,7 +146,7 @@ fn weigh(
         status,
         since,
         pages,
-        publish: dependency.publish,
+        say,
     });
 }
 

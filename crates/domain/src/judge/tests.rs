@@ -14,7 +14,7 @@ use crate::{
     incident::CauseKey,
     knowledge::{KnownComponent, KnownIncident},
     provider::provider_id,
-    setup::{Dependency, Effect, Organization, Service, Setup},
+    setup::{Dependency, Effect, Guard, Organization, Publish, Service, Setup},
     snapshot::{self, Component, Overall},
 };
 
@@ -46,7 +46,7 @@ fn on(components: &[&str]) -> Dependency {
         components: components.iter().map(|&name| name.to_owned()).collect(),
         effect: Effect::Mirror,
         page: Some(Status::PartialOutage),
-        publish: Publish::Auto,
+        publish: Publish::Auto.into(),
         hold: Duration::ZERO,
         show_maintenance: true,
     }
@@ -81,6 +81,7 @@ fn setup(services: &[Service]) -> Setup {
         status_pages: Vec::new(),
         paging: crate::setup::Paging::default(),
         assertions: Vec::new(),
+        public: crate::setup::Public::default(),
     }
 }
 

@@ -4,7 +4,11 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::*;
-use crate::{judge::Finding, provider::provider_id, setup::Upstream};
+use crate::{
+    judge::Finding,
+    provider::provider_id,
+    setup::{Guard, Publish, Upstream},
+};
 
 const HOUR: i64 = 3600;
 
@@ -47,7 +51,7 @@ fn judged(slug: &str, status: Status) -> Judgement {
         status,
         since: at(0),
         pages: true,
-        publish: Publish::Auto,
+        say: Guard::from(Publish::Auto).say(status, at(0), at(0)),
     };
     Judgement {
         service: service(slug),
@@ -68,7 +72,7 @@ fn check(work: &Maintenance, (slug, status): (&str, Status), pages: bool, public
     let [judgement] = &judgements;
     assert_eq!(judgement.findings[0].pages, pages);
     assert_eq!(covered.contains(&service(slug)), !pages);
-    let told = judgement.public_status(|finding| finding.publish == Publish::Auto);
+    let told = judgement.public_status(|finding| finding.say.by_itself);
     assert_eq!(shown(told, announced(all, service(slug))), public);
     assert_eq!(judgement.status, status, "what the machine judged is kept");
 }

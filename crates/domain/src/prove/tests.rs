@@ -107,7 +107,7 @@ fn service(slug: &str, policy: Option<PolicyId>) -> Service {
         components: Vec::new(),
         effect: Effect::Mirror,
         page: Some(Status::MajorOutage),
-        publish: Publish::Auto,
+        publish: Publish::Auto.into(),
         hold: Duration::ZERO,
         show_maintenance: false,
     };
@@ -148,6 +148,7 @@ fn team(schedule: Schedule, policy: Policy) -> Setup {
         status_pages: Vec::new(),
         paging: Default::default(),
         assertions: Vec::new(),
+        public: crate::setup::Public::default(),
     }
 }
 

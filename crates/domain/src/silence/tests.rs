@@ -42,6 +42,7 @@ fn setup(silences: Vec<Silence>) -> Setup {
         status_pages: Vec::new(),
         paging: Paging { ack_timeout: None, silences },
         assertions: Vec::new(),
+        public: crate::setup::Public::default(),
     }
 }
 

@@ -165,7 +165,7 @@ pub(super) fn withdraw(
     Ok(Amendment { withdrawn: Some((now, by)), ..amendment })
 }
 
-fn made(scope: &mut Scope<'_>, id: AmendmentId) -> Result<Option<Amendment>, CommandError> {
+pub(super) fn made(scope: &mut Scope<'_>, id: AmendmentId) -> Result<Option<Amendment>, CommandError> {
     Ok(amendments::get(scope, id)?.as_ref().and_then(payloads::read))
 }
 

@@ -115,7 +115,7 @@ pub fn list_browsers(scope: &mut Scope<'_>, user: UserId) -> Result<Vec<Browser>
         Change::Contact { user: held, contact, name } if held == user => {
             Some(Browser { id: amendment.id, contact, name, added_at: amendment.made_at })
         }
-        Change::Contact { .. } | Change::Override { .. } | Change::Silence(_) => None,
+        Change::Contact { .. } | Change::Override { .. } | Change::Silence(_) | Change::Lock(_) => None,
     };
     Ok(standing.iter().filter_map(payloads::read).filter_map(browser).collect())
 }

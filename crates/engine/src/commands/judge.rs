@@ -8,16 +8,16 @@ use std::{
 use domain::{
     IncidentId, OrgId, Phase, PolicyId, ProviderId, ServiceId, Status,
     incident::{Actor, Affected, Incident, Response},
-    judge::{Finding, Judgement, REOPENED_WITHIN, Wanted, World, attribute, judge},
-    maintenance::{Maintenance, announced, hush, shown},
+    judge::{Finding, Judgement, REOPENED_WITHIN, Wanted, World, attribute, awaited, judge},
+    maintenance::{Maintenance, hush},
     setup::{Publish, Setup},
     upstream,
 };
 use jiff::Timestamp;
 use store::{
-    Scope, Tx, incidents, judgements, services,
-    services::ServiceState,
+    Scope, Tx, incidents, judgements,
     timers::{self, Timer},
+    told,
 };
 
 use super::{
@@ -25,7 +25,10 @@ use super::{
     escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
     known::Known,
-    log, maintenance, mark_status_pages, notices, words,
+    locks, log, maintenance, mark_status_pages, notices, promise,
+    readers::Readers,
+    teller::Teller,
+    words,
     worse::{self, Paging},
 };
 use crate::{catalog::Catalog, causes, error::CommandError};
@@ -89,15 +92,11 @@ pub fn judge_organization(
     let mut judged = judge(&setup, &world, now);
     let works = maintenance::advance(scope, &setup, &judged, now)?;
     let covered = hush(&mut judged, &works);
-    let findings: Vec<Finding> = judged.iter().flat_map(|judgement| judgement.findings.clone()).collect();
-    let resolved_after = now.checked_sub(REOPENED_WITHIN).unwrap_or(Timestamp::MIN);
-    let settled_after = now.checked_sub(SETTLED_FOR).unwrap_or(Timestamp::MIN);
-    let before = incidents::list_attributable(scope, resolved_after, settled_after)?;
-    let events = causes::grouped(&ground.catalog, &known.troubles(ground));
-    let behind = upstream::causes(&events);
-    let wanted = attribute(&findings, &before, &behind, now);
+    let Before { incidents: before, wanted, behind } = wanted(scope, ground, &known, &judged, now)?;
     let running = running(scope)?;
     let (catalog, behind) = (&ground.catalog, &behind);
+    let resolved_after = now.checked_sub(REOPENED_WITHIN).unwrap_or(Timestamp::MIN);
+    let told = told::list_live(scope, resolved_after)?.into_iter().collect();
     let mut desk = Desk {
         setup: &setup,
         catalog,
@@ -106,6 +105,7 @@ pub fn judge_organization(
         judged: &judged,
         covered,
         running: &running,
+        teller: Teller { setup: &setup, world: &world, now, told },
         now,
     };
     let by_id: HashMap<IncidentId, &Incident> =
@@ -120,13 +120,56 @@ pub fn judge_organization(
     for incident in before.iter().filter(|incident| is_over(incident, &going_on)) {
         ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
     }
-    save_states(scope, &judged, &after, &works, now)?;
+    ends_at = sooner(ends_at, promise::keep_all(scope, &desk.teller, now)?);
+    locks::end_due(scope, &setup, now)?;
+    let (teller, locks) = (&desk.teller, &setup.public.locks);
+    let readers = Readers { locks, incidents: &after, teller, before: &before, works: &works };
+    readers.save(scope, &judged, now)?;
     let org = scope.org();
     judgements::clear(scope.tx(), org)?;
-    if let Some(at) = sooner(judgements_due(&judged), ends_at) {
+    let released = setup.public.locks.iter().filter_map(|lock| lock.until).filter(|until| *until > now);
+    if let Some(at) = sooner(judgements_due(&judged), sooner(ends_at, released.min())) {
         judgements::request(scope.tx(), org, at)?;
     }
     mark_status_pages(scope.tx(), &setup, now)
+}
+
+/// The incidents before a judgement, and what it wants of them.
+pub(super) struct Before {
+    pub(super) incidents: Vec<Incident>,
+    pub(super) wanted: Vec<Wanted>,
+    /// The probable cause of each provider in trouble that has one.
+    pub(super) behind: BTreeMap<ProviderId, ProviderId>,
+}
+
+/// Returns what the findings want of the incidents.
+pub(super) fn wanted(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    known: &Known,
+    judged: &[Judgement],
+    now: Timestamp,
+) -> Result<Before, CommandError> {
+    let findings: Vec<Finding> = judged.iter().flat_map(|judgement| judgement.findings.clone()).collect();
+    let resolved_after = now.checked_sub(REOPENED_WITHIN).unwrap_or(Timestamp::MIN);
+    let settled_after = now.checked_sub(SETTLED_FOR).unwrap_or(Timestamp::MIN);
+    let incidents = incidents::list_attributable(scope, resolved_after, settled_after)?;
+    let events = causes::grouped(&ground.catalog, &known.troubles(ground));
+    let behind = upstream::causes(&events);
+    let wanted = attribute(&findings, &incidents, &behind, now);
+    Ok(Before { incidents, wanted, behind })
+}
+
+/// Returns the incident with everything that the findings add to it.
+pub(super) fn grown(setup: &Setup, world: &World<'_>, held: &Incident, want: &Wanted) -> Incident {
+    let mut incident = held.clone();
+    incident.services = merged(&held.services, want);
+    incident.causes = union(&held.causes, want);
+    incident.publish = held.publish.max(want.publish);
+    incident.severity = held.severity.max(want.severity);
+    incident.phase = words::phase(world, &incident.causes);
+    incident.title = words::title(setup, world, &incident);
+    incident
 }
 
 /// When a trouble that is being held acts first.
@@ -164,6 +207,7 @@ struct Desk<'a> {
     covered: BTreeSet<ServiceId>,
     /// The timers of the incidents that were not over when this judgement began.
     running: &'a HashMap<IncidentId, Vec<Timer>>,
+    teller: Teller<'a>,
     now: Timestamp,
 }
 
@@ -176,7 +220,7 @@ impl Desk<'_> {
         want: &Wanted,
     ) -> Result<Incident, CommandError> {
         let Some(held) = held else { return self.open(scope, want) };
-        let mut incident = self.grown(held, want);
+        let mut incident = grown(self.setup, self.world, held, want);
         let paging = worse::paging(self.setup, held, want, self.running(held));
         let mut pages_anew = paging != Paging::GoesOn;
         match held.response {
@@ -216,9 +260,9 @@ impl Desk<'_> {
         if incident != *held {
             self.log_spread(scope, held, &incident)?;
             flapping::came_back(scope, held, self.now)?;
-            self.tell_readers(scope, held, &incident)?;
             incidents::update(scope, &incident)?;
         }
+        self.teller.tell(scope, held, &incident, want)?;
         match paging {
             Paging::GoesOn => self.page(scope, &incident)?,
             Paging::Again => {
@@ -232,18 +276,6 @@ impl Desk<'_> {
         }
         self.tell_newcomers(scope, held, &incident)?;
         Ok(incident)
-    }
-
-    /// The incident with everything that the findings add to it.
-    fn grown(&self, held: &Incident, want: &Wanted) -> Incident {
-        let mut incident = held.clone();
-        incident.services = merged(&held.services, want);
-        incident.causes = union(&held.causes, want);
-        incident.publish = held.publish.max(want.publish);
-        incident.severity = held.severity.max(want.severity);
-        incident.phase = words::phase(self.world, &incident.causes);
-        incident.title = words::title(self.setup, self.world, &incident);
-        incident
     }
 
     /// Notes that an incident has got worse, and what that does to its paging.
@@ -347,14 +379,19 @@ impl Desk<'_> {
         incidents::insert(scope, &incident)?;
         let cause = words::cause(self.world, &incident.causes) + &self.probably(&incident);
         log(scope, incident.id, self.now, "opened", Actor::Machine, cause)?;
-        let body = words::first_word(self.setup, self.world, &incident);
-        self.say(scope, &incident, body)?;
+        let unknown = Incident { publish: Publish::Never, services: Vec::new(), ..incident.clone() };
+        self.teller.tell(scope, &unknown, &incident, want)?;
         self.page(scope, &incident)?;
         Ok(incident)
     }
 
     /// Ends an incident that nothing stands behind any more. Returns when it will end, where it flaps.
     fn end(&mut self, scope: &mut Scope<'_>, incident: Incident) -> Result<Option<Timestamp>, CommandError> {
+        let awaited = awaited(self.setup, self.world, self.judged, &incident);
+        if !awaited.is_empty() {
+            self.watch(scope, incident, &awaited)?;
+            return Ok(None);
+        }
         if let Held::Until { at, is_new } = flapping::hold(scope, &incident, self.now)? {
             if is_new {
                 self.calm(scope, incident)?;
@@ -363,47 +400,56 @@ impl Desk<'_> {
         }
         let incident = incident.resolve(Actor::Machine, self.now)?;
         incidents::update(scope, &incident)?;
-        let body = words::last_word(self.setup, self.world, self.judged, &incident);
-        self.say(scope, &incident, body.clone())?;
+        let told = self.teller.as_told(&incident);
+        let body = words::last_word(self.setup, self.world, self.judged, &told);
+        self.teller.say(scope, &incident, body.clone(), true)?;
+        self.teller.end(scope, &incident)?;
         log(scope, incident.id, self.now, "resolved", Actor::Machine, body)?;
         notices::stop_paging(scope, &incident, "resolved", self.now)?;
         notices::tell_the_paged(scope, self.setup, &incident, domain::NoticeKind::Resolved, None, self.now)?;
         Ok(None)
     }
 
+    /// Trouble has gone out of sight, and no reading shows that it is over: readers are told that we watch, and for what.
+    fn watch(
+        &mut self,
+        scope: &mut Scope<'_>,
+        held: Incident,
+        awaited: &BTreeSet<ProviderId>,
+    ) -> Result<(), CommandError> {
+        let mut incident = Incident { phase: Phase::Monitoring, ..held.clone() };
+        for affected in &mut incident.services {
+            let judged = self.judged.iter().find(|judgement| judgement.service == affected.service);
+            let is_unknown = judged.is_some_and(|judgement| judgement.status == Status::Unknown);
+            affected.status = if is_unknown { Status::Unknown } else { Status::Operational };
+        }
+        if incident == held {
+            return Ok(());
+        }
+        incidents::update(scope, &incident)?;
+        let who = words::named(self.world, awaited);
+        log(
+            scope,
+            incident.id,
+            self.now,
+            "awaited",
+            Actor::Machine,
+            format!("no reading of {who} shows that it is over"),
+        )?;
+        let body = words::awaited(self.setup, &self.teller.as_told(&incident), &who);
+        self.teller.end(scope, &incident)?;
+        self.teller.say(scope, &incident, body, true)
+    }
+
     /// Trouble has ended and the end is not believed yet: the services work again, the incident goes on.
-    fn calm(&self, scope: &mut Scope<'_>, mut incident: Incident) -> Result<(), CommandError> {
+    fn calm(&mut self, scope: &mut Scope<'_>, mut incident: Incident) -> Result<(), CommandError> {
         for affected in &mut incident.services {
             affected.status = Status::Operational;
         }
         incident.phase = Phase::Monitoring;
         incidents::update(scope, &incident)?;
-        self.say(scope, &incident, words::CALM.to_owned())
-    }
-
-    /// Tells readers what is different about an incident that goes on.
-    fn tell_readers(
-        &self,
-        scope: &mut Scope<'_>,
-        before: &Incident,
-        after: &Incident,
-    ) -> Result<(), CommandError> {
-        match words::next_word(self.setup, self.world, before, after) {
-            Some(body) => self.say(scope, after, body),
-            None => Ok(()),
-        }
-    }
-
-    fn say(&self, scope: &mut Scope<'_>, incident: &Incident, body: String) -> Result<(), CommandError> {
-        let update = incidents::IncidentUpdate {
-            phase: incident.phase,
-            body,
-            at: self.now,
-            is_public: true,
-            actor: Actor::Machine,
-        };
-        incidents::push_update(scope, incident.id, &update)?;
-        Ok(())
+        self.teller.end(scope, &incident)?;
+        self.teller.say(scope, &incident, words::CALM.to_owned(), true)
     }
 
     /// The policies of the services that page, each once, in the order of the setup.
@@ -436,46 +482,4 @@ fn union(before: &[domain::incident::Cause], want: &Wanted) -> Vec<domain::incid
     causes.sort_unstable();
     causes.dedup();
     causes
-}
-
-/// Writes what each service is now, and what readers may see of it, where that is not what it was.
-fn save_states(
-    scope: &mut Scope<'_>,
-    judgements: &[Judgement],
-    incidents: &[Incident],
-    works: &[Maintenance],
-    now: Timestamp,
-) -> Result<(), CommandError> {
-    let before = services::list_states(scope)?;
-    let before: HashMap<ServiceId, ServiceState> =
-        before.into_iter().map(|state| (state.service, state)).collect();
-    for judgement in judgements {
-        let told = judgement.public_status(|finding| is_told(finding, incidents));
-        let public = shown(told, announced(works, judgement.service));
-        let old = before.get(&judgement.service);
-        let since = |same: bool, at: Option<Timestamp>| at.filter(|_| same).unwrap_or(now);
-        let state = ServiceState {
-            service: judgement.service,
-            status: judgement.status,
-            since: since(old.is_some_and(|s| s.status == judgement.status), old.map(|s| s.since)),
-            public_status: public,
-            public_since: since(old.is_some_and(|s| s.public_status == public), old.map(|s| s.public_since)),
-            notes: judgement.notes.clone(),
-            judged_at: now,
-        };
-        if old.is_none_or(|old| ServiceState { judged_at: now, ..old.clone() } != state) {
-            services::save_state(scope, &state)?;
-        }
-    }
-    Ok(())
-}
-
-/// A finding is told when its rule says so by itself, or when a person has published the incident it belongs to.
-fn is_told(finding: &Finding, incidents: &[Incident]) -> bool {
-    finding.publish == Publish::Auto
-        || (finding.publish == Publish::Draft
-            && incidents.iter().any(|incident| {
-                incident.publish == Publish::Auto
-                    && incident.causes.iter().any(|cause| finding.causes.contains(cause))
-            }))
 }

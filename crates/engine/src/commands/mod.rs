@@ -4,24 +4,30 @@
 //! leave the building is written as a row; workers find it.
 
 mod amend;
+mod ask;
 mod browsers;
 mod by_phone;
 mod clock;
 mod contacts;
+mod draft;
 mod escalate;
 mod flapping;
 mod hand;
 mod judge;
 mod known;
+mod locks;
 mod maintenance;
 mod notices;
 mod nudge;
 mod operators;
 mod press;
+mod promise;
+mod readers;
 mod receipts;
 mod record;
 mod respond;
 mod subscriptions;
+mod teller;
 pub mod whom;
 pub mod words;
 mod worse;
@@ -40,10 +46,12 @@ pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use clock::follow_clock;
 pub(crate) use contacts::test_words;
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
+pub use draft::{Draft, draft, publish, publish_seen, reject};
 pub use escalate::{escalate, silenced};
 pub use flapping::held_while_calm;
 pub use hand::{add_responder, escalate_now, reassign};
 pub use judge::{judge_due, judge_organization};
+pub use locks::{NewLock, lock_status, release_lock, release_status};
 pub use maintenance::{NewMaintenance, WorkAct, act_on_work, incident_of_work, plan_work};
 pub use notices::{failing, unconfirmed, undelivered};
 pub use nudge::nudge;
@@ -52,8 +60,8 @@ pub use press::{Press, press};
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
-    Acknowledged, Told, acknowledge, acknowledge_for, acknowledge_message, list_told, publish, resolve, say,
-    snooze, unacknowledge,
+    Acknowledged, Told, Words, acknowledge, acknowledge_for, acknowledge_message, list_told, resolve, say,
+    say_words, snooze, unacknowledge,
 };
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
 pub use subscriptions::{Wish, confirm, subscribe};

@@ -10,7 +10,7 @@ use domain::{
     IncidentId, NoticeKind, NotificationId, Phase, UserId,
     escalation::Responder,
     incident::{Actor, Incident, Refusal, Response, Term},
-    setup::{Publish, Setup},
+    setup::Setup,
 };
 use jiff::Timestamp;
 use store::{
@@ -22,7 +22,7 @@ use store::{
 use super::{
     Ground, contacts,
     escalate::{policies, start_paging},
-    log, mark_status_pages, notices, words,
+    log, mark_status_pages, notices, promise, words,
 };
 use crate::{compose, error::CommandError};
 
@@ -239,30 +239,20 @@ pub fn resolve(
     push(scope, &incident, by, "This incident has been resolved.".to_owned(), now)?;
     notices::stop_paging(scope, &incident, "resolved", now)?;
     notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Resolved, member(by), now)?;
-    mark_status_pages(scope.tx(), &setup, now)?;
+    promise::after_word(scope, &setup, &incident, None, now)?;
+    judge_soon(scope, &setup, now)?;
     Ok(incident)
 }
 
-/// Shows a drafted incident to readers. Publishing again changes nothing.
-///
-/// # Errors
-/// When there is no such incident.
-pub fn publish(
-    scope: &mut Scope<'_>,
-    ground: &Ground,
-    now: Timestamp,
-    by: Actor,
-    id: IncidentId,
-) -> Result<Incident, CommandError> {
-    let (setup, before) = begin(scope, ground, id)?;
-    if before.publish == Publish::Auto {
-        return Ok(before);
-    }
-    let incident = Incident { publish: Publish::Auto, ..before };
-    incidents::update(scope, &incident)?;
-    log(scope, id, now, "published", by, words::by(&setup, by))?;
-    judge_soon(scope, &setup, now)?;
-    Ok(incident)
+/// A person's words on an incident.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// Markdown.
+    pub body: &'a str,
+    /// Whether readers may see them.
+    pub is_public: bool,
+    /// After how long readers are promised the next; `None` is as configured.
+    pub next: Option<Duration>,
 }
 
 /// Adds a person's words to an incident, and moves its public phase if they say so.
@@ -278,19 +268,39 @@ pub fn say(
     body: &str,
     is_public: bool,
 ) -> Result<Incident, CommandError> {
-    if body.trim().is_empty() {
+    let words = Words { body, is_public, next: None };
+    say_words(scope, ground, now, by, id, words)
+}
+
+/// As [`say`], with a promise of the next.
+///
+/// # Errors
+/// As [`say`], and when the promise is too soon or too late.
+pub fn say_words(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+    said: Words<'_>,
+) -> Result<Incident, CommandError> {
+    if said.body.trim().is_empty() {
         return Err(CommandError::Invalid { field: "body", reason: "an update needs words".to_owned() });
     }
+    said.next.map_or(Ok(()), promise::check)?;
     let (setup, incident) = begin(scope, ground, id)?;
     let update = incidents::IncidentUpdate {
         phase: incident.phase,
-        body: body.trim().to_owned(),
+        body: said.body.trim().to_owned(),
         at: now,
-        is_public,
+        is_public: said.is_public,
         actor: by,
     };
     incidents::push_update(scope, id, &update)?;
     log(scope, id, now, "update", by, words::by(&setup, by))?;
+    if said.is_public {
+        promise::after_word(scope, &setup, &incident, said.next, now)?;
+    }
     mark_status_pages(scope.tx(), &setup, now)?;
     Ok(incident)
 }
@@ -439,7 +449,7 @@ fn push(
 }
 
 /// What readers may see follows from judging, so publishing asks for it.
-fn judge_soon(scope: &mut Scope<'_>, setup: &Setup, now: Timestamp) -> Result<(), CommandError> {
+pub(super) fn judge_soon(scope: &mut Scope<'_>, setup: &Setup, now: Timestamp) -> Result<(), CommandError> {
     let org = scope.org();
     judgements::request(scope.tx(), org, now)?;
     mark_status_pages(scope.tx(), setup, now)

@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use domain::{
-    Phase, ServiceId, Status,
+    Phase, ProviderId, ServiceId, Status,
     incident::{Actor, Cause, CauseKey, Incident},
     judge::{Judgement, World},
     knowledge::KnownIncident,
@@ -112,6 +112,31 @@ pub fn last_word(setup: &Setup, world: &World<'_>, judged: &[Judgement], inciden
     format!("{who} {reports} recovery; this trouble of {services} is over.")
 }
 
+/// Returns what readers are told when the time of a promised word has come and nothing is new.
+#[must_use]
+pub fn still(setup: &Setup, incident: &Incident) -> String {
+    let watches = if incident.phase == Phase::Monitoring { " We keep watching." } else { "" };
+    format!("Nothing has changed since the last update. {}{watches}", now(setup, incident)).replace("  ", " ")
+}
+
+/// Returns what readers are told when trouble is out of sight and nothing shows that it is over.
+#[must_use]
+pub fn awaited(setup: &Setup, incident: &Incident, who: &str) -> String {
+    let services = services(setup, incident.services.iter().map(|affected| affected.service), NAMED);
+    format!(
+        "The trouble of {services} is no longer reported. We wait for a reading of {who} that shows that it is over, and \
+         keep watching until then."
+    )
+}
+
+/// Returns the names of providers, as a sentence has them.
+#[must_use]
+pub fn named(world: &World<'_>, ids: &BTreeSet<ProviderId>) -> String {
+    let name = |id: &ProviderId| world.get(id).map_or("a provider", |outlook| outlook.name).to_owned();
+    let names: BTreeSet<String> = ids.iter().map(name).collect();
+    some(names.into_iter().collect(), NAMED, "providers")
+}
+
 /// Returns why an incident was opened, for its timeline.
 #[must_use]
 pub fn cause(world: &World<'_>, causes: &[Cause]) -> String {
@@ -180,7 +205,8 @@ fn now(setup: &Setup, incident: &Incident) -> String {
     for &status in Status::ALL.iter().rev() {
         let at = incident.services.iter().filter(|affected| affected.status == status);
         let at: Vec<ServiceId> = at.map(|affected| affected.service).collect();
-        if at.is_empty() {
+        // Of what is out of sight nothing is said.
+        if at.is_empty() || status == Status::Unknown {
             continue;
         }
         let verb = if at.len() == 1 { "has" } else { "have" };

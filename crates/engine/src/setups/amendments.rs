@@ -1,8 +1,9 @@
 //! Amendments as the ledger keeps them: a kind and JSON. Written here, read here, and known nowhere else.
 
 use domain::{
-    ProviderId, ScheduleId, ServiceId, UserId,
+    ProviderId, ScheduleId, ServiceId, Status, UserId,
     amendment::{Amendment, Change},
+    public::StatusLock,
     schedule::Override,
     setup::Contact,
     silence::{Matcher, Silence},
@@ -42,6 +43,7 @@ pub fn read(row: &amendments::Amendment) -> Option<Amendment> {
     let change = serde_json::from_str(&row.payload).ok().and_then(|value: Value| match row.kind.as_str() {
         "override" => taken(&value),
         "silence" => silence(row, &value),
+        "lock" => lock(row, &value),
         "contact" => contact(&value),
         _ => None,
     });
@@ -82,6 +84,15 @@ fn written(change: &Change) -> (&'static str, Value) {
             });
             ("silence", payload)
         }
+        Change::Lock(lock) => {
+            let payload = json!({
+                "service": lock.service.to_string(),
+                "status": lock.status.word(),
+                "until": lock.until.map(|until| until.to_string()),
+                "note": lock.note,
+            });
+            ("lock", payload)
+        }
         Change::Contact { user, contact, name } => {
             let destination = channels::to_json(&contact.destination);
             let payload = json!({
@@ -110,6 +121,23 @@ fn taken(value: &Value) -> Option<Change> {
         },
         note: text(value, "note").unwrap_or_default().to_owned(),
     })
+}
+
+fn lock(row: &amendments::Amendment, value: &Value) -> Option<Change> {
+    // An end that can't be read is not taken for none.
+    let until = match value.get("until") {
+        None | Some(Value::Null) => None,
+        Some(_) => Some(at(value, "until")?),
+    };
+    Some(Change::Lock(StatusLock {
+        id: row.id,
+        service: ServiceId::parse(text(value, "service")?)?,
+        status: Status::from_word(text(value, "status")?)?,
+        until,
+        note: text(value, "note").unwrap_or_default().to_owned(),
+        from: row.made_at,
+        by: row.made_by,
+    }))
 }
 
 fn contact(value: &Value) -> Option<Change> {

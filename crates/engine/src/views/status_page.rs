@@ -8,6 +8,7 @@ use domain::{
     incident::{CauseKey, Incident},
     maintenance::Maintenance,
     provider::Provider,
+    public::Told,
     setup::{Dependency, Publish, Service, Setup, StatusPage, Upstream},
 };
 use jiff::Timestamp;
@@ -16,9 +17,10 @@ use render::view::{
     StatusPageView, UpdateView, Voice,
 };
 use store::{
-    Scope, Tx, incidents, maintenances, providers,
+    Scope, Tx, incidents, maintenances, promises, providers,
     providers::Stored,
     services::{self, ServiceState},
+    told,
 };
 
 use super::{
@@ -143,22 +145,27 @@ impl Desk<'_> {
                 .find_map(|incident| incident.cause.clone())
                 .map(Reason::CausedBy);
         }
-        of.depends_on.iter().filter(|dependency| dependency.publish != Publish::Never).find_map(
-            |dependency| {
-                let Upstream::Provider(id) = dependency.upstream else { return None };
-                let (provider, stored) = self.upstream.get(&id)?;
-                (stored.health == SourceHealth::Unreadable).then(|| Reason::NoReadingOf {
-                    provider: Note { text: provider.name.clone(), link: Some(provider.path()) },
-                    since: stored.source.last_fresh_at,
-                })
-            },
-        )
+        of.depends_on.iter().filter(|dependency| !dependency.publish.is_never()).find_map(|dependency| {
+            let Upstream::Provider(id) = dependency.upstream else { return None };
+            let (provider, stored) = self.upstream.get(&id)?;
+            (stored.health == SourceHealth::Unreadable).then(|| Reason::NoReadingOf {
+                provider: Note { text: provider.name.clone(), link: Some(provider.path()) },
+                since: stored.source.last_fresh_at,
+            })
+        })
     }
 
     /// The incidents that readers may see, newest first.
     fn incidents(&self, scope: &mut Scope<'_>) -> Result<Vec<IncidentView>, CommandError> {
         let mut views = Vec::new();
         for incident in incidents::list_recent(scope, None, PAST)? {
+            // Where readers were not told all of it, they see what they were told.
+            let incident = match told::find(scope, incident.id)? {
+                Some(Told { title, services, .. }) if incident.publish == Publish::Auto => {
+                    Incident { title, services, ..incident }
+                }
+                Some(_) | None => incident,
+            };
             let is_shown = incident.services.iter().any(|affected| self.shows(affected.service));
             if incident.publish == Publish::Auto && is_shown {
                 views.push(self.incident(scope, &incident)?);
@@ -197,7 +204,7 @@ impl Desk<'_> {
             updates,
             official_url: self.official_url(of),
             cause: self.cause(of),
-            next_update_at: None,
+            next_update_at: promises::find_due(scope, of.id)?,
         })
     }
 
@@ -290,7 +297,7 @@ impl Desk<'_> {
             };
             dependency.upstream == Upstream::Provider(id)
                 && dependency.show_maintenance
-                && dependency.publish != Publish::Never
+                && !dependency.publish.is_never()
                 && (dependency.components.is_empty()
                     || components.is_empty()
                     || dependency.components.iter().any(named))

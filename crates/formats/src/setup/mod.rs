@@ -16,6 +16,7 @@ mod near;
 mod people;
 mod policies;
 mod providers;
+mod public;
 mod reader;
 mod schedules;
 mod services;
@@ -119,6 +120,7 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let services = services::services(root, &names);
     let status_pages = services::status_pages(root, &names);
     let paging = Paging { silences: silences::silences(root, &names, &services), ..paging(root) };
+    let public = public::public(root);
     let assertions = assertions::assertions(root, &names);
     let setup = Setup {
         organization,
@@ -131,6 +133,7 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
         status_pages,
         assertions,
         paging,
+        public,
     };
     if shipped.is_some() && root.is_clean() {
         refuse_dead_ends(root, &setup);

@@ -121,6 +121,12 @@ impl<'a> Field<'a> {
         matches!(&self.node.value, Value::Text(text) if text.is_empty())
     }
 
+    /// Whether this is a table.
+    #[must_use]
+    pub const fn is_table(&self) -> bool {
+        matches!(&self.node.value, Value::Table(_))
+    }
+
     /// Whether this is a list without items.
     #[must_use]
     pub fn is_empty_list(&self) -> bool {

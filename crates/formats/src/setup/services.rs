@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use domain::{
     Language, Status,
-    setup::{Dependency, Effect, Group, Publish, Service, StatusPage, Upstream},
+    setup::{Dependency, Effect, Group, Guard, Publish, Service, StatusPage, Upstream},
 };
 
 use jiff::tz::TimeZone;
@@ -22,6 +22,13 @@ pub(super) const EFFECTS: [(&str, Effect); 4] = [
 /// The words for the right to speak in public.
 pub(super) const PUBLISH: [(&str, Publish); 3] =
     [("auto", Publish::Auto), ("draft", Publish::Draft), ("never", Publish::Never)];
+
+/// The words for the right to tell what is worse than the machine may tell by itself.
+pub(super) const ABOVE: [(&str, Publish); 2] = [("draft", Publish::Draft), ("never", Publish::Never)];
+
+/// The words for the worst status that the machine may tell by itself.
+pub(super) const UP_TO: [(&str, Status); 2] =
+    [("degraded_performance", Status::DegradedPerformance), ("partial_outage", Status::PartialOutage)];
 
 /// The words for the lowest status that pages: trouble only, since maintenance and the unknown never page.
 pub(super) const PAGE: [(&str, Option<Status>); 4] = [
@@ -100,7 +107,7 @@ fn dependency<'a>(
     });
     let effect = section.optional("effect", |field| field.choice(&EFFECTS)).unwrap_or(Effect::Mirror);
     let page = section.optional("page", |field| field.choice(&PAGE)).unwrap_or(Some(Status::PartialOutage));
-    let publish = section.optional("publish", |field| field.choice(&PUBLISH)).unwrap_or(Publish::Auto);
+    let publish = section.optional("publish", guard).unwrap_or(Publish::Auto.into());
     let hold = section.optional("hold", Field::duration).unwrap_or(Duration::ZERO);
     let maintenance =
         section.optional("maintenance", |field| field.choice(&[("show", true), ("ignore", false)]));
@@ -112,6 +119,27 @@ fn dependency<'a>(
         publish,
         hold,
         show_maintenance: maintenance.unwrap_or(true),
+    })
+}
+
+/// Reads what may be said in public: one word for all, or how far the machine may go by itself.
+fn guard(field: &Field<'_>) -> Option<Guard> {
+    if !field.is_table() {
+        return field.choice(&PUBLISH).map(Guard::from);
+    }
+    field.section(|section| {
+        let up_to = section.optional("up_to", |field| field.choice(&UP_TO));
+        let above = section.optional("above", |field| {
+            let above = field.choice(&ABOVE)?;
+            if section.field("up_to").is_none() {
+                let hint = "add up_to = \"partial_outage\"".to_owned();
+                field.problem("this says who tells what is worse, and not than what", Some(hint));
+            }
+            Some(above)
+        });
+        let after = section.optional("after", Field::duration).unwrap_or(Duration::ZERO);
+        let above = above.unwrap_or(if up_to.is_some() { Publish::Draft } else { Publish::Auto });
+        Some(Guard { publish: Publish::Auto, up_to, above, after })
     })
 }
 

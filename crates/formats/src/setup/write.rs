@@ -7,7 +7,7 @@ use domain::{
     ProviderId, ServiceId, Status, UserId,
     prove::{Among, Assertion, Claim, Whom},
     provider::{Provider, Selectors},
-    setup::{Channel, Dependency, Destination, Service, Setup, StatusPage, Upstream},
+    setup::{Channel, Dependency, Destination, Guard, Service, Setup, StatusPage, Upstream},
     silence::{Matcher, Silence},
 };
 use jiff::{civil, tz::TimeZone};
@@ -46,6 +46,9 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
         setup.paging.silences.iter().filter_map(|it| silence(it, setup, providers)).collect();
     if !silences.is_empty() {
         written["silence"] = json!(silences);
+    }
+    if let Some(public) = super::public::write(&setup.public) {
+        written["public"] = public;
     }
     written
 }
@@ -141,9 +144,20 @@ fn dependency(dependency: &Dependency, setup: &Setup, providers: &[Provider]) ->
         ("components", Some(json!(dependency.components))),
         ("effect", Some(json!(word(&EFFECTS, &dependency.effect)))),
         ("page", Some(json!(word(&PAGE, &dependency.page)))),
-        ("publish", Some(json!(word(&PUBLISH, &dependency.publish)))),
+        ("publish", Some(guard(&dependency.publish))),
         ("hold", Some(json!(words(dependency.hold)))),
         ("maintenance", Some(json!(if dependency.show_maintenance { "show" } else { "ignore" }))),
+    ])
+}
+
+fn guard(guard: &Guard) -> Value {
+    if *guard == Guard::from(guard.publish) {
+        return json!(word(&PUBLISH, &guard.publish));
+    }
+    object([
+        ("up_to", guard.up_to.map(|up_to| json!(up_to.word()))),
+        ("above", guard.up_to.map(|_| json!(word(&PUBLISH, &guard.above)))),
+        ("after", Some(json!(words(guard.after)))),
     ])
 }
 

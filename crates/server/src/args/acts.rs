@@ -75,8 +75,10 @@ pub(crate) enum Incident {
     },
     /// Resolve an incident.
     Resolve(Act),
-    /// Show a drafted incident on the status page.
+    /// Let readers be told of an incident as it is now.
     Publish(Act),
+    /// Keep from readers what waits for a person's word, until it gets worse.
+    Reject(Act),
     /// Add words that readers see.
     #[command(visible_alias = "say")]
     Update {
@@ -88,6 +90,9 @@ pub(crate) enum Incident {
         /// Keep them inside.
         #[arg(long)]
         internal: bool,
+        /// After how long readers are promised the next [default: as the configuration says].
+        #[arg(long, value_name = "SPAN", conflicts_with = "internal")]
+        next: Option<Span>,
     },
 }
 

@@ -72,9 +72,14 @@ pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, 
         }
         args::Incident::Resolve(act) => acted(config, &act, Said::Answer("is resolved"), commands::resolve)?,
         args::Incident::Publish(act) => acted(config, &act, Said::Other("is published"), commands::publish)?,
-        args::Incident::Update { act, message, internal } => {
+        args::Incident::Reject(act) => {
+            acted(config, &act, Said::Other("is kept from readers"), commands::reject)?;
+        }
+        args::Incident::Update { act, message, internal, next } => {
+            let next = next.map(|Span(next)| next);
             acted(config, &act, Said::Other("has a new update"), move |scope, ground, now, by, id| {
-                commands::say(scope, ground, now, by, id, &message, !internal)
+                let said = commands::Words { body: &message, is_public: !internal, next };
+                commands::say_words(scope, ground, now, by, id, said)
             })?;
         }
     }

@@ -209,7 +209,7 @@ fn shift_row(setup: &Setup, of: &Amendment) -> [String; 6] {
             setup.schedule(*schedule).map(|schedule| schedule.slug.clone()),
             setup.user(taken.user).map(|user| user.email.clone()),
         ),
-        Change::Silence(_) | Change::Contact { .. } => (None, None),
+        Change::Silence(_) | Change::Lock(_) | Change::Contact { .. } => (None, None),
     };
     let gone = || "gone".to_owned();
     let by = compose::name(setup, of.made_by);
@@ -220,7 +220,7 @@ const fn span(change: &Change) -> [Timestamp; 2] {
     match change {
         Change::Override { taken, .. } => [taken.from, taken.to],
         Change::Silence(silence) => [silence.from, silence.to],
-        Change::Contact { .. } => [Timestamp::MIN, Timestamp::MAX],
+        Change::Lock(_) | Change::Contact { .. } => [Timestamp::MIN, Timestamp::MAX],
     }
 }
 
@@ -234,6 +234,10 @@ fn json(config: &Config, setup: &Setup, of: &Amendment) -> Value {
             "note": note,
         }),
         Change::Silence(silence) => silence_json(config, setup, silence),
+        // Each is listed by a command of its own.
+        Change::Lock(lock) => {
+            json!({ "id": of.id.to_string(), "from": from, "to": to, "status": lock.status.word() })
+        }
         Change::Contact { contact, .. } => {
             json!({ "id": of.id.to_string(), "from": from, "to": to, "contact": contact.id })
         }

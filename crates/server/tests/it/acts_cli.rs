@@ -286,3 +286,23 @@ fn what_is_planned_is_told_with_its_beginning() {
     ]);
     assert!(said.contains("silent from 2199-12-10T09:00:00Z until"), "{said}");
 }
+
+#[test]
+fn what_readers_see_is_locked_shown_and_released_from_a_shell() {
+    let shop = Shop::open("locks");
+    let lock = ["status", "lock", "checkout", "degraded_performance", "--for", "2h", "--note", "the move"];
+    let said = shop.good(&lock);
+    assert!(said.contains("readers see checkout degraded performance until"), "{said}");
+    let all = json(&shop.good(&["status", "show", "--json"]));
+    assert_eq!(
+        (&all[0]["lock"]["status"], &all[0]["lock"]["note"]),
+        (&"degraded_performance".into(), &"the move".into())
+    );
+    assert!(shop.good(&["status", "show"]).contains("the move"));
+    shop.refused(&["status", "lock", "checkout", "slow"], 2, "one of operational");
+    shop.refused(&["status", "lock", "chekout", "operational"], 1, "is checkout meant?");
+    shop.refused(&["status", "lock", "checkout", "unknown"], 1, "no status to lock");
+    assert!(shop.good(&["status", "release", "checkout"]).contains("no longer locked"));
+    assert!(shop.good(&["status", "release", "checkout"]).contains("was not locked"));
+    assert!(json(&shop.good(&["status", "show", "--json"]))[0]["lock"].is_null());
+}

@@ -119,4 +119,6 @@ pub(super) const COLUMNS: &[(&str, &str, Kind)] = &[
     ("maintenance", "reminded_at", Record),
     ("maintenance", "made_at", Record),
     ("maintenance_update", "at", Record),
+    // Readers were told the time on the wall.
+    ("incident_promise", "due_at", Wall),
 ];

@@ -44,6 +44,8 @@ pub(super) struct Linked {
     pub(super) taken_by: String,
     pub(super) assignee: Option<String>,
     pub(super) behind: Vec<Behind>,
+    /// What readers would see, where that waits for somebody's word.
+    pub(super) draft: Option<Shown>,
     /// The title and the path of the status page that shows it.
     pub(super) status_page: Option<(String, String)>,
     /// The message that the link was in, and what else it told of.
@@ -52,6 +54,15 @@ pub(super) struct Linked {
     pub(super) story: Vec<Line>,
     /// What is different once any of this is.
     pub(super) mark: String,
+}
+
+/// What readers would see once somebody says so.
+pub(super) struct Shown {
+    pub(super) title: String,
+    pub(super) services: Vec<(String, Status)>,
+    pub(super) body: String,
+    pub(super) mark: String,
+    pub(super) is_refused: bool,
 }
 
 /// Another incident that the same message told of.
@@ -116,6 +127,7 @@ fn described(
         taken_by: incident.response.given().map(|(by, _)| compose::name(&setup, by)).unwrap_or_default(),
         assignee: incident.assignee.map(|to| whom::name(&setup, to)),
         behind: behind::behind(scope.tx(), &ground, &incident)?,
+        draft: commands::draft(scope, &ground, now, incident.id)?.map(|draft| shown(&setup, draft)),
         status_page: compose::status_page(&setup, &incident).map(titled),
         message: of.id,
         others: others(scope, shell, &setup, of)?,
@@ -125,6 +137,18 @@ fn described(
         now,
         incident,
     })
+}
+
+fn shown(setup: &Setup, draft: commands::Draft) -> Shown {
+    let services = draft.services.iter();
+    let name = |(id, status): &(domain::ServiceId, Status)| Some((setup.service(*id)?.name.clone(), *status));
+    Shown {
+        services: services.filter_map(name).collect(),
+        title: draft.title,
+        body: draft.body,
+        mark: draft.mark,
+        is_refused: draft.is_refused,
+    }
 }
 
 /// Who acts by a link, and how they read times.

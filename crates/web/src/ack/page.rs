@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use render::Mood;
 
 use super::{
-    linked::{Linked, Other},
+    linked::{Linked, Other, Shown},
     story::{Line, Reader, exact},
 };
 use crate::{problem::Problem, public::harden};
@@ -42,6 +42,7 @@ struct AckPage<'a> {
     can_take_back: bool,
     can_snooze: bool,
     can_publish: bool,
+    draft: Option<Draft<'a>>,
     /// How many of the others the button takes.
     more: usize,
     causes: Vec<Cause<'a>>,
@@ -54,6 +55,15 @@ struct AckPage<'a> {
 struct Instant {
     at: String,
     exact: String,
+}
+
+/// What readers would see once somebody says so.
+struct Draft<'a> {
+    title: &'a str,
+    services: Vec<(&'a str, Mood)>,
+    body: &'a str,
+    mark: &'a str,
+    is_refused: bool,
 }
 
 /// A provider that is behind it.
@@ -123,7 +133,8 @@ pub(super) fn show(linked: &Linked, status: StatusCode, notice: Option<&str>) ->
         is_snoozed,
         can_take_back: !incident.is_resolved() && !is_open && (is_yours || is_snoozed),
         can_snooze: is_open || (is_yours && !is_snoozed),
-        can_publish: incident.publish == Publish::Draft && !incident.is_resolved(),
+        can_publish: incident.publish == Publish::Draft && !incident.is_resolved() && linked.draft.is_none(),
+        draft: linked.draft.as_ref().map(draft),
         more: linked.others.iter().filter(|other| other.is_taken).count(),
         causes: linked.behind.iter().map(|behind| cause(behind, &reader)).collect(),
         status_page: linked.status_page.as_ref(),
@@ -131,6 +142,17 @@ pub(super) fn show(linked: &Linked, status: StatusCode, notice: Option<&str>) ->
         story: &linked.story,
     };
     html(status, &page)
+}
+
+fn draft(shown: &Shown) -> Draft<'_> {
+    let services = shown.services.iter();
+    Draft {
+        title: &shown.title,
+        services: services.map(|(name, status)| (name.as_str(), Mood::in_english(*status))).collect(),
+        body: &shown.body,
+        mark: &shown.mark,
+        is_refused: shown.is_refused,
+    }
 }
 
 fn standing<'a>(linked: &'a Linked, reader: &Reader<'_>) -> Standing<'a> {

@@ -12,13 +12,16 @@ pub(super) enum Act {
     Escalate,
     Resolve,
     Publish,
+    Reject,
 }
 
 /// What a body asks for, and by which generation of paging its sender saw the incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wish {
     pub(super) act: Act,
     pub(super) generation: Option<u32>,
+    /// The mark of what its sender was shown that readers would see.
+    pub(super) seen: Option<String>,
 }
 
 /// Nothing that can be done was asked for.
@@ -29,6 +32,7 @@ pub(super) struct Unsaid;
 struct Body {
     act: String,
     generation: Option<u32>,
+    seen: Option<String>,
 }
 
 impl Act {
@@ -40,6 +44,7 @@ impl Act {
             "escalate" => Some(Act::Escalate),
             "resolve" => Some(Act::Resolve),
             "publish" => Some(Act::Publish),
+            "reject" => Some(Act::Reject),
             _ => None,
         }
     }
@@ -49,18 +54,18 @@ impl Wish {
     /// Reads a body. A generation that is there and no number is not taken for one that is absent.
     pub(super) fn read(body: &[u8]) -> Result<Self, Unsaid> {
         let text = std::str::from_utf8(body).map_err(|_| Unsaid)?.trim();
-        let (act, generation) = if text.starts_with('{') {
+        let (act, generation, seen) = if text.starts_with('{') {
             let body: Body = serde_json::from_str(text).map_err(|_| Unsaid)?;
-            (Act::from_word(&body.act), body.generation)
+            (Act::from_word(&body.act), body.generation, body.seen)
         } else {
             let value = |name: &str| {
                 let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
                 pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
             };
             let generation = value("generation").map(str::parse).transpose().map_err(|_| Unsaid)?;
-            (value("act").and_then(Act::from_word), generation)
+            (value("act").and_then(Act::from_word), generation, value("seen").map(str::to_owned))
         };
-        Ok(Self { act: act.ok_or(Unsaid)?, generation })
+        Ok(Self { act: act.ok_or(Unsaid)?, generation, seen })
     }
 }
 
@@ -69,7 +74,7 @@ mod tests {
     use super::*;
 
     fn wish(act: Act, generation: Option<u32>) -> Result<Wish, Unsaid> {
-        Ok(Wish { act, generation })
+        Ok(Wish { act, generation, seen: None })
     }
 
     #[test]
@@ -80,6 +85,8 @@ mod tests {
         check("act=unacknowledge\n", wish(Act::TakeBack, None));
         check(r#" {"act":"resolve","generation":2}"#, wish(Act::Resolve, Some(2)));
         check(r#"{"act":"acknowledge"}"#, wish(Act::Acknowledge, None));
+        let seen = Some("0af3".to_owned());
+        check("act=publish&seen=0af3", Ok(Wish { act: Act::Publish, generation: None, seen }));
         for nothing in [
             "",
             "act",

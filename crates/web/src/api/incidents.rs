@@ -13,13 +13,17 @@ use domain::{
     incident::{CauseKey, Incident},
     setup::Setup,
 };
-use engine::{CommandError, Shell, commands::whom, compose};
+use engine::{
+    CommandError, Shell,
+    commands::{self, Draft, whom},
+    compose,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{
     Scope,
     attempts::{self, AttemptOutcome},
-    incidents, notifications,
+    incidents, notifications, promises,
 };
 
 use super::{
@@ -46,6 +50,7 @@ pub(super) fn routes() -> Router<Shell> {
         .route("/incidents/{id}/responders", post(acts::add_responder))
         .route("/incidents/{id}/resolve", post(acts::resolve))
         .route("/incidents/{id}/publish", post(acts::publish))
+        .route("/incidents/{id}/reject", post(acts::reject))
         .route("/incidents/{id}/updates", post(acts::say))
 }
 
@@ -95,6 +100,28 @@ struct Detail {
     updates: Vec<UpdateJson>,
     timeline: Vec<EventJson>,
     notifications: Vec<NotificationJson>,
+    /// What readers would see, where that waits for a person's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draft: Option<DraftJson>,
+    /// When readers are promised the next word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_update_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DraftJson {
+    title: String,
+    services: Vec<DraftedJson>,
+    body: String,
+    /// To send with the word that publishes it.
+    seen: String,
+    rejected: bool,
+}
+
+#[derive(Serialize)]
+struct DraftedJson {
+    service: String,
+    status: &'static str,
 }
 
 #[derive(Serialize)]
@@ -181,11 +208,13 @@ async fn one(
     Path(id): Path<String>,
 ) -> Result<Json<Detail>, Problem> {
     caller.require(Role::Viewer)?;
-    let ground = shell.ground();
+    let (ground, now) = (shell.ground(), shell.clock.now());
     let read = shell.read(move |tx| {
         let mut scope = Scope::new(tx, caller.org);
         let (_, setup) = ground.setups.current(&mut scope)?;
         let incident = find(&mut scope, &id)?;
+        let draft = commands::draft(&mut scope, &ground, now, incident.id)?;
+        let promised = promises::find_due(&mut scope, incident.id)?;
         let updates = incidents::list_updates(&mut scope, incident.id)?;
         let events = incidents::list_events(&mut scope, incident.id)?;
         let mut told = Vec::new();
@@ -193,9 +222,9 @@ async fn one(
             let tries = attempts::list(&mut scope, notification.id)?;
             told.push(told_json(&setup, &notification, &tries));
         }
-        Ok((setup, incident, updates, events, told))
+        Ok((setup, incident, updates, events, (told, draft, promised)))
     });
-    let (setup, incident, updates, events, notifications) = read.await?;
+    let (setup, incident, updates, events, (notifications, draft, promised)) = read.await?;
     Ok(Json(Detail {
         incident: json(&shell, &setup, &incident),
         updates: updates
@@ -217,7 +246,22 @@ async fn one(
             })
             .collect(),
         notifications,
+        draft: draft.map(|draft| draft_json(&setup, draft)),
+        next_update_at: promised.map(|at| at.to_string()),
     }))
+}
+
+fn draft_json(setup: &Setup, of: Draft) -> DraftJson {
+    let services = of.services.iter().filter_map(|(id, status)| {
+        Some(DraftedJson { service: setup.service(*id)?.slug.clone(), status: status.word() })
+    });
+    DraftJson {
+        services: services.collect(),
+        title: of.title,
+        body: of.body,
+        seen: of.mark,
+        rejected: of.is_refused,
+    }
 }
 
 fn find(scope: &mut Scope<'_>, id: &str) -> Result<Incident, CommandError> {

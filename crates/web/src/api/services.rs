@@ -1,7 +1,7 @@
 //! Services and what they are now.
 
 use axum::{Json, extract::State};
-use domain::{Role, Status};
+use domain::{Role, Status, public};
 use engine::Shell;
 use serde::Serialize;
 use store::{Scope, services};
@@ -15,7 +15,10 @@ pub(crate) struct ServiceJson {
     slug: String,
     name: String,
     status: &'static str,
+    /// What readers see.
     public_status: &'static str,
+    /// Whether that is a person's word, whatever `status` is judged to be.
+    locked: bool,
     since: Option<String>,
     notes: Vec<String>,
 }
@@ -34,6 +37,7 @@ pub(crate) async fn list(State(shell): State<Shell>, caller: Caller) -> Result<J
         Ok((setup, services::list_states(&mut scope)?))
     });
     let (setup, states) = read.await?;
+    let now = shell.clock.now();
     let data = setup.services.iter().map(|service| {
         let state = states.iter().find(|state| state.service == service.id);
         ServiceJson {
@@ -42,6 +46,7 @@ pub(crate) async fn list(State(shell): State<Shell>, caller: Caller) -> Result<J
             name: service.name.clone(),
             status: state.map_or(Status::Unknown, |state| state.status).word(),
             public_status: state.map_or(Status::Unknown, |state| state.public_status).word(),
+            locked: public::lock(&setup.public.locks, service.id, now).is_some(),
             since: state.map(|state| state.since.to_string()),
             notes: state.map(|state| state.notes.clone()).unwrap_or_default(),
         }

@@ -20,7 +20,7 @@ fn finding(service: &str, status: Status, causes: &[Cause]) -> Finding {
         status,
         since: at(0),
         pages: status >= Status::PartialOutage,
-        publish: Publish::Auto,
+        say: Say { by_itself: Some(status), by_a_person: Some(status), speaks_at: None },
     }
 }
 
@@ -29,7 +29,7 @@ fn id(n: u128) -> IncidentId {
 }
 
 /// An open incident of ours, of the highest severity, that was opened at minute `n`.
-fn incident(n: u8, causes: &[Cause]) -> Incident {
+pub(super) fn incident(n: u8, causes: &[Cause]) -> Incident {
     Incident {
         id: id(n.into()),
         number: n.into(),
@@ -117,7 +117,7 @@ fn explained_troubles_stay_apart_and_unexplained_ones_join_their_provider() {
 fn a_service_in_an_incident_has_its_worst_status_and_pages_if_anything_does() {
     let (api, web) = (component_cause("api"), component_cause("web"));
     let loud = Finding { pages: true, since: at(5), ..finding("shop", SLOW, &[api]) };
-    let quiet = Finding { pages: false, publish: Publish::Never, ..finding("shop", MAJOR, &[web]) };
+    let quiet = Finding { pages: false, say: Say::default(), ..finding("shop", MAJOR, &[web]) };
     let wanted = attribute(&[loud, quiet], &[], &BTreeMap::new(), now()).remove(0);
     assert_eq!(wanted.services, [(service_id("shop"), MAJOR, true)]);
     // How urgent it is, is what wakes somebody.

@@ -1,6 +1,7 @@
 //! One service and one provider: effect, paging, holding, publishing, and the three ways in which a page speaks.
 
 use super::*;
+use crate::incident::{Affected, Incident};
 
 #[test]
 fn the_effect_says_what_trouble_means_for_us() {
@@ -86,9 +87,11 @@ fn a_status_that_must_not_be_told_reads_as_the_service_without_it() {
         let knowledge =
             page(&[("bad", Status::MajorOutage), ("slow", Status::DegradedPerformance), ("calm", calm)]);
         let mut depends_on = vec![on(&["calm"])];
-        depends_on.extend(troubles.iter().map(|&(name, publish)| Dependency { publish, ..on(&[name]) }));
+        depends_on.extend(
+            troubles.iter().map(|&(name, publish)| Dependency { publish: publish.into(), ..on(&[name]) }),
+        );
         let judged = judge_one(&depends_on, &knowledge);
-        let shown = judged.public_status(|finding| finding.publish == Publish::Auto);
+        let shown = judged.public_status(|finding| finding.say.by_itself);
         assert_eq!(shown, expected, "{troubles:?} beside {calm}");
     };
     let well = Status::Operational;
@@ -213,4 +216,29 @@ fn trouble_counts_from_when_we_saw_it_and_not_from_what_was_said() {
     assert_eq!(by_component.findings[0].since, at(0));
     let by_incident = judge_one(&[on(&[])], &with(page(&[]), &[("i", Impact::Major, &[])]));
     assert_eq!(by_incident.findings[0].since, at(1));
+}
+
+#[test]
+fn an_end_is_shown_by_a_fresh_reading_alone() {
+    let shop = [service("shop", &[on(&["api"])])];
+    let setup = setup(&shop);
+    let check = |status, health, cause: Cause, is_awaited: bool| {
+        let knowledge = page(&[("api", status)]);
+        let world = World::from([(pay(), Outlook { name: "Pay", knowledge: &knowledge, health })]);
+        let judged = judge(&setup, &world, now());
+        let affected = Affected { service: service_id("shop"), status, worst: status, pages: false };
+        let incident = Incident { services: vec![affected], ..attribution::incident(1, &[cause]) };
+        assert_eq!(!awaited(&setup, &world, &judged, &incident).is_empty(), is_awaited, "{status} {health}");
+    };
+    let (api, well) = (component_cause("api"), Status::Operational);
+    check(well, SourceHealth::Fresh, api.clone(), false);
+    check(well, SourceHealth::Stale, api.clone(), true);
+    check(well, SourceHealth::Unreadable, api.clone(), true);
+    check(Status::Unknown, SourceHealth::Fresh, api, true);
+    check(well, SourceHealth::Fresh, component_cause("gone"), false);
+    check(Status::Unknown, SourceHealth::Fresh, component_cause("gone"), true);
+    check(well, SourceHealth::Unreadable, incident_cause("inc"), true);
+    check(well, SourceHealth::Fresh, incident_cause("inc"), false);
+    let elsewhere = Cause { provider: provider_id("other"), key: CauseKey::Page };
+    check(well, SourceHealth::Fresh, elsewhere, false);
 }

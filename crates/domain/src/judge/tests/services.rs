@@ -22,7 +22,7 @@ fn the_worst_of_several_causes_is_the_status_and_the_others_remain() {
 
 #[test]
 fn each_finding_says_what_was_seen_and_what_it_means() {
-    let soft = Dependency { effect: Effect::Soften, publish: Publish::Draft, ..on(&["api", "web"]) };
+    let soft = Dependency { effect: Effect::Soften, publish: Publish::Draft.into(), ..on(&["api", "web"]) };
     let knowledge = page(&[("api", Status::MajorOutage), ("web", Status::PartialOutage)]);
     let expected = Finding {
         service: service_id("shop"),
@@ -32,7 +32,7 @@ fn each_finding_says_what_was_seen_and_what_it_means() {
         status: Status::PartialOutage,
         since: at(0),
         pages: true,
-        publish: Publish::Draft,
+        say: Guard::from(Publish::Draft).say(Status::PartialOutage, at(0), now()),
     };
     assert_eq!(judge_one(&[soft], &knowledge).findings, [expected]);
 }

@@ -33,6 +33,7 @@ fn setup() -> Setup {
         status_pages: Vec::new(),
         paging: Default::default(),
         assertions: Vec::new(),
+        public: crate::setup::Public::default(),
     }
 }
 

@@ -162,7 +162,10 @@ fn every_object_of_the_contract_is_read() {
     assert_eq!(setup.paging.ack_timeout, Some(Duration::from_secs(1800)));
     let upstream = &checkout.depends_on[0];
     assert_eq!(upstream.upstream, Upstream::Provider(provider_id("commerce-layer")));
-    assert_eq!((upstream.effect, upstream.page, upstream.publish), (Effect::Soften, None, Publish::Draft));
+    assert_eq!(
+        (upstream.effect, upstream.page, upstream.publish),
+        (Effect::Soften, None, Publish::Draft.into())
+    );
     assert_eq!((upstream.hold, upstream.show_maintenance), (Duration::from_secs(5400), false));
     assert_eq!(checkout.depends_on[1].upstream, Upstream::Service(ServiceId::named(org.0, "payments")));
     let page = &setup.status_pages[0];
@@ -208,7 +211,7 @@ fn what_is_left_out_has_the_defaults_of_the_contract() {
     assert_eq!(layer.restrictions[0].days.len(), 7);
     let dependency = &objects.setup.services[0].depends_on[0];
     assert_eq!((dependency.effect, dependency.page), (Effect::Mirror, Some(Status::PartialOutage)));
-    assert_eq!((dependency.publish, dependency.hold), (Publish::Auto, Duration::ZERO));
+    assert_eq!((dependency.publish, dependency.hold), (Publish::Auto.into(), Duration::ZERO));
     assert!(dependency.show_maintenance && dependency.components.is_empty());
 }
 

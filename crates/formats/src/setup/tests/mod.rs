@@ -2,6 +2,7 @@
 
 mod assertions;
 mod good;
+mod guard;
 mod hand_over;
 mod refusals;
 mod round_trip;

@@ -132,8 +132,32 @@ pub(super) async fn resolve(State(shell): State<Shell>, caller: Caller, Path(id)
     act(&shell, caller, id, commands::resolve).await
 }
 
-pub(super) async fn publish(State(shell): State<Shell>, caller: Caller, Path(id): Path<String>) -> Answer {
-    act(&shell, caller, id, commands::publish).await
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Publishing {
+    /// The mark of the draft that whoever publishes has seen.
+    seen: Option<String>,
+}
+
+pub(super) async fn publish(
+    State(shell): State<Shell>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: Bytes,
+) -> Answer {
+    match body::<Publishing>(&sent)?.seen {
+        None => act(&shell, caller, id, commands::publish).await,
+        Some(seen) => {
+            act(&shell, caller, id, move |scope, ground, now, by, id| {
+                commands::publish_seen(scope, ground, now, by, id, &seen)
+            })
+            .await
+        }
+    }
+}
+
+pub(super) async fn reject(State(shell): State<Shell>, caller: Caller, Path(id): Path<String>) -> Answer {
+    act(&shell, caller, id, commands::reject).await
 }
 
 #[derive(Default, Deserialize)]
@@ -141,6 +165,8 @@ pub(super) async fn publish(State(shell): State<Shell>, caller: Caller, Path(id)
 struct Words {
     body: String,
     public: Option<bool>,
+    /// After how long readers are promised the next.
+    next: Option<String>,
 }
 
 pub(super) async fn say(
@@ -150,9 +176,11 @@ pub(super) async fn say(
     sent: Bytes,
 ) -> Answer {
     let words: Words = body(&sent)?;
+    let next = words.next.as_deref().map(span).transpose()?;
     let is_public = words.public.unwrap_or(true);
     act(&shell, caller, id, move |scope, ground, now, by, id| {
-        commands::say(scope, ground, now, by, id, &words.body, is_public)
+        let said = commands::Words { body: &words.body, is_public, next };
+        commands::say_words(scope, ground, now, by, id, said)
     })
     .await
 }

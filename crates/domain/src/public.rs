@@ -1,0 +1,204 @@
+//! What readers see of a service: one rule, and what people may do to it.
+//!
+//! Four voices speak of a service, and the first that has something to say is heard:
+//!
+//! 1. a person who has *locked* its status, until the lock is released or its time is over;
+//! 2. the worst of what people state in incidents that they opened and of what was judged and may be told;
+//! 3. while work on it goes on, what is no worse than was announced shows as that work, what is worse as itself;
+//! 4. where nobody knows, it is unknown, which is never green and never an outage.
+//!
+//! What the machine says beside a lock is kept and shown inside, and never to readers.
+
+mod promise;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::{
+    AmendmentId, ServiceId, Status,
+    incident::{Actor, Affected, Incident},
+    judge::Finding,
+    maintenance,
+    setup::{Publish, Say},
+};
+
+pub use promise::{LONGEST_PROMISE, Promise, SHORTEST_PROMISE, Step};
+
+/// Everything that is said of one service at one instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voices {
+    /// What a person has locked it to.
+    pub locked: Option<Status>,
+    /// The worst that people state in incidents which they opened.
+    pub stated: Option<Status>,
+    /// What was judged and may be told; unknown where nobody knows.
+    pub judged: Status,
+    /// The worst that is announced for it, while work on it goes on.
+    pub announced: Option<Status>,
+}
+
+impl Voices {
+    /// Returns what readers see.
+    #[must_use]
+    pub fn shown(self) -> Status {
+        self.locked.unwrap_or_else(|| self.unlocked())
+    }
+
+    /// Returns what readers would see if nobody had locked it.
+    #[must_use]
+    pub fn unlocked(self) -> Status {
+        let stated = self.stated.filter(|status| status.is_trouble());
+        maintenance::shown(stated.map_or(self.judged, |status| status.max(self.judged)), self.announced)
+    }
+}
+
+/// Returns the worst that people state of a service: in open incidents of theirs that readers may see.
+#[must_use]
+pub fn stated(incidents: &[Incident], service: ServiceId) -> Option<Status> {
+    let open = incidents.iter().filter(|incident| {
+        incident.causes.is_empty() && !incident.is_resolved() && incident.publish == Publish::Auto
+    });
+    open.flat_map(|incident| &incident.services)
+        .filter(|affected| affected.service == service)
+        .map(|affected| affected.status)
+        .max()
+}
+
+/// What readers were told of an incident, where that is not all of it, and what people said may be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What readers see as its title.
+    pub title: String,
+    /// What they were told of each service, in ascending order of the service.
+    pub services: Vec<Affected>,
+    /// The worst status that a person has let be told; unknown is none.
+    pub cleared: Status,
+    /// The worst status that a person has kept from being told; unknown is none.
+    pub refused: Status,
+    /// The worst status that a person was asked to let be told; unknown is none.
+    pub asked: Status,
+}
+
+impl Told {
+    /// Returns what readers know of an incident about which nothing else is on record: all, or nothing.
+    #[must_use]
+    pub fn by_default(incident: &Incident) -> Self {
+        if incident.publish != Publish::Auto {
+            return Self::nothing();
+        }
+        let services: Vec<Affected> =
+            incident.services.iter().map(|affected| Affected { pages: false, ..*affected }).collect();
+        Self { title: incident.title.clone(), cleared: worst(&services), services, ..Self::nothing() }
+    }
+
+    /// Returns the services as readers may be told of them now that an incident is like this; `says` is what may be told of
+    /// what is behind it.
+    ///
+    /// What was told stays, with its worst: a service that works again is told so, and one that got worse is told as far as
+    /// may be said of it.
+    #[must_use]
+    pub fn services_of(&self, incident: &Incident, says: &[(ServiceId, Say)]) -> Vec<Affected> {
+        let told = |affected: &Affected| {
+            let known = self.services.iter().find(|known| known.service == affected.service);
+            let of_it = says.iter().filter(|(service, _)| *service == affected.service);
+            let now = of_it.filter_map(|(_, say)| say.told(self.cleared)).max();
+            let status = match (now, known) {
+                (Some(now), _) => now,
+                (None, Some(known)) if affected.status.is_trouble() => known.status,
+                (None, Some(_)) => affected.status,
+                (None, None) => return None,
+            };
+            let worst = known.map_or(status, |known| known.worst.max(status));
+            Some(Affected { status, worst, pages: false, ..*affected })
+        };
+        incident.services.iter().filter_map(told).collect()
+    }
+
+    /// Returns the worst status that waits for a person's word.
+    #[must_use]
+    pub fn waits(&self, says: &[(ServiceId, Say)]) -> Option<Status> {
+        says.iter().filter_map(|(_, say)| say.waits(self.cleared)).max()
+    }
+
+    /// Returns what was told, where nobody was ever told anything.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        let none = Status::Unknown;
+        Self { title: String::new(), services: Vec::new(), cleared: none, refused: none, asked: none }
+    }
+}
+
+/// Whether a finding belongs to an incident.
+#[must_use]
+pub fn is_behind(finding: &Finding, incident: &Incident) -> bool {
+    finding.causes.iter().any(|cause| incident.causes.contains(cause))
+}
+
+/// Returns the worst that any of these services is now.
+#[must_use]
+pub fn worst(services: &[Affected]) -> Status {
+    services.iter().map(|affected| affected.status).max().unwrap_or(Status::Unknown)
+}
+
+/// A person's word on what readers see of a service, whatever else is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusLock {
+    /// Identity.
+    pub id: AmendmentId,
+    /// The service.
+    pub service: ServiceId,
+    /// What readers see.
+    pub status: Status,
+    /// The first instant at which it holds no more; `None` is until somebody releases it.
+    pub until: Option<Timestamp>,
+    /// Why, for the team; may be empty.
+    pub note: String,
+    /// Since when.
+    pub from: Timestamp,
+    /// Who said so.
+    pub by: Actor,
+}
+
+/// Why a status can't be locked so, and what would be right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// Nobody can state that they don't know.
+    #[error("unknown is no status to lock: it is what readers see by itself where nobody knows")]
+    Unknown,
+    /// It would change nothing any more.
+    #[error("the lock would end {until:.0}, which is past; give an end after {now:.0}")]
+    Past {
+        /// First instant after.
+        until: Timestamp,
+        /// The present.
+        now: Timestamp,
+    },
+}
+
+impl StatusLock {
+    /// Refuses a lock that should not be.
+    ///
+    /// # Errors
+    /// What is wrong, as a sentence for whoever asked.
+    pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
+        match (self.status, self.until) {
+            (Status::Unknown, _) => Err(Refusal::Unknown),
+            (_, Some(until)) if until <= now => Err(Refusal::Past { until, now }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it holds.
+    #[must_use]
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+/// Returns the lock of a service that holds: of several the one that was made last.
+#[must_use]
+pub fn lock(locks: &[StatusLock], service: ServiceId, now: Timestamp) -> Option<&StatusLock> {
+    locks.iter().rfind(|lock| lock.service == service && lock.holds(now))
+}
