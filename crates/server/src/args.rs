@@ -1,6 +1,7 @@
 //! The command line, as section 2 of the contract has it.
 
 mod acts;
+mod incident;
 mod maintenance;
 mod schedule;
 
@@ -10,6 +11,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence, Span};
+pub(crate) use incident::{Edit, Link, Open, Record, Wave};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 

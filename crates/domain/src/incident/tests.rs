@@ -22,6 +22,7 @@ fn incident() -> Incident {
         phase: Phase::Investigating,
         opened_at: at(0),
         first_page_at: Some(at(0)),
+        by_hand: ByHand::default(),
         generation: 1,
         publish: Publish::Auto,
         causes: Vec::new(),

@@ -51,6 +51,7 @@ fn incident(services: &[&str], providers: &[&str]) -> Incident {
         status: Status::MajorOutage,
         worst: Status::MajorOutage,
         pages: true,
+        stated: None,
     };
     let cause = |slug: &&str| Cause { provider: provider_id(slug), key: CauseKey::Page };
     Incident {
@@ -63,6 +64,7 @@ fn incident(services: &[&str], providers: &[&str]) -> Incident {
         phase: Phase::Investigating,
         opened_at: at(0),
         first_page_at: Some(at(0)),
+        by_hand: crate::incident::ByHand::default(),
         generation: 1,
         publish: Publish::Auto,
         causes: providers.iter().map(cause).collect(),

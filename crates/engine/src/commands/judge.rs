@@ -7,7 +7,7 @@ use std::{
 
 use domain::{
     IncidentId, OrgId, Phase, PolicyId, ProviderId, ServiceId, Status,
-    incident::{Actor, Affected, Incident, Response},
+    incident::{Actor, Affected, ByHand, Incident, Response, stated},
     judge::{Finding, Judgement, REOPENED_WITHIN, Wanted, World, attribute, judge},
     maintenance::{Maintenance, announced, hush, shown},
     setup::{Publish, Setup},
@@ -24,8 +24,9 @@ use super::{
     Ground, contacts,
     escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
+    impact,
     known::Known,
-    log, maintenance, mark_status_pages, notices, words,
+    log, maintenance, mark_status_pages, notices, opening, words,
 };
 use crate::{catalog::Catalog, causes, error::CommandError};
 
@@ -116,9 +117,14 @@ pub fn judge_organization(
     }
     let going_on: HashSet<IncidentId> = wanted.iter().filter_map(|want| want.incident).collect();
     let mut ends_at = works.iter().filter_map(Maintenance::due_at).min();
-    for incident in before.iter().filter(|incident| is_over(incident, &going_on)) {
-        ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
+    for incident in before.iter().filter(|incident| is_left(incident, &going_on)) {
+        if incident.is_held() {
+            after.push(desk.leave(scope, incident)?);
+        } else {
+            ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
+        }
     }
+    after.extend(before.iter().filter(|it| !it.is_resolved() && it.causes.is_empty()).cloned());
     save_states(scope, &judged, &after, &works, now)?;
     let org = scope.org();
     judgements::clear(scope.tx(), org)?;
@@ -137,8 +143,8 @@ fn sooner(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp>
     one.into_iter().chain(other).min()
 }
 
-/// An open incident that came from judging and that nothing stands behind any more.
-fn is_over(incident: &Incident, going_on: &HashSet<IncidentId>) -> bool {
+/// An open incident with causes of which nothing is left.
+fn is_left(incident: &Incident, going_on: &HashSet<IncidentId>) -> bool {
     !incident.is_resolved() && !incident.causes.is_empty() && !going_on.contains(&incident.id)
 }
 
@@ -176,12 +182,13 @@ impl Desk<'_> {
     ) -> Result<Incident, CommandError> {
         let Some(held) = held else { return self.open(scope, want) };
         let mut incident = self.grown(held, want);
-        let is_worse = want.severity > held.severity;
+        let is_worse = incident.severity > held.severity;
         let mut pages_anew = false;
         match held.response {
             Response::Resolved { .. } => {
                 incident.severity = want.severity;
                 incident.response = Response::Open;
+                (incident.by_hand.severity, incident.by_hand.phase) = (false, false);
                 pages_anew = want.pages;
                 incident.first_page_at = None;
                 log(
@@ -225,7 +232,7 @@ impl Desk<'_> {
             self.log_spread(scope, held, &incident)?;
             flapping::came_back(scope, held, self.now)?;
             self.tell_readers(scope, held, &incident)?;
-            incidents::update(scope, &incident)?;
+            impact::save(scope, self.setup, held, &incident, Actor::Machine, self.now)?;
         }
         if is_worse && incident.is_paging() {
             contacts::release_held(scope, &incident, self.now)?;
@@ -239,11 +246,22 @@ impl Desk<'_> {
     fn grown(&self, held: &Incident, want: &Wanted) -> Incident {
         let mut incident = held.clone();
         incident.services = merged(&held.services, want);
+        let is_new_low = incident.services.iter().any(|affected| {
+            let old = held.services.iter().find(|old| old.service == affected.service);
+            old.is_none_or(|old| affected.worst > old.worst)
+        });
         incident.causes = union(&held.causes, want);
         incident.publish = held.publish.max(want.publish);
-        incident.severity = held.severity.max(want.severity);
-        incident.phase = words::phase(self.world, &incident.causes);
-        incident.title = words::title(self.setup, self.world, &incident);
+        // What people state stands; that it has become worse than ever before they could not know.
+        if !held.by_hand.severity || is_new_low {
+            incident.severity = held.severity.max(want.severity);
+        }
+        if !held.by_hand.phase || held.is_resolved() {
+            incident.phase = words::phase(self.world, &incident.causes);
+        }
+        if !held.by_hand.title {
+            incident.title = words::title(self.setup, self.world, &incident);
+        }
         incident
     }
 
@@ -323,10 +341,11 @@ impl Desk<'_> {
             publish: want.publish,
             causes: want.causes.clone(),
             services: merged(&[], want),
+            by_hand: ByHand::default(),
         };
         incident.causes.sort_unstable();
         incident.title = words::title(self.setup, self.world, &incident);
-        incidents::insert(scope, &incident)?;
+        impact::insert(scope, &incident)?;
         let cause = words::cause(self.world, &incident.causes) + &self.probably(&incident);
         log(scope, incident.id, self.now, "opened", Actor::Machine, cause)?;
         let body = words::first_word(self.setup, self.world, &incident);
@@ -343,8 +362,9 @@ impl Desk<'_> {
             }
             return Ok(Some(at));
         }
-        let incident = incident.resolve(Actor::Machine, self.now)?;
-        incidents::update(scope, &incident)?;
+        let before = incident;
+        let incident = before.clone().resolve(Actor::Machine, self.now)?;
+        impact::save(scope, self.setup, &before, &incident, Actor::Machine, self.now)?;
         let body = words::last_word(self.setup, self.world, self.judged, &incident);
         self.say(scope, &incident, body.clone())?;
         log(scope, incident.id, self.now, "resolved", Actor::Machine, body)?;
@@ -353,13 +373,26 @@ impl Desk<'_> {
         Ok(None)
     }
 
+    /// Nothing is left behind an incident that a person has to end: it goes on with what people state.
+    fn leave(&self, scope: &mut Scope<'_>, held: &Incident) -> Result<Incident, CommandError> {
+        let services = held.services.iter().map(|affected| affected.judged(Status::Operational, false));
+        let incident = Incident { services: services.collect(), ..held.clone() };
+        if incident != *held {
+            impact::save(scope, self.setup, held, &incident, Actor::Machine, self.now)?;
+        }
+        Ok(incident)
+    }
+
     /// Trouble has ended and the end is not believed yet: the services work again, the incident goes on.
-    fn calm(&self, scope: &mut Scope<'_>, mut incident: Incident) -> Result<(), CommandError> {
+    fn calm(&self, scope: &mut Scope<'_>, before: Incident) -> Result<(), CommandError> {
+        let mut incident = before.clone();
         for affected in &mut incident.services {
             affected.status = Status::Operational;
         }
-        incident.phase = Phase::Monitoring;
-        incidents::update(scope, &incident)?;
+        if !incident.by_hand.phase {
+            incident.phase = Phase::Monitoring;
+        }
+        impact::save(scope, self.setup, &before, &incident, Actor::Machine, self.now)?;
         self.say(scope, &incident, words::CALM.to_owned())
     }
 
@@ -377,15 +410,7 @@ impl Desk<'_> {
     }
 
     fn say(&self, scope: &mut Scope<'_>, incident: &Incident, body: String) -> Result<(), CommandError> {
-        let update = incidents::IncidentUpdate {
-            phase: incident.phase,
-            body,
-            at: self.now,
-            is_public: true,
-            actor: Actor::Machine,
-        };
-        incidents::push_update(scope, incident.id, &update)?;
-        Ok(())
+        opening::say(scope, incident, Actor::Machine, &body, self.now)
     }
 
     /// Whether steps apply to the incident as it has become that did not apply to it as it was.
@@ -402,16 +427,12 @@ impl Desk<'_> {
 
 /// The services of an incident after a judgement: those no longer in trouble by it have recovered, and stay listed.
 fn merged(before: &[Affected], want: &Wanted) -> Vec<Affected> {
-    let mut services: Vec<Affected> = before
-        .iter()
-        .map(|affected| Affected { status: Status::Operational, pages: false, ..*affected })
-        .collect();
+    let mut services: Vec<Affected> =
+        before.iter().map(|affected| affected.judged(Status::Operational, false)).collect();
     for &(service, status, pages) in &want.services {
         match services.iter_mut().find(|affected| affected.service == service) {
-            Some(affected) => {
-                *affected = Affected { service, status, worst: affected.worst.max(status), pages }
-            }
-            None => services.push(Affected { service, status, worst: status, pages }),
+            Some(affected) => *affected = affected.judged(status, pages),
+            None => services.push(Affected { service, status, worst: status, pages, stated: None }),
         }
     }
     services.sort_unstable_by_key(|affected| affected.service);
@@ -439,6 +460,7 @@ fn save_states(
         before.into_iter().map(|state| (state.service, state)).collect();
     for judgement in judgements {
         let told = judgement.public_status(|finding| is_told(finding, incidents));
+        let told = stated(incidents, judgement.service).map_or(told, |status| status.max(told));
         let public = shown(told, announced(works, judgement.service));
         let old = before.get(&judgement.service);
         let since = |same: bool, at: Option<Timestamp>| at.filter(|_| same).unwrap_or(now);

@@ -11,16 +11,21 @@ mod contacts;
 mod escalate;
 mod flapping;
 mod hand;
+mod impact;
+mod joining;
 mod judge;
 mod known;
 mod maintenance;
+mod merging;
 mod notices;
 mod nudge;
+mod opening;
 mod operators;
 mod press;
 mod receipts;
 mod record;
 mod respond;
+mod saying;
 mod subscriptions;
 pub mod whom;
 pub mod words;
@@ -40,18 +45,22 @@ pub use clock::follow_clock;
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::{escalate, silenced};
 pub use hand::{add_responder, escalate_now, reassign};
+pub use impact::{NewWave, WaveEdit, add_wave, correct_wave, remove_wave};
+pub use joining::{NewLink, add_link, remove_link, set_role};
 pub use judge::{judge_due, judge_organization};
 pub use maintenance::{NewMaintenance, WorkAct, act_on_work, incident_of_work, plan_work};
 pub use notices::{failing, unconfirmed, undelivered};
 pub use nudge::nudge;
+pub use opening::{IncidentEdit, NewIncident, edit, merge, open, reopen};
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use press::{Press, press};
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
-    Told, acknowledge, acknowledge_for, acknowledge_message, list_told, publish, resolve, say, snooze,
+    Told, acknowledge, acknowledge_for, acknowledge_message, incident, list_told, publish, resolve, snooze,
     unacknowledge,
 };
+pub use saying::{NewUpdate, edit_update, remove_update, say};
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
 pub use subscriptions::{Wish, confirm, subscribe};
 

@@ -1,4 +1,4 @@
-//! What people do to an incident: acknowledge it, take that back, snooze, resolve, publish, say something.
+//! What people do to an incident: acknowledge it, take that back, snooze, resolve, publish.
 //!
 //! Every act may come twice, by two people or by one whose answer got lost. The first stands, and whoever comes second is
 //! given the incident as the first left it, with who that was and when; an act that the first has made pointless is
@@ -7,7 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
-    IncidentId, NoticeKind, NotificationId, Phase, UserId,
+    IncidentId, NoticeKind, NotificationId, UserId,
     escalation::Responder,
     incident::{Actor, Incident, Refusal, Response, Term},
     setup::{Publish, Setup},
@@ -22,7 +22,9 @@ use store::{
 use super::{
     Ground, contacts,
     escalate::{policies, start_paging},
-    log, mark_status_pages, notices, words,
+    impact, log, mark_status_pages, notices,
+    opening::say as tell_readers,
+    words,
 };
 use crate::{compose, error::CommandError};
 
@@ -209,13 +211,13 @@ pub fn resolve(
     if before.is_resolved() {
         return Ok(before);
     }
-    let incident = before.resolve(by, now)?;
-    incidents::update(scope, &incident)?;
+    let incident = before.clone().resolve(by, now)?;
+    impact::save(scope, &setup, &before, &incident, by, now)?;
     log(scope, id, now, "resolved", by, words::by(&setup, by))?;
-    push(scope, &incident, by, "This incident has been resolved.".to_owned(), now)?;
+    tell_readers(scope, &incident, by, "This incident has been resolved.", now)?;
     notices::stop_paging(scope, &incident, "resolved", now)?;
     notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Resolved, member(by), now)?;
-    mark_status_pages(scope.tx(), &setup, now)?;
+    judge_soon(scope, &setup, now)?;
     Ok(incident)
 }
 
@@ -238,36 +240,6 @@ pub fn publish(
     incidents::update(scope, &incident)?;
     log(scope, id, now, "published", by, words::by(&setup, by))?;
     judge_soon(scope, &setup, now)?;
-    Ok(incident)
-}
-
-/// Adds a person's words to an incident, and moves its public phase if they say so.
-///
-/// # Errors
-/// When there is no such incident, or the words are empty.
-pub fn say(
-    scope: &mut Scope<'_>,
-    ground: &Ground,
-    now: Timestamp,
-    by: Actor,
-    id: IncidentId,
-    body: &str,
-    is_public: bool,
-) -> Result<Incident, CommandError> {
-    if body.trim().is_empty() {
-        return Err(CommandError::Rejected("an update needs words".to_owned()));
-    }
-    let (setup, incident) = begin(scope, ground, id)?;
-    let update = incidents::IncidentUpdate {
-        phase: incident.phase,
-        body: body.trim().to_owned(),
-        at: now,
-        is_public,
-        actor: by,
-    };
-    incidents::push_update(scope, id, &update)?;
-    log(scope, id, now, "update", by, words::by(&setup, by))?;
-    mark_status_pages(scope.tx(), &setup, now)?;
     Ok(incident)
 }
 
@@ -350,7 +322,9 @@ pub(super) fn refused(setup: &Setup, refusal: Refusal) -> CommandError {
             let who = compose::name(setup, by);
             format!("{who} has this incident since {}: take that back first", words::instant(at))
         }
-        Refusal::Span { .. } => refusal.to_string(),
+        Refusal::Span { .. } | Refusal::Phase { .. } | Refusal::Merged | Refusal::Times { .. } => {
+            refusal.to_string()
+        }
     })
 }
 
@@ -390,6 +364,14 @@ pub(super) fn begin_live(
 }
 
 /// Returns the incident with this id.
+///
+/// # Errors
+/// When there is none.
+pub fn incident(scope: &mut Scope<'_>, id: IncidentId) -> Result<Incident, CommandError> {
+    get(scope, id)
+}
+
+/// Returns the incident with this id.
 pub(super) fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Incident, CommandError> {
     incidents::get(scope, id)?.ok_or_else(|| CommandError::NotFound(format!("incident {id}")))
 }
@@ -401,20 +383,8 @@ pub(super) fn member(by: Actor) -> Option<UserId> {
     }
 }
 
-fn push(
-    scope: &mut Scope<'_>,
-    of: &Incident,
-    by: Actor,
-    body: String,
-    at: Timestamp,
-) -> Result<(), CommandError> {
-    let update = incidents::IncidentUpdate { phase: Phase::Resolved, body, at, is_public: true, actor: by };
-    incidents::push_update(scope, of.id, &update)?;
-    Ok(())
-}
-
 /// What readers may see follows from judging, so publishing asks for it.
-fn judge_soon(scope: &mut Scope<'_>, setup: &Setup, now: Timestamp) -> Result<(), CommandError> {
+pub(super) fn judge_soon(scope: &mut Scope<'_>, setup: &Setup, now: Timestamp) -> Result<(), CommandError> {
     let org = scope.org();
     judgements::request(scope.tx(), org, now)?;
     mark_status_pages(scope.tx(), setup, now)

@@ -52,8 +52,11 @@ pub(crate) enum Incident {
         /// The incident, by its number or id.
         incident: String,
         /// As JSON.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "markdown")]
         json: bool,
+        /// As Markdown, in the order in which everything happened.
+        #[arg(long)]
+        markdown: bool,
     },
     /// Acknowledge an incident.
     Ack(Ack),
@@ -99,7 +102,12 @@ pub(crate) enum Incident {
         /// Keep them inside.
         #[arg(long)]
         internal: bool,
+        /// Move the incident to this phase with them.
+        #[arg(long, value_name = "PHASE", value_parser = super::incident::phase)]
+        phase: Option<domain::Phase>,
     },
+    #[command(flatten)]
+    Record(super::incident::Record),
 }
 
 /// When something ends.

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use store::{Lane, Scope, incidents};
 
 use super::{
-    ledger,
+    incident_record as record, ledger,
     output::{print, print_json, print_line, second},
     show,
 };
@@ -38,7 +38,7 @@ const LISTED: u32 = 50;
 pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, Failure> {
     match command {
         args::Incident::List { json } => list(config, json)?,
-        args::Incident::Show { incident, json } => show::run(config, &incident, json)?,
+        args::Incident::Show { incident, json, markdown } => show::run(config, &incident, json, markdown)?,
         args::Incident::Ack(ack) => return acknowledge(config, &ack),
         args::Incident::Unack(act) => acted(config, &act, "is open again", commands::unacknowledge)?,
         args::Incident::Snooze { act, end } => {
@@ -65,11 +65,13 @@ pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, 
         }
         args::Incident::Resolve(act) => acted(config, &act, "is resolved", commands::resolve)?,
         args::Incident::Publish(act) => acted(config, &act, "is published", commands::publish)?,
-        args::Incident::Update { act, message, internal } => {
+        args::Incident::Update { act, message, internal, phase } => {
+            let said = commands::NewUpdate { body: message, is_public: !internal, phase };
             acted(config, &act, "has a new update", move |scope, ground, now, by, id| {
-                commands::say(scope, ground, now, by, id, &message, !internal)
+                commands::say(scope, ground, now, by, id, &said)
             })?;
         }
+        args::Incident::Record(command) => record::run(config, command)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -132,7 +134,7 @@ impl Named {
 }
 
 /// Runs a command on the incident that `act` names, by whom it names, and says what came of it.
-fn acted(
+pub(super) fn acted(
     config: &Config,
     act: &Act,
     what: &str,

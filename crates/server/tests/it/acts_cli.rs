@@ -191,6 +191,7 @@ fn open_incident(ledger: &Path) {
             phase: Phase::Investigating,
             opened_at: at,
             first_page_at: None,
+            by_hand: domain::incident::ByHand::default(),
             generation: 1,
             publish: Publish::Never,
             causes: Vec::new(),

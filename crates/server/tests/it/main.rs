@@ -13,6 +13,7 @@ mod channels;
 mod cli;
 mod directory;
 mod http;
+mod incident_records;
 mod killing;
 mod maintenance;
 mod network;

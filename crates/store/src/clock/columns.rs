@@ -119,4 +119,11 @@ pub(super) const COLUMNS: &[(&str, &str, Kind)] = &[
     ("maintenance", "reminded_at", Record),
     ("maintenance", "made_at", Record),
     ("maintenance_update", "at", Record),
+    ("incident", "began_at", Record),
+    ("incident_update", "edited_at", Record),
+    ("incident_update", "removed_at", Record),
+    ("incident_impact", "from_at", Record),
+    ("incident_impact", "to_at", Record),
+    ("incident_impact", "removed_at", Record),
+    ("incident_link", "removed_at", Record),
 ];

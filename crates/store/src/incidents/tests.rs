@@ -50,6 +50,7 @@ pub(crate) fn incident_of(n: u8) -> Incident {
         status: Status::PartialOutage,
         worst: Status::MajorOutage,
         pages,
+        stated: None,
     };
     Incident {
         id: IncidentId(Uuid::from_u128(n.into())),
@@ -61,6 +62,7 @@ pub(crate) fn incident_of(n: u8) -> Incident {
         phase: Phase::Investigating,
         opened_at: at(n.into()),
         first_page_at: Some(at(i64::from(n) + 1)),
+        by_hand: domain::incident::ByHand::default(),
         generation: 2,
         publish: Publish::Draft,
         causes: vec![
@@ -243,7 +245,15 @@ fn the_newest_come_first_and_pages_go_on_where_the_last_ended() {
 }
 
 fn said(body: &str, actor: Actor, is_public: bool) -> IncidentUpdate {
-    IncidentUpdate { phase: Phase::Identified, body: body.to_owned(), at: at(3), is_public, actor }
+    IncidentUpdate {
+        phase: Phase::Identified,
+        body: body.to_owned(),
+        at: at(3),
+        is_public,
+        actor,
+        edited: None,
+        removed_at: None,
+    }
 }
 
 fn done(kind: &str, actor: Actor) -> IncidentEvent {

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use store::Scope;
 
-use super::{IncidentJson, find, json};
+use super::{IncidentJson, find, json, record::phase};
 use crate::{
     api::{
         Caller,
@@ -27,7 +27,7 @@ use crate::{
     problem::Problem,
 };
 
-type Answer = Result<Json<IncidentJson>, Problem>;
+pub(super) type Answer = Result<Json<IncidentJson>, Problem>;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -148,6 +148,7 @@ pub(super) async fn publish(State(shell): State<Shell>, caller: Caller, Path(id)
 struct Words {
     body: String,
     public: Option<bool>,
+    phase: Option<String>,
 }
 
 pub(super) async fn say(
@@ -157,15 +158,19 @@ pub(super) async fn say(
     sent: Bytes,
 ) -> Answer {
     let words: Words = body(&sent)?;
-    let is_public = words.public.unwrap_or(true);
+    let said = commands::NewUpdate {
+        body: words.body,
+        is_public: words.public.unwrap_or(true),
+        phase: words.phase.as_deref().map(phase).transpose()?,
+    };
     act(&shell, caller, id, move |scope, ground, now, by, id| {
-        commands::say(scope, ground, now, by, id, &words.body, is_public)
+        commands::say(scope, ground, now, by, id, &said)
     })
     .await
 }
 
 /// Runs a command on one incident by its id or its number.
-async fn act(
+pub(super) async fn act(
     shell: &Shell,
     caller: Caller,
     id: String,
