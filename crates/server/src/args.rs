@@ -11,7 +11,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence, Span};
-pub(crate) use incident::{Edit, Link, Open, Record, Wave};
+pub(crate) use incident::{Change, LinkTo, Open, Record, Wave};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 

@@ -72,13 +72,55 @@ pub fn open(
     if let Some(known) = incidents::get(scope, id)? {
         return Ok(known);
     }
-    let services = whom::services(&setup, &wanted.services, false)?;
+    let mut incident = new(scope, &setup, now, by, id, wanted)?;
+    let follows = policies(&setup, &incident);
+    if !follows.is_empty() {
+        (incident.first_page_at, incident.generation) = (Some(now), 1);
+    }
+    impact::insert(scope, &incident)?;
+    if incident.by_hand.began_at.is_some() {
+        // The machine saw nothing of it so far: a person's word amends the history.
+        for stored in incidents::list_waves(scope, id)? {
+            incidents::correct_wave(scope, id, stored.number, &stored.wave)?;
+        }
+    }
+    log(scope, id, now, "opened", by, words::opened_by(&setup, by, &incident))?;
+    let text = Some(wanted.text.trim()).filter(|text| !text.is_empty());
+    match wanted.resolved_at {
+        Some(ended_at) => end_afterwards(scope, &setup, by, incident, text, ended_at, now),
+        None => {
+            say(scope, &incident, by, text.unwrap_or("We are looking into this."), now)?;
+            start_paging(scope, &setup, &incident, &follows, now)?;
+            judge_soon(scope, &setup, now)?;
+            Ok(incident)
+        }
+    }
+}
+
+/// The incident as it is wanted, before it pages.
+fn new(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    now: Timestamp,
+    by: Actor,
+    id: IncidentId,
+    wanted: &NewIncident,
+) -> Result<Incident, CommandError> {
+    let services = whom::services(setup, &wanted.services, false)?;
     if services.is_empty() {
         let reason = "name a service with what it is, such as checkout=degraded_performance".to_owned();
         return Err(CommandError::Invalid { field: "services", reason });
     }
-    check_times(&setup, wanted, now)?;
+    check_times(setup, wanted, now)?;
     let worst = services.iter().map(|(_, status)| status.severity()).max();
+    let by_hand = ByHand {
+        opened_by: Some(by),
+        began_at: wanted.began_at.filter(|at| *at < now),
+        title: true,
+        phase: true,
+        severity: wanted.severity.is_some(),
+        merged_into: None,
+    };
     let incident = Incident {
         id,
         number: incidents::next_number(scope)?,
@@ -93,33 +135,9 @@ pub fn open(
         publish: if wanted.is_public { Publish::Auto } else { Publish::Never },
         causes: Vec::new(),
         services: Vec::new(),
-        by_hand: ByHand {
-            opened_by: Some(by),
-            began_at: wanted.began_at.filter(|at| *at < now),
-            title: true,
-            phase: true,
-            severity: wanted.severity.is_some(),
-            merged_into: None,
-        },
+        by_hand,
     };
-    let pages = wanted.pages && incident.by_hand.began_at.is_none();
-    let mut incident = state(&setup, incident, &services, pages);
-    let follows = policies(&setup, &incident);
-    if !follows.is_empty() {
-        (incident.first_page_at, incident.generation) = (Some(now), 1);
-    }
-    impact::insert(scope, &incident)?;
-    log(scope, id, now, "opened", by, words::opened_by(&setup, by, &incident))?;
-    let text = Some(wanted.text.trim()).filter(|text| !text.is_empty());
-    match wanted.resolved_at {
-        Some(ended_at) => end_afterwards(scope, &setup, by, incident, text, ended_at, now),
-        None => {
-            say(scope, &incident, by, text.unwrap_or("We are looking into this."), now)?;
-            start_paging(scope, &setup, &incident, &follows, now)?;
-            judge_soon(scope, &setup, now)?;
-            Ok(incident)
-        }
-    }
+    Ok(state(setup, incident, &services, wanted.pages && by_hand.began_at.is_none()))
 }
 
 /// It is over already: nobody is paged, and nobody is told but who reads it.
@@ -134,10 +152,6 @@ fn end_afterwards(
 ) -> Result<Incident, CommandError> {
     let over = incident.clone().resolve(by, ended_at)?;
     impact::save(scope, setup, &incident, &over, by, ended_at)?;
-    // The machine saw none of it, so its waves are a person's word and amend the history.
-    for stored in incidents::list_waves(scope, over.id)? {
-        incidents::correct_wave(scope, over.id, stored.number, &stored.wave)?;
-    }
     let until = words::instant(ended_at);
     log(scope, over.id, now, "resolved", by, format!("was over at {until}, {}", words::by(setup, by)))?;
     say(scope, &over, by, text.unwrap_or("This incident is over. It was added afterwards."), now)?;

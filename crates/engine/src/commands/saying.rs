@@ -70,7 +70,8 @@ pub fn say(
     Ok(incident)
 }
 
-/// Gives an update another text. Readers see that it was edited and what was changed; the timeline keeps every former text.
+/// Gives an update another text. Readers see that it was edited and what was changed; the timeline keeps every former text that
+/// was public.
 ///
 /// # Errors
 /// When there is no such update, or the words are empty.
@@ -90,7 +91,9 @@ pub fn edit_update(
         return Ok(incident);
     }
     incidents::edit_update(scope, id, number, &body, now)?;
-    let detail = format!("{number}, {}; it said: {}", words::by(&setup, by), before.body);
+    // What was internal and is gone stays gone.
+    let former = before.is_public.then(|| format!("; it said: {}", before.body)).unwrap_or_default();
+    let detail = format!("{number}, {}{former}", words::by(&setup, by));
     log(scope, id, now, "update_edited", by, detail)?;
     mark_status_pages(scope.tx(), &setup, now)?;
     Ok(incident)

@@ -12,8 +12,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, ComponentRef, ComponentView, Edit, IncidentView, MaintenanceView, Note, OwnView, Reason,
-    ServiceHistory, StatusPageView, UpdateView, Voice, WaveView,
+    Board, ComponentRef, ComponentView, Edit, IncidentRef, IncidentView, MaintenanceView, Note, OwnView,
+    Reason, ServiceHistory, StatusPageView, UpdateView, Voice, WaveView,
 };
 use store::{
     Scope, Tx,
@@ -221,10 +221,9 @@ impl Desk<'_> {
     /// What only an incident of ours has: where it goes on, its waves on this page, and providers' incidents that people named.
     fn own(&self, scope: &mut Scope<'_>, of: &Incident) -> Result<OwnView, CommandError> {
         let goes_on = of.by_hand.merged_into.map(|id| incidents::get(scope, id)).transpose()?.flatten();
-        let goes_on = goes_on.filter(|other| other.publish == Publish::Auto).map(|other| Note {
-            text: other.title,
-            link: Some(format!("/status/{}/incidents/{}", self.page.slug, other.id)),
-        });
+        let goes_on = goes_on
+            .filter(|other| other.publish == Publish::Auto)
+            .map(|other| IncidentRef { id: other.id.to_string(), title: other.title });
         let waves: Vec<Wave> =
             incidents::list_waves(scope, of.id)?.into_iter().map(|stored| stored.wave).collect();
         let waves = normalised(&waves).into_iter().filter(|wave| self.shows(wave.service));

@@ -44,11 +44,20 @@ pub struct OwnView {
     /// Whether it was over already when it was recorded.
     pub is_added_afterwards: bool,
     /// The incident that it has become part of.
-    pub goes_on_as: Option<Note>,
+    pub goes_on_as: Option<IncidentRef>,
     /// What it did to components, by component and time, without overlaps.
     pub waves: Vec<WaveView>,
     /// Incidents of providers that belong to it.
     pub links: Vec<Note>,
+}
+
+/// An incident that another names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncidentRef {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
 }
 
 /// A time in which an incident made a component worse.

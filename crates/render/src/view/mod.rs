@@ -12,7 +12,8 @@ pub use directory::{
     Turn, TurnLine, Wanted,
 };
 pub use incident::{
-    ComponentRef, ComponentTurn, Edit, IncidentView, MaintenanceView, OwnView, UpdateView, WaveView,
+    ComponentRef, ComponentTurn, Edit, IncidentRef, IncidentView, MaintenanceView, OwnView, UpdateView,
+    WaveView,
 };
 pub use roster::{CalendarView, EventView, GapsView, LoadView, RosterKind, RosterView, ShiftView};
 pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView, SubscriptionView};

@@ -15,7 +15,7 @@ pub(crate) enum Record {
         #[command(flatten)]
         act: Act,
         #[command(flatten)]
-        edit: Edit,
+        edit: Change,
     },
     /// Open an incident that is over again; it pages as at first.
     Reopen {
@@ -73,7 +73,7 @@ pub(crate) enum Record {
         #[command(flatten)]
         act: Act,
         #[command(flatten)]
-        link: Link,
+        link: LinkTo,
     },
 }
 
@@ -117,19 +117,19 @@ pub(crate) struct Open {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(group = ArgGroup::new("what").required(true).multiple(true))]
-pub(crate) struct Edit {
+#[command(group = ArgGroup::new("what").required(true).multiple(true).args(["title", "severity", "phase", "services"]))]
+pub(crate) struct Change {
     /// One line; readers see it.
-    #[arg(long, group = "what")]
+    #[arg(long)]
     pub(crate) title: Option<String>,
     /// How urgent.
-    #[arg(long, value_name = "SEVERITY", value_parser = severity, group = "what")]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) severity: Option<Severity>,
     /// Where it is in its life.
-    #[arg(long, value_name = "PHASE", value_parser = phase, group = "what")]
+    #[arg(long, value_name = "PHASE", value_parser = phase)]
     pub(crate) phase: Option<Phase>,
     /// A service with what it is now, such as checkout=operational.
-    #[arg(long = "service", value_name = "SLUG=STATUS", group = "what")]
+    #[arg(long = "service", value_name = "SLUG=STATUS")]
     pub(crate) services: Vec<Expected>,
     /// What readers are told with it, Markdown.
     #[arg(long, default_value = "")]
@@ -161,7 +161,7 @@ pub(crate) struct Wave {
 
 #[derive(Debug, ClapArgs)]
 #[command(group = ArgGroup::new("target").required(true).args(["provider", "alert", "url", "remove"]))]
-pub(crate) struct Link {
+pub(crate) struct LinkTo {
     /// A provider, by slug; --id says which incident.
     #[arg(long, value_name = "SLUG", requires = "id")]
     pub(crate) provider: Option<String>,

@@ -14,7 +14,7 @@ use super::{
     show,
 };
 use crate::{
-    args::{Act, Edit, Expected, Failure, Link, Open, Record, Wave},
+    args::{Act, Change, Expected, Failure, LinkTo, Open, Record, Wave},
     config::Config,
     seams::{SystemClock, SystemMint},
 };
@@ -121,8 +121,8 @@ fn impact(config: &Config, act: &Act, wave: Wave) -> Result<(), Failure> {
     })
 }
 
-fn link(config: &Config, act: &Act, link: Link) -> Result<(), Failure> {
-    let Link { provider, id, alert, url, label, remove } = link;
+fn link(config: &Config, act: &Act, link: LinkTo) -> Result<(), Failure> {
+    let LinkTo { provider, id, alert, url, label, remove } = link;
     if let Some(number) = remove {
         return acted(config, act, "has one link less", move |scope, ground, now, by, id| {
             commands::remove_link(scope, ground, now, by, id, number)
@@ -139,8 +139,8 @@ fn link(config: &Config, act: &Act, link: Link) -> Result<(), Failure> {
     })
 }
 
-fn named(edit: Edit) -> IncidentEdit {
-    let Edit { title, severity, phase, services, text } = edit;
+fn named(edit: Change) -> IncidentEdit {
+    let Change { title, severity, phase, services, text } = edit;
     IncidentEdit { title, severity, phase, services: slugs(services), text }
 }
 

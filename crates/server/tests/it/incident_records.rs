@@ -137,6 +137,7 @@ fn phases_follow_one_another_and_readers_are_told() {
     let mut app = start();
     let calm = NewIncident { pages: false, ..wanted("Slow", "checkout", Status::DegradedPerformance) };
     open(&mut app, calm).unwrap();
+    app.advance(minutes(5));
     let to = |phase| IncidentEdit { phase: Some(phase), ..IncidentEdit::default() };
     edit(&mut app, 1, to(Phase::Identified)).unwrap();
     assert!(app.page("/status/acme").contains("The cause has been identified."));
@@ -267,7 +268,7 @@ fn what_is_added_afterwards_pages_nobody_and_counts_for_uptime() {
     let page = app.page(&format!("/status/acme/incidents/{}", incident.id));
     assert!(page.contains("Added afterwards") && page.contains("30 min"), "{page}");
     let data: serde_json::Value = serde_json::from_str(&app.page("/status/acme/uptime.json")).unwrap();
-    assert!(data.to_string().contains("1800"), "half an hour down: {data}");
+    assert!(data.to_string().contains("\"down_us\":1800000000"), "half an hour down: {data}");
     let now = app.now();
     let checkout = app.world().setup.services[0].id;
     let seen =

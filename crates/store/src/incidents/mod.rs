@@ -4,6 +4,8 @@ mod impacts;
 mod joined;
 mod journal;
 #[cfg(test)]
+mod records_tests;
+#[cfg(test)]
 pub(crate) mod tests;
 
 use std::borrow::Cow;
