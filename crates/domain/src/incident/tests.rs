@@ -172,7 +172,7 @@ fn a_part_of_another_gives_up_its_causes_and_keeps_its_record() {
     };
     let other = Incident { severity: Severity::Info, ..incident() };
     let merged = part.clone().merged_into(other.clone(), ANA, at(3)).unwrap();
-    assert_eq!((merged.into.causes, merged.part.causes), (vec![cause], Vec::new()));
+    assert_eq!((&merged.into.causes, &merged.part.causes), (&vec![cause], &Vec::new()));
     assert_eq!((merged.into.severity, merged.into.by_hand.began_at), (Severity::Critical, Some(at(-5))));
     assert_eq!(merged.into.services[0].status, Status::MajorOutage);
     assert_eq!(

@@ -72,7 +72,7 @@ fn waves_that_people_wrote_amend_the_history_where_readers_may_see_the_incident(
             remove_wave(scope, incident_of(1).id, 1, at(9))?;
             let none = find_wave(scope, incident_of(1).id, 1)?;
             let number = insert_wave(scope, incident_of(1).id, &wave, true)?;
-            Ok((found, none, number, corrected))
+            Ok::<_, Error>((found, none, number, corrected))
         };
         let (found, none, number, corrected) = as_org(&database, ACME, work).unwrap();
         assert_eq!(found, (vec![corrected], Vec::new()));
@@ -130,7 +130,7 @@ fn roles_have_one_holder_and_links_move_to_another_incident_once() {
             let third = push_link(scope, one, &Linked::Alert("a".to_owned()), "")?;
             remove_link(scope, one, third, at(1))?;
             move_links(scope, one, two)?;
-            Ok((roles, list_roles(scope, one)?, list_links(scope, one)?, list_links(scope, two)?))
+            Ok::<_, Error>((roles, list_roles(scope, one)?, list_links(scope, one)?, list_links(scope, two)?))
         };
         let (roles, none, left, links) = as_org(&database, ACME, work).unwrap();
         assert_eq!(roles, [("scribe".to_owned(), UserId(Uuid::from_u128(5)))]);
