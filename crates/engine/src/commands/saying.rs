@@ -92,7 +92,7 @@ pub fn edit_update(
     }
     incidents::edit_update(scope, id, number, &body, now)?;
     // What was internal and is gone stays gone.
-    let former = before.is_public.then(|| format!("; it said: {}", before.body)).unwrap_or_default();
+    let former = if before.is_public { format!("; it said: {}", before.body) } else { String::new() };
     let detail = format!("{number}, {}{former}", words::by(&setup, by));
     log(scope, id, now, "update_edited", by, detail)?;
     mark_status_pages(scope.tx(), &setup, now)?;

@@ -133,7 +133,8 @@ pub(super) fn services(
     for (slug, status) in named {
         let known = setup.services.iter().map(|service| (service.slug.as_str(), service.id)).collect();
         let service = find("services", "service", slug, known)?;
-        if !status.is_trouble() && !(may_work && *status == Status::Operational) {
+        let is_right = status.is_trouble() || (may_work && *status == Status::Operational);
+        if !is_right {
             let works = if may_work { "operational, " } else { "" };
             return wrong(format!(
                 "{slug}: right would be {works}degraded_performance, partial_outage or major_outage"

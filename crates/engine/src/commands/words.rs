@@ -191,7 +191,7 @@ pub fn told(setup: &Setup, before: &Incident, after: &Incident, text: &str) -> O
     if !text.is_empty() {
         return Some(text.to_owned());
     }
-    let phase = (before.phase != after.phase).then(|| match after.phase {
+    let phase = (before.phase != after.phase).then_some(match after.phase {
         Phase::Identified => Some("The cause has been identified."),
         Phase::Monitoring => Some("A fix is in place, and we are watching the result."),
         Phase::Investigating => Some("We are investigating again."),

@@ -127,14 +127,7 @@ pub(super) fn whole(setup: &Setup, record: &Record) -> Value {
         .iter()
         .map(|(role, user)| json!({ "role": role, "user": email(setup, *user) }))
         .collect();
-    value["links"] = record
-        .links
-        .iter()
-        .map(|link| {
-            let (kind, target) = linked(link);
-            json!({ "number": link.number, "kind": kind, "target": target, "label": link.label })
-        })
-        .collect();
+    value["links"] = record.links.iter().map(link_json).collect();
     value["parts"] =
         record.parts.iter().map(|part| json!({ "number": part.number, "title": part.title })).collect();
     value["updates"] = record
@@ -314,6 +307,11 @@ fn wave(setup: &Setup, stored: &StoredWave) -> Value {
 
 fn email(setup: &Setup, user: UserId) -> &str {
     setup.user(user).map_or("a former member", |user| user.email.as_str())
+}
+
+fn link_json(link: &IncidentLink) -> Value {
+    let (kind, target) = linked(link);
+    json!({ "number": link.number, "kind": kind, "target": target, "label": link.label })
 }
 
 fn linked(link: &IncidentLink) -> (&'static str, &str) {
