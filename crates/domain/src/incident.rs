@@ -4,6 +4,9 @@
 //! see. Paging has a *generation*: there is a new one when it gets worse, when an answer is taken back or has lapsed, and when
 //! the incident is handed to somebody else.
 
+mod impact;
+mod life;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,6 +16,9 @@ use crate::{
     Impact, IncidentId, Phase, PolicyId, ProviderId, ScheduleId, ServiceId, Severity, Status, UserId,
     account::Account, setup::Publish,
 };
+
+pub use impact::{Wave, amended, normalised};
+pub use life::{Merging, ROLES, moves, stated};
 
 /// The longest that an incident can be silent by a snooze: nobody forgets it for longer than a day.
 pub const LONGEST_SNOOZE: Duration = Duration::from_secs(24 * 3600);
@@ -46,6 +52,25 @@ pub struct Incident {
     pub causes: Vec<Cause>,
     /// What it touches, in ascending order of the service.
     pub services: Vec<Affected>,
+    /// What people state of it, which judging leaves alone.
+    pub by_hand: ByHand,
+}
+
+/// What people state of an incident: judging neither changes nor ends it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByHand {
+    /// Who opened it; `None` is the machine.
+    pub opened_by: Option<Actor>,
+    /// When the trouble began, where that was before the incident was opened.
+    pub began_at: Option<Timestamp>,
+    /// Whether its title is a person's.
+    pub title: bool,
+    /// Whether its phase is a person's.
+    pub phase: bool,
+    /// Whether its severity is a person's.
+    pub severity: bool,
+    /// The incident that it has become part of.
+    pub merged_into: Option<IncidentId>,
 }
 
 /// What paging follows.
@@ -137,6 +162,8 @@ pub struct Affected {
     pub worst: Status,
     /// Whether it pages.
     pub pages: bool,
+    /// What a person states that it is, until a person says otherwise; it is never better than that.
+    pub stated: Option<Status>,
 }
 
 /// Why an act was refused: somebody was first, or the act makes no sense.
@@ -163,6 +190,25 @@ pub enum Refusal {
     Span {
         /// The present.
         now: Timestamp,
+    },
+    /// A phase that doesn't follow the present one.
+    #[error("{}", life::no_move(*.from, *.to))]
+    Phase {
+        /// Where it is.
+        from: Phase,
+        /// Where it was to go.
+        to: Phase,
+    },
+    /// It is part of another incident for good.
+    #[error("it was merged into another incident, where it goes on")]
+    Merged,
+    /// Times that can't be those of an incident.
+    #[error("the trouble began before it was over, and both are past: {began_at:.0}, {ended_at:.0}")]
+    Times {
+        /// When it is said to have begun.
+        began_at: Timestamp,
+        /// When it is said to have been over.
+        ended_at: Timestamp,
     },
 }
 
@@ -312,14 +358,15 @@ impl Incident {
     /// When it is over already.
     pub fn resolve(self, by: Actor, now: Timestamp) -> Result<Incident, Refusal> {
         self.unresolved()?;
+        let services = self.services.iter();
         let services =
-            self.services.iter().map(|affected| Affected { status: Status::Operational, ..*affected });
-        let services = services.collect();
+            services.map(|affected| Affected { status: Status::Operational, stated: None, ..*affected });
         Ok(Incident {
             response: Response::Resolved { by, at: now },
             assignee: None,
             phase: Phase::Resolved,
-            services,
+            services: services.collect(),
+            by_hand: ByHand { phase: false, ..self.by_hand },
             ..self
         })
     }

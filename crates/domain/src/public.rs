@@ -54,18 +54,6 @@ impl Voices {
     }
 }
 
-/// Returns the worst that people state of a service: in open incidents of theirs that readers may see.
-#[must_use]
-pub fn stated(incidents: &[Incident], service: ServiceId) -> Option<Status> {
-    let open = incidents.iter().filter(|incident| {
-        incident.causes.is_empty() && !incident.is_resolved() && incident.publish == Publish::Auto
-    });
-    open.flat_map(|incident| &incident.services)
-        .filter(|affected| affected.service == service)
-        .map(|affected| affected.status)
-        .max()
-}
-
 /// What readers were told of an incident, where that is not all of it, and what people said may be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {

@@ -29,7 +29,11 @@ impl From<domain::incident::Refusal> for CommandError {
         use domain::incident::Refusal;
         let reason = refusal.to_string();
         match refusal {
-            Refusal::Resolved { .. } | Refusal::Taken { .. } => CommandError::Rejected(reason),
+            Refusal::Resolved { .. }
+            | Refusal::Taken { .. }
+            | Refusal::Phase { .. }
+            | Refusal::Merged
+            | Refusal::Times { .. } => CommandError::Rejected(reason),
             Refusal::Span { .. } => CommandError::Invalid { field: "until", reason },
         }
     }

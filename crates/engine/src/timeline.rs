@@ -14,9 +14,13 @@ pub fn words(kind: &str) -> String {
         "exhausted" => "nobody left to page",
         "failing" => "a contact fails",
         "flapped" => "trouble is back",
+        "impact" => "services turned",
+        "impact_added" | "impact_corrected" | "impact_removed" => "impact corrected",
         "joined" => "joined",
+        "merged_in" => "merged into this",
         "newcomers" => "more people called",
         "policy_gone" => "policy gone",
+        "linked" | "unlinked" => "links",
         "published" => "published",
         "reassigned" => "handed over",
         "released" => "no longer waiting",
@@ -32,6 +36,8 @@ pub fn words(kind: &str) -> String {
         "unconfirmed" => "arrival not confirmed",
         "undelivered" => "not delivered",
         "update" => "update written",
+        "update_edited" => "update corrected",
+        "update_removed" => "update removed",
         other => return other.replace('_', " "),
     };
     words.to_owned()

@@ -201,6 +201,12 @@ untitled = بلا عنوان
 post-mortem = تقرير ما بعد الحادث
 
 all-incidents = جميع الحوادث
+impact-over-time = الأثر عبر الزمن
+wave-of = { $status }، { $span }، { $length }
+wave-since = { $status } منذ { $time }
+added-afterwards = أُضيف لاحقًا
+goes-on-as = يستمر باسم { $incident }
+reported-by = أبلغ عنه { $names }
 facts = الوقائع
 at-the-provider = لدى المزوّد ↖
 affected = المتأثر

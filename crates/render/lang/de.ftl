@@ -205,6 +205,12 @@ untitled = Ohne Titel
 post-mortem = Postmortem
 
 all-incidents = alle Vorfälle
+impact-over-time = Auswirkung im Verlauf
+wave-of = { $status }, { $span }, { $length }
+wave-since = { $status } seit { $time }
+added-afterwards = Nachträglich eingetragen
+goes-on-as = Geht weiter als { $incident }
+reported-by = Gemeldet von { $names }
 facts = Fakten
 at-the-provider = Beim Anbieter ↗
 affected = Betroffen

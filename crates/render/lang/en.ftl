@@ -206,6 +206,12 @@ untitled = Untitled
 post-mortem = Post-mortem
 
 all-incidents = all incidents
+impact-over-time = Impact over time
+wave-of = { $status }, { $span }, { $length }
+wave-since = { $status } since { $time }
+added-afterwards = Added afterwards
+goes-on-as = Goes on as { $incident }
+reported-by = Reported by { $names }
 facts = Facts
 at-the-provider = At the provider ↗
 affected = Affected

@@ -205,6 +205,12 @@ untitled = Senza titolo
 post-mortem = Post mortem
 
 all-incidents = tutti gli incidenti
+impact-over-time = Impatto nel tempo
+wave-of = { $status }, { $span }, { $length }
+wave-since = { $status } dal { $time }
+added-afterwards = Aggiunto in seguito
+goes-on-as = Continua come { $incident }
+reported-by = Segnalato da { $names }
 facts = In breve
 at-the-provider = Dal fornitore ↗
 affected = Coinvolti

@@ -93,6 +93,7 @@ impl<'a> Card<'a> {
         let mut facts =
             if is_over { past_facts(incident, words) } else { open_facts(incident, as_of, words) };
         facts.extend(late(incident, words));
+        facts.extend(own_facts(incident, board));
         let next = incident.next_update_at.filter(|_| !is_over).map(|at| words.near(at, as_of));
         let updates: Vec<Saying> = normal.map(|update| saying(update, as_of, depth, words)).collect();
         Card {
@@ -203,6 +204,24 @@ fn late(incident: &IncidentView, words: Words<'_>) -> Option<Text> {
     let after_end = incident.resolved_at.is_some_and(|ended| posted > ended);
     let key = if after_end { "posted-after-end" } else { "posted-after-start" };
     Some(words.say(key, [("length", words.lag(delay).into())]))
+}
+
+/// What is to be known of an incident of ours besides: `Added afterwards`, `Goes on as …`, `Reported by …`.
+fn own_facts(incident: &IncidentView, board: &Board) -> Vec<Text> {
+    let words = board.words();
+    let named = |note: &Note| words.theirs(&note.text).linked(link(note));
+    let afterwards = incident.own.is_added_afterwards.then(|| Text::ours(words.t("added-afterwards")));
+    let other = incident.own.goes_on_as.as_ref().map(|other| {
+        // It has a page here where this board shows it.
+        let mut shown = board.open.iter().chain(&board.past);
+        let path = shown.any(|one| one.id == other.id).then(|| board.place.path(&incident_file(&other.id)));
+        let name = titled(&other.title, words).linked(path.as_deref());
+        words.say("goes-on-as", [("incident", name.into())])
+    });
+    let links = Some(words.list(incident.own.links.iter().map(named)));
+    let links = links.filter(|_| !incident.own.links.is_empty());
+    let links = links.map(|names| words.say("reported-by", [("names", names.into())]));
+    afterwards.into_iter().chain(other).chain(links).collect()
 }
 
 /// What it was, in one paragraph: the post-mortem's first, else the newest that is no mere formula, since what is known

@@ -25,6 +25,7 @@ mod export;
 mod feed;
 mod finding;
 mod frame;
+mod impact;
 mod linked;
 mod links;
 mod markdown;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::{
     card::{Card, Depth, titled},
     frame::Frame,
+    impact::Impact,
     links::{incident_file, maintenance_file},
     page::{HTML, Page},
     records::FrameOf,
@@ -29,6 +30,7 @@ struct Record<'a> {
     history: String,
     card: Card<'a>,
     clocks: Vec<Clock>,
+    impact: Option<Impact>,
     newer: Option<Neighbour>,
     older: Option<Neighbour>,
     /// The instant of the page, while what it tells is not over.
@@ -91,6 +93,7 @@ fn of_incident<'a>(board: &'a Board, incident: &'a IncidentView, frame: &FrameOf
     let card = Card::of_incident(incident, board, board.as_of, Depth::Alone);
     let is_open = !incident.phase.is_over();
     let record = Record {
+        impact: Impact::of(incident, board.as_of, board.words()),
         newer,
         older,
         ..record(board, card, clocks(incident, board.words()), frame, &file, is_open)
@@ -191,6 +194,7 @@ fn record<'a>(
         history: board.place.path("history"),
         card,
         clocks,
+        impact: None,
         newer: None,
         older: None,
         as_of: is_open.then(|| words.full(board.as_of)),

@@ -1,6 +1,7 @@
 //! The command line, as section 2 of the contract has it.
 
 mod acts;
+mod incident;
 mod maintenance;
 mod schedule;
 mod status;
@@ -12,6 +13,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence};
+pub(crate) use incident::{Change, LinkTo, Open, Record, Wave};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 pub(crate) use status::{Lock, Status};

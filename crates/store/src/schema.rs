@@ -38,6 +38,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         24 "0024" "paging_paths",
         33 "0033" "maintenances",
         41 "0041" "public",
+        42 "0042" "incident_records",
     },
 };
 

@@ -30,6 +30,7 @@ fn incident(response: Response) -> Incident {
         phase: Phase::Investigating,
         opened_at: at(0),
         first_page_at: Some(at(0)),
+        by_hand: crate::incident::ByHand::default(),
         generation: 2,
         publish: Publish::Auto,
         causes: Vec::new(),

@@ -22,6 +22,7 @@ fn incident() -> Incident {
         phase: Phase::Investigating,
         opened_at: at(0),
         first_page_at: Some(at(0)),
+        by_hand: ByHand::default(),
         generation: 1,
         publish: Publish::Auto,
         causes: Vec::new(),
@@ -98,4 +99,90 @@ fn what_is_over_can_only_be_looked_at_and_says_who_ended_it() {
     assert_eq!(over.clone().reopen(true, at(6)), Err(refused));
     assert_eq!(over.clone().reassign(Assignee::User(UserId(Uuid::from_u128(2))), at(6)), Err(refused));
     assert_eq!(over.resolve(ANA, at(6)), Err(refused));
+}
+
+#[test]
+fn phases_follow_one_another_and_a_refusal_says_which_may() {
+    for from in
+        [Phase::Investigating, Phase::Identified, Phase::Monitoring, Phase::Resolved, Phase::Postmortem]
+    {
+        for to in moves(from) {
+            assert_ne!(*to, from);
+            assert!(!from.is_over() || to.is_over(), "{from} → {to} is opening again");
+        }
+    }
+    let moved = incident().moved(Phase::Monitoring).unwrap();
+    assert!(moved.phase == Phase::Monitoring && moved.by_hand.phase);
+    let refusal = incident().moved(Phase::Postmortem).unwrap_err().to_string();
+    assert_eq!(
+        refusal,
+        "from investigating an incident can go to identified, monitoring, resolved, not to postmortem"
+    );
+    let over = incident().resolve(ANA, at(1)).unwrap();
+    assert!(
+        over.clone()
+            .moved(Phase::Identified)
+            .unwrap_err()
+            .to_string()
+            .ends_with("reopen it for anything else")
+    );
+    assert_eq!(over.moved(Phase::Postmortem).unwrap().phase, Phase::Postmortem);
+}
+
+fn checkout() -> ServiceId {
+    ServiceId(Uuid::from_u128(7))
+}
+
+#[test]
+fn what_is_stated_of_a_service_is_a_floor_for_what_is_judged() {
+    let stated = incident().restated(checkout(), Status::PartialOutage, true).services[0];
+    assert_eq!(stated.judged(Status::Operational, false).status, Status::PartialOutage);
+    assert!(stated.judged(Status::Operational, false).pages, "it pages by the person's word");
+    let worse = stated.judged(Status::MajorOutage, false);
+    assert_eq!((worse.status, worse.worst), (Status::MajorOutage, Status::MajorOutage));
+    let works = incident().restated(checkout(), Status::Operational, false).services[0];
+    assert_eq!(
+        works.judged(Status::MajorOutage, true).status,
+        Status::MajorOutage,
+        "nobody can state it away"
+    );
+}
+
+#[test]
+fn readers_are_told_what_is_stated_in_open_incidents_that_they_see() {
+    let open = incident().restated(checkout(), Status::PartialOutage, false);
+    let hidden = Incident { publish: Publish::Draft, ..open.clone() };
+    let over = open.clone().resolve(ANA, at(1)).unwrap();
+    let works = incident().restated(checkout(), Status::Operational, false);
+    for (incidents, expected) in
+        [(vec![hidden, over, works], None), (vec![incident(), open], Some(Status::PartialOutage))]
+    {
+        assert_eq!(stated(&incidents, checkout()), expected);
+    }
+}
+
+#[test]
+fn a_part_of_another_gives_up_its_causes_and_keeps_its_record() {
+    let cause = Cause { provider: ProviderId(Uuid::from_u128(9)), key: CauseKey::Page };
+    let part = Incident {
+        id: IncidentId(Uuid::from_u128(2)),
+        causes: vec![cause.clone()],
+        opened_at: at(-5),
+        ..incident().restated(checkout(), Status::MajorOutage, true)
+    };
+    let other = Incident { severity: Severity::Info, ..incident() };
+    let merged = part.clone().merged_into(other.clone(), ANA, at(3)).unwrap();
+    assert_eq!((&merged.into.causes, &merged.part.causes), (&vec![cause], &Vec::new()));
+    assert_eq!((merged.into.severity, merged.into.by_hand.began_at), (Severity::Critical, Some(at(-5))));
+    assert_eq!(merged.into.services[0].status, Status::MajorOutage);
+    assert_eq!(
+        (merged.part.services[0].status, merged.part.services[0].worst),
+        (Status::Operational, Status::MajorOutage)
+    );
+    assert_eq!(merged.part.resolved_at(), Some(at(3)));
+    let again = merged.part.clone().merged_into(other.clone(), ANA, at(4));
+    assert_eq!(again.unwrap_err(), Refusal::Merged);
+    assert_eq!(merged.part.opened_again(true, at(4)).unwrap_err(), Refusal::Merged);
+    let over = other.resolve(BO, at(2)).unwrap();
+    assert!(matches!(part.merged_into(over, ANA, at(3)), Err(Refusal::Resolved { .. })));
 }

@@ -116,19 +116,6 @@ fn people_say(title: &str) -> Incident {
     }
 }
 
-#[test]
-fn only_open_incidents_of_people_that_readers_may_see_state_something() {
-    let affected = |status| Affected { service: service("a"), status, worst: status, pages: false };
-    let open = Incident { services: vec![affected(Status::DegradedPerformance)], ..people_say("Slow") };
-    let check = |incidents: &[Incident], expect| assert_eq!(stated(incidents, service("a")), expect);
-    check(std::slice::from_ref(&open), Some(Status::DegradedPerformance));
-    let worse = Incident { services: vec![affected(Status::MajorOutage)], ..open.clone() };
-    check(&[open.clone(), worse], Some(Status::MajorOutage));
-    check(&[Incident { publish: Publish::Draft, ..open.clone() }], None);
-    check(&[open.resolve(Actor::Operator, at(1)).unwrap()], None);
-    assert_eq!(stated(&[], service("b")), None);
-}
-
 fn guards() -> impl Iterator<Item = Guard> {
     let rights = [Publish::Never, Publish::Draft, Publish::Auto];
     let up_to =

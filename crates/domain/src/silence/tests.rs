@@ -52,6 +52,7 @@ fn incident(services: &[&str], providers: &[&str]) -> Incident {
         status: Status::MajorOutage,
         worst: Status::MajorOutage,
         pages: true,
+        stated: None,
     };
     let cause = |slug: &&str| Cause { provider: provider_id(slug), key: CauseKey::Page };
     Incident {
@@ -64,6 +65,7 @@ fn incident(services: &[&str], providers: &[&str]) -> Incident {
         phase: Phase::Investigating,
         opened_at: at(0),
         first_page_at: Some(at(0)),
+        by_hand: crate::incident::ByHand::default(),
         generation: 1,
         publish: Publish::Auto,
         causes: providers.iter().map(cause).collect(),

@@ -85,6 +85,7 @@ pub fn test_contact(
         phase: Phase::Resolved,
         opened_at: now,
         first_page_at: None,
+        by_hand: domain::incident::ByHand::default(),
         generation: 0,
         publish: Publish::Never,
         causes: Vec::new(),

@@ -6,8 +6,8 @@ use std::{
 };
 
 use domain::{
-    IncidentId, OrgId, Phase, PolicyId, ProviderId, ServiceId, Status,
-    incident::{Actor, Affected, Incident, Response},
+    IncidentId, OrgId, Phase, PolicyId, ProviderId, ServiceId, Severity, Status,
+    incident::{Actor, Affected, ByHand, Incident, Response},
     judge::{Finding, Judgement, REOPENED_WITHIN, Wanted, World, attribute, awaited, judge},
     maintenance::{Maintenance, hush},
     setup::{Publish, Setup},
@@ -24,6 +24,8 @@ use super::{
     Ground,
     escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
+    growth::{grown, watched},
+    impact,
     known::Known,
     locks, log, maintenance, mark_status_pages, notices, promise,
     readers::Readers,
@@ -117,13 +119,18 @@ pub fn judge_organization(
     }
     let going_on: HashSet<IncidentId> = wanted.iter().filter_map(|want| want.incident).collect();
     let mut ends_at = works.iter().filter_map(Maintenance::due_at).min();
-    for incident in before.iter().filter(|incident| is_over(incident, &going_on)) {
-        ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
+    for incident in before.iter().filter(|incident| is_left(incident, &going_on)) {
+        if incident.is_held() {
+            after.push(desk.leave(scope, incident)?);
+        } else {
+            ends_at = sooner(ends_at, desk.end(scope, incident.clone())?);
+        }
     }
+    after.extend(before.iter().filter(|it| !it.is_resolved() && it.causes.is_empty()).cloned());
     ends_at = sooner(ends_at, promise::keep_all(scope, &desk.teller, now)?);
     locks::end_due(scope, &setup, now)?;
     let (teller, locks) = (&desk.teller, &setup.public.locks);
-    let readers = Readers { locks, incidents: &after, teller, before: &before, works: &works };
+    let readers = Readers { locks, incidents: &after, teller, works: &works };
     readers.save(scope, &judged, now)?;
     let org = scope.org();
     judgements::clear(scope.tx(), org)?;
@@ -160,18 +167,6 @@ pub(super) fn wanted(
     Ok(Before { incidents, wanted, behind })
 }
 
-/// Returns the incident with everything that the findings add to it.
-pub(super) fn grown(setup: &Setup, world: &World<'_>, held: &Incident, want: &Wanted) -> Incident {
-    let mut incident = held.clone();
-    incident.services = merged(&held.services, want);
-    incident.causes = union(&held.causes, want);
-    incident.publish = held.publish.max(want.publish);
-    incident.severity = held.severity.max(want.severity);
-    incident.phase = words::phase(world, &incident.causes);
-    incident.title = words::title(setup, world, &incident);
-    incident
-}
-
 /// When a trouble that is being held acts first.
 fn judgements_due(judged: &[Judgement]) -> Option<Timestamp> {
     judged.iter().filter_map(|judgement| judgement.acts_at).min()
@@ -181,8 +176,8 @@ fn sooner(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp>
     one.into_iter().chain(other).min()
 }
 
-/// An open incident that came from judging and that nothing stands behind any more.
-fn is_over(incident: &Incident, going_on: &HashSet<IncidentId>) -> bool {
+/// An open incident with causes of which nothing is left.
+fn is_left(incident: &Incident, going_on: &HashSet<IncidentId>) -> bool {
     !incident.is_resolved() && !incident.causes.is_empty() && !going_on.contains(&incident.id)
 }
 
@@ -221,12 +216,13 @@ impl Desk<'_> {
     ) -> Result<Incident, CommandError> {
         let Some(held) = held else { return self.open(scope, want) };
         let mut incident = grown(self.setup, self.world, held, want);
-        let paging = worse::paging(self.setup, held, want, self.running(held));
+        let paging = worse::paging(self.setup, held, incident.severity, want, self.running(held));
         let mut pages_anew = paging != Paging::GoesOn;
         match held.response {
             Response::Resolved { .. } => {
                 incident.severity = want.severity;
                 incident.response = Response::Open;
+                (incident.by_hand.severity, incident.by_hand.phase) = (false, false);
                 pages_anew = want.pages;
                 incident.first_page_at = None;
                 log(
@@ -240,7 +236,7 @@ impl Desk<'_> {
             }
             Response::Acknowledged { .. } | Response::Open if pages_anew => {
                 incident.response = Response::Open;
-                self.log_growth(scope, held, want, paging)?;
+                self.log_growth(scope, held, incident.severity, paging)?;
                 notices::stop_paging(scope, held, "paging began anew", self.now)?;
             }
             Response::Acknowledged { .. } | Response::Open => {}
@@ -260,7 +256,7 @@ impl Desk<'_> {
         if incident != *held {
             self.log_spread(scope, held, &incident)?;
             flapping::came_back(scope, held, self.now)?;
-            incidents::update(scope, &incident)?;
+            impact::save(scope, self.setup, held, &incident, Actor::Machine, self.now)?;
         }
         self.teller.tell(scope, held, &incident, want)?;
         match paging {
@@ -283,11 +279,11 @@ impl Desk<'_> {
         &self,
         scope: &mut Scope<'_>,
         held: &Incident,
-        want: &Wanted,
+        risen: Severity,
         paging: Paging,
     ) -> Result<(), CommandError> {
-        let rose = format!("severity rose from {} to {}", held.severity, want.severity);
-        let (kind, detail) = match (paging, want.severity > held.severity) {
+        let rose = format!("severity rose from {} to {risen}", held.severity);
+        let (kind, detail) = match (paging, risen > held.severity) {
             (Paging::Again, _) => ("worsened", rose),
             (Paging::Anew | Paging::GoesOn, true) => ("escalated", rose),
             (Paging::Anew | Paging::GoesOn, false) => {
@@ -373,10 +369,11 @@ impl Desk<'_> {
             publish: want.publish,
             causes: want.causes.clone(),
             services: merged(&[], want),
+            by_hand: ByHand::default(),
         };
         incident.causes.sort_unstable();
         incident.title = words::title(self.setup, self.world, &incident);
-        incidents::insert(scope, &incident)?;
+        impact::insert(scope, &incident)?;
         let cause = words::cause(self.world, &incident.causes) + &self.probably(&incident);
         log(scope, incident.id, self.now, "opened", Actor::Machine, cause)?;
         let unknown = Incident { publish: Publish::Never, services: Vec::new(), ..incident.clone() };
@@ -394,12 +391,13 @@ impl Desk<'_> {
         }
         if let Held::Until { at, is_new } = flapping::hold(scope, &incident, self.now)? {
             if is_new {
-                self.calm(scope, incident)?;
+                self.calm(scope, &incident)?;
             }
             return Ok(Some(at));
         }
-        let incident = incident.resolve(Actor::Machine, self.now)?;
-        incidents::update(scope, &incident)?;
+        let before = incident;
+        let incident = before.clone().resolve(Actor::Machine, self.now)?;
+        impact::save(scope, self.setup, &before, &incident, Actor::Machine, self.now)?;
         let told = self.teller.as_told(&incident);
         let body = words::last_word(self.setup, self.world, self.judged, &told);
         self.teller.say(scope, &incident, body.clone(), true)?;
@@ -410,6 +408,16 @@ impl Desk<'_> {
         Ok(None)
     }
 
+    /// Nothing is left behind an incident that a person has to end: it goes on with what people state.
+    fn leave(&self, scope: &mut Scope<'_>, held: &Incident) -> Result<Incident, CommandError> {
+        let services = held.services.iter().map(|affected| affected.judged(Status::Operational, false));
+        let incident = Incident { services: services.collect(), ..held.clone() };
+        if incident != *held {
+            impact::save(scope, self.setup, held, &incident, Actor::Machine, self.now)?;
+        }
+        Ok(incident)
+    }
+
     /// Trouble has gone out of sight, and no reading shows that it is over: readers are told that we watch, and for what.
     fn watch(
         &mut self,
@@ -417,7 +425,7 @@ impl Desk<'_> {
         held: Incident,
         awaited: &BTreeSet<ProviderId>,
     ) -> Result<(), CommandError> {
-        let mut incident = Incident { phase: Phase::Monitoring, ..held.clone() };
+        let mut incident = watched(&held);
         for affected in &mut incident.services {
             let judged = self.judged.iter().find(|judgement| judgement.service == affected.service);
             let is_unknown = judged.is_some_and(|judgement| judgement.status == Status::Unknown);
@@ -426,7 +434,7 @@ impl Desk<'_> {
         if incident == held {
             return Ok(());
         }
-        incidents::update(scope, &incident)?;
+        impact::save(scope, self.setup, &held, &incident, Actor::Machine, self.now)?;
         let who = words::named(self.world, awaited);
         log(
             scope,
@@ -442,12 +450,12 @@ impl Desk<'_> {
     }
 
     /// Trouble has ended and the end is not believed yet: the services work again, the incident goes on.
-    fn calm(&mut self, scope: &mut Scope<'_>, mut incident: Incident) -> Result<(), CommandError> {
+    fn calm(&mut self, scope: &mut Scope<'_>, before: &Incident) -> Result<(), CommandError> {
+        let mut incident = watched(before);
         for affected in &mut incident.services {
             affected.status = Status::Operational;
         }
-        incident.phase = Phase::Monitoring;
-        incidents::update(scope, &incident)?;
+        impact::save(scope, self.setup, before, &incident, Actor::Machine, self.now)?;
         self.teller.end(scope, &incident)?;
         self.teller.say(scope, &incident, words::CALM.to_owned(), true)
     }
@@ -456,30 +464,4 @@ impl Desk<'_> {
     fn policies(&self, incident: &Incident) -> Vec<PolicyId> {
         policies(self.setup, incident)
     }
-}
-
-/// The services of an incident after a judgement: those no longer in trouble by it have recovered, and stay listed.
-fn merged(before: &[Affected], want: &Wanted) -> Vec<Affected> {
-    let mut services: Vec<Affected> = before
-        .iter()
-        .map(|affected| Affected { status: Status::Operational, pages: false, ..*affected })
-        .collect();
-    for &(service, status, pages) in &want.services {
-        match services.iter_mut().find(|affected| affected.service == service) {
-            Some(affected) => {
-                *affected = Affected { service, status, worst: affected.worst.max(status), pages }
-            }
-            None => services.push(Affected { service, status, worst: status, pages }),
-        }
-    }
-    services.sort_unstable_by_key(|affected| affected.service);
-    services
-}
-
-fn union(before: &[domain::incident::Cause], want: &Wanted) -> Vec<domain::incident::Cause> {
-    let mut causes = before.to_vec();
-    causes.extend(want.causes.iter().cloned());
-    causes.sort_unstable();
-    causes.dedup();
-    causes
 }

@@ -4,7 +4,7 @@
 
 use domain::{
     IncidentId, MaintenanceId, MaintenanceStatus, Phase, ServiceId, Severity, Status,
-    incident::{Actor, Affected, Incident, Response},
+    incident::{Actor, Affected, ByHand, Incident, Response},
     judge::Judgement,
     maintenance::{Maintenance, Refusal},
     setup::{Publish, Setup},
@@ -19,7 +19,7 @@ use store::{
 use super::{
     Ground,
     escalate::{policies, start_paging},
-    log, mark_status_pages, operators, whom,
+    impact, log, mark_status_pages, operators, whom,
 };
 use crate::error::CommandError;
 
@@ -164,17 +164,25 @@ pub fn incident_of_work(
     if work.began_at.is_none() {
         return Err(rejected(Refusal::Not(work.status, "only work that has begun becomes an incident")));
     }
-    let mut incident = opened(scope, &setup, &work, now)?;
+    let mut incident = opened(scope, &setup, &work, by, now)?;
     let policies = policies(&setup, &incident);
     if !policies.is_empty() {
         (incident.first_page_at, incident.generation) = (Some(now), 1);
     }
-    incidents::insert(scope, &incident)?;
+    impact::insert(scope, &incident)?;
     let detail = format!("maintenance {} became this incident", work.number);
     log(scope, incident.id, now, "opened", by, detail)?;
     for said in maintenances::list_updates(scope, work.id)? {
         let MaintenanceUpdate { body, at, is_public, actor, .. } = said;
-        let update = incidents::IncidentUpdate { phase: incident.phase, body, at, is_public, actor };
+        let update = incidents::IncidentUpdate {
+            phase: incident.phase,
+            body,
+            at,
+            is_public,
+            actor,
+            edited: None,
+            removed_at: None,
+        };
         incidents::push_update(scope, incident.id, &update)?;
     }
     let work = Maintenance { incident: Some(incident.id), ..work };
@@ -288,6 +296,7 @@ fn opened(
     scope: &mut Scope<'_>,
     setup: &Setup,
     work: &Maintenance,
+    by: Actor,
     now: Timestamp,
 ) -> Result<Incident, CommandError> {
     let (number, states) = (incidents::next_number(scope)?, services::list_states(scope)?);
@@ -296,7 +305,7 @@ fn opened(
         let status = judged.filter(|status| status.is_trouble()).unwrap_or(*announced);
         let status = status.max(Status::DegradedPerformance);
         let pages = setup.service(*id)?.policy.is_some();
-        Some(Affected { service: *id, status, worst: status, pages })
+        Some(Affected { service: *id, status, worst: status, pages, stated: Some(status) })
     });
     let mut services: Vec<Affected> = affected.collect();
     services.sort_unstable_by_key(|affected| affected.service);
@@ -314,6 +323,7 @@ fn opened(
         publish: Publish::Auto,
         causes: Vec::new(),
         services,
+        by_hand: ByHand { opened_by: Some(by), title: true, phase: true, ..ByHand::default() },
     })
 }
 

@@ -12,13 +12,18 @@ mod contacts;
 mod draft;
 mod escalate;
 mod flapping;
+mod growth;
 mod hand;
+mod impact;
+mod joining;
 mod judge;
 mod known;
 mod locks;
 mod maintenance;
+mod merging;
 mod notices;
 mod nudge;
+mod opening;
 mod operators;
 mod press;
 mod promise;
@@ -26,6 +31,7 @@ mod readers;
 mod receipts;
 mod record;
 mod respond;
+mod saying;
 mod subscriptions;
 mod teller;
 pub mod whom;
@@ -50,19 +56,23 @@ pub use draft::{Draft, draft, publish, publish_seen, reject};
 pub use escalate::{escalate, silenced};
 pub use flapping::held_while_calm;
 pub use hand::{add_responder, escalate_now, reassign};
+pub use impact::{NewWave, WaveEdit, add_wave, correct_wave, remove_wave};
+pub use joining::{NewLink, add_link, remove_link, set_role};
 pub use judge::{judge_due, judge_organization};
 pub use locks::{NewLock, lock_status, release_lock, release_status};
 pub use maintenance::{NewMaintenance, WorkAct, act_on_work, incident_of_work, plan_work};
 pub use notices::{failing, unconfirmed, undelivered};
 pub use nudge::nudge;
+pub use opening::{IncidentEdit, NewIncident, edit, merge, open, reopen};
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use press::{Press, press};
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
-    Acknowledged, Told, Words, acknowledge, acknowledge_for, acknowledge_message, list_told, resolve, say,
-    say_words, snooze, unacknowledge,
+    Acknowledged, Told, acknowledge, acknowledge_for, acknowledge_message, incident, list_told, resolve,
+    snooze, unacknowledge,
 };
+pub use saying::{NewUpdate, edit_update, remove_update, say};
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
 pub use subscriptions::{Wish, confirm, subscribe};
 

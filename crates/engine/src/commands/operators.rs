@@ -132,6 +132,7 @@ fn begin(
         phase: Phase::Investigating,
         opened_at: now,
         first_page_at: None,
+        by_hand: domain::incident::ByHand::default(),
         generation: 0,
         publish: Publish::Never,
         causes: Vec::new(),

@@ -12,7 +12,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{Scope, incidents, notifications};
 
-use super::{Ground, hand, respond, words};
+use super::{Ground, hand, respond, saying, words};
 use crate::{compose, error::CommandError};
 
 /// How long the button snoozes, as it says.
@@ -82,7 +82,8 @@ pub fn press(
         ButtonAct::Resolve => "Resolved",
     };
     let note = format!("{done} by @{account} on {}.", press.chat);
-    respond::say(scope, ground, now, by, incident.id, &note, false)?;
+    let note = saying::NewUpdate { body: note, is_public: false, phase: None };
+    saying::say(scope, ground, now, by, incident.id, &note)?;
     Ok(format!("{done}: #{} {}", incident.number, incident.title))
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     ServiceId, Status,
-    incident::Incident,
+    incident::{Incident, stated},
     judge::{Finding, Judgement},
     maintenance::{Maintenance, announced},
     public::{self, StatusLock, Voices},
@@ -21,11 +21,9 @@ use crate::error::CommandError;
 /// Everything that is said of services at one judgement.
 pub(super) struct Readers<'a> {
     pub(super) locks: &'a [StatusLock],
-    /// The incidents that the findings want.
+    /// The incidents that the findings want, and those in which people state something.
     pub(super) incidents: &'a [Incident],
     pub(super) teller: &'a Teller<'a>,
-    /// The incidents before this judgement, in which people may have stated something.
-    pub(super) before: &'a [Incident],
     pub(super) works: &'a [Maintenance],
 }
 
@@ -34,7 +32,7 @@ impl Readers<'_> {
         let service = judgement.service;
         let voices = Voices {
             locked: public::lock(self.locks, service, now).map(|lock| lock.status),
-            stated: public::stated(self.before, service),
+            stated: stated(self.incidents, service),
             judged: judgement.public_status(|finding| self.told(finding)),
             announced: announced(self.works, service),
         };

@@ -1,4 +1,4 @@
-//! What people do to an incident: acknowledge it, take that back, snooze, resolve, publish, say something.
+//! What people do to an incident: acknowledge it, take that back, snooze, resolve, publish.
 //!
 //! Every act may come twice, by two people or by one whose answer got lost. The first stands, and whoever comes second is
 //! given the incident as the first left it, with who that was and when; an act that the first has made pointless is
@@ -7,7 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
-    IncidentId, NoticeKind, NotificationId, Phase, UserId,
+    IncidentId, NoticeKind, NotificationId, UserId,
     escalation::Responder,
     incident::{Actor, Incident, Refusal, Response, Term},
     setup::Setup,
@@ -22,7 +22,9 @@ use store::{
 use super::{
     Ground, contacts,
     escalate::{policies, start_paging},
-    log, mark_status_pages, notices, promise, words,
+    impact, log, mark_status_pages, notices,
+    opening::say as tell_readers,
+    words,
 };
 use crate::{compose, error::CommandError};
 
@@ -233,75 +235,13 @@ pub fn resolve(
     if before.is_resolved() {
         return Ok(before);
     }
-    let incident = before.resolve(by, now)?;
-    incidents::update(scope, &incident)?;
+    let incident = before.clone().resolve(by, now)?;
+    impact::save(scope, &setup, &before, &incident, by, now)?;
     log(scope, id, now, "resolved", by, words::by(&setup, by))?;
-    push(scope, &incident, by, "This incident has been resolved.".to_owned(), now)?;
+    tell_readers(scope, &setup, &incident, by, "This incident has been resolved.", now)?;
     notices::stop_paging(scope, &incident, "resolved", now)?;
     notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Resolved, member(by), now)?;
-    promise::after_word(scope, &setup, &incident, None, now)?;
     judge_soon(scope, &setup, now)?;
-    Ok(incident)
-}
-
-/// A person's words on an incident.
-#[derive(Clone, Copy, Debug)]
-pub struct Words<'a> {
-    /// Markdown.
-    pub body: &'a str,
-    /// Whether readers may see them.
-    pub is_public: bool,
-    /// After how long readers are promised the next; `None` is as configured.
-    pub next: Option<Duration>,
-}
-
-/// Adds a person's words to an incident, and moves its public phase if they say so.
-///
-/// # Errors
-/// When there is no such incident, or the words are empty.
-pub fn say(
-    scope: &mut Scope<'_>,
-    ground: &Ground,
-    now: Timestamp,
-    by: Actor,
-    id: IncidentId,
-    body: &str,
-    is_public: bool,
-) -> Result<Incident, CommandError> {
-    let words = Words { body, is_public, next: None };
-    say_words(scope, ground, now, by, id, words)
-}
-
-/// As [`say`], with a promise of the next.
-///
-/// # Errors
-/// As [`say`], and when the promise is too soon or too late.
-pub fn say_words(
-    scope: &mut Scope<'_>,
-    ground: &Ground,
-    now: Timestamp,
-    by: Actor,
-    id: IncidentId,
-    said: Words<'_>,
-) -> Result<Incident, CommandError> {
-    if said.body.trim().is_empty() {
-        return Err(CommandError::Invalid { field: "body", reason: "an update needs words".to_owned() });
-    }
-    said.next.map_or(Ok(()), promise::check)?;
-    let (setup, incident) = begin(scope, ground, id)?;
-    let update = incidents::IncidentUpdate {
-        phase: incident.phase,
-        body: said.body.trim().to_owned(),
-        at: now,
-        is_public: said.is_public,
-        actor: by,
-    };
-    incidents::push_update(scope, id, &update)?;
-    log(scope, id, now, "update", by, words::by(&setup, by))?;
-    if said.is_public {
-        promise::after_word(scope, &setup, &incident, said.next, now)?;
-    }
-    mark_status_pages(scope.tx(), &setup, now)?;
     Ok(incident)
 }
 
@@ -385,7 +325,9 @@ pub(super) fn refused(setup: &Setup, refusal: Refusal) -> CommandError {
             let (who, at) = (compose::name(setup, by), words::instant(at));
             CommandError::Rejected(format!("{who} has this incident since {at}: take that back first"))
         }
-        Refusal::Span { .. } => CommandError::from(refusal),
+        Refusal::Span { .. } | Refusal::Phase { .. } | Refusal::Merged | Refusal::Times { .. } => {
+            CommandError::from(refusal)
+        }
     }
 }
 
@@ -425,6 +367,14 @@ pub(super) fn begin_live(
 }
 
 /// Returns the incident with this id.
+///
+/// # Errors
+/// When there is none.
+pub fn incident(scope: &mut Scope<'_>, id: IncidentId) -> Result<Incident, CommandError> {
+    get(scope, id)
+}
+
+/// Returns the incident with this id.
 pub(super) fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Incident, CommandError> {
     incidents::get(scope, id)?.ok_or_else(|| CommandError::NotFound(format!("incident {id}")))
 }
@@ -434,18 +384,6 @@ pub(super) fn member(by: Actor) -> Option<UserId> {
         Actor::User(id) => Some(id),
         Actor::Machine | Actor::Account(_) | Actor::Operator => None,
     }
-}
-
-fn push(
-    scope: &mut Scope<'_>,
-    of: &Incident,
-    by: Actor,
-    body: String,
-    at: Timestamp,
-) -> Result<(), CommandError> {
-    let update = incidents::IncidentUpdate { phase: Phase::Resolved, body, at, is_public: true, actor: by };
-    incidents::push_update(scope, of.id, &update)?;
-    Ok(())
 }
 
 /// What readers may see follows from judging, so publishing asks for it.

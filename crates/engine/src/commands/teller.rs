@@ -173,12 +173,16 @@ impl Teller<'_> {
         body: String,
         is_public: bool,
     ) -> Result<(), CommandError> {
-        let (phase, at, actor) = (of.phase, self.now, Actor::Machine);
-        incidents::push_update(
-            scope,
-            of.id,
-            &incidents::IncidentUpdate { phase, body, at, is_public, actor },
-        )?;
+        let update = incidents::IncidentUpdate {
+            phase: of.phase,
+            body,
+            at: self.now,
+            is_public,
+            actor: Actor::Machine,
+            edited: None,
+            removed_at: None,
+        };
+        incidents::push_update(scope, of.id, &update)?;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Whom people name: `user:ana@acme.example` or the address alone, `schedule:primary`, `policy:default`, `channel:ops`.
 
 use domain::{
+    ServiceId, Status,
     escalation::{Target, out_of_reach},
     incident::Assignee,
     setup::Setup,
@@ -119,6 +120,32 @@ pub(super) fn user(setup: &Setup, field: &'static str, email: &str) -> Result<do
         },
         Ok,
     )
+}
+
+/// Finds services with what people state of them: trouble, or that they work where that `may_work` be said.
+pub(super) fn services(
+    setup: &Setup,
+    named: &[(String, Status)],
+    may_work: bool,
+) -> Result<Vec<(ServiceId, Status)>, CommandError> {
+    let wrong = |reason: String| Err(CommandError::Invalid { field: "services", reason });
+    let mut found: Vec<(ServiceId, Status)> = Vec::new();
+    for (slug, status) in named {
+        let known = setup.services.iter().map(|service| (service.slug.as_str(), service.id)).collect();
+        let service = find("services", "service", slug, known)?;
+        let is_right = status.is_trouble() || (may_work && *status == Status::Operational);
+        if !is_right {
+            let works = if may_work { "operational, " } else { "" };
+            return wrong(format!(
+                "{slug}: right would be {works}degraded_performance, partial_outage or major_outage"
+            ));
+        }
+        if found.iter().any(|(other, _)| *other == service) {
+            return wrong(format!("{slug} is named twice"));
+        }
+        found.push((service, *status));
+    }
+    Ok(found)
 }
 
 fn schedule(setup: &Setup, field: &'static str, slug: &str) -> Result<domain::ScheduleId, CommandError> {

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use domain::{
     Phase, ProviderId, ServiceId, Status,
-    incident::{Actor, Cause, CauseKey, Incident},
+    incident::{Actor, Affected, Cause, CauseKey, Incident},
     judge::{Judgement, World},
     knowledge::KnownIncident,
     setup::Setup,
@@ -25,9 +25,13 @@ const NAMED: usize = 12;
 /// Incidents of providers whose titles are quoted at the opening.
 const QUOTED: usize = 3;
 
-/// Returns the title of an incident: what fails at worst, and at whom. It grows with the incident and never shrinks.
+/// Returns the title of an incident: what a person has written, else what fails at worst, and at whom. That grows with the
+/// incident and never shrinks.
 #[must_use]
 pub fn title(setup: &Setup, world: &World<'_>, incident: &Incident) -> String {
+    if incident.by_hand.title {
+        return incident.title.clone();
+    }
     let services = services(setup, incident.services.iter().map(|affected| affected.service), TITLED.0);
     let worst = incident.services.iter().map(|affected| affected.worst).max().unwrap_or(Status::Unknown);
     let at = some(provider_names(world, &incident.causes), TITLED.1, "providers");
@@ -168,6 +172,65 @@ pub fn reopened(setup: &Setup, incident: &Incident) -> String {
     format!("the trouble came back: {}", now(setup, incident))
 }
 
+/// Returns what the timeline says when services of an incident have turned or joined; `None` where none has.
+#[must_use]
+pub fn turned(setup: &Setup, before: &Incident, after: &Incident) -> Option<String> {
+    let turn = |affected: &Affected| {
+        let old = before.services.iter().find(|other| other.service == affected.service);
+        let (name, now) = (service_name(setup, affected.service), status_word(affected.status));
+        match old {
+            None => Some(format!("{name} joined with {now}")),
+            Some(old) if old.status != affected.status => {
+                Some(format!("{name}: {} → {now}", status_word(old.status)))
+            }
+            Some(_) => None,
+        }
+    };
+    let turns: Vec<String> = after.services.iter().filter_map(turn).collect();
+    (!turns.is_empty()).then(|| turns.join("; "))
+}
+
+/// Returns what the timeline says of an incident that a person has opened.
+#[must_use]
+pub fn opened_by(setup: &Setup, actor: Actor, incident: &Incident) -> String {
+    let began = incident.by_hand.began_at.map(|at| format!(" It began at {}.", instant(at)));
+    format!("{}: {}{}", by(setup, actor), now(setup, incident), began.unwrap_or_default())
+}
+
+/// Returns what the timeline says of what a person has changed of an incident itself, by kind of event.
+#[must_use]
+pub fn edited(before: &Incident, after: &Incident) -> Vec<(&'static str, String)> {
+    let mut said = Vec::new();
+    if before.title != after.title {
+        said.push(("title", format!("“{}”, it was “{}”", after.title, before.title)));
+    }
+    if before.severity != after.severity {
+        said.push(("severity", format!("{} → {}", before.severity, after.severity)));
+    }
+    if before.phase != after.phase {
+        said.push(("phase", format!("{} → {}", before.phase, after.phase)));
+    }
+    said
+}
+
+/// Returns what readers are told of what a person has changed: their own words, else what turned; `None` where they could
+/// notice nothing.
+#[must_use]
+pub fn told(setup: &Setup, before: &Incident, after: &Incident, text: &str) -> Option<String> {
+    if !text.is_empty() {
+        return Some(text.to_owned());
+    }
+    let phase = (before.phase != after.phase).then_some(match after.phase {
+        Phase::Identified => Some("The cause has been identified."),
+        Phase::Monitoring => Some("A fix is in place, and we are watching the result."),
+        Phase::Investigating => Some("We are investigating again."),
+        Phase::Resolved | Phase::Postmortem | Phase::Unknown => None,
+    });
+    let turned = turned(setup, before, after).map(|_| now(setup, after));
+    let said: Vec<String> = phase.flatten().map(str::to_owned).into_iter().chain(turned).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
 /// Returns who did something, for the timeline.
 #[must_use]
 pub fn by(setup: &Setup, actor: Actor) -> String {
@@ -235,7 +298,7 @@ fn provider_names(world: &World<'_>, causes: &[Cause]) -> Vec<String> {
 }
 
 /// The names of services, in the order of the configuration.
-fn services(setup: &Setup, ids: impl IntoIterator<Item = ServiceId>, most: usize) -> String {
+pub(super) fn services(setup: &Setup, ids: impl IntoIterator<Item = ServiceId>, most: usize) -> String {
     let mut ids: Vec<ServiceId> = ids.into_iter().collect();
     setup.sort_by_service(&mut ids, |id| *id);
     some(ids.into_iter().map(|id| service_name(setup, id)).collect(), most, "services")
@@ -283,7 +346,7 @@ fn some(mut names: Vec<String>, most: usize, of: &str) -> String {
 }
 
 /// A provider's title inside our sentence: Markdown and quotation marks would break out of it.
-fn plain(title: &str) -> String {
+pub(super) fn plain(title: &str) -> String {
     title
         .chars()
         .filter(|c| !matches!(c, '“' | '”' | '*' | '_' | '`' | '[' | ']' | '\\'))

@@ -36,9 +36,16 @@ pub(super) enum Paging {
     Anew,
 }
 
-/// Returns what becomes of the paging of an incident that goes on; `running` are its timers.
-pub(super) fn paging(setup: &Setup, held: &Incident, want: &Wanted, running: &[Timer]) -> Paging {
-    let is_worse = want.severity > held.severity;
+/// Returns what becomes of the paging of an incident that goes on and is as severe as `risen` says now; `running` are its
+/// timers.
+pub(super) fn paging(
+    setup: &Setup,
+    held: &Incident,
+    risen: Severity,
+    want: &Wanted,
+    running: &[Timer],
+) -> Paging {
+    let is_worse = risen > held.severity;
     match held.response {
         Response::Acknowledged { .. } if want.pages && is_worse => Paging::Anew,
         Response::Open if want.pages && held.is_paging() => {

@@ -13,7 +13,7 @@ use domain::{
 use jiff::Timestamp;
 use render::view::{
     Board, Claim, ComponentRef, ComponentView, DirectoryView, Edit, IncidentView, MaintenanceView, Note,
-    ProviderView, SharedView, Source, UpdateView, Voice,
+    OwnView, ProviderView, SharedView, Source, UpdateView, Voice,
 };
 use store::{Tx, providers, providers::Stored};
 
@@ -231,6 +231,7 @@ fn incident(
         official_url: of.url.clone(),
         cause: None,
         next_update_at: None,
+        own: OwnView::default(),
     }
 }
 

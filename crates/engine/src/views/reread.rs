@@ -8,8 +8,8 @@ use formats::feed;
 use jiff::Timestamp;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use render::view::{
-    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Place, StatusPageView, UpdateView,
-    Voice,
+    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, OwnView, Place, StatusPageView,
+    UpdateView, Voice,
 };
 
 const ADDRESS: &str = "https://status.acme.example";
@@ -117,6 +117,7 @@ fn incident() -> impl Strategy<Value = IncidentView> {
             official_url: None,
             cause: None,
             next_update_at: None,
+            own: OwnView::default(),
         },
     )
 }

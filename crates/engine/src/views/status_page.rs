@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     OrgId, ProviderId, ServiceId, SourceHealth, Status,
     history::{Span, Window},
-    incident::{CauseKey, Incident},
+    incident::{CauseKey, Incident, Wave, amended, normalised},
     maintenance::Maintenance,
     provider::Provider,
     public::Told,
@@ -13,11 +13,13 @@ use domain::{
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, Reason, ServiceHistory,
-    StatusPageView, UpdateView, Voice,
+    Board, ComponentRef, ComponentView, Edit, IncidentRef, IncidentView, MaintenanceView, Note, OwnView,
+    Reason, ServiceHistory, StatusPageView, UpdateView, Voice, WaveView,
 };
 use store::{
-    Scope, Tx, incidents, maintenances, promises, providers,
+    Scope, Tx,
+    incidents::{self, Linked},
+    maintenances, promises, providers,
     providers::Stored,
     services::{self, ServiceState},
     told,
@@ -59,7 +61,10 @@ pub fn status_page(
     let (mut histories, mut history) = (Vec::new(), Vec::new());
     for group in &page.groups {
         for service in group.services.iter().filter_map(|id| setup.service(*id)) {
-            let year = services::list_spans(&mut scope, service.id, Window::Months12.start(now), now)?;
+            let start = Window::Months12.start(now);
+            let year = services::list_spans(&mut scope, service.id, start, now)?;
+            let added = incidents::list_amending(&mut scope, service.id, start)?;
+            let year = within(amended(&year, &added, now), start);
             let from = days::window_start(now);
             let spans: Vec<Span> = year.iter().filter(|span| from < span.to).copied().collect();
             let first = services::find_first_span(&mut scope, service.id)?;
@@ -89,6 +94,12 @@ pub fn status_page(
         as_of: now,
     };
     Ok(StatusPageView { board, other_languages: page.other_languages.clone(), history })
+}
+
+/// What people add may begin before the window.
+fn within(spans: Vec<Span>, start: Timestamp) -> Vec<Span> {
+    let cut = spans.into_iter().map(|span| Span { from: span.from.max(start), ..span });
+    cut.filter(|span| span.from < span.to).collect()
 }
 
 /// What a status page is built from.
@@ -171,19 +182,24 @@ impl Desk<'_> {
                 views.push(self.incident(scope, &incident)?);
             }
         }
+        // What was added afterwards stands where it belongs.
+        views.sort_by_key(|view| std::cmp::Reverse(view.began_at()));
         Ok(views)
     }
 
     fn incident(&self, scope: &mut Scope<'_>, of: &Incident) -> Result<IncidentView, CommandError> {
         let said = incidents::list_updates(scope, of.id)?;
+        let is_shown = |update: &incidents::IncidentUpdate| update.is_public && update.removed_at.is_none();
         let updates =
-            said.iter().enumerate().filter(|(_, update)| update.is_public).map(|(n, update)| UpdateView {
-                id: format!("{}-{}", of.id, n + 1),
-                word: update.phase.word().to_owned(),
-                body: update.body.clone(),
-                at: Some(update.at),
-                edited: None,
-                turns: Vec::new(),
+            said.into_iter().enumerate().filter(|(_, update)| is_shown(update)).map(|(n, update)| {
+                UpdateView {
+                    id: format!("{}-{}", of.id, n + 1),
+                    word: update.phase.word().to_owned(),
+                    body: update.body,
+                    at: Some(update.at),
+                    edited: update.edited.map(|edit| Edit { at: edit.at, before: Some(edit.former) }),
+                    turns: Vec::new(),
+                }
             });
         let mut updates: Vec<UpdateView> = updates.collect();
         updates.reverse();
@@ -194,7 +210,7 @@ impl Desk<'_> {
             title: of.title.clone(),
             impact: of.impact(),
             phase: of.phase,
-            started_at: Some(of.opened_at),
+            started_at: Some(of.began_at()),
             posted_at: Some(of.opened_at),
             first_seen_at: of.opened_at,
             resolved_at: of.resolved_at(),
@@ -205,7 +221,42 @@ impl Desk<'_> {
             official_url: self.official_url(of),
             cause: self.cause(of),
             next_update_at: promises::find_due(scope, of.id)?,
+            own: self.own(scope, of)?,
         })
+    }
+
+    /// What only an incident of ours has: where it goes on, its waves on this page, and providers' incidents that people named.
+    fn own(&self, scope: &mut Scope<'_>, of: &Incident) -> Result<OwnView, CommandError> {
+        let goes_on = of.by_hand.merged_into.map(|id| incidents::get(scope, id)).transpose()?.flatten();
+        let goes_on = goes_on
+            .filter(|other| other.publish == Publish::Auto)
+            .map(|other| IncidentRef { id: other.id.to_string(), title: other.title });
+        let waves: Vec<Wave> =
+            incidents::list_waves(scope, of.id)?.into_iter().map(|stored| stored.wave).collect();
+        let waves = normalised(&waves).into_iter().filter(|wave| self.shows(wave.service));
+        let waves = waves.filter_map(|wave| {
+            let service = self.setup.service(wave.service)?;
+            Some(WaveView {
+                component: service.slug.clone(),
+                name: service.name.clone(),
+                status: wave.status,
+                from: wave.from,
+                to: wave.to,
+            })
+        });
+        let waves = waves.collect();
+        let links = incidents::list_links(scope, of.id)?;
+        let links = links.iter().filter_map(|link| self.linked(&link.to)).collect();
+        Ok(OwnView { is_added_afterwards: of.is_added_afterwards(), goes_on_as: goes_on, waves, links })
+    }
+
+    /// A provider's incident that a person linked; other links stay inside.
+    fn linked(&self, to: &Linked) -> Option<Note> {
+        let Linked::Provider(id, key) = to else { return None };
+        let (provider, stored) = self.upstream.get(id)?;
+        let known = stored.knowledge.incidents.iter().find(|known| known.incident.id == *key);
+        let url = known.and_then(|known| known.incident.url.clone());
+        Some(Note { text: provider.name.clone(), link: Some(url.unwrap_or_else(|| provider.path())) })
     }
 
     fn cause(&self, of: &Incident) -> Option<Note> {

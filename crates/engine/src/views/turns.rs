@@ -60,7 +60,7 @@ pub(super) fn tell(incident: &mut IncidentView, histories: &[History], known_fro
 #[cfg(test)]
 mod tests {
     use domain::{Impact, Phase};
-    use render::view::{ComponentRef, UpdateView};
+    use render::view::{ComponentRef, OwnView, UpdateView};
 
     use super::*;
 
@@ -91,6 +91,7 @@ mod tests {
             official_url: None,
             cause: None,
             next_update_at: None,
+            own: OwnView::default(),
         }
     }
 

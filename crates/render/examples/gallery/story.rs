@@ -6,8 +6,8 @@ use domain::{Impact, Language, MaintenanceStatus, Phase, SourceHealth, Status};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::view::{
-    Board, Claim, ComponentRef, ComponentView, DayCell, Edit, IncidentView, MaintenanceView, Note, Place,
-    ProviderView, Reason, Source, StatusPageView, UpdateView, Uptime, Voice,
+    Board, Claim, ComponentRef, ComponentView, DayCell, Edit, IncidentView, MaintenanceView, Note, OwnView,
+    Place, ProviderView, Reason, Source, StatusPageView, UpdateView, Uptime, Voice,
 };
 
 #[path = "history.rs"]
@@ -236,6 +236,7 @@ fn incident(id: &str, title: &str, impact: Impact, phase: Phase) -> Tale {
         official_url: Some(format!("https://status.commercelayer.io/incidents/{id}")),
         cause: None,
         next_update_at: None,
+        own: OwnView::default(),
     })
 }
 

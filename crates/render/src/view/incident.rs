@@ -34,6 +34,45 @@ pub struct IncidentView {
     pub cause: Option<Note>,
     /// When the next update is promised.
     pub next_update_at: Option<Timestamp>,
+    /// What is known of an incident of ours besides.
+    pub own: OwnView,
+}
+
+/// What is known of an incident of ours, and of no provider's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnView {
+    /// Whether it was over already when it was recorded.
+    pub is_added_afterwards: bool,
+    /// The incident that it has become part of.
+    pub goes_on_as: Option<IncidentRef>,
+    /// What it did to components, by component and time, without overlaps.
+    pub waves: Vec<WaveView>,
+    /// Incidents of providers that belong to it.
+    pub links: Vec<Note>,
+}
+
+/// An incident that another names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncidentRef {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// A time in which an incident made a component worse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaveView {
+    /// The component's id.
+    pub component: String,
+    /// Its name.
+    pub name: String,
+    /// How bad.
+    pub status: Status,
+    /// When it began.
+    pub from: Timestamp,
+    /// When it was over; `None` while it goes on.
+    pub to: Option<Timestamp>,
 }
 
 /// Announced work.

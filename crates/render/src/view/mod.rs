@@ -11,7 +11,10 @@ pub use directory::{
     CategoryView, DirectoryView, FoundLine, FoundView, IncidentLine, ProviderLine, ProviderName, SharedView,
     Turn, TurnLine, Wanted,
 };
-pub use incident::{ComponentRef, ComponentTurn, Edit, IncidentView, MaintenanceView, UpdateView};
+pub use incident::{
+    ComponentRef, ComponentTurn, Edit, IncidentRef, IncidentView, MaintenanceView, OwnView, UpdateView,
+    WaveView,
+};
 pub use roster::{CalendarView, EventView, GapsView, LoadView, RosterKind, RosterView, ShiftView};
 pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView, SubscriptionView};
 

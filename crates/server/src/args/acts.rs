@@ -41,8 +41,11 @@ pub(crate) enum Incident {
         /// The incident, by its number or id.
         incident: String,
         /// As JSON.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "markdown")]
         json: bool,
+        /// As Markdown, in the order in which everything happened.
+        #[arg(long)]
+        markdown: bool,
     },
     /// Acknowledge an incident.
     Ack(Ack),
@@ -93,7 +96,12 @@ pub(crate) enum Incident {
         /// After how long readers are promised the next [default: as the configuration says].
         #[arg(long, value_name = "SPAN", conflicts_with = "internal")]
         next: Option<Span>,
+        /// Move the incident to this phase with them.
+        #[arg(long, value_name = "PHASE", value_parser = super::incident::phase)]
+        phase: Option<domain::Phase>,
     },
+    #[command(flatten)]
+    Record(super::incident::Record),
 }
 
 /// When something ends.

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use store::{Lane, Scope, incidents};
 
 use super::{
-    ledger,
+    incident_record as record, ledger,
     output::{print, print_json, print_line, second},
     show,
 };
@@ -38,7 +38,7 @@ const LISTED: u32 = 50;
 pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, Failure> {
     match command {
         args::Incident::List { json } => list(config, json)?,
-        args::Incident::Show { incident, json } => show::run(config, &incident, json)?,
+        args::Incident::Show { incident, json, markdown } => show::run(config, &incident, json, markdown)?,
         args::Incident::Ack(ack) => return acknowledge(config, &ack),
         args::Incident::Unack(act) => {
             acted(config, &act, Said::Other("is open again"), commands::unacknowledge)?
@@ -75,13 +75,14 @@ pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, 
         args::Incident::Reject(act) => {
             acted(config, &act, Said::Other("is kept from readers"), commands::reject)?;
         }
-        args::Incident::Update { act, message, internal, next } => {
+        args::Incident::Update { act, message, internal, next, phase } => {
             let next = next.map(|Span(next)| next);
+            let said = commands::NewUpdate { body: message, is_public: !internal, phase, next };
             acted(config, &act, Said::Other("has a new update"), move |scope, ground, now, by, id| {
-                let said = commands::Words { body: &message, is_public: !internal, next };
-                commands::say_words(scope, ground, now, by, id, said)
+                commands::say(scope, ground, now, by, id, &said)
             })?;
         }
+        args::Incident::Record(command) => record::run(config, command)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -159,7 +160,7 @@ impl Named {
 }
 
 /// Runs a command on the incident that `act` names, by whom it names, and says what came of it.
-fn acted(
+pub(super) fn acted(
     config: &Config,
     act: &Act,
     said: Said<'_>,

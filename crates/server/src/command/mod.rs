@@ -14,6 +14,7 @@ mod export;
 mod feed;
 mod happened;
 mod incident;
+mod incident_record;
 mod ledger;
 mod maintenance;
 mod output;

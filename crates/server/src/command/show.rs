@@ -2,13 +2,17 @@
 
 use std::fmt::Write;
 
-use domain::{NotificationState, incident::Incident, setup::Setup};
+use domain::{
+    NotificationState, UserId,
+    incident::{Incident, Wave},
+    setup::Setup,
+};
 use engine::{CommandError, commands::whom, compose, timeline};
 use serde_json::{Value, json};
 use store::{
     Scope,
     attempts::{self, Attempt, AttemptOutcome},
-    incidents::{self, IncidentEvent, IncidentUpdate},
+    incidents::{self, IncidentEvent, IncidentLink, IncidentUpdate, Linked, StoredWave},
     notifications::{self, Notification},
 };
 
@@ -26,18 +30,26 @@ const MOST_MESSAGES: u32 = 1_000;
 pub(super) struct Record {
     pub(super) incident: Incident,
     pub(super) events: Vec<IncidentEvent>,
+    /// What was done to incidents that have become part of it, with the numbers of theirs.
+    timeline: Vec<(i64, IncidentEvent)>,
     updates: Vec<IncidentUpdate>,
+    waves: Vec<StoredWave>,
+    roles: Vec<(String, UserId)>,
+    links: Vec<IncidentLink>,
+    parts: Vec<Incident>,
     pub(super) messages: Vec<(Notification, Vec<Attempt>)>,
 }
 
 /// Shows an incident.
-pub(super) fn run(config: &Config, name: &str, as_json: bool) -> Result<(), Failure> {
+pub(super) fn run(config: &Config, name: &str, as_json: bool, as_markdown: bool) -> Result<(), Failure> {
     let (named, ledger) = (Named::read(name)?, ledger::required(config)?);
     let org = config.objects.setup.organization.id;
     let record = ledger.read_blocking(move |tx| load(&mut Scope::new(tx, org), named))?;
     let setup = &config.objects.setup;
     if as_json {
         print_json(&whole(setup, &record))?;
+    } else if as_markdown {
+        print(&markdown(setup, &record))?;
     } else {
         print(&text(setup, &record))?;
     }
@@ -48,13 +60,18 @@ pub(super) fn run(config: &Config, name: &str, as_json: bool) -> Result<(), Fail
 pub(super) fn load(scope: &mut Scope<'_>, named: Named) -> Result<Record, CommandError> {
     let incident = named.find(scope)?;
     let events = incidents::list_events(scope, incident.id)?;
+    let timeline = incidents::list_timeline(scope, incident.id)?;
     let updates = incidents::list_updates(scope, incident.id)?;
+    let (waves, parts) =
+        (incidents::list_waves(scope, incident.id)?, incidents::list_merged(scope, incident.id)?);
+    let (roles, links) =
+        (incidents::list_roles(scope, incident.id)?, incidents::list_links(scope, incident.id)?);
     let mut messages = Vec::new();
     for notification in notifications::list(scope, incident.id, MOST_MESSAGES)? {
         let tries = attempts::list(scope, notification.id)?;
         messages.push((notification, tries));
     }
-    Ok(Record { incident, events, updates, messages })
+    Ok(Record { incident, events, timeline, updates, waves, roles, links, parts, messages })
 }
 
 /// Returns the slugs of the services that an incident touches.
@@ -83,15 +100,36 @@ pub(super) fn json(setup: &Setup, incident: &Incident) -> Value {
         "first_page_at": incident.first_page_at.map(|at| at.to_string()),
         "resolved_at": incident.resolved_at().map(|at| at.to_string()),
         "services": services(setup, incident),
+        "started_at": incident.began_at().to_string(),
+        "added_afterwards": incident.is_added_afterwards(),
+        "published": incident.publish == domain::setup::Publish::Auto,
+        "opened_by": incident.by_hand.opened_by.map(|by| compose::name(setup, by)),
+        "merged_into": incident.by_hand.merged_into.map(|id| id.to_string()),
     })
 }
 
 /// Returns everything on record as JSON.
 pub(super) fn whole(setup: &Setup, record: &Record) -> Value {
     let mut value = json(setup, &record.incident);
-    value["timeline"] = record.events.iter().map(|event| {
-        json!({ "at": event.at.to_string(), "kind": event.kind, "by": compose::name(setup, event.actor), "detail": event.detail })
-    }).collect();
+    value["timeline"] = record
+        .timeline
+        .iter()
+        .map(|(number, event)| {
+            json!({
+                "at": event.at.to_string(), "kind": event.kind, "by": compose::name(setup, event.actor),
+                "detail": event.detail, "incident": number,
+            })
+        })
+        .collect();
+    value["impacts"] = record.waves.iter().map(|stored| wave(setup, stored)).collect();
+    value["roles"] = record
+        .roles
+        .iter()
+        .map(|(role, user)| json!({ "role": role, "user": email(setup, *user) }))
+        .collect();
+    value["links"] = record.links.iter().map(link_json).collect();
+    value["parts"] =
+        record.parts.iter().map(|part| json!({ "number": part.number, "title": part.title })).collect();
     value["updates"] = record
         .updates
         .iter()
@@ -99,6 +137,8 @@ pub(super) fn whole(setup: &Setup, record: &Record) -> Value {
             json!({
                 "at": update.at.to_string(), "phase": update.phase.word(), "body": update.body,
                 "public": update.is_public, "by": compose::name(setup, update.actor),
+                "edited_at": update.edited.as_ref().map(|edit| edit.at.to_string()),
+                "removed_at": update.removed_at.map(|at| at.to_string()),
             })
         })
         .collect();
@@ -163,23 +203,25 @@ fn text(setup: &Setup, record: &Record) -> String {
         // Writing to a string can't fail.
         let _ = writeln!(text, "{name:<10}{fact}");
     }
-    let events = record.events.iter().map(|event| {
-        [
-            second(event.at),
-            timeline::words(&event.kind),
-            compose::name(setup, event.actor),
-            one_line(&event.detail),
-        ]
+    text += &joined(setup, record);
+    let events = record.timeline.iter().map(|(number, event)| {
+        let of = if *number == incident.number { String::new() } else { format!("#{number} ") };
+        let what = of + &timeline::words(&event.kind);
+        [second(event.at), what, compose::name(setup, event.actor), one_line(&event.detail)]
     });
     text += "\ntimeline\n";
     text += &table(["TIME", "WHAT", "BY", "DETAIL"], &events.collect::<Vec<_>>());
     text += "\nupdates\n";
-    for update in &record.updates {
+    for (place, update) in record.updates.iter().enumerate() {
         let side = if update.is_public { "" } else { ", internal" };
+        let side = if update.removed_at.is_some() { ", removed" } else { side };
+        let edited = update.edited.as_ref().map(|edit| format!(", edited {}", second(edit.at)));
+        let side = format!("{side}{}", edited.unwrap_or_default());
         let by = compose::name(setup, update.actor);
         let _ = writeln!(
             text,
-            "{} {}{side}, by {by}: {}",
+            "{}. {} {}{side}, by {by}: {}",
+            place + 1,
             second(update.at),
             update.phase,
             one_line(&update.body)
@@ -188,6 +230,97 @@ fn text(setup: &Setup, record: &Record) -> String {
     text += "\nmessages\n";
     text += &messages(setup, record);
     text
+}
+
+/// What is joined to an incident: the time its services were worse, roles, links, incidents that are part of it.
+fn joined(setup: &Setup, record: &Record) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, said: String| {
+        let _ = writeln!(text, "{name:<10}{said}");
+    };
+    for stored in &record.waves {
+        let Wave { service, from, to, status } = stored.wave;
+        let slug = setup.service(service).map_or("former service", |service| service.slug.as_str());
+        let (to, by) =
+            (to.map_or_else(|| "now".to_owned(), second), if stored.is_by_hand { ", by hand" } else { "" });
+        line("impact", format!("{}. {slug}: {status} from {} to {to}{by}", stored.number, second(from)));
+    }
+    for (role, user) in &record.roles {
+        line("role", format!("{role}: {}", email(setup, *user)));
+    }
+    for link in &record.links {
+        let (kind, target) = linked(link);
+        let label = if link.label.is_empty() { String::new() } else { format!(" ({})", link.label) };
+        line("link", format!("{}. {kind} {target}{label}", link.number));
+    }
+    for part in &record.parts {
+        line("part", format!("incident {}: {}", part.number, part.title));
+    }
+    if let Some(id) = record.incident.by_hand.merged_into {
+        line("merged", format!("into incident {id}"));
+    }
+    text
+}
+
+/// Everything in the order in which it happened, as Markdown.
+fn markdown(setup: &Setup, record: &Record) -> String {
+    let incident = &record.incident;
+    let mut text = format!("# Incident {}: {}\n\n", incident.number, one_line(&incident.title));
+    let facts = joined(setup, record);
+    let began = format!("started {}", second(incident.began_at()));
+    let ended = incident.resolved_at().map(|at| format!("resolved {}", second(at)));
+    let all = [incident.severity.word().to_owned(), incident.phase.word().to_owned(), began];
+    for fact in all.into_iter().chain(ended).chain(facts.lines().map(one_line)) {
+        let _ = writeln!(text, "- {fact}");
+    }
+    text += "\n## Timeline\n\n";
+    let mut lines: Vec<(jiff::Timestamp, String)> = Vec::new();
+    for (number, event) in &record.timeline {
+        let of = if *number == incident.number { String::new() } else { format!(" of incident {number}") };
+        let by = compose::name(setup, event.actor);
+        lines.push((event.at, format!("**{}**{of}, {by}: {}", event.kind, one_line(&event.detail))));
+    }
+    for update in record.updates.iter().filter(|update| update.removed_at.is_none()) {
+        let side = if update.is_public { "public" } else { "internal" };
+        let quoted = update.body.lines().map(|line| format!("\n  > {line}")).collect::<String>();
+        lines.push((update.at, format!("**said**, {side}, {}:{quoted}", compose::name(setup, update.actor))));
+    }
+    for (message, _) in &record.messages {
+        let to = responder(setup, message.responder);
+        lines.push((message.due_at, format!("**{}** to {to}: {}", message.kind, message.state)));
+    }
+    lines.sort_by_key(|(at, _)| *at);
+    for (at, line) in lines {
+        let _ = writeln!(text, "- {} {line}", second(at));
+    }
+    text
+}
+
+fn wave(setup: &Setup, stored: &StoredWave) -> Value {
+    let Wave { service, from, to, status } = stored.wave;
+    json!({
+        "number": stored.number,
+        "service": setup.service(service).map(|service| service.slug.as_str()),
+        "status": status.word(), "from": from.to_string(), "to": to.map(|at| at.to_string()),
+        "by_hand": stored.is_by_hand,
+    })
+}
+
+fn email(setup: &Setup, user: UserId) -> &str {
+    setup.user(user).map_or("a former member", |user| user.email.as_str())
+}
+
+fn link_json(link: &IncidentLink) -> Value {
+    let (kind, target) = linked(link);
+    json!({ "number": link.number, "kind": kind, "target": target, "label": link.label })
+}
+
+fn linked(link: &IncidentLink) -> (&'static str, &str) {
+    match &link.to {
+        Linked::Provider(_, target) => ("provider", target),
+        Linked::Alert(target) => ("alert", target),
+        Linked::Url(target) => ("url", target),
+    }
 }
 
 /// Returns the response with who gave it, when, and until when it stands.

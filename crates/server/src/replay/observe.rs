@@ -139,7 +139,8 @@ impl Observer {
             kind: line.kind.clone(),
             detail: line.detail.clone(),
         };
-        lines.iter().skip(shown).map(what).collect()
+        // How services turned is told of the services.
+        lines.iter().skip(shown).filter(|line| line.kind != "impact").map(what).collect()
     }
 
     fn message(&mut self, incident: &Incident, message: &Notification) -> Option<Message> {

@@ -221,6 +221,43 @@ fn incidents_are_answered_from_a_shell() {
     shop.refused(&["incident", "reassign", "1", "--to", "bob@acme.test"], 1, "is bo@acme.test meant?");
 }
 
+#[test]
+fn incidents_are_opened_changed_and_told_from_a_shell() {
+    let shop = Shop::open("records");
+    let open =
+        ["incident", "open", "Cards fail", "--service", "checkout=partial_outage", "--by", "ana@acme.test"];
+    assert!(shop.good(&open).contains("incident 1 is open and pages"));
+    let change = ["incident", "edit", "1", "--phase", "identified", "--text", "A reader is broken."];
+    assert!(shop.good(&change).contains("incident 1 is changed"));
+    shop.refused(&["incident", "edit", "1"], 2, "--title");
+    shop.refused(
+        &["incident", "edit", "1", "--phase", "postmortem"],
+        1,
+        "can go to investigating, monitoring",
+    );
+    shop.good(&["incident", "roles", "1", "--set", "commander=bo@acme.test"]);
+    shop.good(&["incident", "link", "1", "--url", "https://chat.test/1", "--label", "war room"]);
+    let times = ["--started-at", "2020-01-01T08:00:00Z", "--resolved-at", "2020-01-01T09:00:00Z"];
+    let past = [&["incident", "open", "Old", "--service", "checkout=major_outage"][..], &times].concat();
+    assert!(shop.good(&past).contains("incident 2 is added and pages nobody"));
+    shop.refused(&[&past[..], &["--page"]].concat(), 2, "--page");
+    let merged = shop.good(&["incident", "merge", "2", "--into", "1"]);
+    assert!(merged.contains("incident 1 goes on, with incident 2 as part of it"), "{merged}");
+    let shown = shop.good(&["incident", "show", "1", "--markdown"]);
+    for part in [
+        "# Incident 1: Cards fail",
+        "> A reader is broken.",
+        "war room",
+        "**opened** of incident 2",
+        "major_outage",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let whole = json(&shop.good(&["incident", "show", "1", "--json"]));
+    assert_eq!((&whole["roles"][0]["user"], &whole["phase"]), (&"bo@acme.test".into(), &"identified".into()));
+    assert_eq!(whole["started_at"], "2020-01-01T08:00:00Z");
+}
+
 /// Puts an open incident that pages nobody into the ledger.
 fn open_incident(ledger: &Path) {
     let database = Database::open(&format!("sqlite://{}", ledger.display()), &Options::default()).unwrap();
@@ -237,6 +274,7 @@ fn open_incident(ledger: &Path) {
             phase: Phase::Investigating,
             opened_at: at,
             first_page_at: None,
+            by_hand: domain::incident::ByHand::default(),
             generation: 1,
             publish: Publish::Never,
             causes: Vec::new(),

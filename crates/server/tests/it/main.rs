@@ -14,6 +14,7 @@ mod cli;
 mod directory;
 mod guard;
 mod http;
+mod incident_records;
 mod killing;
 mod maintenance;
 mod network;

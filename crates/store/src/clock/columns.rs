@@ -121,4 +121,11 @@ pub(super) const COLUMNS: &[(&str, &str, Kind)] = &[
     ("maintenance_update", "at", Record),
     // Readers were told the time on the wall.
     ("incident_promise", "due_at", Wall),
+    ("incident", "began_at", Record),
+    ("incident_update", "edited_at", Record),
+    ("incident_update", "removed_at", Record),
+    ("incident_impact", "from_at", Record),
+    ("incident_impact", "to_at", Record),
+    ("incident_impact", "removed_at", Record),
+    ("incident_link", "removed_at", Record),
 ];

@@ -25,6 +25,19 @@ pub struct IncidentUpdate {
     pub is_public: bool,
     /// Who said it.
     pub actor: Actor,
+    /// The last change of the text.
+    pub edited: Option<UpdateEdit>,
+    /// When it was removed; its place is kept, and its text is gone.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// A change of what was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateEdit {
+    /// When.
+    pub at: Timestamp,
+    /// The text before.
+    pub former: String,
 }
 
 /// One automatic or human act.
@@ -61,10 +74,51 @@ pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdat
 pub fn list_updates(scope: &mut Scope<'_>, id: IncidentId) -> Result<Vec<IncidentUpdate>, Error> {
     let org = scope.org();
     scope.list(
-        "SELECT phase, body, at, is_public, actor_kind, actor_id FROM incident_update
+        "SELECT phase, body, at, is_public, actor_kind, actor_id, edited_at, former, removed_at FROM incident_update
          WHERE org_id = $1 AND incident_id = $2 ORDER BY number LIMIT $3",
         params![org, id, MOST_ENTRIES],
         update,
+    )
+}
+
+/// Returns what was said under this number.
+pub fn find_update(
+    scope: &mut Scope<'_>,
+    id: IncidentId,
+    number: i64,
+) -> Result<Option<IncidentUpdate>, Error> {
+    let org = scope.org();
+    scope.query_opt(
+        "SELECT phase, body, at, is_public, actor_kind, actor_id, edited_at, former, removed_at FROM incident_update
+         WHERE org_id = $1 AND incident_id = $2 AND number = $3",
+        params![org, id, number],
+        update,
+    )
+}
+
+/// Gives what was said another text, and keeps the former. [`Error::NotFound`] without one.
+pub fn edit_update(
+    scope: &mut Scope<'_>,
+    id: IncidentId,
+    number: i64,
+    body: &str,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let org = scope.org();
+    scope.execute_one(
+        "UPDATE incident_update SET former = body, body = $4, edited_at = $5
+         WHERE org_id = $1 AND incident_id = $2 AND number = $3",
+        params![org, id, number, body, at],
+    )
+}
+
+/// Takes the text of what was said away, the former one too; its place stays. [`Error::NotFound`] without one.
+pub fn remove_update(scope: &mut Scope<'_>, id: IncidentId, number: i64, at: Timestamp) -> Result<(), Error> {
+    let org = scope.org();
+    scope.execute_one(
+        "UPDATE incident_update SET body = '', former = NULL, edited_at = NULL, removed_at = $4
+         WHERE org_id = $1 AND incident_id = $2 AND number = $3",
+        params![org, id, number, at],
     )
 }
 
@@ -92,6 +146,20 @@ pub fn list_events(scope: &mut Scope<'_>, id: IncidentId) -> Result<Vec<Incident
          WHERE org_id = $1 AND incident_id = $2 ORDER BY number LIMIT $3",
         params![org, id, MOST_ENTRIES],
         event,
+    )
+}
+
+/// Returns what was done about an incident and about those that have become part of it, oldest first, with the number of the
+/// incident that it was done to.
+pub fn list_timeline(scope: &mut Scope<'_>, id: IncidentId) -> Result<Vec<(i64, IncidentEvent)>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT e.at, e.kind, e.detail, e.actor_kind, e.actor_id, i.number
+         FROM incident_event e JOIN incident i ON i.org_id = e.org_id AND i.id = e.incident_id
+         WHERE e.org_id = $1 AND (i.id = $2 OR i.merged_into = $2)
+         ORDER BY e.at, i.number, e.number LIMIT $3",
+        params![org, id, MOST_ENTRIES],
+        |row| Ok((row.int(5)?, event(row)?)),
     )
 }
 
@@ -141,6 +209,8 @@ fn update(row: &Row) -> Result<IncidentUpdate, Error> {
         at: row.at(2)?,
         is_public: row.bool(3)?,
         actor: actor::read(row, 4)?,
+        edited: row.opt_at(6)?.zip(row.opt_text(7)?).map(|(at, former)| UpdateEdit { at, former }),
+        removed_at: row.opt_at(8)?,
     })
 }
 

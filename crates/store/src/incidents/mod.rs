@@ -1,13 +1,17 @@
 //! Our incidents, with their causes and the services they touch.
 
+mod impacts;
+mod joined;
 mod journal;
+#[cfg(test)]
+mod records_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use domain::incident::{Affected, Assignee, Cause, CauseKey, Incident, Response, Term};
+use domain::incident::{Affected, Assignee, ByHand, Cause, CauseKey, Incident, Response, Term};
 use domain::setup::Publish;
 use domain::{
     IncidentId, OrgId, Phase, PolicyId, ProviderId, ScheduleId, ServiceId, Severity, Status, UserId,
@@ -20,7 +24,16 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 use crate::{actor, params};
 
-pub use journal::{IncidentEvent, IncidentUpdate, list_events, list_updates, mark, push_event, push_update};
+pub use impacts::{
+    StoredWave, correct_wave, find_wave, follow_impact, insert_wave, list_amending, list_waves, remove_wave,
+};
+pub use joined::{
+    IncidentLink, Linked, list_links, list_roles, move_links, push_link, remove_link, set_role,
+};
+pub use journal::{
+    IncidentEvent, IncidentUpdate, UpdateEdit, edit_update, find_update, list_events, list_timeline,
+    list_updates, mark, push_event, push_update, remove_update,
+};
 
 /// Most incidents in one answer that has no limit of its own.
 const MOST_INCIDENTS: u32 = 500;
@@ -43,12 +56,16 @@ pub fn next_number(scope: &mut Scope<'_>) -> Result<i64, Error> {
 pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
     let (org, response) = (scope.org(), response_columns(incident.response));
     let assignee = incident.assignee.map(assignee_columns).unzip();
+    let by_hand = incident.by_hand;
+    let opener = by_hand.opened_by.map(actor::columns).unzip();
     scope.execute_one(
         "INSERT INTO incident
              (org_id, id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
               opened_at, first_page_at, generation, publish, resolved_at, response_until, is_snoozed,
-              assignee_kind, assignee_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+              assignee_kind, assignee_id, began_at, opened_by_kind, opened_by, merged_into, has_own_title,
+              has_own_phase, has_own_severity)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+             $22, $23, $24, $25, $26)",
         params![
             org,
             incident.id,
@@ -69,6 +86,13 @@ pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             incident.response.is_snoozed(),
             assignee.0,
             assignee.1,
+            by_hand.began_at,
+            opener.0.as_deref(),
+            opener.1.flatten(),
+            by_hand.merged_into,
+            by_hand.title,
+            by_hand.phase,
+            by_hand.severity,
         ],
     )?;
     insert_parts(scope, incident)
@@ -78,11 +102,14 @@ pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
 pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
     let (org, response) = (scope.org(), response_columns(incident.response));
     let assignee = incident.assignee.map(assignee_columns).unzip();
+    let by_hand = incident.by_hand;
+    let opener = by_hand.opened_by.map(actor::columns).unzip();
     scope.execute_one(
         "UPDATE incident SET number = $3, title = $4, severity = $5, response = $6, response_by_kind = $7,
              response_by = $8, response_at = $9, phase = $10, opened_at = $11, first_page_at = $12,
              generation = $13, publish = $14, resolved_at = $15, response_until = $16, is_snoozed = $17,
-             assignee_kind = $18, assignee_id = $19
+             assignee_kind = $18, assignee_id = $19, began_at = $20, opened_by_kind = $21, opened_by = $22,
+             merged_into = $23, has_own_title = $24, has_own_phase = $25, has_own_severity = $26
          WHERE org_id = $1 AND id = $2",
         params![
             org,
@@ -104,6 +131,13 @@ pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             incident.response.is_snoozed(),
             assignee.0,
             assignee.1,
+            by_hand.began_at,
+            opener.0.as_deref(),
+            opener.1.flatten(),
+            by_hand.merged_into,
+            by_hand.title,
+            by_hand.phase,
+            by_hand.severity,
         ],
     )?;
     let (org, id) = (scope.org(), incident.id);
@@ -117,7 +151,8 @@ pub fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Option<Incident>, Er
     let org = scope.org();
     let found = scope.query_opt(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
          FROM incident WHERE org_id = $1 AND id = $2",
         params![org, id],
         incident,
@@ -130,7 +165,8 @@ pub fn find_by_number(scope: &mut Scope<'_>, number: i64) -> Result<Option<Incid
     let org = scope.org();
     let found = scope.query_opt(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
          FROM incident WHERE org_id = $1 AND number = $2",
         params![org, number],
         incident,
@@ -151,7 +187,8 @@ pub fn list_open(scope: &mut Scope<'_>) -> Result<Vec<Incident>, Error> {
     let org = scope.org();
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
          FROM incident WHERE org_id = $1 AND resolved_at IS NULL ORDER BY opened_at, id LIMIT $2",
         params![org, MOST_INCIDENTS],
         incident,
@@ -169,7 +206,8 @@ pub fn list_attributable(
     let org = scope.org();
     let mut found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
          FROM incident
          WHERE org_id = $1 AND (resolved_at IS NULL OR resolved_at >= $2
              OR (resolved_at >= $3 AND response_by_kind <> 'machine'))
@@ -192,14 +230,14 @@ pub fn list_attributable(
     all.into_iter().for_each(|(id, cause)| causes.entry(id).or_default().push(cause));
     let mut services: HashMap<IncidentId, Vec<Affected>> = HashMap::new();
     let all = scope.list(
-        "SELECT service_id, status, worst, pages, incident_id
+        "SELECT service_id, status, worst, pages, stated, incident_id
          FROM incident_service WHERE org_id = $1 AND incident_id IN
              (SELECT id FROM incident
               WHERE org_id = $1 AND (resolved_at IS NULL OR resolved_at >= $2
                   OR (resolved_at >= $3 AND response_by_kind <> 'machine')))
          LIMIT $4",
         params![org, resolved_after, resolved_by_people_after, MOST_PARTS_OF_ALL],
-        |row| Ok((IncidentId(row.uuid(4)?), affected(row)?)),
+        |row| Ok((IncidentId(row.uuid(5)?), affected(row)?)),
     )?;
     all.into_iter().for_each(|(id, affected)| services.entry(id).or_default().push(affected));
     for incident in &mut found {
@@ -209,6 +247,20 @@ pub fn list_attributable(
         incident.services.sort_unstable_by_key(|affected| affected.service);
     }
     Ok(found)
+}
+
+/// Returns the incidents that have become part of this one, by number, at most 500.
+pub fn list_merged(scope: &mut Scope<'_>, into: IncidentId) -> Result<Vec<Incident>, Error> {
+    let org = scope.org();
+    let found = scope.list(
+        "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+         FROM incident WHERE org_id = $1 AND merged_into = $2 ORDER BY number LIMIT $3",
+        params![org, into, MOST_INCIDENTS],
+        incident,
+    )?;
+    found.into_iter().map(|incident| with_parts(scope, incident)).collect()
 }
 
 /// Returns incidents, newest first: those opened before the given one, or the newest of all.
@@ -221,7 +273,8 @@ pub fn list_recent(
     let (at, id) = before.unzip();
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
-             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id
+             opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
          FROM incident
          WHERE org_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR opened_at < $2 OR (opened_at = $2 AND id < $3))
          ORDER BY opened_at DESC, id DESC LIMIT $4",
@@ -243,9 +296,17 @@ fn insert_parts(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error>
     }
     for affected in &incident.services {
         scope.execute(
-            "INSERT INTO incident_service (org_id, incident_id, service_id, status, worst, pages)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            params![org, id, affected.service, affected.status, affected.worst, affected.pages],
+            "INSERT INTO incident_service (org_id, incident_id, service_id, status, worst, pages, stated)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            params![
+                org,
+                id,
+                affected.service,
+                affected.status,
+                affected.worst,
+                affected.pages,
+                affected.stated,
+            ],
         )?;
     }
     Ok(())
@@ -261,7 +322,7 @@ fn with_parts(scope: &mut Scope<'_>, mut incident: Incident) -> Result<Incident,
     )?;
     incident.causes.sort_unstable();
     incident.services = scope.list(
-        "SELECT service_id, status, worst, pages FROM incident_service
+        "SELECT service_id, status, worst, pages, stated FROM incident_service
          WHERE org_id = $1 AND incident_id = $2 ORDER BY service_id LIMIT $3",
         params![org, id, MOST_PARTS],
         affected,
@@ -284,6 +345,14 @@ fn incident(row: &Row) -> Result<Incident, Error> {
         publish: row.word(12, publish)?,
         causes: Vec::new(),
         services: Vec::new(),
+        by_hand: ByHand {
+            began_at: row.opt_at(17)?,
+            opened_by: row.opt_text(18)?.is_some().then(|| actor::read(row, 18)).transpose()?,
+            merged_into: row.opt_uuid(20)?.map(IncidentId),
+            title: row.bool(21)?,
+            phase: row.bool(22)?,
+            severity: row.bool(23)?,
+        },
     })
 }
 
@@ -364,6 +433,7 @@ fn affected(row: &Row) -> Result<Affected, Error> {
         status: row.word(1, Status::from_word)?,
         worst: row.word(2, Status::from_word)?,
         pages: row.bool(3)?,
+        stated: row.opt_word(4, Status::from_word)?,
     })
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn incident_of(n: u8) -> Incident {
         status: Status::PartialOutage,
         worst: Status::MajorOutage,
         pages,
+        stated: None,
     };
     Incident {
         id: IncidentId(Uuid::from_u128(n.into())),
@@ -61,6 +62,7 @@ pub(crate) fn incident_of(n: u8) -> Incident {
         phase: Phase::Investigating,
         opened_at: at(n.into()),
         first_page_at: Some(at(i64::from(n) + 1)),
+        by_hand: domain::incident::ByHand::default(),
         generation: 2,
         publish: Publish::Draft,
         causes: vec![
@@ -97,6 +99,19 @@ fn numbers(incidents: &[Incident]) -> Vec<i64> {
     incidents.iter().map(|incident| incident.number).collect()
 }
 
+/// As people have made it.
+fn by_hand(incident: Incident) -> Incident {
+    let by_hand = domain::incident::ByHand {
+        opened_by: Some(bot()),
+        began_at: Some(at(-9)),
+        title: true,
+        phase: false,
+        severity: true,
+        merged_into: Some(incident_of(9).id),
+    };
+    Incident { by_hand, ..incident.restated(ServiceId(Uuid::from_u128(3)), Status::MajorOutage, true) }
+}
+
 #[test]
 fn an_incident_is_read_back_as_it_was_stored() {
     let bare = Incident { first_page_at: None, causes: Vec::new(), services: Vec::new(), ..incident_of(1) };
@@ -108,6 +123,7 @@ fn an_incident_is_read_back_as_it_was_stored() {
         incident_of(1).acknowledge(Actor::Operator, Term::Until(at(9)), at(5)).unwrap(),
         incident_of(1).acknowledge(bot(), Term::Unlimited, at(5)).unwrap(),
         incident_of(1).snooze(ana(), at(9), at(5)).unwrap(),
+        by_hand(incident_of(1)),
         incident_of(1).reassign(Assignee::User(UserId(Uuid::from_u128(8))), at(5)).unwrap(),
         incident_of(1).reassign(Assignee::Schedule(ScheduleId(Uuid::from_u128(8))), at(5)).unwrap(),
         incident_of(1).reassign(Assignee::Policy(PolicyId(Uuid::from_u128(8))), at(5)).unwrap(),
@@ -243,7 +259,15 @@ fn the_newest_come_first_and_pages_go_on_where_the_last_ended() {
 }
 
 fn said(body: &str, actor: Actor, is_public: bool) -> IncidentUpdate {
-    IncidentUpdate { phase: Phase::Identified, body: body.to_owned(), at: at(3), is_public, actor }
+    IncidentUpdate {
+        phase: Phase::Identified,
+        body: body.to_owned(),
+        at: at(3),
+        is_public,
+        actor,
+        edited: None,
+        removed_at: None,
+    }
 }
 
 fn done(kind: &str, actor: Actor) -> IncidentEvent {

@@ -1,11 +1,14 @@
 //! Incidents, to read: a list, and everything on record about one. What people do to them is in `acts`.
 
 mod acts;
+mod record;
+
+use std::collections::BTreeMap;
 
 use axum::{
     Json, Router,
     extract::State,
-    routing::{get, post},
+    routing::{delete, get, patch, post, put},
 };
 use domain::{
     IncidentId, Role,
@@ -23,7 +26,8 @@ use serde::{Deserialize, Serialize};
 use store::{
     Scope,
     attempts::{self, AttemptOutcome},
-    incidents, notifications, promises,
+    incidents::{self, Linked},
+    notifications, promises,
 };
 
 use super::{
@@ -40,8 +44,19 @@ const NOTIFICATIONS: u32 = 200;
 
 pub(super) fn routes() -> Router<Shell> {
     Router::new()
-        .route("/incidents", get(list))
-        .route("/incidents/{id}", get(one))
+        .route("/incidents", get(list).post(record::open))
+        .route("/incidents/{id}", get(one).patch(record::edit))
+        .route("/incidents/{id}/reopen", post(record::reopen))
+        .route("/incidents/{id}/merge", post(record::merge))
+        .route("/incidents/{id}/updates/{number}", patch(record::edit_update).delete(record::remove_update))
+        .route("/incidents/{id}/impacts", post(record::add_impact))
+        .route(
+            "/incidents/{id}/impacts/{number}",
+            patch(record::correct_impact).delete(record::remove_impact),
+        )
+        .route("/incidents/{id}/roles/{role}", put(record::give_role).delete(record::take_role))
+        .route("/incidents/{id}/links", post(record::add_link))
+        .route("/incidents/{id}/links/{number}", delete(record::remove_link))
         .route("/incidents/{id}/acknowledge", post(acts::acknowledge))
         .route("/incidents/{id}/unacknowledge", post(acts::unacknowledge))
         .route("/incidents/{id}/snooze", post(acts::snooze))
@@ -64,6 +79,11 @@ pub(super) struct IncidentJson {
     phase: &'static str,
     impact: &'static str,
     opened_at: String,
+    started_at: String,
+    resolved_at: Option<String>,
+    added_afterwards: bool,
+    opened_by: Option<String>,
+    merged_into: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     responded_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,6 +104,8 @@ struct AffectedJson {
     service: String,
     status: &'static str,
     worst: &'static str,
+    /// What a person states that it is.
+    stated: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +121,9 @@ struct Detail {
     incident: IncidentJson,
     updates: Vec<UpdateJson>,
     timeline: Vec<EventJson>,
+    impacts: Vec<ImpactJson>,
+    roles: BTreeMap<String, String>,
+    links: Vec<LinkJson>,
     notifications: Vec<NotificationJson>,
     /// What readers would see, where that waits for a person's word.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,14 +151,39 @@ struct DraftedJson {
 
 #[derive(Serialize)]
 struct UpdateJson {
+    number: usize,
     at: String,
     phase: &'static str,
     body: String,
     public: bool,
+    edited_at: Option<String>,
+    removed_at: Option<String>,
+}
+
+/// A time in which a service was worse by it.
+#[derive(Serialize)]
+struct ImpactJson {
+    number: i64,
+    service: String,
+    status: &'static str,
+    from: String,
+    to: Option<String>,
+    by_hand: bool,
+}
+
+#[derive(Serialize)]
+struct LinkJson {
+    number: i64,
+    kind: &'static str,
+    provider: Option<String>,
+    target: String,
+    label: String,
 }
 
 #[derive(Serialize)]
 struct EventJson {
+    /// The number of the incident: this one, or one that has become part of it.
+    incident: i64,
     at: String,
     kind: String,
     by: String,
@@ -213,42 +263,101 @@ async fn one(
         let mut scope = Scope::new(tx, caller.org);
         let (_, setup) = ground.setups.current(&mut scope)?;
         let incident = find(&mut scope, &id)?;
-        let draft = commands::draft(&mut scope, &ground, now, incident.id)?;
-        let promised = promises::find_due(&mut scope, incident.id)?;
-        let updates = incidents::list_updates(&mut scope, incident.id)?;
-        let events = incidents::list_events(&mut scope, incident.id)?;
-        let mut told = Vec::new();
-        for notification in notifications::list(&mut scope, incident.id, NOTIFICATIONS)? {
-            let tries = attempts::list(&mut scope, notification.id)?;
-            told.push(told_json(&setup, &notification, &tries));
-        }
-        Ok((setup, incident, updates, events, (told, draft, promised)))
+        let record = Record::load(&mut scope, &ground, &setup, &incident, now)?;
+        Ok((setup, incident, record))
     });
-    let (setup, incident, updates, events, (notifications, draft, promised)) = read.await?;
-    Ok(Json(Detail {
-        incident: json(&shell, &setup, &incident),
-        updates: updates
-            .into_iter()
-            .map(|u| UpdateJson {
-                at: u.at.to_string(),
-                phase: u.phase.word(),
-                body: u.body,
-                public: u.is_public,
-            })
-            .collect(),
-        timeline: events
-            .into_iter()
-            .map(|e| EventJson {
-                at: e.at.to_string(),
-                kind: e.kind,
-                by: compose::name(&setup, e.actor),
-                detail: e.detail,
-            })
-            .collect(),
-        notifications,
-        draft: draft.map(|draft| draft_json(&setup, draft)),
-        next_update_at: promised.map(|at| at.to_string()),
-    }))
+    let (setup, incident, record) = read.await?;
+    Ok(Json(record.told(&shell, &setup, &incident)))
+}
+
+/// Everything on record about an incident.
+struct Record {
+    updates: Vec<incidents::IncidentUpdate>,
+    timeline: Vec<(i64, incidents::IncidentEvent)>,
+    waves: Vec<incidents::StoredWave>,
+    roles: Vec<(String, domain::UserId)>,
+    links: Vec<incidents::IncidentLink>,
+    notifications: Vec<NotificationJson>,
+    draft: Option<Draft>,
+    promised: Option<Timestamp>,
+}
+
+impl Record {
+    fn load(
+        scope: &mut Scope<'_>,
+        ground: &Ground,
+        setup: &Setup,
+        of: &Incident,
+        now: Timestamp,
+    ) -> Result<Self, CommandError> {
+        let mut told = Vec::new();
+        for notification in notifications::list(scope, of.id, NOTIFICATIONS)? {
+            let tries = attempts::list(scope, notification.id)?;
+            told.push(told_json(setup, &notification, &tries));
+        }
+        Ok(Self {
+            updates: incidents::list_updates(scope, of.id)?,
+            timeline: incidents::list_timeline(scope, of.id)?,
+            waves: incidents::list_waves(scope, of.id)?,
+            roles: incidents::list_roles(scope, of.id)?,
+            links: incidents::list_links(scope, of.id)?,
+            notifications: told,
+            draft: commands::draft(scope, ground, now, of.id)?,
+            promised: promises::find_due(scope, of.id)?,
+        })
+    }
+
+    fn told(self, shell: &Shell, setup: &Setup, of: &Incident) -> Detail {
+        let updates = self.updates.into_iter().enumerate().map(|(place, u)| UpdateJson {
+            number: place + 1,
+            at: u.at.to_string(),
+            phase: u.phase.word(),
+            body: u.body,
+            public: u.is_public,
+            edited_at: u.edited.map(|edit| edit.at.to_string()),
+            removed_at: u.removed_at.map(|at| at.to_string()),
+        });
+        let timeline = self.timeline.into_iter().map(|(incident, e)| EventJson {
+            incident,
+            at: e.at.to_string(),
+            kind: e.kind,
+            by: compose::name(setup, e.actor),
+            detail: e.detail,
+        });
+        let service = |id| setup.service(id).map_or_else(|| id.to_string(), |service| service.slug.clone());
+        let impacts = self.waves.into_iter().map(|stored| ImpactJson {
+            number: stored.number,
+            service: service(stored.wave.service),
+            status: stored.wave.status.word(),
+            from: stored.wave.from.to_string(),
+            to: stored.wave.to.map(|at| at.to_string()),
+            by_hand: stored.is_by_hand,
+        });
+        let email = |id| setup.user(id).map_or_else(|| id.to_string(), |user| user.email.clone());
+        Detail {
+            incident: json(shell, setup, of),
+            updates: updates.collect(),
+            timeline: timeline.collect(),
+            impacts: impacts.collect(),
+            roles: self.roles.into_iter().map(|(role, user)| (role, email(user))).collect(),
+            links: self.links.into_iter().map(|link| link_json(shell, link)).collect(),
+            notifications: self.notifications,
+            draft: self.draft.map(|draft| draft_json(setup, draft)),
+            next_update_at: self.promised.map(|at| at.to_string()),
+        }
+    }
+}
+
+fn link_json(shell: &Shell, link: incidents::IncidentLink) -> LinkJson {
+    let (kind, provider, target) = match link.to {
+        Linked::Provider(id, target) => ("provider", Some(id), target),
+        Linked::Alert(target) => ("alert", None, target),
+        Linked::Url(target) => ("url", None, target),
+    };
+    let slug = |id: domain::ProviderId| {
+        shell.catalog.get(id).map_or_else(|| id.to_string(), |provider| provider.slug.clone())
+    };
+    LinkJson { number: link.number, kind, provider: provider.map(slug), target, label: link.label }
 }
 
 fn draft_json(setup: &Setup, of: Draft) -> DraftJson {
@@ -306,6 +415,11 @@ pub(super) fn json(shell: &Shell, setup: &Setup, of: &Incident) -> IncidentJson 
         phase: of.phase.word(),
         impact: of.impact().word(),
         opened_at: of.opened_at.to_string(),
+        started_at: of.began_at().to_string(),
+        resolved_at: of.resolved_at().map(|at| at.to_string()),
+        added_afterwards: of.is_added_afterwards(),
+        opened_by: of.by_hand.opened_by.map(|by| compose::name(setup, by)),
+        merged_into: of.by_hand.merged_into.map(|id| id.to_string()),
         responded_by: given.map(|(by, _)| compose::name(setup, by)),
         responded_at: given.map(|(_, at)| at.to_string()),
         responded_until: of.response.until().map(|until| until.to_string()),
@@ -317,6 +431,7 @@ pub(super) fn json(shell: &Shell, setup: &Setup, of: &Incident) -> IncidentJson 
                 service: service.slug.clone(),
                 status: affected.status.word(),
                 worst: affected.worst.word(),
+                stated: affected.stated.map(domain::Status::word),
             })
             .collect(),
         causes: causes.collect(),

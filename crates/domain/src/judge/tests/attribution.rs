@@ -40,6 +40,7 @@ pub(super) fn incident(n: u8, causes: &[Cause]) -> Incident {
         phase: Phase::Investigating,
         opened_at: at(n.into()),
         first_page_at: None,
+        by_hand: crate::incident::ByHand::default(),
         generation: 1,
         publish: Publish::Auto,
         causes: causes.to_vec(),

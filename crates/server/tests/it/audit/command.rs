@@ -28,6 +28,7 @@ fn forget_a_step(url: &str) {
         phase: Phase::Investigating,
         opened_at: at,
         first_page_at: Some(at),
+        by_hand: incident::ByHand::default(),
         generation: 1,
         publish: setup::Publish::Never,
         causes: Vec::new(),

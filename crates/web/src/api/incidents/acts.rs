@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use store::Scope;
 
-use super::{IncidentJson, find, json};
+use super::{IncidentJson, find, json, record::phase};
 use crate::{
     api::{
         Caller,
@@ -27,7 +27,7 @@ use crate::{
     problem::Problem,
 };
 
-type Answer = Result<Json<IncidentJson>, Problem>;
+pub(super) type Answer = Result<Json<IncidentJson>, Problem>;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -167,6 +167,7 @@ struct Words {
     public: Option<bool>,
     /// After how long readers are promised the next.
     next: Option<String>,
+    phase: Option<String>,
 }
 
 pub(super) async fn say(
@@ -176,22 +177,25 @@ pub(super) async fn say(
     sent: Bytes,
 ) -> Answer {
     let words: Words = body(&sent)?;
-    let next = words.next.as_deref().map(span).transpose()?;
-    let is_public = words.public.unwrap_or(true);
+    let said = commands::NewUpdate {
+        body: words.body,
+        is_public: words.public.unwrap_or(true),
+        phase: words.phase.as_deref().map(phase).transpose()?,
+        next: words.next.as_deref().map(|text| span("next", text)).transpose()?,
+    };
     act(&shell, caller, id, move |scope, ground, now, by, id| {
-        let said = commands::Words { body: &words.body, is_public, next };
-        commands::say_words(scope, ground, now, by, id, said)
+        commands::say(scope, ground, now, by, id, &said)
     })
     .await
 }
 
 /// Runs a command on one incident by its id or its number.
-async fn act(shell: &Shell, caller: Caller, id: String, command: impl Command) -> Answer {
+pub(super) async fn act(shell: &Shell, caller: Caller, id: String, command: impl Command) -> Answer {
     acted(shell, caller, id, command, Problem::from).await
 }
 
 /// What is done to one incident.
-trait Command:
+pub(super) trait Command:
     FnMut(&mut Scope<'_>, &Ground, Timestamp, Actor, IncidentId) -> Result<Incident, CommandError>
     + Send
     + 'static

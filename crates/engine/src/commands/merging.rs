@@ -1,0 +1,74 @@
+//! One incident becomes part of another: everything of it goes on there, and its own page says where.
+
+use domain::{
+    NoticeKind,
+    incident::{Actor, Incident, Merging, Response},
+    setup::{Publish, Setup},
+};
+use jiff::Timestamp;
+use store::{
+    Scope, incidents,
+    timers::{self, WAKE},
+};
+
+use super::{
+    escalate::policies,
+    impact, log, notices,
+    opening::{page_newcomers, say},
+    respond::{judge_soon, member, refused},
+    words,
+};
+use crate::error::CommandError;
+
+/// Merges the first of two into the second.
+pub(super) fn merge(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    (before, held): (Incident, Incident),
+    by: Actor,
+    now: Timestamp,
+) -> Result<Incident, CommandError> {
+    let merged = before.clone().merged_into(held.clone(), by, now);
+    let Merging { mut into, part } = merged.map_err(|refusal| refused(setup, refusal))?;
+    if before.is_paging() && into.response == Response::Open && !into.is_paging() {
+        (into.first_page_at, into.generation) = (Some(now), into.generation + 1);
+    }
+    let by_words = words::by(setup, by);
+    log(scope, part.id, now, "merged", by, format!("into incident {}, {by_words}", into.number))?;
+    log(scope, into.id, now, "merged_in", by, format!("incident {}, {by_words}", part.number))?;
+    impact::save(scope, setup, &before, &part, by, now)?;
+    impact::save(scope, setup, &held, &into, by, now)?;
+    for mut earlier in incidents::list_merged(scope, part.id)? {
+        earlier.by_hand.merged_into = Some(into.id);
+        incidents::update(scope, &earlier)?;
+    }
+    incidents::move_links(scope, part.id, into.id)?;
+    notices::stop_paging(scope, &part, "merged", now)?;
+    timers::delete(scope, part.id, WAKE)?;
+    if !before.is_resolved() {
+        notices::tell_the_paged(scope, setup, &part, NoticeKind::Resolved, member(by), now)?;
+    }
+    if before.publish == Publish::Auto {
+        say(
+            scope,
+            setup,
+            &part,
+            by,
+            &format!("This incident goes on as “{}”.", words::plain(&into.title)),
+            now,
+        )?;
+        say(
+            scope,
+            setup,
+            &into,
+            by,
+            &format!("“{}” is part of this incident.", words::plain(&part.title)),
+            now,
+        )?;
+    }
+    if !policies(setup, &into).is_empty() {
+        page_newcomers(scope, setup, &held, &into, now)?;
+    }
+    judge_soon(scope, setup, now)?;
+    Ok(into)
+}
