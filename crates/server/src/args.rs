@@ -3,6 +3,7 @@
 mod acts;
 mod maintenance;
 mod schedule;
+mod subscriber;
 
 use std::{path::PathBuf, str::FromStr};
 
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence, Span};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
+pub(crate) use subscriber::{Import, Subscriber};
 
 use crate::drill::Scenario;
 
@@ -76,6 +78,9 @@ pub(crate) enum Command {
     /// Announce work on our own services, and carry it out.
     #[command(subcommand)]
     Maintenance(Maintenance),
+    /// Look at who subscribes to a status page, add those who agreed elsewhere, remove.
+    #[command(subcommand)]
+    Subscriber(Subscriber),
     /// Take a shift of a schedule, or give it back.
     #[command(subcommand, name = "oncall")]
     OnCall(OnCall),

@@ -40,6 +40,7 @@ pub mod organizations;
 pub mod phone_texts;
 pub mod polls;
 pub mod providers;
+pub mod public_words;
 pub mod retention;
 pub mod services;
 pub mod settings;

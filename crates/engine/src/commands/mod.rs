@@ -18,6 +18,7 @@ mod notices;
 mod nudge;
 mod operators;
 mod press;
+mod readers;
 mod receipts;
 mod record;
 mod respond;
@@ -39,6 +40,7 @@ pub use by_phone::{Answered, Caller, PhoneAct, act_by_phone, caller};
 pub use clock::follow_clock;
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use escalate::{escalate, silenced};
+pub use formats::subscribers::{Line, Mistake};
 pub use hand::{add_responder, escalate_now, reassign};
 pub use judge::{judge_due, judge_organization};
 pub use maintenance::{NewMaintenance, WorkAct, act_on_work, incident_of_work, plan_work};
@@ -46,14 +48,18 @@ pub use notices::{failing, unconfirmed, undelivered};
 pub use nudge::nudge;
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use press::{Press, press};
+pub use readers::{
+    IMPORTED_AT_ONCE, Imported, add_subscribers, check_list, check_room, consent, consent_record, named_page,
+    one_line, remove_subscriber,
+};
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
     Told, acknowledge, acknowledge_for, acknowledge_message, list_told, publish, resolve, say, snooze,
     unacknowledge,
 };
-pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
-pub use subscriptions::{Wish, confirm, subscribe};
+pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on, route};
+pub use subscriptions::{Wish, confirm, find_page, find_thing, leave, subscribe};
 
 /// What the rules stand on besides the ledger: declared providers and decoded configurations.
 #[derive(Clone)]

@@ -11,11 +11,13 @@ use domain::{
     escalation::Responder,
     incident::{Actor, Incident, Refusal, Response, Term},
     setup::{Publish, Setup},
+    subscription::Thing,
 };
 use jiff::Timestamp;
 use store::{
     Scope, incidents, judgements,
     notifications::{self, Notification},
+    public_words::{self, Said},
     timers::{self, Timer, WAKE},
 };
 
@@ -236,6 +238,12 @@ pub fn publish(
     }
     let incident = Incident { publish: Publish::Auto, ..before };
     incidents::update(scope, &incident)?;
+    // Nobody outside was told while it waited for this.
+    let said = incidents::list_updates(scope, id)?;
+    if let Some(last) = said.iter().rposition(|update| update.is_public) {
+        let number = i64::try_from(last + 1).unwrap_or(i64::MAX);
+        public_words::owe(scope, Thing::Incident(id), Said::Update(number), now)?;
+    }
     log(scope, id, now, "published", by, words::by(&setup, by))?;
     judge_soon(scope, &setup, now)?;
     Ok(incident)

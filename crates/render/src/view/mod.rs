@@ -3,6 +3,7 @@
 mod board;
 mod directory;
 mod incident;
+mod news;
 mod roster;
 mod subscribe;
 
@@ -12,8 +13,11 @@ pub use directory::{
     Turn, TurnLine, Wanted,
 };
 pub use incident::{ComponentRef, ComponentTurn, Edit, IncidentView, MaintenanceView, UpdateView};
+pub use news::{MailView, NewsKind, NewsView, QuestionView, ReaderView};
 pub use roster::{CalendarView, EventView, GapsView, LoadView, RosterKind, RosterView, ShiftView};
-pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView, SubscriptionView};
+pub use subscribe::{
+    About, ChoiceView, ComponentChoice, FormTrouble, NoteView, SubscribeView, SubscriptionView,
+};
 
 use std::time::Duration;
 

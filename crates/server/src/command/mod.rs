@@ -22,6 +22,7 @@ mod replay;
 mod schedule;
 mod show;
 mod silence;
+mod subscriber;
 mod token;
 mod who;
 
@@ -97,6 +98,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Contact(command) => contact::run(&load_config(file)?, command),
         Command::Silence(command) => silence::run(&load_config(file)?, command),
         Command::Maintenance(command) => maintenance::run(&load_config(file)?, command),
+        Command::Subscriber(command) => subscriber::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::Export(options) => export::run(&load_config(file)?, &options),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),

@@ -30,5 +30,6 @@ mod retention;
 mod rosters;
 mod simulation;
 mod storms;
+mod subscribers;
 mod unreached;
 mod upstreams;

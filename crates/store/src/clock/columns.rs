@@ -119,4 +119,8 @@ pub(super) const COLUMNS: &[(&str, &str, Kind)] = &[
     ("maintenance", "reminded_at", Record),
     ("maintenance", "made_at", Record),
     ("maintenance_update", "at", Record),
+    ("public_word", "at", Record),
+    ("public_word", "routed_at", Record),
+    ("subscriber_consent", "made_at", Record),
+    ("subscriber_departure", "left_at", Record),
 ];

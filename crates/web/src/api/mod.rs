@@ -10,6 +10,7 @@ mod providers;
 mod schedules;
 mod services;
 mod silences;
+mod subscribers;
 mod token;
 
 use axum::{Router, http::StatusCode, routing::get};
@@ -26,6 +27,7 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .merge(incidents::routes())
         .merge(overrides::routes())
         .merge(silences::routes())
+        .merge(subscribers::routes())
         .route("/schedules", get(schedules::list))
         .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))
