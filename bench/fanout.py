@@ -104,7 +104,7 @@ name = "Shop"
 [[status_page]]
 slug = "acme"
 title = "Acme"
-group = [ {{ name = "", services = ["shop"] }} ]
+group = [ {{ name = "Shop", services = ["shop"] }} ]
 """]
     parts += [f"""
 [[provider]]

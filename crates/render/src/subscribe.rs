@@ -191,16 +191,16 @@ pub fn leaving_note(language: Language, manage_path: String) -> NoteView {
     }
 }
 
-/// Returns what whoever has left is told, with a link back to what it was about where that is known.
+/// Returns what whoever has left is told, each time.
 #[must_use]
-pub fn left_note(language: Language, home: Option<String>) -> NoteView {
+pub fn left_note(language: Language) -> NoteView {
     let words = Words::of(language);
     NoteView {
         about: None,
         heading: words.t("note-left-heading").to_owned(),
         text: words.t("note-left").to_owned(),
         button: None,
-        link: home.map(|path| (words.t("note-back"), path)),
+        link: None,
     }
 }
 

@@ -54,8 +54,7 @@ pub fn owe(tx: &mut Tx<'_>, id: ProviderId, changes: &[Change], seen_at: Timesta
 pub fn owe_word(tx: &mut Tx<'_>, page: StatusPageId, word: &Word) -> Result<(), Error> {
     tx.execute_one(
         "INSERT INTO announcement (subject_kind, subject_id, last_seq, changes, seen_at, org_id, thing_id, word_seq)
-         SELECT 'page', $1, COALESCE(MAX(last_seq), 0) + 1, 1, CAST($2 AS BIGINT), CAST($3 AS UUID), CAST($4 AS UUID),
-             CAST($5 AS BIGINT)
+         SELECT 'page', $1, COALESCE(MAX(last_seq), 0) + 1, 1, CAST($2 AS BIGINT), $3, $4, CAST($5 AS BIGINT)
          FROM announcement WHERE subject_kind = 'page' AND subject_id = $1",
         params![page, word.at, word.org, word.thing.id(), word.seq],
     )

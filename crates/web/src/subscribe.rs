@@ -213,7 +213,7 @@ async fn change(State(shell): State<Shell>, Path(token): Path<String>, fields: S
 async fn leaving(State(shell): State<Shell>, Path(token): Path<String>) -> Response {
     answered(async {
         let id = shell.key.read_subscription_token(&token).ok_or_else(unknown)?;
-        let (language, _) = spoken(&shell, id).await?;
+        let language = spoken(&shell, id).await?;
         let note = render::leaving_note(language, format!("/subscriptions/{token}"));
         Ok(page(StatusCode::OK, &render::note_page(&note)))
     })
@@ -224,21 +224,18 @@ async fn leaving(State(shell): State<Shell>, Path(token): Path<String>) -> Respo
 async fn leave(State(shell): State<Shell>, Path(token): Path<String>) -> Response {
     answered(async {
         let id = shell.key.read_subscription_token(&token).ok_or_else(unknown)?;
-        let (language, home) = spoken(&shell, id).await?;
+        let language = spoken(&shell, id).await?;
         let key = shell.key.clone();
         shell.write(Lane::Bulk, move |tx, now| commands::leave(tx, &key, now, id)).await?;
-        Ok(page(StatusCode::OK, &render::note_page(&render::left_note(language, home))))
+        Ok(page(StatusCode::OK, &render::note_page(&render::left_note(language))))
     })
     .await
 }
 
-/// The language of a subscriber, and the page that they subscribe to; English and none of whoever has left.
-async fn spoken(shell: &Shell, id: SubscriberId) -> Result<(Language, Option<String>), Problem> {
-    let Some(subscriber) = shell.read(move |tx| Ok(subscribers::get(tx, id)?)).await? else {
-        return Ok((Language::English, None));
-    };
-    let found = of_subject(shell, subscriber.subject).await;
-    Ok((subscriber.language, found.ok().map(|(desk, _)| desk.about.path)))
+/// The language of a subscriber; English of whoever has left.
+async fn spoken(shell: &Shell, id: SubscriberId) -> Result<Language, Problem> {
+    let found = shell.read(move |tx| Ok(subscribers::get(tx, id)?)).await?;
+    Ok(found.map_or(Language::English, |subscriber| subscriber.language))
 }
 
 /// What alerts are about.

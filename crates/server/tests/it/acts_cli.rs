@@ -47,7 +47,7 @@ const CONFIG: &str = r#"
     [[status_page]]
     slug = "acme"
     title = "Acme"
-    group = [ { name = "", services = ["checkout"] } ]
+    group = [ { name = "Shop", services = ["checkout"] } ]
 "#;
 
 /// Runs a command on the installation in this folder; returns its status, and what it printed and said.

@@ -37,7 +37,7 @@ fn ask(app: &mut TestApp, reader: &Reader, to: &str, fields: &str) -> Answer {
 /// The path of the first link in a text that ends so.
 pub(crate) fn link(text: &str, end: &str) -> String {
     let from = text.find("/subscriptions/").unwrap_or_else(|| panic!("no link in:\n{text}"));
-    let path = text[from..].split(['"', '\n', ' ', '>']).next().unwrap();
+    let path = text[from..].split(['"', '\n', ' ', '>', '|']).next().unwrap();
     assert!(path.ends_with(end), "{path}");
     path.to_owned()
 }

@@ -17,7 +17,7 @@ use testkit::{
 
 use crate::{
     alerts::{ANA, link},
-    reader::Reader,
+    reader::{Answer, Reader},
 };
 
 const FORM: &str = "/status/acme/subscribe";
@@ -43,6 +43,12 @@ pub(crate) fn config(publish: &str) -> String {
         category = "Shops"
         feed = "https://commerce.status.test/api/v2/summary.json"
 
+        [[provider]]
+        slug = "carrier"
+        name = "Carrier"
+        category = "Shops"
+        feed = "https://carrier.status.test/api/v2/summary.json"
+
         [[service]]
         slug = "checkout"
         name = "Our checkout"
@@ -51,7 +57,7 @@ pub(crate) fn config(publish: &str) -> String {
         [[service]]
         slug = "orders"
         name = "Our orders"
-        depends_on = [ {{ provider = "commerce", components = ["API"], publish = "{publish}" }} ]
+        depends_on = [ {{ provider = "carrier", components = ["API"], publish = "{publish}" }} ]
 
         [[service]]
         slug = "ledger"
@@ -69,7 +75,7 @@ pub(crate) fn config(publish: &str) -> String {
 }
 
 fn start_as(publish: &str) -> (TestApp, Reader) {
-    let mut app = TestApp::start(&config(publish), &["commerce"]);
+    let mut app = TestApp::start(&config(publish), &["commerce", "carrier"]);
     app.advance(Duration::ZERO);
     let reader = Reader::of(&app);
     (app, reader)
@@ -94,7 +100,8 @@ fn subscribe(app: &mut TestApp, reader: &Reader, place: (&str, &str), fields: &s
 const ALL: &str = "incidents=yes&maintenances=yes&postmortems=yes&least=none";
 
 fn breaks(app: &mut TestApp, component: &str, status: &str) {
-    app.provider_sets("commerce", component, status);
+    let provider = if component == "API" { "carrier" } else { "commerce" };
+    app.provider_sets(provider, component, status);
     app.advance(minutes(2));
 }
 
@@ -197,13 +204,13 @@ fn what_was_not_chosen_is_not_told() {
 fn work_is_told_when_it_is_planned_reminded_of_begun_and_over() {
     let (mut app, reader) = start();
     subscribe(&mut app, &reader, ("email", ANA), "maintenances=yes&least=none&language=it");
-    let from = app.now() + SignedDuration::from_hours(30);
+    let from = app.now() + SignedDuration::from_mins(70);
     let wanted = NewMaintenance {
         title: "Move the database".to_owned(),
         text: "Orders may be slow.".to_owned(),
         note: "runbook 7".to_owned(),
         services: vec![("checkout".to_owned(), Status::DegradedPerformance)],
-        times: vec![(from, from + SignedDuration::from_hours(1))],
+        times: vec![(from, from + SignedDuration::from_mins(30))],
         ..NewMaintenance::default()
     };
     let ground = app.shell().ground();
@@ -215,27 +222,26 @@ fn work_is_told_when_it_is_planned_reminded_of_begun_and_over() {
     let told = app.expect_at(ANA).text;
     assert!(told.starts_with("[Acme & Co] Pianificata: Move the database"), "{told}");
     assert!(told.contains("Orders may be slow.") && !told.contains("runbook"), "{told}");
-    app.advance(minutes(6 * 60));
-    assert!(app.expect_at(ANA).text.contains("Inizia tra 24 ore: "));
+    app.advance(minutes(10));
+    assert!(app.expect_at(ANA).text.contains("Inizia tra 1 ora: "));
     let ground = app.shell().ground();
-    let moved =
-        WorkAct::Reschedule(from + SignedDuration::from_hours(1), from + SignedDuration::from_hours(2));
+    let later = from + SignedDuration::from_mins(10);
+    let moved = WorkAct::Reschedule(later, later + SignedDuration::from_mins(30));
     let done = app
         .world()
         .act(move |scope, now| commands::act_on_work(scope, &ground, now, Actor::Operator, WORK, &moved, ""));
     done.unwrap();
     app.advance(minutes(0));
     assert!(app.expect_at(ANA).text.contains("now planned from"));
-    // A day, an hour, the beginning and the end.
-    app.advance(minutes(60));
-    assert!(app.expect_at(ANA).text.contains("24 ore"));
-    app.advance(minutes(23 * 60));
-    assert!(app.expect_at(ANA).text.contains("Inizia tra 1 ora: "));
+    app.advance(minutes(10));
+    assert!(app.expect_at(ANA).text.contains("Inizia tra 1 ora: "), "for the new time");
     app.advance(minutes(60));
     assert!(app.expect_at(ANA).text.contains("In corso: "));
-    app.advance(minutes(60));
+    app.advance(minutes(30));
     assert!(app.expect_at(ANA).text.contains("Completata: "));
-    app.advance(minutes(60));
+    app.advance(minutes(10));
+    // The owner is reminded too.
+    app.arrivals_at("ada@acme.test");
     app.expect_silence();
 }
 
@@ -348,79 +354,88 @@ fn token(app: &TestApp, name: &'static str, role: Role) {
     made.unwrap();
 }
 
-#[test]
-fn people_list_add_import_and_remove_by_their_roles() {
-    let (mut app, reader) = start();
+const HERE: &str = "/api/v1/subscribers";
+const LIST: &str = "/api/v1/subscribers?page=acme";
+const ADDED: &str = r#"{"page":"acme","address":"ana@readers.test","services":["checkout"],"kinds":["incidents"],
+    "language":"it","consent":"by phone, 2026-03-01"}"#;
+
+/// Somebody with the token that is called as their role.
+fn call(reader: &Reader, who: &str, method: Method, path: &str, body: &str) -> Answer {
+    reader.ask(method, path, &[("authorization", &format!("Bearer {who}"))], body)
+}
+
+fn staffed() -> (TestApp, Reader) {
+    let (app, reader) = start();
     token(&app, "admin", Role::Admin);
     token(&app, "responder", Role::Responder);
     token(&app, "viewer", Role::Viewer);
-    let call = |who: &str, method, path: &str, body: &str| {
-        let bearer = format!("Bearer {who}");
-        reader.ask(method, path, &[("authorization", &bearer)], body)
-    };
-    let here = "/api/v1/subscribers";
-    let list = format!("{here}?page=acme");
-    let added = r#"{"page":"acme","address":"ana@readers.test","services":["checkout"],"kinds":["incidents"],
-        "language":"it","consent":"by phone, 2026-03-01"}"#;
+    (app, reader)
+}
+
+#[test]
+fn people_list_and_add_by_their_roles_and_refusals_name_the_field() {
+    let (mut app, reader) = staffed();
+    let import = format!("{HERE}/import?page=acme&consent=form");
     for (who, method, path, body) in [
-        ("viewer", Method::GET, list.as_str(), ""),
-        ("responder", Method::POST, here, added),
-        ("responder", Method::POST, "/api/v1/subscribers/import?page=acme&consent=x", "address"),
+        ("viewer", Method::GET, LIST, ""),
+        ("responder", Method::POST, HERE, ADDED),
+        ("responder", Method::POST, import.as_str(), "address"),
     ] {
-        assert_eq!(call(who, method, path, body).status, 403, "{who} {path}");
+        assert_eq!(call(&reader, who, method, path, body).status, 403, "{who} {path}");
     }
-    assert_eq!(reader.get(&list).status, 401);
-    let made = call("admin", Method::POST, here, added);
-    assert_eq!((made.status, made.header("location")), (201, Some(list.as_str())), "{}", made.body);
-    assert_eq!(call("admin", Method::POST, here, added).json()["known"], 1);
+    assert_eq!(reader.get(LIST).status, 401);
+    let made = call(&reader, "admin", Method::POST, HERE, ADDED);
+    assert_eq!((made.status, made.header("location")), (201, Some(LIST)), "{}", made.body);
+    assert_eq!(call(&reader, "admin", Method::POST, HERE, ADDED).json()["known"], 1);
     for (body, field) in [
-        (added.replace("checkout", "ledger"), "services"),
-        (added.replace("incidents", "gossip"), "kinds"),
-        (added.replace("ana@readers.test", "nonsense"), "address"),
-        (added.replace("by phone, 2026-03-01", " "), "consent"),
-        (added.replace("acme", "nobody"), "page"),
+        (ADDED.replace("checkout", "ledger"), "services"),
+        (ADDED.replace("incidents", "gossip"), "kinds"),
+        (ADDED.replace("ana@readers.test", "nonsense"), "address"),
+        (ADDED.replace("by phone, 2026-03-01", " "), "consent"),
+        (ADDED.replace("acme", "nobody"), "page"),
     ] {
-        let refused = call("admin", Method::POST, here, &body);
+        let refused = call(&reader, "admin", Method::POST, HERE, &body);
         assert_eq!((refused.status, &refused.json()["field"]), (422, &field.into()), "{}", refused.body);
     }
-    let import = format!("{here}/import?page=acme&consent=form");
     let csv = "address\nbo@readers.test\nnonsense\n";
-    let refused = call("admin", Method::POST, &import, csv);
+    let refused = call(&reader, "admin", Method::POST, &import, csv);
     assert_eq!(
         (refused.status, &refused.json()["mistakes"][0]["line"]),
         (422, &3.into()),
         "{}",
         refused.body
     );
-    let taken = call("admin", Method::POST, &format!("{import}&skip_bad=true"), csv).json();
+    let taken = call(&reader, "admin", Method::POST, &format!("{import}&skip_bad=true"), csv).json();
     assert_eq!((&taken["added"], &taken["mistakes"][0]["column"]), (&1.into(), &"address".into()));
-    let first = call("responder", Method::GET, &format!("{list}&limit=1"), "");
+    let first = call(&reader, "responder", Method::GET, &format!("{LIST}&limit=1"), "");
     assert!(first.header("link").is_some_and(|link| link.contains("rel=\"next\"")), "{}", first.body);
-    let all = call("responder", Method::GET, &list, "").json();
-    let ana = all["data"].as_array().unwrap().iter().find(|one| one["address"] == ANA).unwrap();
+    // Whoever is only asked says yes by the link.
+    let asked = r#"{"page":"acme","address":"cy@readers.test"}"#;
+    assert_eq!(call(&reader, "admin", Method::POST, HERE, asked).status, 202);
+    app.advance(minutes(0));
+    app.expect_at("cy@readers.test");
+    breaks(&mut app, "Checkout", "major_outage");
+    assert!(app.expect_at(ANA).text.contains("In fase di analisi: "));
+    app.expect_at("bo@readers.test");
+}
+
+#[test]
+fn whom_people_remove_comes_back_only_by_themselves() {
+    let (mut app, reader) = staffed();
+    call(&reader, "admin", Method::POST, HERE, ADDED);
+    let all = call(&reader, "responder", Method::GET, LIST, "").json();
+    let ana = &all["data"][0];
     assert_eq!(
         (&ana["consent"], &ana["kinds"]),
         (&"by phone, 2026-03-01".into(), &serde_json::json!(["incidents"]))
     );
-    // Whoever is only asked says yes by the link.
-    let asked = r#"{"page":"acme","address":"cy@readers.test"}"#;
-    assert_eq!(call("admin", Method::POST, here, asked).status, 202);
-    app.advance(minutes(0));
-    app.expect_at("cy@readers.test");
-
+    let one = format!("{HERE}/{}", ana["id"].as_str().unwrap());
+    assert_eq!(call(&reader, "responder", Method::DELETE, &one, "").status, 403);
+    assert_eq!(call(&reader, "admin", Method::DELETE, &one, "").status, 204);
+    assert_eq!(call(&reader, "admin", Method::DELETE, &one, "").status, 404);
+    assert_eq!(call(&reader, "admin", Method::POST, HERE, ADDED).status, 409);
     breaks(&mut app, "Checkout", "major_outage");
-    assert!(app.expect_at(ANA).text.contains("In fase di analisi: "));
-    app.expect_at("bo@readers.test");
-    let one = format!("{here}/{}", ana["id"].as_str().unwrap());
-    assert_eq!(call("admin", Method::DELETE, &one, "").status, 204);
-    assert_eq!(call("admin", Method::DELETE, &one, "").status, 404);
-    assert_eq!(
-        call("admin", Method::POST, here, added).status,
-        409,
-        "who left comes back only by themselves"
-    );
-    breaks(&mut app, "Checkout", "operational");
-    app.expect_at("bo@readers.test");
+    app.expect_silence();
     subscribe(&mut app, &reader, ("email", ANA), ALL);
-    assert_eq!(call("admin", Method::POST, here, added).json()["known"], 1);
+    assert_eq!(call(&reader, "admin", Method::POST, HERE, ADDED).json()["known"], 1);
 }
