@@ -61,7 +61,10 @@ pub struct List {
 #[must_use]
 pub fn read(bytes: &[u8], services: &[&str], languages: &[Language], now: Timestamp) -> List {
     let mut list = List::default();
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
+    // The reader counts lines by their `\n`, and takes a record to begin behind the `\r` before it.
+    let bytes: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b'\r').collect();
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes.as_slice());
     let headings = match reader.headers() {
         Ok(headings) => headings.clone(),
         Err(error) => {

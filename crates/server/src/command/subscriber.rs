@@ -144,11 +144,12 @@ fn import(config: &Config, options: &Import) -> Result<ExitCode, Failure> {
     let (key, org, by) =
         (runtime::made_key(&ledger, &SystemMint::new())?, org(config), actor(setup, options.by.as_deref())?);
     let record = commands::consent_record(SystemMint::new().id(), statement, now, by);
-    let (page, count, on) = (options.page.clone(), list.lines.len(), ground(config));
+    let (page, count, ground) = (options.page.clone(), list.lines.len(), ground(config));
+    let on = ground.clone();
     ledger.read_blocking(move |tx| commands::check_room(&mut Scope::new(tx, org), &on, &page, count))?;
     let mut imported = Imported::default();
     for part in list.lines.chunks(commands::IMPORTED_AT_ONCE) {
-        let (ground, key, part) = (ground(config), key.clone(), part.to_vec());
+        let (ground, key, part) = (ground.clone(), key.clone(), part.to_vec());
         let (page, record) = (options.page.clone(), record.clone());
         imported.count(ledger.write_blocking(Lane::Bulk, move |tx| {
             let mut scope = Scope::new(tx, org);
