@@ -77,6 +77,6 @@ ids! {
     AmendmentId = "amendment";
     /// Work on our own services that is announced ahead.
     MaintenanceId = "maintenance";
-    /// Somebody outside who asked to be told about a provider, from their asking on.
+    /// Somebody outside who asked to be told about a provider or a status page of ours, from their asking on.
     SubscriberId = "subscriber";
 }

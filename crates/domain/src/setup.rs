@@ -426,6 +426,14 @@ impl Setup {
     }
 }
 
+impl StatusPage {
+    /// Whether readers of the page see this service.
+    #[must_use]
+    pub fn shows(&self, service: ServiceId) -> bool {
+        self.groups.iter().any(|group| group.services.contains(&service))
+    }
+}
+
 impl Service {
     /// Whether trouble upstream can wake somebody.
     #[must_use]

@@ -1,7 +1,9 @@
-//! What somebody outside asked to be told about a provider, and whether a piece of news is it.
+//! What somebody outside asked to be told about a provider or a status page of ours, and whether a piece of news is it.
+
+use uuid::Uuid;
 
 use crate::{
-    Impact, Status,
+    Impact, IncidentId, MaintenanceId, OrgId, ProviderId, Status, StatusPageId,
     change::{Change, ChangeKind},
     knowledge::Knowledge,
 };
@@ -12,6 +14,27 @@ const MAILBOX_BYTES: usize = 254;
 /// The longest address of a webhook.
 const URL_BYTES: usize = 2_000;
 
+/// Where Slack takes messages for one of its channels, without a password: whoever has the whole address may post there.
+const SLACK: [&str; 2] = ["https://hooks.slack.com/", "https://hooks.slack-gov.com/"];
+
+/// What somebody asks to be told about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A third party.
+    Provider(ProviderId),
+    /// A status page of ours.
+    Page(OrgId, StatusPageId),
+}
+
+/// What news of a status page is about: incidents and work, each told in a thread of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Thing {
+    /// An incident.
+    Incident(IncidentId),
+    /// Announced work.
+    Maintenance(MaintenanceId),
+}
+
 /// Where alerts go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -19,6 +42,8 @@ pub enum Target {
     Email(String),
     /// An address that takes signed posts.
     Webhook(String),
+    /// An address of Slack that takes messages for one channel.
+    Slack(String),
 }
 
 /// What somebody asked to be told.
@@ -32,6 +57,10 @@ pub struct Choice {
     pub incidents: bool,
     /// Whether announced work is told.
     pub maintenances: bool,
+    /// Whether it is told what was learnt from an incident of ours.
+    pub postmortems: bool,
+    /// The one incident or work that is asked for, whatever else is chosen; `None` is everything.
+    pub only: Option<Uuid>,
 }
 
 /// What a change is about.
@@ -43,6 +72,8 @@ pub struct Topic {
     pub impact: Impact,
     /// Ids of the components it touches; empty where nobody says.
     pub components: Vec<String>,
+    /// The incident or work of ours.
+    pub thing: Option<Uuid>,
 }
 
 /// Which kind of thing a change is about.
@@ -54,6 +85,77 @@ pub enum TopicKind {
     Incident,
     /// Announced work.
     Maintenance,
+    /// What was learnt from an incident of ours.
+    Postmortem,
+}
+
+impl Subject {
+    /// Returns the word for its kind.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Subject::Provider(_) => "provider",
+            Subject::Page(..) => "page",
+        }
+    }
+
+    /// Returns its id, which no other subject of its kind has.
+    #[must_use]
+    pub const fn id(self) -> Uuid {
+        match self {
+            Subject::Provider(id) => id.0,
+            Subject::Page(_, id) => id.0,
+        }
+    }
+
+    /// Returns whose it is.
+    #[must_use]
+    pub const fn org(self) -> Option<OrgId> {
+        match self {
+            Subject::Provider(_) => None,
+            Subject::Page(org, _) => Some(org),
+        }
+    }
+
+    /// Reads what [`word`](Self::word), [`id`](Self::id) and [`org`](Self::org) say.
+    #[must_use]
+    pub fn read(word: &str, id: Uuid, org: Option<OrgId>) -> Option<Self> {
+        match (word, org) {
+            ("provider", None) => Some(Subject::Provider(ProviderId(id))),
+            ("page", Some(org)) => Some(Subject::Page(org, StatusPageId(id))),
+            _ => None,
+        }
+    }
+}
+
+impl Thing {
+    /// Returns the word for its kind.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Thing::Incident(_) => "incident",
+            Thing::Maintenance(_) => "maintenance",
+        }
+    }
+
+    /// Returns its id.
+    #[must_use]
+    pub const fn id(self) -> Uuid {
+        match self {
+            Thing::Incident(id) => id.0,
+            Thing::Maintenance(id) => id.0,
+        }
+    }
+
+    /// Reads what [`word`](Self::word) and [`id`](Self::id) say.
+    #[must_use]
+    pub fn read(word: &str, id: Uuid) -> Option<Self> {
+        match word {
+            "incident" => Some(Thing::Incident(IncidentId(id))),
+            "maintenance" => Some(Thing::Maintenance(MaintenanceId(id))),
+            _ => None,
+        }
+    }
 }
 
 impl Target {
@@ -89,12 +191,38 @@ impl Target {
             .then(|| Self::Webhook(text.to_owned()))
     }
 
+    /// Reads the address at which Slack takes messages for a channel ("incoming webhook").
+    #[must_use]
+    pub fn slack(text: &str) -> Option<Self> {
+        let Self::Webhook(url) = Self::webhook(text)? else { return None };
+        let rest = SLACK.into_iter().find_map(|start| url.strip_prefix(start))?;
+        (rest.starts_with("services/") || rest.starts_with("workflows/")).then_some(Self::Slack(url))
+    }
+
+    /// Reads an address of any kind as a list of addresses has it.
+    #[must_use]
+    pub fn any(text: &str) -> Option<Self> {
+        Self::slack(text).or_else(|| Self::webhook(text)).or_else(|| Self::email(text))
+    }
+
     /// Returns the word for the kind.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
             Target::Email(_) => "email",
             Target::Webhook(_) => "webhook",
+            Target::Slack(_) => "slack",
+        }
+    }
+
+    /// Reads what [`word`](Self::word) and [`address`](Self::address) say of one that was read before.
+    #[must_use]
+    pub fn stored(word: &str, address: String) -> Option<Self> {
+        match word {
+            "email" => Some(Target::Email(address)),
+            "webhook" => Some(Target::Webhook(address)),
+            "slack" => Some(Target::Slack(address)),
+            _ => None,
         }
     }
 
@@ -102,7 +230,20 @@ impl Target {
     #[must_use]
     pub fn address(&self) -> &str {
         match self {
-            Target::Email(address) | Target::Webhook(address) => address,
+            Target::Email(address) | Target::Webhook(address) | Target::Slack(address) => address,
+        }
+    }
+
+    /// Returns the address as it may be shown to whoever has a message: that of a Slack channel is a password for it, which not
+    /// everybody in the channel has.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Target::Email(address) | Target::Webhook(address) => address.clone(),
+            Target::Slack(url) => {
+                let end = url.match_indices('/').nth(4).map_or(url.len(), |(at, _)| at);
+                format!("{}/…", &url[..end])
+            }
         }
     }
 
@@ -111,16 +252,32 @@ impl Target {
     pub fn key(&self) -> String {
         match self {
             Target::Email(address) => address.to_lowercase(),
-            Target::Webhook(url) => url.clone(),
+            Target::Webhook(url) | Target::Slack(url) => url.clone(),
         }
     }
 }
 
 impl Choice {
+    /// Returns the choice of everything.
+    #[must_use]
+    pub const fn all() -> Self {
+        Self {
+            components: Vec::new(),
+            least: Impact::None,
+            incidents: true,
+            maintenances: true,
+            postmortems: true,
+            only: None,
+        }
+    }
+
     /// Whether this is what was asked for. Impact that nobody states passes, and so does what names no component: rather
     /// once too often than an outage that nobody was told of.
     #[must_use]
     pub fn wants(&self, topic: &Topic) -> bool {
+        if self.only.is_some() {
+            return self.only == topic.thing;
+        }
         let touches = self.components.is_empty()
             || topic.components.is_empty()
             || topic.components.iter().any(|id| self.components.contains(id));
@@ -129,6 +286,7 @@ impl Choice {
             && match topic.kind {
                 TopicKind::Component | TopicKind::Incident => self.incidents && is_bad_enough,
                 TopicKind::Maintenance => self.maintenances,
+                TopicKind::Postmortem => self.postmortems && is_bad_enough,
             }
     }
 }
@@ -143,6 +301,7 @@ impl Topic {
                 kind: TopicKind::Component,
                 impact: impact(change.from.as_deref()).max(impact(change.to.as_deref())),
                 components: vec![change.subject.clone()],
+                thing: None,
             }),
             ChangeKind::IncidentOpened
             | ChangeKind::IncidentUpdated
@@ -154,6 +313,7 @@ impl Topic {
                     kind: TopicKind::Incident,
                     impact: known.map_or(Impact::Unknown, |known| known.incident.impact),
                     components: known.map(|known| known.incident.components.clone()).unwrap_or_default(),
+                    thing: None,
                 })
             }
             ChangeKind::MaintenanceScheduled
@@ -167,6 +327,7 @@ impl Topic {
                     kind: TopicKind::Maintenance,
                     impact: Impact::Maintenance,
                     components: known.map(|known| known.maintenance.components.clone()).unwrap_or_default(),
+                    thing: None,
                 })
             }
             ChangeKind::ComponentAdded
@@ -238,8 +399,39 @@ mod tests {
         }
     }
 
+    #[test]
+    fn slack_is_posted_to_at_its_own_addresses_and_every_other_address_of_the_web_is_a_webhook() {
+        let slack = "https://hooks.slack.com/services/T1/B2/abc";
+        assert_eq!(Target::any(slack), Some(Target::Slack(slack.to_owned())));
+        let shown = Target::slack(slack).map(|target| target.shown());
+        assert_eq!(shown.as_deref(), Some("https://hooks.slack.com/services/T1/…"), "the rest is a password");
+        for other in ["https://hooks.slack.com.evil.test/services/T1", "https://hooks.slack.com/x"] {
+            assert_eq!(Target::slack(other), None, "{other}");
+            assert_eq!(Target::any(other), Some(Target::Webhook(other.to_owned())));
+        }
+        assert_eq!(Target::any("ana@acme.example").map(|target| target.word()), Some("email"));
+        assert_eq!(Target::any("=cmd|' /C calc'!A0"), None);
+    }
+
+    #[test]
+    fn one_incident_is_told_whatever_else_is_chosen_and_nothing_else_is() {
+        let thing = Uuid::from_u128(7);
+        let choice = Choice { only: Some(thing), incidents: false, least: Impact::Critical, ..Choice::all() };
+        let of = |thing| Topic { thing, ..topic(TopicKind::Incident, Impact::Minor, &["web"]) };
+        assert!(choice.wants(&of(Some(thing))));
+        assert!(!choice.wants(&of(Some(Uuid::from_u128(8)))) && !choice.wants(&of(None)));
+        let learnt = topic(TopicKind::Postmortem, Impact::Major, &["api"]);
+        assert!(Choice::all().wants(&learnt));
+        assert!(!Choice { postmortems: false, ..Choice::all() }.wants(&learnt));
+    }
+
     fn topic(kind: TopicKind, impact: Impact, components: &[&str]) -> Topic {
-        Topic { kind, impact, components: components.iter().map(|id| (*id).to_owned()).collect() }
+        Topic {
+            kind,
+            impact,
+            components: components.iter().map(|id| (*id).to_owned()).collect(),
+            thing: None,
+        }
     }
 
     #[test]
@@ -247,8 +439,8 @@ mod tests {
         let choice = Choice {
             components: vec!["api".to_owned()],
             least: Impact::Major,
-            incidents: true,
             maintenances: false,
+            ..Choice::all()
         };
         for (topic, expected) in [
             (topic(TopicKind::Incident, Impact::Major, &["api", "web"]), true),

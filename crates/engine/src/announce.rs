@@ -1,4 +1,7 @@
-//! What a subscriber is told: the changes of a stretch, one line for each thing, the newest word about it.
+//! What a subscriber is told of a provider: the changes of a stretch, one line for each thing, the newest word about it.
+//! What subscribers of our own pages are told stands below.
+
+pub(crate) mod page;
 
 use std::collections::HashSet;
 
@@ -57,7 +60,7 @@ pub(crate) fn items(
 const fn rank(kind: TopicKind) -> u8 {
     match kind {
         TopicKind::Component => 0,
-        TopicKind::Incident => 1,
+        TopicKind::Incident | TopicKind::Postmortem => 1,
         TopicKind::Maintenance => 2,
     }
 }
@@ -96,7 +99,7 @@ fn item(last: &Change, first: &Change, topic: &Topic, knowledge: &Knowledge, bas
             status: last.to.as_deref().and_then(Status::from_word).map(|status| status.word().to_owned()),
             ..plain
         },
-        TopicKind::Incident => {
+        TopicKind::Incident | TopicKind::Postmortem => {
             let known = knowledge.incidents.iter().find(|known| known.incident.id == last.subject);
             let incident = known.map(|known| &known.incident);
             Item {

@@ -4,7 +4,7 @@
 //! stored, and nobody without the key can make one.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{NotificationId, OrgId, ProviderId, SubscriberId, UserId};
+use domain::{NotificationId, OrgId, ProviderId, StatusPageId, SubscriberId, UserId, subscription::Target};
 use formats::channels::PushKey;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -95,6 +95,14 @@ impl SigningKey {
     #[must_use]
     pub fn network(&self, network: &str) -> Vec<u8> {
         self.mac("network", network.as_bytes())[..SIGNATURE_BYTES].to_vec()
+    }
+
+    /// Returns what stands for an address that left a page: it can't be turned back without the key, nor compared with that of
+    /// another page.
+    #[must_use]
+    pub fn departed(&self, page: StatusPageId, target: &Target) -> Vec<u8> {
+        let name = format!("{page}/{}/{}", target.word(), target.key());
+        self.mac("departed", name.as_bytes()).to_vec()
     }
 
     /// Returns the secret, in the form of Standard Webhooks, that signs messages to a destination without one of its own.

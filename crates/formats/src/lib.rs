@@ -10,6 +10,7 @@ pub mod feed;
 pub mod messages;
 pub mod setup;
 pub mod snapshot_json;
+pub mod subscribers;
 
 mod feeds;
 mod text;

@@ -325,6 +325,65 @@ alerts-forgotten = يُمحى عنوانك فورًا.
 alerts-unsubscribe = إلغاء الاشتراك
 alerts-source = مقروء من الصفحة العامة للمزوّد؛ ولا صلة لـ Midwatch به.
 alerts-keep-secret = احتفظ بهذا الرابط لنفسك: فمن يملكه يستطيع تغيير تنبيهاتك.
+choice-postmortems = ما تعلّمناه من الحوادث
+alerts-slack = Slack
+alerts-slack-how = عنوان incoming webhook من Slack؛ وتتلقى قناته رابط التأكيد.
+alerts-one-only = عن هذا فقط: { $title }
+alerts-language = لغة الرسائل
+alerts-or-feeds = يمكنك متابعة موجز من دون ترك عنوان:
+alerts-subscribe = تلقّي التنبيهات
+alerts-follow-this = متابعة هذا
+
+trouble-nowhere = حدّد إلى أين تُرسل التنبيهات.
+trouble-webhook = يجب أن يكون webhook عنوانًا كاملًا، مثل https://example.com/hook.
+trouble-slack = هذا ليس عنوان incoming webhook من Slack؛ والصحيح مثل https://hooks.slack.com/services/…
+trouble-no-mail = التنبيهات بالبريد الإلكتروني غير متاحة هنا.
+trouble-email = هذا ليس عنوان بريد إلكتروني.
+trouble-one-place = اختر مكانًا واحدًا لا أكثر.
+trouble-nothing = اختر نوعًا واحدًا من الأخبار على الأقل.
+trouble-no-component = اختر مكوّنًا واحدًا على الأقل، أو الصفحة كلها.
+
+note-ask-heading = هل تريد تلقّي تنبيهات عن { $name }؟
+note-ask = ستصل التنبيهات إلى { $address }. وفي كل رسالة رابط لإلغاء الاشتراك.
+note-sent-heading = أكِّد أنك أنت
+note-sent-mail = أرسلنا رابطًا إلى هناك. قد يستغرق ذلك بضع دقائق؛ ابحث أيضًا في البريد غير المرغوب فيه. لن يُرسل شيء آخر حتى تفتحه.
+note-sent-posted = نرسل رابطًا إلى هناك. لن يُرسل شيء آخر حتى يفتحه أحد.
+note-back = العودة إلى صفحة الحالة
+note-leaving-heading = إلغاء الاشتراك؟
+note-leaving = لن تتلقى شيئًا بعد الآن، ويُمحى عنوانك فورًا.
+note-change-instead = تغيير ما تتلقاه بدلًا من ذلك
+note-left-heading = أُلغي اشتراكك
+note-left = لن يُرسل شيء آخر، وقد مُحي عنوانك.
+
+## رسائل إلى المشتركين
+
+news-heading = { $state }: { $title }
+news-begins-in = { PLURAL($count) ->
+    [zero] يبدأ خلال { $count } ساعة
+    [one] يبدأ خلال ساعة واحدة
+    [two] يبدأ خلال ساعتين
+    [few] يبدأ خلال { $count } ساعات
+    [many] يبدأ خلال { $count } ساعة
+   *[other] يبدأ خلال { $count } ساعة
+}
+news-reopened = أُعيد فتحه
+news-impact = الأثر
+news-at = الوقت
+news-repeat = ربما وصلتك هذه الرسالة من قبل: قد تكون محاولة سابقة قد وصلت.
+news-why = طلبت تلقّي تنبيهات عن هذه الصفحة.
+news-change = تغيير ما تتلقاه أو إلغاء الاشتراك
+news-read = القراءة في صفحة الحالة
+question-subject = تأكيد التنبيهات عن { $name }
+question-asked = طلب شخص ما، نأمل أنه أنت، تلقّي تنبيه عند وقوع حادث أو صيانة مجدولة لدى { $name }.
+question-yes = نعم، نبّهني
+question-good = { PLURAL($count) ->
+    [zero] الرابط صالح لمدة { $count } ساعة. إن لم تكن أنت فلا تفعل شيئًا: لن يُرسل شيء آخر.
+    [one] الرابط صالح لمدة ساعة واحدة. إن لم تكن أنت فلا تفعل شيئًا: لن يُرسل شيء آخر.
+    [two] الرابط صالح لمدة ساعتين. إن لم تكن أنت فلا تفعل شيئًا: لن يُرسل شيء آخر.
+    [few] الرابط صالح لمدة { $count } ساعات. إن لم تكن أنت فلا تفعل شيئًا: لن يُرسل شيء آخر.
+    [many] الرابط صالح لمدة { $count } ساعة. إن لم تكن أنت فلا تفعل شيئًا: لن يُرسل شيء آخر.
+   *[other] الرابط صالح لمدة { $count } ساعة. إن لم تكن أنت فلا تفعل شيئًا: لن يُرسل شيء آخر.
+}
 
 ## أجزاء صغيرة
 

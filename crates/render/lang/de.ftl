@@ -329,6 +329,57 @@ alerts-forgotten = Ihre Adresse wird sofort vergessen.
 alerts-unsubscribe = Abbestellen
 alerts-source = Gelesen von der öffentlichen Seite des Anbieters; Midwatch ist mit ihm nicht verbunden.
 alerts-keep-secret = Behalten Sie diesen Link für sich: Wer ihn hat, kann Ihre Meldungen ändern.
+choice-postmortems = Was aus Vorfällen gelernt wurde
+alerts-slack = Slack
+alerts-slack-how = Die Adresse eines Incoming Webhook von Slack; dessen Kanal erhält den Link zur Bestätigung.
+alerts-one-only = Nur zu: { $title }
+alerts-language = Sprache der Nachrichten
+alerts-or-feeds = Ohne Adresse können Sie einem Feed folgen:
+alerts-subscribe = Meldungen erhalten
+alerts-follow-this = Hierzu Meldungen erhalten
+
+trouble-nowhere = Geben Sie an, wohin die Meldungen gehen sollen.
+trouble-webhook = Der Webhook muss eine ganze Adresse sein, etwa https://example.com/hook.
+trouble-slack = Das ist keine Adresse eines Incoming Webhook von Slack; richtig wäre https://hooks.slack.com/services/…
+trouble-no-mail = Meldungen per E-Mail gibt es hier nicht.
+trouble-email = Das ist keine E-Mail-Adresse.
+trouble-one-place = Wählen Sie einen Ort, nicht mehrere.
+trouble-nothing = Wählen Sie mindestens eine Art von Nachrichten.
+trouble-no-component = Wählen Sie mindestens eine Komponente oder die gesamte Seite.
+
+note-ask-heading = Meldungen zu { $name } erhalten?
+note-ask = Meldungen gehen an { $address }. Jede Nachricht hat einen Link zum Abmelden.
+note-sent-heading = Bestätigen Sie, dass Sie es sind
+note-sent-mail = Wir haben einen Link dorthin geschickt. Das kann einige Minuten dauern; sehen Sie auch unter der unerwünschten Post nach. Sonst wird nichts geschickt, bis Sie ihm folgen.
+note-sent-posted = Wir schicken einen Link dorthin. Sonst wird nichts geschickt, bis jemand ihm folgt.
+note-back = Zurück zur Statusseite
+note-leaving-heading = Abbestellen?
+note-leaving = Sie erfahren nichts mehr, und Ihre Adresse wird sofort vergessen.
+note-change-instead = Stattdessen ändern, was Sie erfahren
+note-left-heading = Sie sind abgemeldet
+note-left = Es wird nichts mehr geschickt, und Ihre Adresse ist vergessen.
+
+## Nachrichten an Abonnenten
+
+news-heading = { $state }: { $title }
+news-begins-in = { PLURAL($count) ->
+    [one] Beginnt in 1 Stunde
+   *[other] Beginnt in { $count } Stunden
+}
+news-reopened = Wieder offen
+news-impact = Auswirkung
+news-at = Zeit
+news-repeat = Vielleicht haben Sie diese Nachricht schon: Ein früherer Versuch könnte angekommen sein.
+news-why = Sie wollten zu dieser Seite Meldungen erhalten.
+news-change = Ändern, was Sie erfahren, oder abbestellen
+news-read = Auf der Statusseite lesen
+question-subject = Meldungen zu { $name } bestätigen
+question-asked = Jemand, hoffentlich Sie, möchte erfahren, wenn es bei { $name } einen Vorfall oder eine geplante Wartung gibt.
+question-yes = Ja, Meldungen schicken
+question-good = { PLURAL($count) ->
+    [one] Der Link gilt 1 Stunde. Waren Sie es nicht, tun Sie nichts: Es wird nichts weiter geschickt.
+   *[other] Der Link gilt { $count } Stunden. Waren Sie es nicht, tun Sie nichts: Es wird nichts weiter geschickt.
+}
 
 ## Kleine Teile
 

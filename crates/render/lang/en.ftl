@@ -330,6 +330,57 @@ alerts-forgotten = Your address is forgotten at once.
 alerts-unsubscribe = Unsubscribe
 alerts-source = Read from the provider’s public page; Midwatch is not affiliated with it.
 alerts-keep-secret = Keep this link to yourself: whoever has it can change your alerts.
+choice-postmortems = What was learnt from incidents
+alerts-slack = Slack
+alerts-slack-how = The address of an incoming webhook of Slack; its channel gets the link to confirm.
+alerts-one-only = Only about: { $title }
+alerts-language = Language of the messages
+alerts-or-feeds = Without an address you can follow a feed:
+alerts-subscribe = Get alerts
+alerts-follow-this = Follow this
+
+trouble-nowhere = Say where alerts should go.
+trouble-webhook = The webhook must be a whole address, such as https://example.com/hook.
+trouble-slack = That is no address of an incoming webhook of Slack; right would be https://hooks.slack.com/services/…
+trouble-no-mail = Alerts by e-mail are not available here.
+trouble-email = That is no e-mail address.
+trouble-one-place = Choose one place, not several.
+trouble-nothing = Choose at least one kind of news.
+trouble-no-component = Choose at least one component, or the whole page.
+
+note-ask-heading = Be told about { $name }?
+note-ask = Alerts will go to { $address }. Every message has a link to leave.
+note-sent-heading = Confirm that it is you
+note-sent-mail = We have sent a link there. It may take some minutes; look among the unwanted mail too. Nothing else is sent until you follow it.
+note-sent-posted = We post a link there. Nothing else is sent until somebody follows it.
+note-back = Back to the status page
+note-leaving-heading = Unsubscribe?
+note-leaving = You will be told nothing more, and your address is forgotten at once.
+note-change-instead = Change what you are told instead
+note-left-heading = You have left
+note-left = Nothing more will be sent, and your address is forgotten.
+
+## Messages to subscribers
+
+news-heading = { $state }: { $title }
+news-begins-in = { PLURAL($count) ->
+    [one] Begins in 1 hour
+   *[other] Begins in { $count } hours
+}
+news-reopened = Reopened
+news-impact = Impact
+news-at = At
+news-repeat = You may have this message already: an earlier try may have arrived.
+news-why = You asked to be told about this page.
+news-change = Change what you are told, or unsubscribe
+news-read = Read it on the status page
+question-subject = Confirm alerts about { $name }
+question-asked = Somebody, we hope you, asked to be told when { $name } has an incident or planned work.
+question-yes = Yes, tell me
+question-good = { PLURAL($count) ->
+    [one] The link is good for 1 hour. If this was not you, do nothing: nothing more will be sent.
+   *[other] The link is good for { $count } hours. If this was not you, do nothing: nothing more will be sent.
+}
 
 ## Small parts
 

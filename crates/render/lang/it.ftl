@@ -329,6 +329,57 @@ alerts-forgotten = Il tuo indirizzo viene dimenticato subito.
 alerts-unsubscribe = Annulla l’iscrizione
 alerts-source = Letto dalla pagina pubblica del fornitore; Midwatch non è affiliato a esso.
 alerts-keep-secret = Tieni per te questo link: chi lo possiede può cambiare i tuoi avvisi.
+choice-postmortems = Che cosa si è imparato dagli incidenti
+alerts-slack = Slack
+alerts-slack-how = L’indirizzo di un incoming webhook di Slack; il suo canale riceve il link di conferma.
+alerts-one-only = Solo su: { $title }
+alerts-language = Lingua dei messaggi
+alerts-or-feeds = Senza lasciare un indirizzo puoi seguire un feed:
+alerts-subscribe = Ricevi avvisi
+alerts-follow-this = Segui questo
+
+trouble-nowhere = Indica dove inviare gli avvisi.
+trouble-webhook = Il webhook deve essere un indirizzo intero, come https://example.com/hook.
+trouble-slack = Non è l’indirizzo di un incoming webhook di Slack; andrebbe bene https://hooks.slack.com/services/…
+trouble-no-mail = Qui gli avvisi per e-mail non sono disponibili.
+trouble-email = Non è un indirizzo e-mail.
+trouble-one-place = Scegli un solo posto, non più di uno.
+trouble-nothing = Scegli almeno un tipo di notizie.
+trouble-no-component = Scegli almeno un componente, o l’intera pagina.
+
+note-ask-heading = Vuoi ricevere avvisi su { $name }?
+note-ask = Gli avvisi arriveranno a { $address }. Ogni messaggio ha un link per cancellarsi.
+note-sent-heading = Conferma che sei tu
+note-sent-mail = Abbiamo inviato un link a quell’indirizzo. Può volerci qualche minuto; guarda anche tra la posta indesiderata. Non viene inviato altro finché non lo segui.
+note-sent-posted = Inviamo un link a quell’indirizzo. Non viene inviato altro finché qualcuno non lo segue.
+note-back = Torna alla pagina di stato
+note-leaving-heading = Annullare l’iscrizione?
+note-leaving = Non riceverai più nulla e il tuo indirizzo viene dimenticato subito.
+note-change-instead = Cambia invece ciò che ricevi
+note-left-heading = Iscrizione annullata
+note-left = Non verrà inviato altro e il tuo indirizzo è dimenticato.
+
+## Messaggi agli iscritti
+
+news-heading = { $state }: { $title }
+news-begins-in = { PLURAL($count) ->
+    [one] Inizia tra 1 ora
+   *[other] Inizia tra { $count } ore
+}
+news-reopened = Riaperto
+news-impact = Impatto
+news-at = Ora
+news-repeat = Potresti avere già questo messaggio: un tentativo precedente potrebbe essere arrivato.
+news-why = Hai chiesto di ricevere avvisi su questa pagina.
+news-change = Cambia ciò che ricevi o annulla l’iscrizione
+news-read = Leggi sulla pagina di stato
+question-subject = Conferma gli avvisi su { $name }
+question-asked = Qualcuno, speriamo tu, ha chiesto di essere avvisato quando { $name } ha un incidente o una manutenzione pianificata.
+question-yes = Sì, avvisami
+question-good = { PLURAL($count) ->
+    [one] Il link vale 1 ora. Se non sei stato tu, non fare nulla: non verrà inviato altro.
+   *[other] Il link vale { $count } ore. Se non sei stato tu, non fare nulla: non verrà inviato altro.
+}
 
 ## Piccole parti
 

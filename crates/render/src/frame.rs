@@ -40,6 +40,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) nav: Vec<(&'static str, String)>,
     /// The addresses of the feeds, Atom first.
     pub(crate) feeds: Option<(String, String)>,
+    /// Where a reader of a page of ours asks for alerts, with a query begun.
+    pub(crate) alerts: Option<String>,
     /// Whether search engines should know it.
     pub(crate) is_listed: bool,
     /// Facts for programs, as JSON that may stand inside HTML.
@@ -66,6 +68,7 @@ impl<'a> Frame<'a> {
             mark: ("Midwatch", "/directory".to_owned()),
             nav: vec![("Directory", "/directory".to_owned())],
             feeds: None,
+            alerts: None,
             is_listed: true,
             json_ld: None,
             site: "Midwatch",
@@ -118,6 +121,11 @@ impl<'a> Frame<'a> {
                 (words.t("follow"), format!("{}#follow", place.path(""))),
             ],
             feeds: Some(feeds(place)),
+            // A copy that stands alone has nobody to ask.
+            alerts: editions
+                .first()
+                .filter(|_| place.events.is_some())
+                .map(|home| format!("{}/subscribe?language={}", home.place.base_path, words.language.tag())),
             is_listed: true,
             json_ld: None,
             site: board.title.as_str(),

@@ -29,6 +29,7 @@ mod impact;
 mod linked;
 mod links;
 mod markdown;
+mod news;
 mod page;
 mod plain;
 mod provider;
@@ -53,13 +54,17 @@ pub use directory::{directory_pages, not_found};
 pub use export::{File as ExportedFile, exported};
 pub use finding::{directory_results, directory_search};
 pub use links::{segment, web};
+pub use news::{news_lines, news_mail, question_lines, question_mail};
 pub use page::Page;
 pub use provider::{provider_pages, provider_record, provider_records};
 pub use roster::{ROSTER_WEEKS, roster_page, roster_window};
 pub use show::Mood;
 pub use sitemap::{robots, sitemaps};
 pub use status_page::status_pages;
-pub use subscribe::{note_page, subscribe_page, subscription_page};
+pub use subscribe::{
+    asking_note, form_trouble, leaving_note, left_note, note_page, sent_note, subscribe_page,
+    subscription_page,
+};
 pub use verdict::worst;
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ struct Record<'a> {
     impact: Option<Impact>,
     newer: Option<Neighbour>,
     older: Option<Neighbour>,
+    /// Where a reader asks for alerts about this alone, while it is not over.
+    follow: Option<String>,
     /// The instant of the page, while what it tells is not over.
     as_of: Option<Text>,
 }
@@ -186,7 +188,9 @@ fn record<'a>(
     });
     let frame = frame(title.plain(), description, file);
     let events = board.place.events.as_deref().filter(|_| is_open);
+    let id = file.rsplit('/').next().unwrap_or_default();
     Record {
+        follow: frame.alerts.as_ref().filter(|_| is_open).map(|alerts| format!("{alerts}&only={id}")),
         frame: Frame { events, refreshes: is_open, ..frame },
         words,
         of: words.theirs(&board.title),

@@ -5,6 +5,7 @@ mod incident;
 mod maintenance;
 mod schedule;
 mod status;
+mod subscriber;
 mod time;
 
 use std::{path::PathBuf, str::FromStr};
@@ -17,6 +18,7 @@ pub(crate) use incident::{Change, LinkTo, Open, Record, Wave};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 pub(crate) use status::{Lock, Status};
+pub(crate) use subscriber::{Import, Subscriber};
 pub(crate) use time::Span;
 use time::time;
 
@@ -89,6 +91,9 @@ pub(crate) enum Command {
     /// Lock what readers see of a service, and look at what they see.
     #[command(subcommand)]
     Status(Status),
+    /// Look at who subscribes to a status page, add those who agreed elsewhere, remove.
+    #[command(subcommand)]
+    Subscriber(Subscriber),
     /// Take a shift of a schedule, or give it back.
     #[command(subcommand, name = "oncall")]
     OnCall(OnCall),

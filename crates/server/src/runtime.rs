@@ -73,10 +73,7 @@ pub(crate) fn assemble(
     outbound: Arc<dyn Outbound>,
 ) -> Result<Shell> {
     let (clock, mint) = (SystemClock, SystemMint::new());
-    let fresh = hex(&mint.secret());
-    let stored =
-        stores.ledger.write_blocking(Lane::Paging, move |tx| settings::insert_if_absent(tx, KEY, &fresh))?;
-    let key = SigningKey::new(unhex(&stored).context("the stored signing key is spoilt")?);
+    let key = made_key(&stores.ledger, &mint)?;
     let (objects, source, catalog) = (config.objects.clone(), source(config), Arc::new(config.providers()));
     let (now, known) = (clock.now(), Arc::clone(&catalog));
     stores
@@ -119,6 +116,14 @@ pub(crate) fn assemble(
             telephony: config.telephony.clone(),
         }),
     })
+}
+
+/// Returns the installation's key, made where there is none.
+pub(crate) fn made_key(ledger: &Database, mint: &SystemMint) -> Result<SigningKey> {
+    let fresh = hex(&mint.secret());
+    let stored =
+        ledger.write_blocking(Lane::Paging, move |tx| settings::insert_if_absent(tx, KEY, &fresh))?;
+    Ok(SigningKey::new(unhex(&stored).context("the stored signing key is spoilt")?))
 }
 
 /// Returns the installation's key, once a server has made it.

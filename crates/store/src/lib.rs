@@ -41,6 +41,7 @@ pub mod phone_texts;
 pub mod polls;
 pub mod promises;
 pub mod providers;
+pub mod public_words;
 pub mod retention;
 pub mod services;
 pub mod settings;

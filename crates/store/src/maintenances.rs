@@ -2,11 +2,13 @@
 
 use domain::incident::Actor;
 use domain::maintenance::Maintenance;
+use domain::subscription::Thing;
 use domain::{IncidentId, MaintenanceId, MaintenanceStatus, ServiceId, Status, StatusPageId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::public_words::{self, Said};
 use crate::row::Row;
 use crate::tx::Scope;
 use crate::{actor, params};
@@ -146,7 +148,7 @@ pub fn list_over(scope: &mut Scope<'_>, since: Timestamp) -> Result<Vec<Maintena
     )
 }
 
-/// Adds a word on work.
+/// Adds a word on work. What readers may see is owed to those who subscribe, too.
 pub fn push_update(scope: &mut Scope<'_>, id: MaintenanceId, said: &MaintenanceUpdate) -> Result<(), Error> {
     let (org, (kind, user)) = (scope.org(), actor::columns(said.actor));
     let number: i64 = scope.query_one(
@@ -159,7 +161,11 @@ pub fn push_update(scope: &mut Scope<'_>, id: MaintenanceId, said: &MaintenanceU
              (org_id, maintenance_id, number, status, body, at, is_public, actor_kind, actor_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![org, id, number, said.status, &said.body, said.at, said.is_public, &*kind, user],
-    )
+    )?;
+    if said.is_public {
+        public_words::owe(scope, Thing::Maintenance(id), Said::Update(number), said.at)?;
+    }
+    Ok(())
 }
 
 /// Returns what was said of work, oldest first.

@@ -71,17 +71,30 @@ pub fn purge_phone_texts(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Resu
     Ok(Purged { table: "phone_text", rows })
 }
 
-/// Forgets sets of changes that were seen before an instant and handed on, the oldest first, and then changes that belong to none.
-/// The last of each stays, since later ones are numbered after it, and so does what a subscriber is still to be told.
-pub fn purge_news(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<[Purged; 2], Error> {
-    let sets = tx.execute(
-        "DELETE FROM announcement WHERE (provider_id, last_seq) IN
-             (SELECT provider_id, last_seq FROM announcement
-              WHERE seen_at < $1 AND handed_on_at IS NOT NULL
-                  AND position < (SELECT MAX(position) FROM announcement)
-                  AND NOT EXISTS (SELECT 1 FROM subscriber_news
-                      WHERE subscriber_news.from_position < announcement.position)
-              ORDER BY position LIMIT $2)",
+/// Forgets sets of changes that were seen before an instant and handed on, the oldest first, and then changes and words that
+/// belong to none. The last of each stays, since later ones are numbered after it, and so does what a subscriber is still to be
+/// told.
+pub fn purge_news(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<[Purged; 3], Error> {
+    let mut sets = 0;
+    for kind in ["provider", "page"] {
+        sets += tx.execute(
+            "DELETE FROM announcement WHERE subject_kind = $1 AND (subject_id, last_seq) IN
+                 (SELECT subject_id, last_seq FROM announcement
+                  WHERE subject_kind = $1 AND seen_at < $2 AND handed_on_at IS NOT NULL
+                      AND position < (SELECT MAX(position) FROM announcement WHERE subject_kind = $1)
+                      AND position <= COALESCE((SELECT MIN(from_position) FROM subscriber_news
+                          WHERE subject_kind = $1), position)
+                  ORDER BY position LIMIT $3)",
+            params![kind, before, limit],
+        )?;
+    }
+    let words = tx.execute(
+        "DELETE FROM public_word WHERE (org_id, thing_id, seq) IN
+             (SELECT old.org_id, old.thing_id, old.seq FROM public_word old
+              WHERE old.routed_at < $1
+                  AND NOT EXISTS (SELECT 1 FROM announcement a
+                      WHERE a.org_id = old.org_id AND a.thing_id = old.thing_id AND a.word_seq = old.seq)
+              ORDER BY old.routed_at, old.org_id, old.thing_id, old.seq LIMIT $2)",
         params![before, limit],
     )?;
     let changes = tx.execute(
@@ -91,9 +104,14 @@ pub fn purge_news(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<[Pur
                   AND old.seq < (SELECT MAX(last.seq) FROM provider_change last
                       WHERE last.provider_id = old.provider_id)
                   AND old.seq <= COALESCE((SELECT first.last_seq - first.changes FROM announcement first
-                      WHERE first.provider_id = old.provider_id ORDER BY first.last_seq LIMIT 1), old.seq)
+                      WHERE first.subject_kind = 'provider' AND first.subject_id = old.provider_id
+                      ORDER BY first.last_seq LIMIT 1), old.seq)
               ORDER BY old.seen_at, old.provider_id, old.seq LIMIT $2)",
         params![before, limit],
     )?;
-    Ok([Purged { table: "announcement", rows: sets }, Purged { table: "provider_change", rows: changes }])
+    Ok([
+        Purged { table: "announcement", rows: sets },
+        Purged { table: "public_word", rows: words },
+        Purged { table: "provider_change", rows: changes },
+    ])
 }

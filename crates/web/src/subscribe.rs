@@ -1,4 +1,5 @@
-//! Alerts for people outside: the form, the link that confirms, and the link by which a subscriber changes or leaves.
+//! Alerts for people outside, about providers and pages of ours: the form, the link that confirms, and the link by which a
+//! subscriber changes or leaves.
 //!
 //! Looking never acts, since mail scanners and chat previews look, and some of them send every form they see, empty: only the
 //! word of a button acts (`act=confirm`), or of a mail program that unsubscribes (RFC 8058). Whether somebody is subscribed
@@ -12,22 +13,28 @@ use std::sync::Arc;
 use axum::{
     Form as Fields, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, Path, State, rejection::FormRejection},
+    extract::{DefaultBodyLimit, Path, Query, State, rejection::FormRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use domain::{Language, SubscriberId, provider::Provider, subscription::Target};
+use domain::{
+    Language, SubscriberId,
+    setup::Setup,
+    subscription::{Subject, Target},
+};
 use engine::{
     CommandError, Shell,
     commands::{self, Wish},
     live::Entry,
+    shelf::Lookup,
 };
 use render::view::{About, NoteView, SubscribeView, SubscriptionView};
-use store::{Lane, subscribers};
+use store::{Lane, Scope, subscribers};
+use uuid::Uuid;
 
 use crate::{problem::Problem, public::harden};
-use form::Form;
+use form::{Form, Offer};
 use network::Network;
 
 /// The largest form that is read.
@@ -39,6 +46,7 @@ type Sent = Result<Fields<Vec<(String, String)>>, FormRejection>;
 pub(crate) fn routes() -> Router<Shell> {
     Router::new()
         .route("/directory/{category}/{provider}/subscribe", get(show).post(ask))
+        .route("/status/{slug}/subscribe", get(show_page).post(ask_page))
         .route("/subscriptions/{token}", get(manage).post(change))
         .route("/subscriptions/{token}/confirm", get(question).post(confirm))
         .route("/subscriptions/{token}/unsubscribe", get(leaving).post(leave))
@@ -46,17 +54,16 @@ pub(crate) fn routes() -> Router<Shell> {
         .layer(DefaultBodyLimit::max(MOST_BYTES))
 }
 
-/// The form, empty.
+/// The form of a provider, empty.
 async fn show(State(shell): State<Shell>, Path((category, slug)): Path<(String, String)>) -> Response {
     answered(async {
-        let entry = find(&shell, &category, &slug)?;
-        let form = Form::fresh(&shell.live.whole(&shell, &entry).await?.knowledge);
-        Ok(page(StatusCode::OK, &render::subscribe_page(&view(&shell, &entry.provider, form, None))))
+        let (desk, offer) = of_provider(&shell, find(&shell, &category, &slug)?).await?;
+        Ok(page(StatusCode::OK, &render::subscribe_page(&view(&shell, &desk, Form::fresh(offer), None))))
     })
     .await
 }
 
-/// Somebody asks for alerts.
+/// Somebody asks for alerts about a provider.
 async fn ask(
     State(shell): State<Shell>,
     Path((category, slug)): Path<(String, String)>,
@@ -64,37 +71,74 @@ async fn ask(
     fields: Sent,
 ) -> Response {
     answered(async {
-        let entry = find(&shell, &category, &slug)?;
-        let form = Form::sent(&shell.live.whole(&shell, &entry).await?.knowledge, &read(fields)?);
-        let again = |status, form, trouble: String| {
-            let view = view(&shell, &entry.provider, form, Some(trouble));
-            Ok(page(status, &render::subscribe_page(&view)))
-        };
-        let target = match form.target(shell.identity.mail_from.is_some()) {
-            Ok(target) => target,
-            Err(trouble) => return again(StatusCode::UNPROCESSABLE_ENTITY, form, trouble.to_owned()),
-        };
-        if let Some(trouble) = form.trouble() {
-            return again(StatusCode::UNPROCESSABLE_ENTITY, form, trouble.to_owned());
-        }
-        let id = SubscriberId(shell.mint.id());
-        let wish = Wish {
-            provider: entry.provider.id(),
-            target,
-            choice: form.choice(),
-            network: shell.key.network(&network.0),
-        };
-        let sent = sent(&shell, &entry.provider, &wish.target);
-        match shell.write(Lane::Bulk, move |tx, now| commands::subscribe(tx, now, id, &wish)).await {
-            Ok(()) => {
-                shell.doorbell.ring(engine::seams::Bell::Announce);
-                Ok(page(StatusCode::ACCEPTED, &render::note_page(&sent)))
-            }
-            Err(CommandError::Rejected(why)) => again(StatusCode::TOO_MANY_REQUESTS, form, why),
-            Err(error) => Err(Problem::from(error)),
-        }
+        let (desk, offer) = of_provider(&shell, find(&shell, &category, &slug)?).await?;
+        asked(&shell, desk, Form::sent(offer, &read(fields)?), &network).await
     })
     .await
+}
+
+/// The form of a page of ours, empty.
+async fn show_page(
+    State(shell): State<Shell>,
+    Path(slug): Path<String>,
+    Query(fields): Query<Vec<(String, String)>>,
+) -> Response {
+    answered(async {
+        let (desk, offer) = of_page(&shell, slug, &fields).await?;
+        Ok(page(StatusCode::OK, &render::subscribe_page(&view(&shell, &desk, Form::fresh(offer), None))))
+    })
+    .await
+}
+
+/// Somebody asks for alerts about a page of ours.
+async fn ask_page(
+    State(shell): State<Shell>,
+    Path(slug): Path<String>,
+    network: Network,
+    fields: Sent,
+) -> Response {
+    answered(async {
+        let fields = read(fields)?;
+        let (desk, offer) = of_page(&shell, slug, &fields).await?;
+        asked(&shell, desk, Form::sent(offer, &fields), &network).await
+    })
+    .await
+}
+
+/// Takes what was asked, or shows the form again.
+async fn asked(shell: &Shell, desk: Desk, form: Form, network: &Network) -> Result<Response, Problem> {
+    let language = desk.about.language;
+    let again = |status, form, trouble: String| {
+        Ok(page(status, &render::subscribe_page(&view(shell, &desk, form, Some(trouble)))))
+    };
+    let target = match form.target(shell.identity.mail_from.is_some()) {
+        Ok(target) => target,
+        Err(trouble) => {
+            let says = render::form_trouble(language, trouble);
+            return again(StatusCode::UNPROCESSABLE_ENTITY, form, says.to_owned());
+        }
+    };
+    if let Some(trouble) = form.trouble() {
+        let says = render::form_trouble(language, trouble);
+        return again(StatusCode::UNPROCESSABLE_ENTITY, form, says.to_owned());
+    }
+    let id = SubscriberId(shell.mint.id());
+    let is_mail = matches!(target, Target::Email(_));
+    let wish = Wish {
+        subject: desk.subject,
+        target,
+        choice: form.choice(),
+        language: form.shown.language,
+        network: shell.key.network(&network.0),
+    };
+    match shell.write(Lane::Bulk, move |tx, now| commands::subscribe(tx, now, id, &wish)).await {
+        Ok(()) => {
+            shell.doorbell.ring(engine::seams::Bell::Announce);
+            Ok(page(StatusCode::ACCEPTED, &render::note_page(&render::sent_note(desk.about, is_mail))))
+        }
+        Err(CommandError::Rejected(why)) => again(StatusCode::TOO_MANY_REQUESTS, form, why),
+        Err(error) => Err(Problem::from(error)),
+    }
 }
 
 /// The question whether it was them.
@@ -104,17 +148,9 @@ async fn question(State(shell): State<Shell>, Path(token): Path<String>) -> Resp
         let now = shell.clock.now();
         let request = shell.read(move |tx| Ok(subscribers::find_request(tx, id, now)?)).await?;
         let request = request.ok_or_else(unknown)?;
-        let provider = shell.catalog.get(request.provider).ok_or_else(unknown)?;
-        let note = NoteView {
-            heading: format!("Be told about {}?", provider.name),
-            text: format!(
-                "Alerts will go to {}. Every message has a link to leave.",
-                request.target.address()
-            ),
-            button: Some(("Yes, tell me", "confirm")),
-            link: None,
-            about: Some(about(&shell, &provider)),
-        };
+        let (mut desk, _) = of_subject(&shell, request.subject).await?;
+        desk.about.language = request.language;
+        let note = render::asking_note(desk.about, &request.target.shown());
         Ok(page(StatusCode::OK, &render::note_page(&note)))
     })
     .await
@@ -125,7 +161,8 @@ async fn confirm(State(shell): State<Shell>, Path(token): Path<String>, fields: 
     answered(async {
         pressed(&read(fields)?, "confirm")?;
         let id = shell.key.read_confirm_token(&token).ok_or_else(unknown)?;
-        let confirmed = shell.write(Lane::Bulk, move |tx, now| commands::confirm(tx, now, id)).await?;
+        let key = shell.key.clone();
+        let confirmed = shell.write(Lane::Bulk, move |tx, now| commands::confirm(tx, &key, now, id)).await?;
         let subscriber = confirmed.ok_or_else(unknown)?;
         Ok(Redirect::to(&format!("/subscriptions/{}", shell.key.subscription_token(subscriber)))
             .into_response())
@@ -143,15 +180,15 @@ async fn changed(State(shell): State<Shell>, Path(token): Path<String>) -> Respo
 }
 
 async fn subscription(shell: &Shell, token: &str, is_saved: bool) -> Result<Response, Problem> {
-    let (subscriber, entry) = linked(shell, token).await?;
-    let form = Form::of(&shell.live.whole(shell, &entry).await?.knowledge, &subscriber.choice);
+    let (subscriber, desk, offer) = linked(shell, token).await?;
+    let form = Form::of(offer, &subscriber.choice);
     let secret = match &subscriber.target {
-        Target::Email(_) => None,
+        Target::Email(_) | Target::Slack(_) => None,
         Target::Webhook(_) => Some(shell.key.webhook_secret(subscriber.id.0, "subscriber")),
     };
     let view = SubscriptionView {
-        about: about(shell, &entry.provider),
-        address: subscriber.target.address().to_owned(),
+        about: desk.about,
+        address: subscriber.target.shown(),
         choice: form.shown,
         secret,
         leave_path: format!("/subscriptions/{token}/unsubscribe"),
@@ -163,15 +200,16 @@ async fn subscription(shell: &Shell, token: &str, is_saved: bool) -> Result<Resp
 /// A subscriber changes their choice.
 async fn change(State(shell): State<Shell>, Path(token): Path<String>, fields: Sent) -> Response {
     answered(async {
-        let (subscriber, entry) = linked(&shell, &token).await?;
+        let (subscriber, desk, offer) = linked(&shell, &token).await?;
         let fields = read(fields)?;
         pressed(&fields, "save")?;
-        let form = Form::sent(&shell.live.whole(&shell, &entry).await?.knowledge, &fields);
+        let form = Form::sent(offer, &fields);
         if let Some(trouble) = form.trouble() {
-            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Content", trouble));
+            let says = render::form_trouble(desk.about.language, trouble);
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Content", says));
         }
-        let (id, choice) = (subscriber.id, form.choice());
-        shell.write(Lane::Bulk, move |tx, _| Ok(subscribers::set_choice(tx, id, &choice)?)).await?;
+        let (id, choice, language) = (subscriber.id, form.choice(), form.shown.language);
+        shell.write(Lane::Bulk, move |tx, _| Ok(subscribers::set_choice(tx, id, &choice, language)?)).await?;
         Ok(Redirect::to(&format!("/subscriptions/{token}/changed")).into_response())
     })
     .await
@@ -180,35 +218,37 @@ async fn change(State(shell): State<Shell>, Path(token): Path<String>, fields: S
 /// The button for those whose mail program has none.
 async fn leaving(State(shell): State<Shell>, Path(token): Path<String>) -> Response {
     answered(async {
-        shell.key.read_subscription_token(&token).ok_or_else(unknown)?;
-        let note = NoteView {
-            about: None,
-            heading: "Unsubscribe?".to_owned(),
-            text: "You will be told nothing more, and your address is forgotten at once.".to_owned(),
-            button: Some(("Unsubscribe", "leave")),
-            link: Some(("Change what you are told instead", format!("/subscriptions/{token}"))),
-        };
+        let id = shell.key.read_subscription_token(&token).ok_or_else(unknown)?;
+        let language = spoken(&shell, id).await?;
+        let note = render::leaving_note(language, format!("/subscriptions/{token}"));
         Ok(page(StatusCode::OK, &render::note_page(&note)))
     })
     .await
 }
 
-/// A subscriber leaves: by the button, or by their mail program (RFC 8058). Whoever has left already is answered the same.
+/// A subscriber leaves: by the button, or by their mail program (RFC 8058). Whoever has left already is told so again.
 async fn leave(State(shell): State<Shell>, Path(token): Path<String>, sent: Bytes) -> Response {
     answered(async {
         leaves(&sent)?;
         let id = shell.key.read_subscription_token(&token).ok_or_else(unknown)?;
-        shell.write(Lane::Bulk, move |tx, _| Ok(subscribers::delete(tx, id)?)).await?;
-        let note = NoteView {
-            about: None,
-            heading: "You have left".to_owned(),
-            text: "Nothing more will be sent, and your address is forgotten.".to_owned(),
-            button: None,
-            link: Some(("To the directory", "/directory".to_owned())),
-        };
-        Ok(page(StatusCode::OK, &render::note_page(&note)))
+        let language = spoken(&shell, id).await?;
+        let key = shell.key.clone();
+        shell.write(Lane::Bulk, move |tx, now| commands::leave(tx, &key, now, id)).await?;
+        Ok(page(StatusCode::OK, &render::note_page(&render::left_note(language))))
     })
     .await
+}
+
+/// The language of a subscriber; English of whoever has left.
+async fn spoken(shell: &Shell, id: SubscriberId) -> Result<Language, Problem> {
+    let found = shell.read(move |tx| Ok(subscribers::get(tx, id)?)).await?;
+    Ok(found.map_or(Language::English, |subscriber| subscriber.language))
+}
+
+/// What alerts are about.
+struct Desk {
+    subject: Subject,
+    about: About,
 }
 
 fn find(shell: &Shell, category: &str, slug: &str) -> Result<Arc<Entry>, Problem> {
@@ -218,14 +258,97 @@ fn find(shell: &Shell, category: &str, slug: &str) -> Result<Arc<Entry>, Problem
     Ok(Arc::clone(entry))
 }
 
-async fn linked(shell: &Shell, token: &str) -> Result<(subscribers::Subscriber, Arc<Entry>), Problem> {
+async fn of_provider(shell: &Shell, entry: Arc<Entry>) -> Result<(Desk, Offer), Problem> {
+    let provider = &entry.provider;
+    let about = About {
+        name: provider.name.clone(),
+        path: provider.path(),
+        category: Some((provider.category.clone(), format!("/directory/{}", provider.category_slug()))),
+        public_url: shell.identity.public_url.clone(),
+        language: Language::English,
+    };
+    let desk = Desk { subject: Subject::Provider(provider.id()), about };
+    Ok((desk, Offer::of_provider(&shell.live.whole(shell, &entry).await?.knowledge)))
+}
+
+/// What a page of ours offers to whoever sends these fields.
+async fn of_page(shell: &Shell, slug: String, fields: &[(String, String)]) -> Result<(Desk, Offer), Problem> {
+    let missing = || Problem::not_found("There is no status page at this address.");
+    // Most of the wrong addresses need no ledger.
+    if !matches!(shell.shelf.find(&format!("/status/{slug}")), Lookup::Page(..)) {
+        return Err(missing());
+    }
+    let ground = shell.ground();
+    let found = shell.read(move |tx| commands::find_page(tx, &ground, &slug)).await?;
+    let (setup, subject) = found.ok_or_else(missing)?;
+    let only = match form::one(fields, "only") {
+        id if id.is_empty() => None,
+        id => Some(Uuid::try_parse(&id).map_err(|_| missing())?),
+    };
+    page_desk(shell, (&setup, subject), only, &form::one(fields, "language")).await
+}
+
+async fn page_desk(
+    shell: &Shell,
+    (setup, subject): (&Arc<Setup>, Subject),
+    only: Option<Uuid>,
+    language: &str,
+) -> Result<(Desk, Offer), Problem> {
+    let of = setup.status_pages.iter().find(|page| page.id.0 == subject.id()).ok_or_else(unknown)?;
+    let mut offer = Offer::of_page(setup, of);
+    offer.speak(language);
+    if let Some(thing) = only {
+        let (setup, org, page) = (Arc::clone(setup), setup.organization.id, of.id);
+        let title =
+            shell.read(move |tx| commands::find_thing(&mut Scope::new(tx, org), &setup, page, thing)).await?;
+        offer.only = Some((thing, title.ok_or_else(unknown)?));
+    }
+    let about = About {
+        name: of.title.clone(),
+        path: format!("/status/{}", of.slug),
+        category: None,
+        public_url: shell.identity.public_url.clone(),
+        language: offer.language,
+    };
+    Ok((Desk { subject, about }, offer))
+}
+
+/// What a subscription is about, with all that it offers.
+async fn of_subject(shell: &Shell, subject: Subject) -> Result<(Desk, Offer), Problem> {
+    match subject {
+        Subject::Provider(id) => {
+            let provider = shell.catalog.get(id).ok_or_else(unknown)?;
+            let overview = shell.live.overview();
+            let entry = overview.get(&provider.slug).ok_or_else(unknown)?;
+            of_provider(shell, Arc::clone(entry)).await
+        }
+        Subject::Page(org, _) => {
+            let ground = shell.ground();
+            let setup = shell.read(move |tx| ground.setups.readable(&mut Scope::new(tx, org))).await?;
+            let setup = setup.ok_or_else(unknown)?;
+            page_desk(shell, (&setup, subject), None, "").await
+        }
+    }
+}
+
+async fn linked(shell: &Shell, token: &str) -> Result<(subscribers::Subscriber, Desk, Offer), Problem> {
     let id = shell.key.read_subscription_token(token).ok_or_else(unknown)?;
     let found = shell.read(move |tx| Ok(subscribers::get(tx, id)?)).await?;
     let subscriber = found.ok_or_else(unknown)?;
-    let provider = shell.catalog.get(subscriber.provider).ok_or_else(unknown)?;
-    let overview = shell.live.overview();
-    let entry = overview.get(&provider.slug).ok_or_else(unknown)?;
-    Ok((subscriber, Arc::clone(entry)))
+    let (mut desk, mut offer) = of_subject(shell, subscriber.subject).await?;
+    offer.speak(subscriber.language.tag());
+    desk.about.language = offer.language;
+    if let (Some(thing), Subject::Page(org, page)) = (subscriber.choice.only, subscriber.subject) {
+        let ground = shell.ground();
+        let read = shell.read(move |tx| {
+            let mut scope = Scope::new(tx, org);
+            let Some(setup) = ground.setups.readable(&mut scope)? else { return Ok(None) };
+            commands::find_thing(&mut scope, &setup, page, thing)
+        });
+        // What readers may not see any more keeps its name to itself.
+        offer.only = Some((thing, read.await?.unwrap_or_default()));
+    }
+    Ok((subscriber, desk, offer))
 }
 
 fn read(fields: Sent) -> Result<Vec<(String, String)>, Problem> {
@@ -270,43 +393,15 @@ fn unknown() -> Problem {
     )
 }
 
-fn about(shell: &Shell, provider: &Provider) -> About {
-    About {
-        name: provider.name.clone(),
-        path: provider.path(),
-        category: provider.category.clone(),
-        category_path: format!("/directory/{}", provider.category_slug()),
-        public_url: shell.identity.public_url.clone(),
-        language: Language::English,
-    }
-}
-
-fn view(shell: &Shell, provider: &Provider, form: Form, trouble: Option<String>) -> SubscribeView {
+fn view(shell: &Shell, desk: &Desk, form: Form, trouble: Option<String>) -> SubscribeView {
     SubscribeView {
-        about: about(shell, provider),
+        about: desk.about.clone(),
         choice: form.shown,
         email: form.email,
         url: form.url,
+        slack: form.slack,
         has_mail: shell.identity.mail_from.is_some(),
         trouble,
-    }
-}
-
-/// The answer to everybody who asks.
-fn sent(shell: &Shell, provider: &Provider, target: &Target) -> NoteView {
-    let text = match target {
-        Target::Email(_) => {
-            "We have sent a link there. It may take some minutes; look among the unwanted mail too. \
-                             Nothing else is sent until you follow it."
-        }
-        Target::Webhook(_) => "We post a link there. Nothing else is sent until somebody follows it.",
-    };
-    NoteView {
-        about: Some(about(shell, provider)),
-        heading: "Confirm that it is you".to_owned(),
-        text: text.to_owned(),
-        button: None,
-        link: Some(("Back to the status page", provider.path())),
     }
 }
 

@@ -28,7 +28,7 @@ use super::{
     impact,
     known::Known,
     locks, log, maintenance, mark_status_pages, notices, promise,
-    readers::Readers,
+    shown::Readers,
     teller::Teller,
     words,
     worse::{self, Paging},

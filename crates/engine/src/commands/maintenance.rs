@@ -8,11 +8,13 @@ use domain::{
     judge::Judgement,
     maintenance::{Maintenance, Refusal},
     setup::{Publish, Setup},
+    subscription::Thing,
 };
 use jiff::Timestamp;
 use store::{
     Scope, incidents, judgements,
     maintenances::{self, MaintenanceUpdate},
+    public_words::{self, Said},
     services,
 };
 
@@ -236,6 +238,8 @@ fn remind(
     hours: u64,
     now: Timestamp,
 ) -> Result<(), CommandError> {
+    let said = Said::Reminder(i64::try_from(hours).unwrap_or(i64::MAX));
+    public_words::owe(scope, Thing::Maintenance(work.id), said, now)?;
     let title = format!("Maintenance {} begins in {hours} h: {}", work.number, work.title);
     let detail = format!("planned from {:.0} to {:.0}", work.starts_at, work.ends_at);
     operators::tell_of_work(scope, setup, title, detail, now)

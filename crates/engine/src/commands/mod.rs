@@ -32,6 +32,7 @@ mod receipts;
 mod record;
 mod respond;
 mod saying;
+mod shown;
 mod subscriptions;
 mod teller;
 pub mod whom;
@@ -55,6 +56,7 @@ pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use draft::{Draft, draft, publish, publish_seen, reject};
 pub use escalate::{escalate, silenced};
 pub use flapping::held_while_calm;
+pub use formats::subscribers::{Line, Mistake};
 pub use hand::{add_responder, escalate_now, reassign};
 pub use impact::{NewWave, WaveEdit, add_wave, correct_wave, remove_wave};
 pub use joining::{NewLink, add_link, remove_link, set_role};
@@ -66,6 +68,10 @@ pub use nudge::nudge;
 pub use opening::{IncidentEdit, NewIncident, edit, merge, open, reopen};
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use press::{Press, press};
+pub use readers::{
+    IMPORTED_AT_ONCE, Imported, add_subscribers, check_list, check_room, consent, consent_record, named_page,
+    one_line, remove_subscriber,
+};
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
@@ -73,8 +79,8 @@ pub use respond::{
     snooze, unacknowledge,
 };
 pub use saying::{NewUpdate, edit_update, remove_update, say};
-pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on};
-pub use subscriptions::{Wish, confirm, subscribe};
+pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on, route};
+pub use subscriptions::{Wish, confirm, find_page, find_thing, leave, subscribe};
 
 /// What the rules stand on besides the ledger: declared providers and decoded configurations.
 #[derive(Clone)]

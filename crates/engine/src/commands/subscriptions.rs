@@ -1,21 +1,27 @@
-//! Alerts for people outside: asking, confirming, and handing news on to those who confirmed.
+//! Alerts for people outside, about providers and pages of ours: asking, confirming, leaving, and handing news on to those who
+//! confirmed.
 //!
 //! Whoever asks learns nothing about anybody: the same is stored and the same is answered whether an address is known,
 //! has had its share of links, or can't be reached at all.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{
-    ProviderId, SubscriberId,
-    subscription::{Choice, Target, Topic},
+    IncidentId, Language, MaintenanceId, ProviderId, StatusPageId, SubscriberId,
+    setup::Setup,
+    subscription::{Choice, Subject, Target, Thing, Topic},
 };
 use jiff::Timestamp;
 use store::{
-    Tx, announcements, providers,
-    subscribers::{self, Request},
+    Scope, Tx,
+    announcements::{self, Announcement},
+    organizations, providers, public_words,
+    subscribers::{self, Request, Subscriber},
 };
+use uuid::Uuid;
 
-use crate::error::CommandError;
+use super::{Ground, MOST_ORGANIZATIONS};
+use crate::{announce::page, error::CommandError, links::SigningKey};
 
 /// How long a request can be confirmed.
 pub(crate) const CONFIRM_WITHIN: Duration = Duration::from_secs(24 * 3600);
@@ -32,14 +38,20 @@ const PER_NETWORK: i64 = 20;
 /// Requests taken in all in that time.
 const IN_ALL: i64 = 1_000;
 
-/// Subscribers of one provider.
-const PER_PROVIDER: i64 = 250_000;
+/// Subscribers of one provider or page.
+pub(super) const PER_SUBJECT: i64 = 250_000;
 
 /// Components that one choice names.
 const COMPONENTS: usize = 200;
 
-/// Subscribers looked at in one transaction.
-const HANDED_ON: u32 = 500;
+/// Subscribers looked at in one transaction: a page that is made at the same moment waits for no more than that.
+const HANDED_ON: u32 = 100;
+
+/// Words that pages get as news in one transaction.
+const ROUTED: u32 = 50;
+
+/// What is older is history when it is said, and no news: somebody writes down what happened.
+const STALE: Duration = Duration::from_secs(24 * 3600);
 
 /// How long a subscriber is left alone after a message; news that comes meanwhile is one message then.
 pub(crate) const DEBOUNCE: Duration = Duration::from_secs(5 * 60);
@@ -48,13 +60,52 @@ pub(crate) const DEBOUNCE: Duration = Duration::from_secs(5 * 60);
 #[derive(Clone, Debug)]
 pub struct Wish {
     /// About whom.
-    pub provider: ProviderId,
+    pub subject: Subject,
     /// Where to.
     pub target: Target,
     /// What of it.
     pub choice: Choice,
+    /// In which language.
+    pub language: Language,
     /// What stands for the network it comes from.
     pub network: Vec<u8>,
+}
+
+/// Returns the configuration and the subject of the status page at `/status/{slug}`.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn find_page(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+    slug: &str,
+) -> Result<Option<(Arc<Setup>, Subject)>, CommandError> {
+    for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
+        let Some(setup) = ground.setups.readable(&mut Scope::new(tx, organization.id))? else { continue };
+        if let Some(page) = setup.status_pages.iter().find(|page| page.slug == slug) {
+            let subject = Subject::Page(organization.id, page.id);
+            return Ok(Some((setup, subject)));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns the title of an incident or of work that a page shows; `None` where its readers may not see it.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn find_thing(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    page: StatusPageId,
+    id: Uuid,
+) -> Result<Option<String>, CommandError> {
+    for thing in [Thing::Incident(IncidentId(id)), Thing::Maintenance(MaintenanceId(id))] {
+        if page::shown_on(scope, setup, thing)?.contains(&page) {
+            return page::title(scope, thing);
+        }
+    }
+    Ok(None)
 }
 
 /// Takes a request for alerts; the link to confirm it is owed in the same transaction.
@@ -75,9 +126,10 @@ pub fn subscribe(tx: &mut Tx<'_>, now: Timestamp, id: SubscriberId, wish: &Wish)
     choice.components.truncate(COMPONENTS);
     let request = Request {
         id,
-        provider: wish.provider,
+        subject: wish.subject,
         target: wish.target.clone(),
         choice,
+        language: wish.language,
         network: wish.network.clone(),
         created_at: now,
         expires_at: now.checked_add(CONFIRM_WITHIN).unwrap_or(Timestamp::MAX),
@@ -89,41 +141,84 @@ pub fn subscribe(tx: &mut Tx<'_>, now: Timestamp, id: SubscriberId, wish: &Wish)
 /// Makes a subscriber of a request; `None` when it is too late for that.
 ///
 /// # Errors
-/// [`CommandError::Rejected`] when a provider has as many as it can have; when the ledger fails.
+/// [`CommandError::Rejected`] when a subject has as many as it can have; when the ledger fails.
 pub fn confirm(
     tx: &mut Tx<'_>,
+    key: &SigningKey,
     now: Timestamp,
     id: SubscriberId,
 ) -> Result<Option<SubscriberId>, CommandError> {
     let Some(request) = subscribers::find_request(tx, id, now)? else { return Ok(None) };
-    if subscribers::count_of(tx, request.provider)? >= PER_PROVIDER {
-        return Err(CommandError::Rejected(
-            "This provider has as many subscribers as it can have.".to_owned(),
-        ));
+    if subscribers::count_of(tx, request.subject)? >= PER_SUBJECT {
+        return Err(CommandError::Rejected("This page has as many subscribers as it can have.".to_owned()));
+    }
+    if let Subject::Page(org, page) = request.subject {
+        // Whoever comes back by themselves has agreed anew.
+        subscribers::forget_departure(tx, org, page, &key.departed(page, &request.target))?;
     }
     Ok(Some(subscribers::confirm(tx, &request, now)?))
+}
+
+/// Forgets a subscriber by their own wish. Of a page of ours it stays known that the address left, as a keyed hash, so that no
+/// import brings it back. Whoever has left already has left.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn leave(
+    tx: &mut Tx<'_>,
+    key: &SigningKey,
+    now: Timestamp,
+    id: SubscriberId,
+) -> Result<(), CommandError> {
+    let Some(subscriber) = subscribers::get(tx, id)? else { return Ok(()) };
+    subscribers::delete(tx, id)?;
+    if let (Subject::Page(org, page), None) = (subscriber.subject, subscriber.choice.only) {
+        subscribers::push_departure(tx, org, page, &key.departed(page, &subscriber.target), now)?;
+    }
+    Ok(())
+}
+
+/// Makes news of what was said in public, for each page that shows it; returns whether there may be more.
+///
+/// # Errors
+/// When the ledger fails.
+pub(crate) fn route(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<bool, CommandError> {
+    let words = public_words::list_waiting(tx, ROUTED)?;
+    for word in &words {
+        let is_news = word.at.checked_add(STALE).is_ok_and(|stale| now < stale);
+        let mut scope = Scope::new(tx, word.org);
+        let setup = if is_news { ground.setups.readable(&mut scope)? } else { None };
+        if let Some(setup) = setup {
+            for on in page::shown_on(&mut scope, &setup, word.thing)? {
+                announcements::owe_word(scope.tx(), on, word)?;
+            }
+        }
+        public_words::settle(tx, word, now)?;
+    }
+    Ok(words.len() >= ROUTED as usize)
 }
 
 /// Owes the oldest set of changes that waits to a number of subscribers; returns whether there may be more to do.
 ///
 /// # Errors
 /// When the ledger fails; then nobody was owed anything, and the next try begins at the same subscriber.
-pub(crate) fn hand_on(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, CommandError> {
+pub(crate) fn hand_on(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<bool, CommandError> {
     let Some((set, cursor)) = announcements::find_waiting(tx)? else { return Ok(false) };
-    let before = set.position - set.changes;
-    let changes = announcements::list_changes(tx, set.provider, before, set.position)?;
-    let knowledge = providers::get(tx, set.provider)?.map(|stored| stored.knowledge).unwrap_or_default();
-    let topics: Vec<Topic> = changes.iter().filter_map(|change| Topic::of(change, &knowledge)).collect();
+    let (topics, is_urgent) = match set.subject {
+        Subject::Provider(id) => (changed(tx, id, &set)?, false),
+        Subject::Page(..) => said(tx, ground, &set)?,
+    };
     let listed = if topics.is_empty() {
         Vec::new()
     } else {
-        subscribers::list_of(tx, set.provider, cursor, HANDED_ON)?
+        subscribers::list_of(tx, set.subject, cursor, HANDED_ON)?
     };
     for subscriber in &listed {
-        if topics.iter().any(|topic| subscriber.choice.wants(topic)) {
-            let rested = subscriber.told_at.and_then(|at| at.checked_add(DEBOUNCE).ok());
+        if wants(tx, subscriber, &topics)? {
+            let rested = subscriber.told_at.filter(|_| !is_urgent);
+            let rested = rested.and_then(|at| at.checked_add(DEBOUNCE).ok());
             let due = rested.map_or(now, |at| at.max(now));
-            subscribers::owe_news(tx, subscriber.id, (before, set.position), due)?;
+            subscribers::owe_news(tx, subscriber.id, &set, due, is_urgent)?;
         }
     }
     match listed.last() {
@@ -131,4 +226,35 @@ pub(crate) fn hand_on(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, CommandEr
         Some(_) | None => announcements::finish(tx, &set, now)?,
     }
     Ok(true)
+}
+
+/// What a set of changes of a provider is about.
+fn changed(tx: &mut Tx<'_>, id: ProviderId, set: &Announcement) -> Result<Vec<Topic>, CommandError> {
+    let changes = announcements::list_changes(tx, id, set.position - set.changes, set.position)?;
+    let knowledge = providers::get(tx, id)?.map(|stored| stored.knowledge).unwrap_or_default();
+    Ok(changes.iter().filter_map(|change| Topic::of(change, &knowledge)).collect())
+}
+
+/// What a word on a page of ours is about, and whether it is urgent; nothing where readers may not see it any more.
+fn said(tx: &mut Tx<'_>, ground: &Ground, set: &Announcement) -> Result<(Vec<Topic>, bool), CommandError> {
+    let Subject::Page(org, id) = set.subject else { return Ok((Vec::new(), false)) };
+    let Some(setup) = ground.setups.readable(&mut Scope::new(tx, org))? else {
+        return Ok((Vec::new(), false));
+    };
+    let Some(shown) = page::page_of(&setup, set.subject) else { return Ok((Vec::new(), false)) };
+    let words = public_words::list_on(tx, id, set.thing, (set.position - set.changes, set.position))?;
+    let story = page::story(tx, &setup, shown, &words, "")?;
+    Ok(story.map_or((Vec::new(), false), |story| (vec![story.topic], story.is_urgent)))
+}
+
+/// Whether a subscriber wants to be told of one of these, and is not told of it by another subscription of the same address.
+fn wants(tx: &mut Tx<'_>, subscriber: &Subscriber, topics: &[Topic]) -> Result<bool, CommandError> {
+    if !topics.iter().any(|topic| subscriber.choice.wants(topic)) {
+        return Ok(false);
+    }
+    if subscriber.choice.only.is_none() {
+        return Ok(true);
+    }
+    let whole = subscribers::find_whole(tx, subscriber.subject, &subscriber.target)?;
+    Ok(!whole.is_some_and(|whole| topics.iter().any(|topic| whole.choice.wants(topic))))
 }

@@ -113,7 +113,7 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn shows(&self, service: ServiceId) -> bool {
-        self.page.groups.iter().any(|group| group.services.contains(&service))
+        self.page.shows(service)
     }
 
     fn component(

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{ProviderId, change::Change, provider::Provider};
+use domain::{ProviderId, change::Change, provider::Provider, subscription::Subject};
 use jiff::Timestamp;
 use outbound::BoxFuture;
 use store::{
@@ -143,7 +143,7 @@ async fn look(shell: &Shell, head: Option<i64>) -> Result<Look, CommandError> {
         };
         let mut events = Vec::new();
         for set in &sets {
-            if let Some(provider) = catalog.get(set.provider) {
+            if let Some(provider) = provider_of(set).and_then(|id| catalog.get(id)) {
                 events.extend(events_of(tx, &provider, set)?);
             }
         }
@@ -155,15 +155,23 @@ async fn look(shell: &Shell, head: Option<i64>) -> Result<Look, CommandError> {
         head: newest,
         is_more: head.is_some() && sets.len() >= SETS as usize,
         // At first everything is read anyway.
-        touched: sets.iter().filter(|_| head.is_some()).map(|set| set.provider).collect(),
+        touched: sets.iter().filter(|_| head.is_some()).filter_map(provider_of).collect(),
         events,
     })
+}
+
+/// Whose changes a set holds.
+const fn provider_of(set: &Announcement) -> Option<ProviderId> {
+    match set.subject {
+        Subject::Provider(id) => Some(id),
+        Subject::Page(..) => None,
+    }
 }
 
 fn events_of(tx: &mut Tx<'_>, provider: &Provider, set: &Announcement) -> Result<Vec<Event>, CommandError> {
     let before = set.position - set.changes;
     let (slug, category) = (Arc::from(provider.slug.as_str()), Arc::from(provider.category_slug()));
-    let changes = announcements::list_changes(tx, set.provider, before, set.position)?;
+    let changes = announcements::list_changes(tx, provider.id(), before, set.position)?;
     let event = |(number, change): (i64, Change)| Event {
         number,
         provider: Arc::clone(&slug),

@@ -13,8 +13,7 @@ fn about() -> About {
     About {
         name: "Pay <script>alert(1)</script>".to_owned(),
         path: "/directory/shops/pay".to_owned(),
-        category: "Shops".to_owned(),
-        category_path: "/directory/shops".to_owned(),
+        category: Some(("Shops".to_owned(), "/directory/shops".to_owned())),
         public_url: "https://midwatch.test".to_owned(),
         language: Language::English,
     }
@@ -36,6 +35,10 @@ fn choice(chosen: &[&str]) -> ChoiceView {
         least: Impact::Major,
         incidents: true,
         maintenances: false,
+        postmortems: None,
+        only: None,
+        languages: Vec::new(),
+        language: Language::English,
     }
 }
 
@@ -45,6 +48,7 @@ fn form(has_mail: bool) -> SubscribeView {
         choice: choice(&["eu"]),
         email: "\"><b>".to_owned(),
         url: String::new(),
+        slack: None,
         has_mail,
         trouble: Some("That is no address.".to_owned()),
     }
@@ -160,4 +164,28 @@ fn forms_speak_the_language_of_whoever_asks() {
     let arabic = html(subscription_page(&mine));
     holds(&arabic, "<html lang=\"ar\" dir=\"rtl\"");
     holds(&arabic, "<p class=\"quiet\">تصل إلى <bdi>ana@acme.test</bdi>.</p>");
+}
+
+#[test]
+fn the_form_of_a_page_of_ours_carries_the_teams_name_and_offers_what_only_it_has() {
+    let mut view = form(true);
+    view.about = About { category: None, path: "/status/acme".to_owned(), ..about() };
+    view.slack = Some("https://\"><i>".to_owned());
+    view.choice.postmortems = Some(true);
+    view.choice.languages = vec![Language::English, Language::Arabic];
+    view.choice.language = Language::Arabic;
+    let page = html(subscribe_page(&view));
+    for words in
+        ["name=\"slack\"", "name=\"postmortems\"", "lang=\"ar\" selected", "/status/acme/history.atom"]
+    {
+        holds(&page, words);
+    }
+    assert!(
+        !page.contains("Midwatch</a>") && !page.contains("not affiliated") && !page.contains("<i>"),
+        "{page}"
+    );
+    view.choice.only = Some(("i1".to_owned(), "Checkout <b>fails</b>".to_owned()));
+    let page = html(subscribe_page(&view));
+    holds(&page, "type=\"hidden\" name=\"only\" value=\"i1\"");
+    assert!(!page.contains("name=\"incidents\"") && !page.contains("<b>fails"), "{page}");
 }

@@ -3,6 +3,7 @@
 mod board;
 mod directory;
 mod incident;
+mod news;
 mod roster;
 mod subscribe;
 
@@ -15,8 +16,11 @@ pub use incident::{
     ComponentRef, ComponentTurn, Edit, IncidentRef, IncidentView, MaintenanceView, OwnView, UpdateView,
     WaveView,
 };
+pub use news::{MailView, NewsKind, NewsView, QuestionView, ReaderView};
 pub use roster::{CalendarView, EventView, GapsView, LoadView, RosterKind, RosterView, ShiftView};
-pub use subscribe::{About, ChoiceView, ComponentChoice, NoteView, SubscribeView, SubscriptionView};
+pub use subscribe::{
+    About, ChoiceView, ComponentChoice, FormTrouble, NoteView, SubscribeView, SubscriptionView,
+};
 
 use std::time::Duration;
 

@@ -2,17 +2,15 @@
 
 use domain::{Impact, Language};
 
-/// The provider that alerts are about.
+/// What alerts are about: a provider, or a status page of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     /// Its name.
     pub name: String,
     /// The path of its page.
     pub path: String,
-    /// The category it is listed under.
-    pub category: String,
-    /// The category's path.
-    pub category_path: String,
+    /// The name and the path of the category that a provider is listed under; `None` for a page of ours.
+    pub category: Option<(String, String)>,
     /// The address of this installation, without a trailing slash.
     pub public_url: String,
     /// The language to speak.
@@ -30,6 +28,14 @@ pub struct ChoiceView {
     pub incidents: bool,
     /// Whether announced work is told.
     pub maintenances: bool,
+    /// Whether post-mortems are told; `None` where they are no choice of their own.
+    pub postmortems: Option<bool>,
+    /// The id and the title of the one incident or work that is asked for; then there is no other choice.
+    pub only: Option<(String, String)>,
+    /// The languages to choose from; empty where there is one.
+    pub languages: Vec<Language>,
+    /// The chosen one.
+    pub language: Language,
 }
 
 /// A component that can be chosen.
@@ -56,6 +62,8 @@ pub struct SubscribeView {
     pub email: String,
     /// The webhook that was typed.
     pub url: String,
+    /// The address of Slack that was typed; `None` where it is not offered.
+    pub slack: Option<String>,
     /// Whether this installation can send mail.
     pub has_mail: bool,
     /// Why the form is shown again.
@@ -92,4 +100,25 @@ pub struct NoteView {
     pub button: Option<(&'static str, &'static str)>,
     /// A link to go on by: its words and its path.
     pub link: Option<(&'static str, String)>,
+}
+
+/// Why a form is shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormTrouble {
+    /// It says no place.
+    Nowhere,
+    /// It says several.
+    SeveralPlaces,
+    /// The webhook is no address.
+    NoWebhook,
+    /// The address is none of Slack's.
+    NoSlack,
+    /// No mail can be sent here.
+    NoMail,
+    /// The mailbox is none.
+    NoMailbox,
+    /// No kind of news is chosen.
+    Nothing,
+    /// Some components were to be chosen, and none is.
+    NoComponent,
 }

@@ -24,6 +24,7 @@ mod schedule;
 mod show;
 mod silence;
 mod status;
+mod subscriber;
 mod token;
 mod who;
 
@@ -96,6 +97,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Silence(command) => silence::run(&load_config(file)?, command),
         Command::Maintenance(command) => maintenance::run(&load_config(file)?, command),
         Command::Status(command) => status::run(&load_config(file)?, command),
+        Command::Subscriber(command) => subscriber::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::Export(options) => export::run(&load_config(file)?, &options),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),

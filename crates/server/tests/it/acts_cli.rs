@@ -43,6 +43,11 @@ const CONFIG: &str = r#"
     slug = "checkout"
     escalation_policy = "default"
     labels = { team = "pay" }
+
+    [[status_page]]
+    slug = "acme"
+    title = "Acme"
+    group = [ { name = "Shop", services = ["checkout"] } ]
 "#;
 
 /// Runs a command on the installation in this folder; returns its status, and what it printed and said.
@@ -93,6 +98,47 @@ impl Drop for Shop {
 
 fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn a_list_of_subscribers_is_imported_whole_or_not_at_all_and_nobody_who_left_comes_back() {
+    let shop = Shop::open("subscribers");
+    let list = shop.folder.join("list.csv");
+    let import = |text: &str, more: &[&str]| {
+        fs::write(&list, text).unwrap();
+        let file = list.to_str().unwrap();
+        let words = ["subscriber", "import", "acme", file, "--consent", "shop form, 2026-01-05"];
+        run(&shop.folder, &[&words[..], more].concat())
+    };
+    let bad = "address,services\nana@readers.test,checkout\nnonsense,\nbo@readers.test,ledger\n";
+    let (code, said) = import(bad, &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("line 3, address: ") && said.contains("line 4, services: "), "{said}");
+    assert!(said.contains("nobody was added"), "{said}");
+    assert_eq!(json(&shop.good(&["subscriber", "list", "acme", "--json"])), serde_json::json!([]));
+    let (code, said) = import(bad, &["--skip-bad"]);
+    assert!(
+        code == Some(0) && said.contains("1 added, 0 known already, 0 left the page before, 2 lines"),
+        "{said}"
+    );
+    let good = "address,kinds\n+cy@readers.test,incidents\nANA@readers.test,\ncy@x.test,\ncy@x.test,\n";
+    assert!(import(good, &[]).1.contains("2 added, 2 known already"));
+    let listed = json(&shop.good(&["subscriber", "list", "acme", "--json"]));
+    assert_eq!(listed.as_array().unwrap().len(), 3);
+    assert!(
+        listed.as_array().unwrap().iter().all(|one| one["consent"] == "shop form, 2026-01-05"),
+        "{listed}"
+    );
+    let exported = shop.good(&["subscriber", "export", "acme"]);
+    assert!(exported.contains("'+cy@readers.test,,incidents,"), "no cell is a formula: {exported}");
+    assert!(import(&exported, &[]).1.contains("0 added, 3 known already"), "it reads what it wrote");
+
+    let gone = shop.good(&["subscriber", "remove", "acme", "Ana@Readers.test"]);
+    assert!(gone.starts_with("1 subscription removed"), "{gone}");
+    assert!(import(&exported, &[]).1.contains("0 added, 2 known already, 1 left the page before"));
+    shop.refused(&["subscriber", "list", "nobody"], 2, "acme");
+    let (code, said) = import("email\n", &[]);
+    assert!(code == Some(1) && said.contains("there is no column \"email\""), "{said}");
 }
 
 #[test]

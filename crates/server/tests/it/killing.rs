@@ -4,6 +4,7 @@
 
 mod audit;
 mod fakes;
+mod fan_out;
 mod installation;
 mod policies;
 
@@ -15,7 +16,7 @@ use self::{
     audit::{Findings, audit},
     fakes::World,
     installation::Installation,
-    policies::PROVIDERS,
+    policies::{PROVIDERS, configuration},
 };
 
 /// How often a process is killed where nobody says.
@@ -35,7 +36,7 @@ fn no_page_is_lost_however_often_the_process_is_killed() {
     let (kills, seed) = (number("MIDWATCH_KILLS", KILLS), number("MIDWATCH_SEED", 1));
     let mut chance = Rng::new(seed);
     let world = World::start(PROVIDERS, seed);
-    let installation = Installation::new(&world);
+    let installation = Installation::new("killing", &world, configuration);
     for provider in (0..PROVIDERS).step_by(2) {
         world.set(provider, true);
     }

@@ -33,6 +33,7 @@ mod rosters;
 mod simulation;
 mod steer;
 mod storms;
+mod subscribers;
 mod unreached;
 mod upstreams;
 mod worse;

@@ -178,14 +178,10 @@ fn a_long_list_is_handed_on_part_by_part_and_each_is_told_once() {
         for n in 0..MANY {
             let request = store::subscribers::Request {
                 id: domain::SubscriberId::named(uuid::Uuid::nil(), &n.to_string()),
-                provider: provider_id("pay"),
+                subject: domain::subscription::Subject::Provider(provider_id("pay")),
+                language: domain::Language::English,
                 target: domain::subscription::Target::Webhook(format!("https://hooks.readers.test/{n}")),
-                choice: domain::subscription::Choice {
-                    components: Vec::new(),
-                    least: domain::Impact::None,
-                    incidents: true,
-                    maintenances: true,
-                },
+                choice: domain::subscription::Choice::all(),
                 network: Vec::new(),
                 created_at: jiff::Timestamp::UNIX_EPOCH,
                 expires_at: jiff::Timestamp::MAX,

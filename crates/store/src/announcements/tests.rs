@@ -55,7 +55,8 @@ fn changes_of_all_providers_get_one_order_in_which_no_number_is_missing() {
         let sets = write(&database, |tx| list_after(tx, 0, 10));
         let order: Vec<(i64, i64)> = sets.iter().map(|set| (set.position, set.changes)).collect();
         assert_eq!(order, [(1, 1), (3, 2), (4, 1)]);
-        assert_eq!((sets[0].provider, sets[1].seen_at), (provider_id("mail"), at(10)));
+        let mail = Subject::Provider(provider_id("mail"));
+        assert_eq!((sets[0].subject, sets[1].seen_at), (mail, at(10)));
         assert_eq!(write(&database, |tx| list_newest(tx, 2)), sets[1..]);
         assert_eq!(write(&database, |tx| list_after(tx, 3, 10)), sets[2..]);
         assert_eq!(subjects(&database, "pay", 0, 4), ["a", "b", "d"]);

@@ -128,4 +128,8 @@ pub(super) const COLUMNS: &[(&str, &str, Kind)] = &[
     ("incident_impact", "to_at", Record),
     ("incident_impact", "removed_at", Record),
     ("incident_link", "removed_at", Record),
+    ("public_word", "at", Record),
+    ("public_word", "routed_at", Record),
+    ("subscriber_consent", "made_at", Record),
+    ("subscriber_departure", "left_at", Record),
 ];

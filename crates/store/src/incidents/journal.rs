@@ -1,10 +1,12 @@
 //! What was said about an incident, and everything that was done about it, in order.
 
 use domain::incident::Actor;
+use domain::subscription::Thing;
 use domain::{IncidentId, NotificationId, Phase};
 use jiff::Timestamp;
 
 use crate::error::Error;
+use crate::public_words::{self, Said};
 use crate::row::Row;
 use crate::tx::Scope;
 use crate::{actor, params};
@@ -53,7 +55,7 @@ pub struct IncidentEvent {
     pub detail: String,
 }
 
-/// Adds text to an incident; returns its number, from 1.
+/// Adds text to an incident; returns its number, from 1. What readers may see is owed to those who subscribe, too.
 pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdate) -> Result<i64, Error> {
     let (org, (kind, user)) = (scope.org(), actor::columns(update.actor));
     let number = scope.query_one(
@@ -67,6 +69,9 @@ pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdat
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![org, id, number, update.phase, &update.body, update.at, update.is_public, &*kind, user],
     )?;
+    if update.is_public {
+        public_words::owe(scope, Thing::Incident(id), Said::Update(number), update.at)?;
+    }
     Ok(number)
 }
 

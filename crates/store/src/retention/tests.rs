@@ -214,26 +214,28 @@ fn old_news_is_forgotten_but_the_last_of_each_and_what_is_still_to_be_told() {
             let sets = database.read_blocking(|tx| announcements::list_newest(tx, 9)).unwrap();
             sets.iter().map(|set| set.position).collect()
         };
-        assert_eq!(purge(), [0, 0], "nothing was handed on");
+        assert_eq!(purge(), [0, 0, 0], "nothing was handed on");
         hand_on(&database);
         let owed = SubscriberId(Uuid::from_u128(1));
         let subscribe = move |tx: &mut Tx<'_>| {
             tx.execute(
-                "INSERT INTO subscriber (id, provider_id, kind, address, address_key, components, least, incidents,
-                     maintenances, confirmed_at, refusals)
-                 VALUES ($1, $2, 'email', 'a', 'a', '', 'minor', TRUE, TRUE, 0, 0)",
+                "INSERT INTO subscriber (id, subject_kind, subject_id, kind, address, address_key, components, least,
+                     incidents, maintenances, postmortems, only_id, language, confirmed_at, refusals)
+                 VALUES ($1, 'provider', $2, 'email', 'a', 'a', '', 'minor', TRUE, TRUE, TRUE, $2, 'en', 0, 0)",
                 params![owed, provider_id("pay")],
             )?;
-            crate::subscribers::owe_news(tx, owed, (1, 5), at(OLD))
+            let newest = announcements::list_newest(tx, 1)?[0];
+            let all = announcements::Announcement { changes: 4, ..newest };
+            crate::subscribers::owe_news(tx, owed, &all, at(OLD), false)
         };
         database.write_blocking(Lane::Bulk, subscribe).unwrap();
-        assert_eq!(purge(), [1, 1], "the subscriber is owed what came after the first");
+        assert_eq!(purge(), [1, 0, 1], "the subscriber is owed what came after the first");
         assert_eq!(numbered(), [2, 3, 4, 5]);
         let told = |tx: &mut Tx<'_>| tx.execute("DELETE FROM subscriber_news", params![]);
         database.write_blocking(Lane::Bulk, told).unwrap();
         // The last change of the other provider stays, for later ones are numbered after it.
-        assert_eq!(purge(), [3, 2]);
-        assert_eq!((purge(), numbered()), ([0, 0], vec![5]));
+        assert_eq!(purge(), [3, 0, 2]);
+        assert_eq!((purge(), numbered()), ([0, 0, 0], vec![5]));
         see(&database, "mail", OLD + 2);
         assert_eq!(numbered(), [5, 6]);
     }

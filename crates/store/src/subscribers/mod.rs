@@ -1,22 +1,31 @@
-//! People outside who asked to be told about a provider: their requests, those who confirmed, and what they are owed.
+//! People outside who asked to be told about a provider or a page of ours: their requests, those who confirmed, and what
+//! they are owed.
 //!
 //! A request gives nobody anything but one message with a link. What a confirmed subscriber asked for changes only by a
-//! link that was sent to them, so a request for a known address changes nothing until it is confirmed too.
+//! link that was sent to them, so a request for a known address changes nothing until it is confirmed too. People of an
+//! organisation may add whoever has agreed elsewhere; the record of that stands beside.
 
+mod lists;
 mod news;
 mod requests;
 #[cfg(test)]
 mod tests;
 
-use domain::subscription::{Choice, Target};
-use domain::{Impact, ProviderId, SubscriberId};
+use domain::subscription::{Choice, Subject, Target};
+use domain::{Impact, Language, SubscriberId};
 use jiff::Timestamp;
+use uuid::Uuid;
 
+use crate::announcements::subject;
 use crate::error::Error;
 use crate::params;
 use crate::row::Row;
 use crate::tx::Tx;
 
+pub use lists::{
+    Added, Consent, Listed, add, delete_address, find_departure, forget_departure, insert_consent, list_page,
+    push_departure,
+};
 pub use news::{News, claim_news, drop_news, news_due, owe_news, settle_told, try_news_again};
 pub use requests::{
     Asked, Request, RequestClaim, claim_requests, confirm, count_asked, delete_expired, find_request,
@@ -32,11 +41,13 @@ pub struct Subscriber {
     /// Identity: that of the first request which was confirmed.
     pub id: SubscriberId,
     /// About whom.
-    pub provider: ProviderId,
+    pub subject: Subject,
     /// Where to.
     pub target: Target,
     /// What of it.
     pub choice: Choice,
+    /// In which language.
+    pub language: Language,
     /// When they were told something last.
     pub told_at: Option<Timestamp>,
 }
@@ -44,41 +55,71 @@ pub struct Subscriber {
 /// Returns the subscriber with this id.
 pub fn get(tx: &mut Tx<'_>, id: SubscriberId) -> Result<Option<Subscriber>, Error> {
     tx.query_opt(
-        "SELECT id, provider_id, kind, address, components, least, incidents, maintenances, told_at
+        "SELECT id, subject_kind, subject_id, org_id, kind, address, components, least, incidents, maintenances,
+             postmortems, only_id, language, told_at
          FROM subscriber WHERE id = $1",
         params![id],
         subscriber,
     )
 }
 
-/// Returns the subscribers of a provider after the one with this id, in the order of ids.
+/// Returns the subscribers of a subject after the one with this id, in the order of ids.
 pub fn list_of(
     tx: &mut Tx<'_>,
-    provider: ProviderId,
+    of: Subject,
     after: Option<SubscriberId>,
     limit: u32,
 ) -> Result<Vec<Subscriber>, Error> {
     tx.list(
-        "SELECT id, provider_id, kind, address, components, least, incidents, maintenances, told_at
-         FROM subscriber WHERE provider_id = $1 AND (CAST($2 AS UUID) IS NULL OR id > $2) ORDER BY id LIMIT $3",
-        params![provider, after, limit],
+        "SELECT id, subject_kind, subject_id, org_id, kind, address, components, least, incidents, maintenances,
+             postmortems, only_id, language, told_at
+         FROM subscriber
+         WHERE subject_kind = $1 AND subject_id = $2 AND (CAST($3 AS UUID) IS NULL OR id > $3) ORDER BY id LIMIT $4",
+        params![of.word(), of.id(), after, limit],
         subscriber,
     )
 }
 
-/// Stores another choice; [`Error::NotFound`] when the subscriber has left.
-pub fn set_choice(tx: &mut Tx<'_>, id: SubscriberId, choice: &Choice) -> Result<(), Error> {
+/// Returns the subscriber of the whole subject who has this address.
+pub fn find_whole(tx: &mut Tx<'_>, of: Subject, target: &Target) -> Result<Option<Subscriber>, Error> {
+    tx.query_opt(
+        "SELECT id, subject_kind, subject_id, org_id, kind, address, components, least, incidents, maintenances,
+             postmortems, only_id, language, told_at
+         FROM subscriber
+         WHERE subject_kind = $1 AND subject_id = $2 AND address_key = $3 AND kind = $4 AND only_id = $2",
+        params![of.word(), of.id(), target.key(), target.word()],
+        subscriber,
+    )
+}
+
+/// Stores another choice and language; [`Error::NotFound`] when the subscriber has left.
+pub fn set_choice(
+    tx: &mut Tx<'_>,
+    id: SubscriberId,
+    choice: &Choice,
+    language: Language,
+) -> Result<(), Error> {
     tx.execute_one(
-        "UPDATE subscriber SET components = $2, least = $3, incidents = $4, maintenances = $5 WHERE id = $1",
-        params![id, choice.components.join(BETWEEN), choice.least, choice.incidents, choice.maintenances],
+        "UPDATE subscriber SET components = $2, least = $3, incidents = $4, maintenances = $5, postmortems = $6,
+             language = $7
+         WHERE id = $1",
+        params![
+            id,
+            choice.components.join(BETWEEN),
+            choice.least,
+            choice.incidents,
+            choice.maintenances,
+            choice.postmortems,
+            language.tag(),
+        ],
     )
 }
 
 /// Forgets a subscriber, their address, what they were owed and what they had asked for; false when they had left already.
 pub fn delete(tx: &mut Tx<'_>, id: SubscriberId) -> Result<bool, Error> {
     tx.execute(
-        "DELETE FROM subscription_request WHERE (provider_id, kind, address_key) IN
-             (SELECT provider_id, kind, address_key FROM subscriber WHERE id = $1)",
+        "DELETE FROM subscription_request WHERE (subject_kind, subject_id, kind, address_key, only_id) IN
+             (SELECT subject_kind, subject_id, kind, address_key, only_id FROM subscriber WHERE id = $1)",
         params![id],
     )?;
     Ok(tx.execute("DELETE FROM subscriber WHERE id = $1", params![id])? == 1)
@@ -94,39 +135,50 @@ pub fn count_refusal(tx: &mut Tx<'_>, id: SubscriberId) -> Result<i64, Error> {
     Ok(counted.unwrap_or_default())
 }
 
-/// Returns how many have confirmed, of one provider.
-pub fn count_of(tx: &mut Tx<'_>, provider: ProviderId) -> Result<i64, Error> {
-    tx.query_one("SELECT COUNT(*) FROM subscriber WHERE provider_id = $1", params![provider], |row| {
-        row.int(0)
-    })
+/// Returns how many have confirmed, of one subject.
+pub fn count_of(tx: &mut Tx<'_>, of: Subject) -> Result<i64, Error> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM subscriber WHERE subject_kind = $1 AND subject_id = $2",
+        params![of.word(), of.id()],
+        |row| row.int(0),
+    )
 }
 
 fn subscriber(row: &Row) -> Result<Subscriber, Error> {
+    let subject = subject(row, 1)?;
     Ok(Subscriber {
         id: SubscriberId(row.uuid(0)?),
-        provider: ProviderId(row.uuid(1)?),
-        target: target(row, 2)?,
-        choice: choice(row, 4)?,
-        told_at: row.opt_at(8)?,
+        subject,
+        target: target(row, 4)?,
+        choice: choice(row, 6, subject)?,
+        language: row.word(12, language)?,
+        told_at: row.opt_at(13)?,
     })
 }
 
 /// Reads two columns: kind and address.
 fn target(row: &Row, column: usize) -> Result<Target, Error> {
     let address = row.text(column + 1)?;
-    match row.str(column)? {
-        "email" => Ok(Target::Email(address)),
-        "webhook" => Ok(Target::Webhook(address)),
-        other => Err(row.unreadable(column, &format!("'{other}' is no kind of address"))),
-    }
+    row.word(column, |word| Target::stored(word, address.clone()))
 }
 
-/// Reads four columns: components, least impact, incidents, maintenances.
-fn choice(row: &Row, column: usize) -> Result<Choice, Error> {
+/// Reads six columns: components, least impact, incidents, maintenances, post-mortems, the one thing.
+fn choice(row: &Row, column: usize, of: Subject) -> Result<Choice, Error> {
     Ok(Choice {
         components: row.str(column)?.lines().map(str::to_owned).collect(),
         least: row.word(column + 1, Impact::from_word)?,
         incidents: row.bool(column + 2)?,
         maintenances: row.bool(column + 3)?,
+        postmortems: row.bool(column + 4)?,
+        only: Some(row.uuid(column + 5)?).filter(|only| *only != of.id()),
     })
+}
+
+/// What stands for the choice of one thing, or of all, in its column.
+fn only(of: Subject, choice: &Choice) -> Uuid {
+    choice.only.unwrap_or(of.id())
+}
+
+fn language(tag: &str) -> Option<Language> {
+    Language::ALL.into_iter().find(|language| language.tag() == tag)
 }

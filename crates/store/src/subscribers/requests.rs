@@ -1,10 +1,11 @@
 //! Requests for alerts that are to be confirmed: stored with the link they owe, counted for quotas, forgotten in the end.
 
-use domain::subscription::{Choice, Target};
-use domain::{ProviderId, SubscriberId};
+use domain::subscription::{Choice, Subject, Target};
+use domain::{Language, SubscriberId};
 use jiff::Timestamp;
 
-use super::{BETWEEN, choice, target};
+use super::{BETWEEN, choice, language, only, target};
+use crate::announcements::subject;
 use crate::error::Error;
 use crate::params;
 use crate::row::Row;
@@ -16,11 +17,13 @@ pub struct Request {
     /// Identity; becomes the subscriber's.
     pub id: SubscriberId,
     /// About whom.
-    pub provider: ProviderId,
+    pub subject: Subject,
     /// Where to.
     pub target: Target,
     /// What of it.
     pub choice: Choice,
+    /// In which language.
+    pub language: Language,
     /// What stands for the network it came from; not the network itself.
     pub network: Vec<u8>,
     /// When it was made.
@@ -35,9 +38,11 @@ pub struct RequestClaim {
     /// Identity.
     pub id: SubscriberId,
     /// About whom.
-    pub provider: ProviderId,
+    pub subject: Subject,
     /// Where to.
     pub target: Target,
+    /// In which language.
+    pub language: Language,
     /// Proves the lease.
     pub epoch: i64,
     /// Tries so far.
@@ -77,15 +82,18 @@ pub fn count_asked(
 /// Stores a request; its link is owed at once, unless it `is_silent` because too many were sent there already. The same
 /// id again changes nothing.
 pub fn insert_request(tx: &mut Tx<'_>, request: &Request, is_silent: bool) -> Result<(), Error> {
-    let (target, choice) = (&request.target, &request.choice);
+    let (subject, target, choice) = (request.subject, &request.target, &request.choice);
     tx.execute(
         "INSERT INTO subscription_request
-             (id, provider_id, kind, address, address_key, components, least, incidents, maintenances, network,
-              created_at, expires_at, next_try_at, epoch, tries)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0) ON CONFLICT (id) DO NOTHING",
+             (id, subject_kind, subject_id, org_id, kind, address, address_key, components, least, incidents,
+              maintenances, postmortems, only_id, language, network, created_at, expires_at, next_try_at, epoch, tries)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, 0)
+         ON CONFLICT (id) DO NOTHING",
         params![
             request.id,
-            request.provider,
+            subject.word(),
+            subject.id(),
+            subject.org(),
             target.word(),
             target.address(),
             target.key(),
@@ -93,6 +101,9 @@ pub fn insert_request(tx: &mut Tx<'_>, request: &Request, is_silent: bool) -> Re
             choice.least,
             choice.incidents,
             choice.maintenances,
+            choice.postmortems,
+            only(subject, choice),
+            request.language.tag(),
             request.network.as_slice(),
             request.created_at,
             request.expires_at,
@@ -105,8 +116,8 @@ pub fn insert_request(tx: &mut Tx<'_>, request: &Request, is_silent: bool) -> Re
 /// Returns a request that can still be confirmed, or was.
 pub fn find_request(tx: &mut Tx<'_>, id: SubscriberId, now: Timestamp) -> Result<Option<Request>, Error> {
     tx.query_opt(
-        "SELECT id, provider_id, kind, address, components, least, incidents, maintenances, network, created_at,
-             expires_at
+        "SELECT id, subject_kind, subject_id, org_id, kind, address, components, least, incidents, maintenances,
+             postmortems, only_id, language, network, created_at, expires_at
          FROM subscription_request WHERE id = $1 AND expires_at > $2",
         params![id, now],
         request,
@@ -116,7 +127,7 @@ pub fn find_request(tx: &mut Tx<'_>, id: SubscriberId, now: Timestamp) -> Result
 /// Makes a subscriber of a request, or gives a subscriber with the same address this choice. Returns the subscriber's id;
 /// confirming twice is confirming once.
 pub fn confirm(tx: &mut Tx<'_>, request: &Request, now: Timestamp) -> Result<SubscriberId, Error> {
-    let (target, choice) = (&request.target, &request.choice);
+    let (subject, target, choice) = (request.subject, &request.target, &request.choice);
     tx.execute_one(
         "UPDATE subscription_request SET confirmed_at = COALESCE(confirmed_at, $2), next_try_at = NULL
          WHERE id = $1",
@@ -124,16 +135,19 @@ pub fn confirm(tx: &mut Tx<'_>, request: &Request, now: Timestamp) -> Result<Sub
     )?;
     tx.query_one(
         "INSERT INTO subscriber
-             (id, provider_id, kind, address, address_key, components, least, incidents, maintenances,
-              confirmed_at, refusals)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)
-         ON CONFLICT (provider_id, kind, address_key) DO UPDATE SET
+             (id, subject_kind, subject_id, org_id, kind, address, address_key, components, least, incidents,
+              maintenances, postmortems, only_id, language, confirmed_at, refusals)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0)
+         ON CONFLICT (subject_kind, subject_id, kind, address_key, only_id) DO UPDATE SET
              address = excluded.address, components = excluded.components, least = excluded.least,
-             incidents = excluded.incidents, maintenances = excluded.maintenances, refusals = 0
+             incidents = excluded.incidents, maintenances = excluded.maintenances,
+             postmortems = excluded.postmortems, language = excluded.language, refusals = 0
          RETURNING id",
         params![
             request.id,
-            request.provider,
+            subject.word(),
+            subject.id(),
+            subject.org(),
             target.word(),
             target.address(),
             target.key(),
@@ -141,6 +155,9 @@ pub fn confirm(tx: &mut Tx<'_>, request: &Request, now: Timestamp) -> Result<Sub
             choice.least,
             choice.incidents,
             choice.maintenances,
+            choice.postmortems,
+            only(subject, choice),
+            request.language.tag(),
             now,
         ],
         |row| row.uuid(0).map(SubscriberId),
@@ -159,16 +176,17 @@ pub fn claim_requests(
              (SELECT id FROM subscription_request
               WHERE next_try_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
               ORDER BY next_try_at, id LIMIT $3)
-         RETURNING id, provider_id, kind, address, epoch, tries, expires_at",
+         RETURNING id, subject_kind, subject_id, org_id, kind, address, language, epoch, tries, expires_at",
         params![now, lease_until, limit],
         |row| {
             Ok(RequestClaim {
                 id: SubscriberId(row.uuid(0)?),
-                provider: ProviderId(row.uuid(1)?),
-                target: target(row, 2)?,
-                epoch: row.int(4)?,
-                tries: row.narrow(5)?,
-                expires_at: row.at(6)?,
+                subject: subject(row, 1)?,
+                target: target(row, 4)?,
+                language: row.word(6, language)?,
+                epoch: row.int(7)?,
+                tries: row.narrow(8)?,
+                expires_at: row.at(9)?,
             })
         },
     )
@@ -223,13 +241,15 @@ pub fn delete_expired(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<u64
 }
 
 fn request(row: &Row) -> Result<Request, Error> {
+    let subject = subject(row, 1)?;
     Ok(Request {
         id: SubscriberId(row.uuid(0)?),
-        provider: ProviderId(row.uuid(1)?),
-        target: target(row, 2)?,
-        choice: choice(row, 4)?,
-        network: row.blob(8)?,
-        created_at: row.at(9)?,
-        expires_at: row.at(10)?,
+        subject,
+        target: target(row, 4)?,
+        choice: choice(row, 6, subject)?,
+        language: row.word(12, language)?,
+        network: row.blob(13)?,
+        created_at: row.at(14)?,
+        expires_at: row.at(15)?,
     })
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::Database;
+use crate::announcements::Announcement;
 use crate::tests::{ledgers, write};
 
 fn at(second: i64) -> Timestamp {
@@ -15,16 +16,21 @@ fn id(n: u128) -> SubscriberId {
     SubscriberId(Uuid::from_u128(n))
 }
 
+fn pay() -> Subject {
+    Subject::Provider(provider_id("pay"))
+}
+
 fn request(n: u128, address: &str) -> Request {
     Request {
         id: id(n),
-        provider: provider_id("pay"),
+        subject: pay(),
         target: Target::Email(address.to_owned()),
+        language: Language::English,
         choice: Choice {
             components: vec!["api".to_owned(), "web".to_owned()],
             least: Impact::Major,
-            incidents: true,
             maintenances: false,
+            ..Choice::all()
         },
         network: vec![1, 2],
         created_at: at(100),
@@ -61,7 +67,7 @@ fn nobody_is_a_subscriber_before_they_confirm_and_confirming_twice_is_once() {
         assert_eq!(confirmed(&database, &asked), id(1));
         let subscriber = write(&database, |tx| get(tx, id(1))).unwrap();
         assert_eq!((subscriber.target, subscriber.choice), (asked.target, asked.choice));
-        assert_eq!(write(&database, |tx| count_of(tx, provider_id("pay"))), 1);
+        assert_eq!(write(&database, |tx| count_of(tx, pay())), 1);
     }
 }
 
@@ -128,7 +134,19 @@ fn requests_are_forgotten_when_their_time_is_over() {
 }
 
 fn owe(database: &Database, from: i64, upto: i64, due: i64) {
-    write(database, move |tx| owe_news(tx, id(1), (from, upto), at(due)));
+    owe_as(database, (from, upto), due, false);
+}
+
+fn owe_as(database: &Database, (from, upto): (i64, i64), due: i64, is_urgent: bool) {
+    let set = Announcement {
+        subject: pay(),
+        last_seq: upto,
+        changes: upto - from,
+        seen_at: at(due),
+        position: upto,
+        thing: pay().id(),
+    };
+    write(database, move |tx| owe_news(tx, id(1), &set, at(due), is_urgent));
 }
 
 fn claim(database: &Database, now: i64) -> Vec<News> {
@@ -203,14 +221,14 @@ fn subscribers_are_listed_in_pages() {
         confirmed_as(&database, 2, "bo@acme.test");
         confirmed_as(&database, 3, "cy@acme.test");
         let page = |after: Option<u128>| {
-            let found = write(&database, move |tx| list_of(tx, provider_id("pay"), after.map(id), 2));
+            let found = write(&database, move |tx| list_of(tx, pay(), after.map(id), 2));
             found.into_iter().map(|subscriber| subscriber.id).collect::<Vec<_>>()
         };
         assert_eq!(page(None), [id(1), id(2)]);
         assert_eq!(page(Some(2)), [id(3)]);
         let choice = Choice { maintenances: true, ..request(1, "").choice };
         let changed = choice.clone();
-        write(&database, move |tx| set_choice(tx, id(3), &changed));
+        write(&database, move |tx| set_choice(tx, id(3), &changed, Language::Italian));
         assert_eq!(write(&database, |tx| get(tx, id(3))).unwrap().choice, choice);
     }
 }
@@ -228,5 +246,95 @@ fn a_restart_ends_the_leases() {
         write(&database, crate::leases::expire_all);
         let again = claim(&database, 301)[0];
         assert!(again.epoch > lost.epoch && again.may_have_arrived && again.upto == lost.upto);
+    }
+}
+
+#[test]
+fn what_is_urgent_waits_neither_for_a_pause_nor_for_what_is_under_way() {
+    for (_fixture, database) in subscribed(1) {
+        owe(&database, 0, 1, 300);
+        owe_as(&database, (1, 2), 100, true);
+        let first = claim(&database, 100)[0];
+        assert_eq!((first.from, first.upto), (0, 2), "it brings forward what waits");
+        owe_as(&database, (2, 3), 101, true);
+        write(&database, move |tx| settle_told(tx, &first, at(102), at(402)));
+        let second = claim(&database, 102)[0];
+        assert_eq!((second.from, second.upto), (2, 3));
+        owe(&database, 3, 4, 103);
+        write(&database, move |tx| settle_told(tx, &second, at(104), at(404)));
+        assert_eq!(claim(&database, 403), [], "what is not urgent keeps the pause");
+        assert_eq!(claim(&database, 404)[0].upto, 4);
+        // What was tried keeps the pause between its tries.
+        let third = claim(&database, 434)[0];
+        write(&database, move |tx| try_news_again(tx, &third, at(500), false));
+        owe_as(&database, (4, 5), 440, true);
+        assert_eq!(claim(&database, 499), []);
+        assert_eq!(claim(&database, 500)[0].upto, 5);
+    }
+}
+
+#[test]
+fn an_address_has_one_subscription_to_the_whole_and_one_to_each_incident() {
+    for (_fixture, database) in subscribed(1) {
+        let one = Choice { only: Some(Uuid::from_u128(9)), ..Choice::all() };
+        let follows = Request { choice: one.clone(), ..request(2, "ana@acme.test") };
+        ask(&database, &follows, false);
+        assert_eq!(confirmed(&database, &follows), id(2));
+        assert_eq!(write(&database, |tx| get(tx, id(2))).unwrap().choice, one);
+        let whole = |tx: &mut Tx<'_>| find_whole(tx, pay(), &Target::Email("ANA@acme.test".to_owned()));
+        assert_eq!(write(&database, whole).map(|found| found.id), Some(id(1)));
+        assert!(write(&database, |tx| delete(tx, id(2))));
+        assert_eq!(write(&database, |tx| find_request(tx, id(2), at(300))), None);
+        assert_eq!(write(&database, whole).map(|found| found.id), Some(id(1)), "the other stays");
+        let all = |tx: &mut Tx<'_>| delete_address(tx, pay(), &Target::Email("ana@acme.test".to_owned()));
+        assert_eq!((write(&database, all), write(&database, all)), (1, 0));
+    }
+}
+
+#[test]
+fn subscribers_of_providers_keep_what_they_had_when_pages_get_theirs() {
+    use crate::{LEDGER, MigrationSet, params, providers};
+    let before = LEDGER.migrations.iter().position(|migration| migration.number == 44).unwrap();
+    let old = MigrationSet { name: "ledger", migrations: &LEDGER.migrations[..before] };
+    for fixture in crate::tests::engines() {
+        let database = fixture.open();
+        database.migrate(&old).unwrap();
+        write(&database, |tx| {
+            let of = provider_id("pay");
+            providers::register(tx, of, "pay", at(1))?;
+            tx.execute(
+                "INSERT INTO announcement (provider_id, last_seq, changes, seen_at, position, cursor_id)
+                 VALUES ($1, 3, 2, 50, 7, $2)",
+                params![of, id(1)],
+            )?;
+            tx.execute(
+                "INSERT INTO subscription_request (id, provider_id, kind, address, address_key, components, least,
+                     incidents, maintenances, network, created_at, expires_at, next_try_at, epoch, tries)
+                 VALUES ($1, $2, 'email', 'b', 'b', '', 'none', TRUE, TRUE, $3, 1, 900000000, 1, 2, 1)",
+                params![id(2), of, vec![1u8]],
+            )?;
+            tx.execute(
+                "INSERT INTO subscriber (id, provider_id, kind, address, address_key, components, least, incidents,
+                     maintenances, confirmed_at, told_at, refusals)
+                 VALUES ($1, $2, 'webhook', 'https://a.test', 'https://a.test', 'api', 'major', TRUE, FALSE, 5, 6, 2)",
+                params![id(1), of],
+            )?;
+            tx.execute(
+                "INSERT INTO subscriber_news (subscriber_id, from_position, upto_position, claimed_position, next_try_at,
+                     epoch, tries)
+                 VALUES ($1, 5, 7, 6, 1, 3, 1)",
+                params![id(1)],
+            )
+        });
+        database.migrate(&LEDGER).unwrap();
+        let kept = write(&database, |tx| get(tx, id(1))).unwrap();
+        assert_eq!((kept.subject, kept.target.address(), kept.choice.only), (pay(), "https://a.test", None));
+        assert_eq!((kept.choice.least, kept.choice.maintenances), (Impact::Major, false));
+        let news = claim(&database, 400)[0];
+        assert_eq!((news.from, news.upto, news.epoch, news.may_have_arrived), (5, 6, 4, true));
+        let (set, cursor) = write(&database, crate::announcements::find_waiting).unwrap();
+        assert_eq!((set.subject, set.position, cursor), (pay(), 7, Some(id(1))));
+        let asked = write(&database, |tx| find_request(tx, id(2), at(300))).unwrap();
+        assert_eq!((asked.subject, asked.language), (pay(), Language::English));
     }
 }

@@ -12,6 +12,7 @@ mod schedules;
 mod services;
 mod silences;
 mod status_locks;
+mod subscribers;
 mod token;
 
 use axum::{Router, http::StatusCode, routing::get};
@@ -30,6 +31,7 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .merge(overrides::routes())
         .merge(silences::routes())
         .merge(status_locks::routes())
+        .merge(subscribers::routes())
         .route("/schedules", get(schedules::list))
         .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader, Write},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -18,7 +18,7 @@ use testkit::fixture::Fixture;
 use super::{
     audit::{MOST, is_held},
     fakes::{World, now},
-    policies::{PROVIDERS, configuration},
+    policies::PROVIDERS,
 };
 
 /// How long everything that is owed may take to leave, once nobody kills any more.
@@ -56,8 +56,12 @@ pub(super) struct Running<'a> {
 impl Installation {
     /// Makes the folder and the configuration. The ledger is a SQLite file in it, or a database on the server that
     /// `MIDWATCH_TEST_POSTGRES` names.
-    pub(super) fn new(world: &World) -> Self {
-        let folder = std::env::temp_dir().join(format!("midwatch_killing_{}", std::process::id()));
+    pub(super) fn new(
+        name: &str,
+        world: &World,
+        configuration: impl FnOnce(&World, [u16; 2], &Path, &str) -> String,
+    ) -> Self {
+        let folder = std::env::temp_dir().join(format!("midwatch_{name}_{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let is_postgres = std::env::var_os("MIDWATCH_TEST_POSTGRES").is_some();
         let fixture = is_postgres.then(Fixture::new);
@@ -92,6 +96,22 @@ impl Installation {
             }
         });
         Running { child, number, installation: self }
+    }
+
+    /// Runs another command of the same program beside whoever serves; returns what it says.
+    pub(super) fn run(&self, arguments: &[&str]) -> String {
+        let config = self.folder.join("midwatch.toml");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_midwatch"));
+        let done = command.arg("--config").arg(config).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// Writes a file beside the configuration; returns its path.
+    pub(super) fn write(&self, name: &str, text: &str) -> String {
+        let file = self.folder.join(name);
+        std::fs::write(&file, text).unwrap();
+        file.display().to_string()
     }
 
     /// Returns the lives so far.
@@ -135,6 +155,15 @@ impl Running<'_> {
         self.child.wait().unwrap();
         let mut lives = self.installation.lives.lock().unwrap_or_else(PoisonError::into_inner);
         lives[self.number].ended_at.get_or_insert(now());
+    }
+
+    /// Waits until the process says that it serves.
+    pub(super) fn serving(&self, world: &World) {
+        let until = now().checked_add(PATIENCE).unwrap();
+        while self.installation.lives()[self.number].served_at.is_none() {
+            assert!(now() < until, "it never served; the log is {}", self.installation.log().display());
+            world.wait(usize::MAX / 2, Duration::from_millis(20));
+        }
     }
 
     /// Waits until every provider has its incident and nothing is left to do for any: but for what a storm holds, where

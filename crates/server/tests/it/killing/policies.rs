@@ -57,7 +57,12 @@ pub(super) fn configuration(world: &World, ports: [u16; 2], folder: &Path, datab
     parts.into_iter().chain(providers).chain(shared).collect()
 }
 
-fn installation(mail: u16, [public, admin]: [u16; 2], folder: &Path, database_url: &str) -> String {
+pub(super) fn installation(
+    mail: u16,
+    [public, admin]: [u16; 2],
+    folder: &Path,
+    database_url: &str,
+) -> String {
     let folder = folder.display();
     format!(
         r#"

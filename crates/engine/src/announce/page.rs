@@ -1,0 +1,258 @@
+//! What subscribers of a status page of ours are told of an incident or of announced work.
+//!
+//! What is told is what the page shows at that moment: words that are not public, incidents that wait for a person and
+//! services that the page does not show never get here, whenever they were said.
+
+use domain::{
+    Impact, MaintenanceStatus, Phase, ServiceId, StatusPageId,
+    incident::{Actor, Incident},
+    maintenance::Maintenance,
+    setup::{Publish, Setup, StatusPage},
+    subscription::{Subject, Thing, Topic, TopicKind},
+};
+use formats::messages::plain_text;
+use jiff::Timestamp;
+use render::view::{NewsKind, NewsView};
+use store::{
+    Scope, Tx, incidents,
+    incidents::IncidentUpdate,
+    maintenances,
+    public_words::{Said, Word},
+};
+
+use crate::error::CommandError;
+
+/// How much of what was said is told, in characters; the page has all of it.
+const SAID_CHARS: usize = 4_000;
+
+/// Something about a thing, as the readers of one page may know it.
+pub(crate) struct Story {
+    /// What it is about, for choices.
+    pub(crate) topic: Topic,
+    /// What is told.
+    pub(crate) view: NewsView,
+    /// Whether it waits for no pause between messages.
+    pub(crate) is_urgent: bool,
+}
+
+/// Returns the pages whose readers may see a thing.
+///
+/// # Errors
+/// When the ledger fails.
+pub(crate) fn shown_on(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    thing: Thing,
+) -> Result<Vec<StatusPageId>, CommandError> {
+    let of = Facts::load(scope, thing)?;
+    let pages = setup.status_pages.iter().filter(|page| of.as_ref().is_some_and(|of| of.is_on(page)));
+    Ok(pages.map(|page| page.id).collect())
+}
+
+/// Returns what a thing is called.
+///
+/// # Errors
+/// When the ledger fails.
+pub(crate) fn title(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<String>, CommandError> {
+    Ok(Facts::load(scope, thing)?.map(|of| match of {
+        Facts::Incident(of) => of.title,
+        Facts::Work(of) => of.title,
+    }))
+}
+
+/// Returns what the newest of these words, which are in falling order, comes to on a page; `None` where readers may see none
+/// of them any more.
+///
+/// # Errors
+/// When the ledger fails.
+pub(crate) fn story(
+    tx: &mut Tx<'_>,
+    setup: &Setup,
+    page: &StatusPage,
+    words: &[Word],
+    public_url: &str,
+) -> Result<Option<Story>, CommandError> {
+    let Some(Word { thing, .. }) = words.first() else { return Ok(None) };
+    let mut scope = Scope::new(tx, setup.organization.id);
+    let Some(of) = Facts::load(&mut scope, *thing)?.filter(|of| of.is_on(page)) else { return Ok(None) };
+    let desk = Desk { setup, page, public_url };
+    match &of {
+        Facts::Incident(incident) => {
+            let said = incidents::list_updates(&mut scope, incident.id)?;
+            Ok(words.iter().find_map(|word| desk.incident(incident, &said, word)))
+        }
+        Facts::Work(work) => {
+            let said = maintenances::list_updates(&mut scope, work.id)?;
+            Ok(words.iter().find_map(|word| desk.work(work, &said, word)))
+        }
+    }
+}
+
+/// An incident or work as it is now.
+enum Facts {
+    Incident(Incident),
+    Work(Maintenance),
+}
+
+impl Facts {
+    fn load(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<Self>, CommandError> {
+        Ok(match thing {
+            Thing::Incident(id) => incidents::get(scope, id)?.map(Facts::Incident),
+            Thing::Maintenance(id) => maintenances::get(scope, id)?.map(Facts::Work),
+        })
+    }
+
+    /// Whether readers of the page see it.
+    fn is_on(&self, page: &StatusPage) -> bool {
+        match self {
+            Facts::Incident(of) => {
+                of.publish == Publish::Auto && of.services.iter().any(|affected| page.shows(affected.service))
+            }
+            Facts::Work(of) => {
+                (of.pages.is_empty() || of.pages.contains(&page.id))
+                    && of.services.iter().any(|(service, _)| page.shows(*service))
+            }
+        }
+    }
+}
+
+/// Where a story is written.
+struct Desk<'a> {
+    setup: &'a Setup,
+    page: &'a StatusPage,
+    public_url: &'a str,
+}
+
+impl Desk<'_> {
+    fn incident(&self, of: &Incident, said: &[IncidentUpdate], word: &Word) -> Option<Story> {
+        let Said::Update(number) = word.said else { return None };
+        let place = usize::try_from(number).ok()?.checked_sub(1)?;
+        let update = said.get(place).filter(|update| update.is_public)?;
+        let before = said.get(..place)?.iter().rfind(|update| update.is_public);
+        let (event, kind) = match (update.phase, before.map(|before| before.phase)) {
+            (Phase::Postmortem, _) => ("postmortem_published", NewsKind::Postmortem),
+            (Phase::Resolved, _) => ("incident_resolved", NewsKind::Incident),
+            (_, None) => ("incident_opened", NewsKind::Incident),
+            (_, Some(Phase::Resolved | Phase::Postmortem)) => ("incident_reopened", NewsKind::Incident),
+            (_, Some(Phase::Unknown | Phase::Investigating | Phase::Identified | Phase::Monitoring)) => {
+                ("incident_updated", NewsKind::Incident)
+            }
+        };
+        // A word of the machine within a phase says which services are how: it comes often, and can wait.
+        let is_urgent =
+            update.actor != Actor::Machine || before.is_none_or(|before| before.phase != update.phase);
+        let services = self.shown(of.services.iter().map(|affected| affected.service));
+        let topic = Topic {
+            kind: match kind {
+                NewsKind::Postmortem => TopicKind::Postmortem,
+                NewsKind::Incident | NewsKind::Maintenance => TopicKind::Incident,
+            },
+            impact: of.impact(),
+            components: services.iter().map(|(slug, _)| slug.clone()).collect(),
+            thing: Some(of.id.0),
+        };
+        let view = NewsView {
+            event,
+            title: of.title.clone(),
+            word: update.phase.word().to_owned(),
+            impact: Some(of.impact()).filter(|impact| *impact != Impact::None),
+            components: services,
+            at: update.at,
+            ..self.view(kind, of.id.0.to_string(), &format!("incidents/{}", of.id), &update.body)
+        };
+        Some(Story { topic, view, is_urgent })
+    }
+
+    fn work(&self, of: &Maintenance, said: &[maintenances::MaintenanceUpdate], word: &Word) -> Option<Story> {
+        let services = self.shown(of.services.iter().map(|(service, _)| *service));
+        let (event, state, body, at, hours) = match word.said {
+            Said::Reminder(hours) => {
+                let is_ahead = of.status == MaintenanceStatus::Scheduled;
+                is_ahead.then(|| ("maintenance_reminder", of.status, String::new(), word.at, Some(hours)))?
+            }
+            Said::Update(number) => {
+                let place = usize::try_from(number).ok()?.checked_sub(1)?;
+                let update = said.get(place).filter(|update| update.is_public)?;
+                let before = said.get(..place)?.iter().rfind(|update| update.is_public);
+                let event = work_event(update.status, before.map(|before| before.status));
+                (event, update.status, update.body.clone(), update.at, None)
+            }
+        };
+        let topic = Topic {
+            kind: TopicKind::Maintenance,
+            impact: Impact::Maintenance,
+            components: services.iter().map(|(slug, _)| slug.clone()).collect(),
+            thing: Some(of.id.0),
+        };
+        let view = NewsView {
+            event,
+            title: of.title.clone(),
+            word: state.word().to_owned(),
+            components: services,
+            planned: Some((of.starts_at, of.ends_at)),
+            hours_ahead: hours,
+            at,
+            ..self.view(NewsKind::Maintenance, of.id.0.to_string(), &format!("maintenance/{}", of.id), &body)
+        };
+        Some(Story { topic, view, is_urgent: true })
+    }
+
+    /// The services that the page shows, by slug and name.
+    fn shown(&self, services: impl Iterator<Item = ServiceId>) -> Vec<(String, String)> {
+        let shown = services.filter(|service| self.page.shows(*service));
+        let known = shown.filter_map(|service| self.setup.service(service));
+        known.map(|service| (service.slug.clone(), service.name.clone())).collect()
+    }
+
+    fn view(&self, kind: NewsKind, thing: String, path: &str, said: &str) -> NewsView {
+        let page_url = format!("{}/status/{}", self.public_url, self.page.slug);
+        let said = Some(said.trim()).filter(|said| !said.is_empty());
+        NewsView {
+            page: self.page.slug.clone(),
+            page_title: self.page.title.clone(),
+            written: self.page.language,
+            time_zone: self.page.time_zone.clone(),
+            kind,
+            thing,
+            event: "",
+            title: String::new(),
+            word: String::new(),
+            impact: None,
+            components: Vec::new(),
+            planned: None,
+            hours_ahead: None,
+            said: said.map(|said| plain_text(said, SAID_CHARS)),
+            at: Timestamp::UNIX_EPOCH,
+            url: format!("{page_url}/{path}"),
+            page_url,
+        }
+    }
+}
+
+const fn work_event(now: MaintenanceStatus, before: Option<MaintenanceStatus>) -> &'static str {
+    match (now, before) {
+        (MaintenanceStatus::Completed, _) => "maintenance_ended",
+        (MaintenanceStatus::Cancelled, _) => "maintenance_cancelled",
+        (_, None) => "maintenance_planned",
+        (MaintenanceStatus::InProgress, Some(MaintenanceStatus::Scheduled | MaintenanceStatus::Unknown)) => {
+            "maintenance_started"
+        }
+        (
+            MaintenanceStatus::InProgress
+            | MaintenanceStatus::Verifying
+            | MaintenanceStatus::Scheduled
+            | MaintenanceStatus::Unknown,
+            Some(_),
+        ) => "maintenance_updated",
+    }
+}
+
+/// Returns the page that a subscription is about, where it is configured still.
+pub(crate) fn page_of(setup: &Setup, of: Subject) -> Option<&StatusPage> {
+    match of {
+        Subject::Provider(_) => None,
+        Subject::Page(org, id) => {
+            setup.status_pages.iter().find(|page| page.id == id && setup.organization.id == org)
+        }
+    }
+}
