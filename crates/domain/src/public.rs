@@ -77,7 +77,7 @@ impl Told {
             return Self::nothing();
         }
         let services: Vec<Affected> =
-            incident.services.iter().map(|affected| Affected { pages: false, ..*affected }).collect();
+            incident.services.iter().map(|it| Affected { pages: false, stated: None, ..*it }).collect();
         Self { title: incident.title.clone(), cleared: worst(&services), services, ..Self::nothing() }
     }
 
@@ -85,13 +85,14 @@ impl Told {
     /// what is behind it.
     ///
     /// What was told stays, with its worst: a service that works again is told so, and one that got worse is told as far as
-    /// may be said of it.
+    /// may be said of it. What people state in an incident that readers see is told.
     #[must_use]
     pub fn services_of(&self, incident: &Incident, says: &[(ServiceId, Say)]) -> Vec<Affected> {
         let told = |affected: &Affected| {
             let known = self.services.iter().find(|known| known.service == affected.service);
             let of_it = says.iter().filter(|(service, _)| *service == affected.service);
-            let now = of_it.filter_map(|(_, say)| say.told(self.cleared)).max();
+            let by_people = affected.stated.filter(|it| it.is_trouble() && incident.publish == Publish::Auto);
+            let now = of_it.filter_map(|(_, say)| say.told(self.cleared)).chain(by_people).max();
             let status = match (now, known) {
                 (Some(now), _) => now,
                 (None, Some(known)) if affected.status.is_trouble() => known.status,
@@ -99,7 +100,7 @@ impl Told {
                 (None, None) => return None,
             };
             let worst = known.map_or(status, |known| known.worst.max(status));
-            Some(Affected { status, worst, pages: false, ..*affected })
+            Some(Affected { status, worst, pages: false, stated: None, ..*affected })
         };
         incident.services.iter().filter_map(told).collect()
     }

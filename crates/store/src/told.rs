@@ -63,6 +63,7 @@ fn service(line: &str) -> Option<Affected> {
         status: Status::from_word(words.next()?)?,
         worst: Status::from_word(words.next()?)?,
         pages: false,
+        stated: None,
     })
 }
 

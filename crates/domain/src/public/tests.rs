@@ -5,7 +5,11 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::*;
-use crate::{IncidentId, Phase, Severity, incident::Response, setup::Guard};
+use crate::{
+    IncidentId, Phase, Severity,
+    incident::{ByHand, Response},
+    setup::Guard,
+};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_750_000_000 + second).unwrap()
@@ -113,6 +117,7 @@ fn people_say(title: &str) -> Incident {
         publish: Publish::Auto,
         causes: Vec::new(),
         services: Vec::new(),
+        by_hand: ByHand::default(),
     }
 }
 
@@ -176,7 +181,8 @@ fn the_machine_tells_up_to_its_limit_and_the_rest_waits_for_a_person() {
 
 #[test]
 fn what_was_told_stays_told_as_far_as_may_be_said() {
-    let affected = |status, worst| Affected { service: service("a"), status, worst, pages: false };
+    let affected =
+        |status, worst| Affected { service: service("a"), status, worst, pages: false, stated: None };
     let told =
         Told { services: vec![affected(Status::PartialOutage, Status::PartialOutage)], ..Told::nothing() };
     let incident =

@@ -9,14 +9,20 @@ use domain::{
     maintenance::hush,
     public::{self, Told},
     setup::{Publish, Setup},
+    subscription::Thing,
 };
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use store::{Scope, incidents, maintenances, told};
+use store::{
+    Scope, incidents, maintenances,
+    public_words::{self, Said},
+    told,
+};
 
 use super::{
     Ground,
-    judge::{Before, grown, judge_organization, wanted},
+    growth::grown,
+    judge::{Before, judge_organization, wanted},
     known::Known,
     log,
     respond::{begin, begin_live, get, judge_soon},
@@ -156,6 +162,12 @@ fn published(
     incidents::update(scope, &incident)?;
     log(scope, id, now, "published", by, words::by(&setup, by))?;
     if !is_judged {
+        // Whoever follows the page was told nothing while it waited for this.
+        let said = incidents::list_updates(scope, id)?;
+        if let Some(last) = said.iter().rposition(|update| update.is_public) {
+            let number = i64::try_from(last + 1).unwrap_or(i64::MAX);
+            public_words::owe(scope, Thing::Incident(id), Said::Update(number), now)?;
+        }
         judge_soon(scope, &setup, now)?;
         return Ok(incident);
     }

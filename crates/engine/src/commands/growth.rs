@@ -37,7 +37,7 @@ pub(super) fn watched(held: &Incident) -> Incident {
 }
 
 /// The services of an incident after a judgement: those no longer in trouble by it have recovered, and stay listed.
-fn merged(before: &[Affected], want: &Wanted) -> Vec<Affected> {
+pub(super) fn merged(before: &[Affected], want: &Wanted) -> Vec<Affected> {
     let mut services: Vec<Affected> =
         before.iter().map(|affected| affected.judged(Status::Operational, false)).collect();
     for &(service, status, pages) in &want.services {

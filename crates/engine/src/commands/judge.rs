@@ -6,8 +6,8 @@ use std::{
 };
 
 use domain::{
-    IncidentId, OrgId, Phase, PolicyId, ProviderId, ServiceId, Severity, Status,
-    incident::{Actor, Affected, ByHand, Incident, Response},
+    IncidentId, OrgId, PolicyId, ProviderId, ServiceId, Severity, Status,
+    incident::{Actor, ByHand, Incident, Response},
     judge::{Finding, Judgement, REOPENED_WITHIN, Wanted, World, attribute, awaited, judge},
     maintenance::{Maintenance, hush},
     setup::{Publish, Setup},
@@ -24,7 +24,7 @@ use super::{
     Ground,
     escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
-    growth::{grown, watched},
+    growth::{grown, merged, watched},
     impact,
     known::Known,
     locks, log, maintenance, mark_status_pages, notices, promise,

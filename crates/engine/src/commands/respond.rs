@@ -16,7 +16,6 @@ use jiff::Timestamp;
 use store::{
     Scope, incidents, judgements,
     notifications::{self, Notification},
-    public_words::{self, Said},
     timers::{self, Timer, WAKE},
 };
 

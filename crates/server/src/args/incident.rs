@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args as ClapArgs, Subcommand};
 use domain::{Phase, Severity, Status};
 use jiff::Timestamp;
 
-use super::{acts::Act, maintenance::Expected};
+use super::{acts::Act, maintenance::Expected, time::time};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Record {
@@ -103,10 +103,10 @@ pub(crate) struct Open {
     #[arg(long)]
     pub(crate) internal: bool,
     /// When the trouble began; what is recorded late pages nobody.
-    #[arg(long, value_name = "TIME", conflicts_with = "page")]
+    #[arg(long, value_name = "TIME", conflicts_with = "page", value_parser = time)]
     pub(crate) started_at: Option<Timestamp>,
     /// When it was over, for what is added afterwards.
-    #[arg(long, value_name = "TIME", requires = "started_at")]
+    #[arg(long, value_name = "TIME", requires = "started_at", value_parser = time)]
     pub(crate) resolved_at: Option<Timestamp>,
     /// Who opens it, by e-mail address [default: whoever is at this shell].
     #[arg(long, value_name = "EMAIL")]
@@ -146,10 +146,10 @@ pub(crate) struct Wave {
     #[arg(long, value_name = "NUMBER")]
     pub(crate) number: Option<i64>,
     /// When it began.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) from: Option<Timestamp>,
     /// When it was over.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) to: Option<Timestamp>,
     /// How bad it was instead.
     #[arg(long, value_name = "STATUS", value_parser = status, requires = "number")]

@@ -29,7 +29,7 @@ pub(crate) enum Maintenance {
         #[command(flatten)]
         work: Work,
         /// The new end.
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = time)]
         to: Timestamp,
     },
     /// Plan it for another time.
@@ -37,7 +37,7 @@ pub(crate) enum Maintenance {
         #[command(flatten)]
         work: Work,
         /// When it begins.
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = time)]
         from: Timestamp,
         #[command(flatten)]
         end: End,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::Timestamp;
 
-use super::acts::Span;
+use super::time::{Span, time};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Status {
@@ -37,7 +37,7 @@ pub(crate) struct Lock {
     #[arg(long, value_name = "SPAN", conflicts_with = "until")]
     pub(crate) r#for: Option<Span>,
     /// Until this instant.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) until: Option<Timestamp>,
     /// Why, for the team.
     #[arg(long, default_value = "")]

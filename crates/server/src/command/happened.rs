@@ -205,6 +205,7 @@ mod tests {
             publish: Publish::Auto,
             causes: Vec::new(),
             services: Vec::new(),
+            by_hand: domain::incident::ByHand::default(),
         };
         let event = |&(minute, kind): &(i64, &str)| IncidentEvent {
             at: at(minute),

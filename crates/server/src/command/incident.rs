@@ -102,7 +102,7 @@ pub(super) fn acknowledge(config: &Config, ack: &Ack) -> Result<ExitCode, Failur
 
 /// What became of an incident.
 #[derive(Clone, Copy)]
-enum Said<'a> {
+pub(super) enum Said<'a> {
     /// Somebody answered it: who that was is told, since it may have been another, a moment before.
     Answer(&'a str),
     /// Anything else.

@@ -8,7 +8,7 @@ use engine::{
 use store::{Lane, Scope};
 
 use super::{
-    incident::{Named, acted, actor, ground},
+    incident::{Named, Said, acted, actor, ground},
     ledger,
     output::{print_json, print_line},
     show,
@@ -25,13 +25,13 @@ pub(super) fn run(config: &Config, command: Record) -> Result<(), Failure> {
         Record::Open(options) => open(config, options),
         Record::Edit { act, edit } => {
             let edit = named(edit);
-            acted(config, &act, "is changed", move |scope, ground, now, by, id| {
+            acted(config, &act, Said::Other("is changed"), move |scope, ground, now, by, id| {
                 commands::edit(scope, ground, now, by, id, &edit)
             })
         }
         Record::Reopen { act, services, text, no_page } => {
             let edit = IncidentEdit { services: slugs(services), text, ..IncidentEdit::default() };
-            acted(config, &act, "is open again", move |scope, ground, now, by, id| {
+            acted(config, &act, Said::Other("is open again"), move |scope, ground, now, by, id| {
                 commands::reopen(scope, ground, now, by, id, &edit, !no_page)
             })
         }
@@ -39,22 +39,29 @@ pub(super) fn run(config: &Config, command: Record) -> Result<(), Failure> {
             let said =
                 format!("goes on, with incident {} as part of it", act.incident.trim_start_matches('#'));
             let into = Named::read(&into)?;
-            acted(config, &act, &said, move |scope, ground, now, by, id| {
+            acted(config, &act, Said::Other(&said), move |scope, ground, now, by, id| {
                 let into = into.find(scope)?.id;
                 commands::merge(scope, ground, now, by, id, into)
             })
         }
         Record::EditUpdate { act, update, message, .. } => match message {
-            Some(body) => acted(config, &act, "has its update changed", move |scope, ground, now, by, id| {
-                commands::edit_update(scope, ground, now, by, id, update, &body)
-            }),
-            None => acted(config, &act, "has one update less", move |scope, ground, now, by, id| {
-                commands::remove_update(scope, ground, now, by, id, update)
-            }),
+            Some(body) => acted(
+                config,
+                &act,
+                Said::Other("has its update changed"),
+                move |scope, ground, now, by, id| {
+                    commands::edit_update(scope, ground, now, by, id, update, &body)
+                },
+            ),
+            None => {
+                acted(config, &act, Said::Other("has one update less"), move |scope, ground, now, by, id| {
+                    commands::remove_update(scope, ground, now, by, id, update)
+                })
+            }
         },
         Record::Impact { act, wave } => impact(config, &act, wave),
         Record::Roles { act, roles } => {
-            acted(config, &act, "has its roles", move |scope, ground, now, by, id| {
+            acted(config, &act, Said::Other("has its roles"), move |scope, ground, now, by, id| {
                 let mut done = commands::incident(scope, id)?;
                 for pair in &roles {
                     let (role, email) = pair.split_once('=').unwrap_or((pair, ""));
@@ -102,20 +109,30 @@ fn impact(config: &Config, act: &Act, wave: Wave) -> Result<(), Failure> {
     let Wave { service, number, from, to, status, remove } = wave;
     let number = number.unwrap_or_default();
     if let Some(reason) = remove {
-        return acted(config, act, "has its impact corrected", move |scope, ground, now, by, id| {
-            commands::remove_wave(scope, ground, now, by, id, number, &reason)?;
-            commands::incident(scope, id)
-        });
+        return acted(
+            config,
+            act,
+            Said::Other("has its impact corrected"),
+            move |scope, ground, now, by, id| {
+                commands::remove_wave(scope, ground, now, by, id, number, &reason)?;
+                commands::incident(scope, id)
+            },
+        );
     }
     if let (Some(Expected(service, status)), Some(from), Some(to)) = (service, from, to) {
         let wave = NewWave { service, status, from, to };
-        return acted(config, act, "has its impact completed", move |scope, ground, now, by, id| {
-            commands::add_wave(scope, ground, now, by, id, &wave)?;
-            commands::incident(scope, id)
-        });
+        return acted(
+            config,
+            act,
+            Said::Other("has its impact completed"),
+            move |scope, ground, now, by, id| {
+                commands::add_wave(scope, ground, now, by, id, &wave)?;
+                commands::incident(scope, id)
+            },
+        );
     }
     let edit = WaveEdit { status, from, to };
-    acted(config, act, "has its impact corrected", move |scope, ground, now, by, id| {
+    acted(config, act, Said::Other("has its impact corrected"), move |scope, ground, now, by, id| {
         commands::correct_wave(scope, ground, now, by, id, number, &edit)?;
         commands::incident(scope, id)
     })
@@ -124,7 +141,7 @@ fn impact(config: &Config, act: &Act, wave: Wave) -> Result<(), Failure> {
 fn link(config: &Config, act: &Act, link: LinkTo) -> Result<(), Failure> {
     let LinkTo { provider, id, alert, url, label, remove } = link;
     if let Some(number) = remove {
-        return acted(config, act, "has one link less", move |scope, ground, now, by, id| {
+        return acted(config, act, Said::Other("has one link less"), move |scope, ground, now, by, id| {
             commands::remove_link(scope, ground, now, by, id, number)
         });
     }
@@ -133,7 +150,7 @@ fn link(config: &Config, act: &Act, link: LinkTo) -> Result<(), Failure> {
         (None, Some(alert)) => NewLink::Alert(alert),
         (None, None) => NewLink::Url(url.unwrap_or_default()),
     };
-    acted(config, act, "is linked", move |scope, ground, now, by, id| {
+    acted(config, act, Said::Other("is linked"), move |scope, ground, now, by, id| {
         commands::add_link(scope, ground, now, by, id, &to, &label)?;
         commands::incident(scope, id)
     })

@@ -55,7 +55,7 @@ fn merge(app: &mut TestApp, part: i64, into: i64) -> Result<Incident, CommandErr
 }
 
 fn say(app: &mut TestApp, body: &str, is_public: bool) {
-    let said = NewUpdate { body: body.to_owned(), is_public, phase: None };
+    let said = NewUpdate { body: body.to_owned(), is_public, phase: None, next: None };
     let done =
         app.act("Ana", 1, move |scope, ground, now, by, id| commands::say(scope, ground, now, by, id, &said));
     done.unwrap();

@@ -109,6 +109,10 @@ fn header(mail: &Arrival, name: &str) -> Option<String> {
     mail.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
 }
 
+fn update(body: &str, is_public: bool) -> commands::NewUpdate {
+    commands::NewUpdate { body: body.to_owned(), is_public, phase: None, next: None }
+}
+
 #[test]
 fn an_incident_is_told_from_its_first_word_to_its_end_in_one_thread() {
     let (mut app, reader) = start();
@@ -157,12 +161,12 @@ fn what_only_changes_components_waits_five_minutes_and_the_newest_word_replaces_
     app.advance(minutes(1));
     app.expect_silence();
     let said = app.act("Ada", 1, |scope, ground, now, by, id| {
-        commands::say(scope, ground, now, by, id, "A fix is on its way.", true)
+        commands::say(scope, ground, now, by, id, &update("A fix is on its way.", true))
     });
     said.unwrap();
     assert!(app.expect_at(ANA).text.contains("A fix is on its way."));
     let said = app.act("Ada", 1, |scope, ground, now, by, id| {
-        commands::say(scope, ground, now, by, id, "Ring the vendor", false)
+        commands::say(scope, ground, now, by, id, &update("Ring the vendor", false))
     });
     said.unwrap();
     app.advance(minutes(20));
@@ -338,6 +342,8 @@ fn what_happened_long_ago_is_no_news() {
                 at: long_ago,
                 is_public: true,
                 actor: Actor::Operator,
+                edited: None,
+                removed_at: None,
             };
             Ok(store::incidents::push_update(scope, id, &update)?)
         })

@@ -18,7 +18,7 @@ use domain::{
 };
 use engine::{
     CommandError, Shell,
-    commands::{self, Draft, whom},
+    commands::{self, Draft, Ground, whom},
     compose,
 };
 use jiff::Timestamp;

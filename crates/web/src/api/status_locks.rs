@@ -23,7 +23,7 @@ use store::{
 
 use super::{
     Caller,
-    extract::{At, Path, bad, body, made_id, span},
+    extract::{self, Path, body, made_id},
 };
 use crate::problem::Problem;
 
@@ -74,7 +74,7 @@ async fn list(State(shell): State<Shell>, caller: Caller) -> Result<Json<ListJso
 struct New {
     service: String,
     status: String,
-    until: Option<At>,
+    until: Option<String>,
     r#for: Option<String>,
     #[serde(default)]
     note: String,
@@ -91,16 +91,15 @@ async fn add(
     let by = caller.require(Role::Responder)?;
     let New { service, status, until, r#for, note, confirm } = body(&sent)?;
     let status = Status::from_word(&status).ok_or_else(|| {
-        bad(format!("status {status:?} is none; right would be degraded_performance or operational"))
+        let why = format!("status {status:?} is none; right would be degraded_performance or operational");
+        Problem::unprocessable(Some("status".to_owned()), why)
     })?;
+    let example = "a lock has one end: give \"until\", an instant, or \"for\", such as \"2h\"";
     let until = match (until, r#for) {
-        (Some(At(until)), None) => Some(until),
-        (None, Some(text)) => {
-            Some(shell.clock.now().checked_add(span(&text)?).map_err(|_| bad("for is too long"))?)
-        }
         (None, None) => None,
-        (Some(_), Some(_)) => {
-            return Err(bad("a lock has one end: give \"until\", an instant, or \"for\", such as \"2h\""));
+        (until, lasts) => {
+            let (at, now) = (("until", until.as_deref()), shell.clock.now());
+            Some(extract::end(at, lasts.as_deref(), now, example)?)
         }
     };
     let wanted = commands::NewLock { service, status, until, note, is_confirmed: confirm };

@@ -226,7 +226,8 @@ fn an_end_is_shown_by_a_fresh_reading_alone() {
         let knowledge = page(&[("api", status)]);
         let world = World::from([(pay(), Outlook { name: "Pay", knowledge: &knowledge, health })]);
         let judged = judge(&setup, &world, now());
-        let affected = Affected { service: service_id("shop"), status, worst: status, pages: false };
+        let affected =
+            Affected { service: service_id("shop"), status, worst: status, pages: false, stated: None };
         let incident = Incident { services: vec![affected], ..attribution::incident(1, &[cause]) };
         assert_eq!(!awaited(&setup, &world, &judged, &incident).is_empty(), is_awaited, "{status} {health}");
     };

@@ -12,6 +12,7 @@ use engine::{
     commands::{self, IncidentEdit, NewIncident, NewLink, NewWave, WaveEdit},
     seams::Bell,
 };
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
@@ -22,7 +23,7 @@ use super::{
 use crate::{
     api::{
         Caller,
-        extract::{At, Path, bad, body},
+        extract::{Path, bad, body, instant},
     },
     problem::Problem,
 };
@@ -48,6 +49,11 @@ fn severity(text: &str) -> Result<Severity, Problem> {
     word("severity", text, Severity::from_word, "info, warning, error or critical")
 }
 
+/// The instant that a field gives, where it is there.
+fn given(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Problem> {
+    text.map(|text| instant(field, &text)).transpose()
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stated {
@@ -69,8 +75,8 @@ struct New {
     severity: Option<String>,
     page: Option<bool>,
     public: Option<bool>,
-    started_at: Option<At>,
-    resolved_at: Option<At>,
+    started_at: Option<String>,
+    resolved_at: Option<String>,
 }
 
 type Made<T> = Result<(StatusCode, [(HeaderName, String); 1], Json<T>), Problem>;
@@ -94,8 +100,8 @@ pub(super) async fn open(
         severity: word.as_deref().map(severity).transpose()?,
         pages: page.unwrap_or(true),
         is_public: public.unwrap_or(true),
-        began_at: started_at.map(|At(at)| at),
-        resolved_at: resolved_at.map(|At(at)| at),
+        began_at: given("started_at", started_at)?,
+        resolved_at: given("resolved_at", resolved_at)?,
     };
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let id = match key {
@@ -223,8 +229,8 @@ pub(super) async fn remove_update(
 struct WaveIn {
     service: String,
     status: String,
-    from: At,
-    to: At,
+    from: String,
+    to: String,
 }
 
 pub(super) async fn add_impact(
@@ -233,7 +239,8 @@ pub(super) async fn add_impact(
     Path(id): Path<String>,
     sent: Bytes,
 ) -> Result<(StatusCode, Json<IncidentJson>), Problem> {
-    let WaveIn { service, status: word, from: At(from), to: At(to) } = body(&sent)?;
+    let WaveIn { service, status: word, from, to } = body(&sent)?;
+    let (from, to) = (instant("from", &from)?, instant("to", &to)?);
     let wave = NewWave { service, status: status(&word)?, from, to };
     let done = act(&shell, caller, id, move |scope, ground, now, by, id| {
         commands::add_wave(scope, ground, now, by, id, &wave)?;
@@ -246,8 +253,8 @@ pub(super) async fn add_impact(
 #[serde(deny_unknown_fields)]
 struct WaveChange {
     status: Option<String>,
-    from: Option<At>,
-    to: Option<At>,
+    from: Option<String>,
+    to: Option<String>,
 }
 
 pub(super) async fn correct_impact(
@@ -258,7 +265,7 @@ pub(super) async fn correct_impact(
 ) -> Answer {
     let WaveChange { status: word, from, to } = body(&sent)?;
     let status = word.as_deref().map(status).transpose()?;
-    let edit = WaveEdit { status, from: from.map(|At(at)| at), to: to.map(|At(at)| at) };
+    let edit = WaveEdit { status, from: given("from", from)?, to: given("to", to)? };
     act(&shell, caller, id, move |scope, ground, now, by, id| {
         commands::correct_wave(scope, ground, now, by, id, number, &edit)?;
         commands::incident(scope, id)
