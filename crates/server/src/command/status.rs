@@ -61,7 +61,10 @@ fn lock(config: &Config, options: Lock) -> Result<(), Failure> {
         CommandError::Invalid { field: "confirm", reason } => {
             CommandError::Rejected(format!("{reason} with --force"))
         }
-        other => other,
+        other @ (CommandError::NotFound(_)
+        | CommandError::Rejected(_)
+        | CommandError::Invalid { .. }
+        | CommandError::Store(_)) => other,
     })?;
     if options.json {
         let until = until.map(|until| until.to_string());

@@ -62,7 +62,7 @@ pub(crate) fn incident_of(n: u8) -> Incident {
         phase: Phase::Investigating,
         opened_at: at(n.into()),
         first_page_at: Some(at(i64::from(n) + 1)),
-        by_hand: domain::incident::ByHand::default(),
+        by_hand: ByHand::default(),
         generation: 2,
         publish: Publish::Draft,
         causes: vec![
@@ -101,7 +101,7 @@ fn numbers(incidents: &[Incident]) -> Vec<i64> {
 
 /// As people have made it.
 fn by_hand(incident: Incident) -> Incident {
-    let by_hand = domain::incident::ByHand {
+    let by_hand = ByHand {
         opened_by: Some(bot()),
         began_at: Some(at(-9)),
         title: true,

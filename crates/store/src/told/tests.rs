@@ -16,6 +16,7 @@ fn what_readers_were_told_is_kept_and_changed_within_its_organisation() {
             status,
             worst: Status::MajorOutage,
             pages: false,
+            stated: None,
         };
         let told = Told {
             title: "Slow".to_owned(),
