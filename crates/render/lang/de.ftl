@@ -278,6 +278,10 @@ uptime-formula = Verfügbarkeit = 1 − Ausfall / (Zeitraum − Wartung − ohne
 uptime-explained = Ausfall ist die Zeit in Teilausfall oder schwerem Ausfall. Wartung und Zeit ohne Daten sind getrennt angegeben und zählen weder dafür noch dagegen. Die Werte sind abgerundet. Tage beginnen um Mitternacht UTC.
 uptime-of-all = Alle zusammen zählt in jedem Augenblick den schlechtesten Zustand aller Dienste: Ausfall, wenn einer ausgefallen war, ohne Daten, wenn von keinem etwas bekannt ist.
 uptime-as-data = Die Zeitabschnitte, aus denen sich alle Werte nachrechnen lassen:
+down-origin = Woher Ausfälle kamen
+down-by-providers = Von Anbietern
+down-by-each = Welche Anbieter
+down-origin-explained = Die letzten 90 Tage. Ein Ausfall kam von einem Anbieter, solange ein öffentlicher Vorfall, der den Dienst betrifft, andauert und den Anbieter als Ursache nennt. Sind es mehrere, zählt ein Augenblick einmal, für den, dessen Störung zuerst begann. Der Rest ist unser eigener oder von unbekannter Herkunft.
 uptime-by-month = Verfügbarkeit nach Monat
 window-24-hours = 24 Stunden
 window-12-months = 12 Monate

@@ -279,6 +279,10 @@ uptime-formula = uptime = 1 − down / (window − maintenance − unknown)
 uptime-explained = Down is time in partial or major outage. Time under maintenance and time without a reading are stated apart and count neither for nor against. Figures are rounded down. Days begin at midnight UTC.
 uptime-of-all = All together counts the worst of all services at each instant: down when any of them was down, unknown when nothing is known of any.
 uptime-as-data = The intervals from which all figures can be computed again:
+down-origin = Where down time came from
+down-by-providers = From providers
+down-by-each = Which providers
+down-origin-explained = The last 90 days. Down time came from a provider while a public incident that touches the service lasts and names the provider as a cause. Where several do, a moment counts once, for the one whose trouble began first. The rest is our own or of unknown origin.
 uptime-by-month = Uptime by month
 window-24-hours = 24 hours
 window-12-months = 12 months

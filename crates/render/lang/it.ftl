@@ -278,6 +278,10 @@ uptime-formula = disponibilità = 1 − fuori servizio / (periodo − manutenzio
 uptime-explained = È fuori servizio il tempo in interruzione parziale o grave. Il tempo in manutenzione e quello senza dati sono indicati a parte e non contano né a favore né contro. I valori sono arrotondati per difetto. I giorni iniziano a mezzanotte UTC.
 uptime-of-all = L’insieme conta in ogni istante lo stato peggiore di tutti i servizi: fuori servizio se lo era almeno uno, senza dati se di nessuno si sa qualcosa.
 uptime-as-data = Gli intervalli da cui si può ricalcolare ogni valore:
+down-origin = Da dove vengono i fuori servizio
+down-by-providers = Da fornitori
+down-by-each = Quali fornitori
+down-origin-explained = Gli ultimi 90 giorni. Un fuori servizio viene da un fornitore finché dura un incidente pubblico che riguarda il servizio e indica il fornitore come causa. Se sono più d’uno, ogni momento conta una volta sola, per quello i cui problemi sono iniziati prima. Il resto è nostro o di origine sconosciuta.
 uptime-by-month = Disponibilità per mese
 window-24-hours = 24 ore
 window-12-months = 12 mesi

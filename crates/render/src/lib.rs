@@ -59,6 +59,7 @@ pub use show::Mood;
 pub use sitemap::{robots, sitemaps};
 pub use status_page::status_pages;
 pub use subscribe::{note_page, subscribe_page, subscription_page};
+pub use uptime::service_uptime;
 pub use verdict::worst;
 
 #[cfg(test)]

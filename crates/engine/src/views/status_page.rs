@@ -12,8 +12,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, Reason, ServiceHistory,
-    StatusPageView, UpdateView, Voice,
+    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, Reason, StatusPageView,
+    UpdateView, Voice,
 };
 use store::{
     Scope, Tx, incidents, maintenances, providers,
@@ -22,7 +22,7 @@ use store::{
 };
 
 use super::{
-    PAST, days, place,
+    PAST, days, past, place,
     provider::maintenance,
     turns::{self, History},
 };
@@ -55,6 +55,7 @@ pub fn status_page(
     let both: Vec<&IncidentView> = open.iter().chain(&past).collect();
     let mut components = Vec::new();
     let (mut histories, mut history) = (Vec::new(), Vec::new());
+    let troubles = incidents::list_troubles(&mut scope, Window::Months12.start(now), now)?;
     for group in &page.groups {
         for service in group.services.iter().filter_map(|id| setup.service(*id)) {
             let year = services::list_spans(&mut scope, service.id, Window::Months12.start(now), now)?;
@@ -63,11 +64,7 @@ pub fn status_page(
             let first = services::find_first_span(&mut scope, service.id)?;
             components.push(desk.component(&group.name, service, &spans, first, &both));
             histories.push(History::of(&group.name, service, spans));
-            history.push(ServiceHistory {
-                id: service.slug.clone(),
-                name: service.name.clone(),
-                spans: year,
-            });
+            history.push(past::history(catalog, service, year, &troubles));
         }
     }
     for incident in open.iter_mut().chain(&mut past) {

@@ -23,6 +23,7 @@ mod schedule;
 mod show;
 mod silence;
 mod token;
+mod uptime;
 mod who;
 
 use std::{
@@ -95,6 +96,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Maintenance(command) => maintenance::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::Export(options) => export::run(&load_config(file)?, &options),
+        Command::Uptime { service, json } => uptime::run(&load_config(file)?, &service, json),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),
         Command::Audit { json } => audit::run(&load_config(file)?, json),

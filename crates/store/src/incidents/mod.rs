@@ -3,6 +3,7 @@
 mod journal;
 #[cfg(test)]
 pub(crate) mod tests;
+mod troubles;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use crate::tx::{Scope, Tx};
 use crate::{actor, params};
 
 pub use journal::{IncidentEvent, IncidentUpdate, list_events, list_updates, mark, push_event, push_update};
+pub use troubles::list_troubles;
 
 /// Most incidents in one answer that has no limit of its own.
 const MOST_INCIDENTS: u32 = 500;
