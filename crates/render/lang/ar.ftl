@@ -261,6 +261,7 @@ plain-text = نص عادي
 as-of = آخر تحديث: { $time }
 as-of-within = آخر تحديث: { $time }
 times-in = جميع الأوقات بتوقيت { $zone }
+this-old = قبل { $age }
 times-here = جميع الأوقات بتوقيت منطقتك، { $zone }
 how-uptime-is-computed = كيف تُحسب نسبة التوفر
 kept-by-midwatch = تُدار هذه الصفحة عبر Midwatch

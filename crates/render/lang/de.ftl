@@ -265,6 +265,7 @@ plain-text = Nur Text
 as-of = Stand: { $time }
 as-of-within = Stand: { $time }
 times-in = Alle Zeiten in { $zone }
+this-old = { $age } alt
 times-here = Alle Zeiten in Ihrer Zeitzone, { $zone }
 how-uptime-is-computed = wie die Verfügbarkeit berechnet wird
 kept-by-midwatch = Geführt mit Midwatch

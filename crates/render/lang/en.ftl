@@ -266,6 +266,7 @@ plain-text = Plain text
 as-of = As of { $time }
 as-of-within = as of { $time }
 times-in = All times in { $zone }
+this-old = { $age } old
 times-here = All times in your zone, { $zone }
 how-uptime-is-computed = how uptime is computed
 kept-by-midwatch = Kept by Midwatch

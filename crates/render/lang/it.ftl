@@ -265,6 +265,7 @@ plain-text = Testo semplice
 as-of = Aggiornato: { $time }
 as-of-within = aggiornato: { $time }
 times-in = Tutti gli orari sono in { $zone }
+this-old = di { $age } fa
 times-here = Tutti gli orari sono nel tuo fuso, { $zone }
 how-uptime-is-computed = come si calcola la disponibilità
 kept-by-midwatch = Gestita con Midwatch

@@ -43,6 +43,7 @@ use crate::{
     log::Log,
     runtime,
     seams::SystemClock,
+    standby,
 };
 
 #[cfg(test)]
@@ -115,7 +116,11 @@ fn load_config(file: Option<&Path>) -> Result<Config, Failure> {
 }
 
 fn serve(config: Config, log: Option<&Log>) -> Result<ExitCode, Failure> {
-    admit(&config)?;
+    match admit(&config) {
+        // Asked again once the ledger is open.
+        Err(Failure::Failed(failure)) if standby::passes(&failure) => {}
+        admitted => admitted?,
+    }
     for warning in config.unreached() {
         tracing::warn!("{warning}");
     }
@@ -132,7 +137,7 @@ fn serve(config: Config, log: Option<&Log>) -> Result<ExitCode, Failure> {
 
 /// Refuses to begin with a configuration that leaves somebody out of reach. One that is stored already goes on: it pages by
 /// what remains, and that is better than not at all.
-fn admit(config: &Config) -> Result<(), Failure> {
+pub(crate) fn admit(config: &Config) -> Result<(), Failure> {
     let Err(dead_ends) = config.admit() else { return Ok(()) };
     let stored = match ledger::existing(config)? {
         Some(ledger) => configured::stored(config, &ledger)?,

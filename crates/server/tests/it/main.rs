@@ -30,6 +30,7 @@ mod retention;
 mod rosters;
 mod simulation;
 mod storms;
+mod survival;
 mod unreached;
 mod upstreams;
 mod worse;
