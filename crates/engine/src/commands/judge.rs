@@ -25,7 +25,9 @@ use super::{
     escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
     known::Known,
-    log, maintenance, mark_status_pages, notices, words,
+    log, maintenance, notices,
+    touched::{self, Judged},
+    words,
     worse::{self, Paging},
 };
 use crate::{catalog::Catalog, causes, error::CommandError};
@@ -87,6 +89,7 @@ pub fn judge_organization(
     let known = Known::load(scope, ground, &setup, written)?;
     let world = known.world();
     let mut judged = judge(&setup, &world, now);
+    let stood = services::list_states(scope)?;
     let works = maintenance::advance(scope, &setup, &judged, now)?;
     let covered = hush(&mut judged, &works);
     let findings: Vec<Finding> = judged.iter().flat_map(|judgement| judgement.findings.clone()).collect();
@@ -126,7 +129,13 @@ pub fn judge_organization(
     if let Some(at) = sooner(judgements_due(&judged), ends_at) {
         judgements::request(scope.tx(), org, at)?;
     }
-    mark_status_pages(scope.tx(), &setup, now)
+    let incidents = [&before[..], &after[..]];
+    touched::mark(
+        scope,
+        &setup,
+        &Judged { written, stood: &stood, judgements: &judged, incidents, works: &works },
+        now,
+    )
 }
 
 /// When a trouble that is being held acts first.

@@ -22,6 +22,7 @@ mod receipts;
 mod record;
 mod respond;
 mod subscriptions;
+mod touched;
 pub mod whom;
 pub mod words;
 mod worse;

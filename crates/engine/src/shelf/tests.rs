@@ -108,6 +108,22 @@ fn pages_from_before_there_were_generations_stand_until_all_is_drawn() {
 }
 
 #[test]
+fn a_page_is_compressed_once_however_often_it_is_asked_for_or_drawn_the_same() {
+    let shelf = Shelf::in_memory();
+    let draw = || vec![page("/a", &"the same words over and over ".repeat(100)), page("/b", "b")];
+    let made = || {
+        let sheet = shelf.get("/a").unwrap();
+        (sheet.etag.as_ptr(), [&sheet.plain, &sheet.gzip, &sheet.brotli].map(|bytes| bytes.as_ptr()))
+    };
+    shelf.put("/a", draw()).unwrap();
+    let first = made();
+    assert_eq!(made(), first);
+    shelf.put("/a", draw()).unwrap();
+    shelf.put("/other", vec![page("/other", "o")]).unwrap();
+    assert_eq!(made(), first, "neither the same drawing nor another set makes it anew");
+}
+
+#[test]
 fn both_encodings_hold_the_same_page() {
     let shelf = Shelf::in_memory();
     let body = "the same words over and over ".repeat(100);

@@ -94,6 +94,51 @@ fn what_another_program_drew_goes_when_this_one_has_drawn_everything() {
     assert_eq!(kept.collect::<Vec<_>>(), ["900d900d900d"]);
 }
 
+#[test]
+fn an_outage_draws_the_pages_that_show_what_it_touches_and_no_others() {
+    let more = r#"
+        [[provider]]
+        slug = "cloud"
+        name = "Cloud"
+        category = "Hosting"
+        feed = "https://cloud.status.test/api/v2/summary.json"
+        [[service]]
+        slug = "builds"
+        depends_on = [ { provider = "cloud" } ]
+        [[status_page]]
+        slug = "builds"
+        title = "Builds"
+        group = [ { name = "Builds", services = ["builds"] } ]
+        [[status_page]]
+        slug = "all"
+        title = "All"
+        group = [ { name = "All", services = ["builds", "checkout"] } ]
+    "#;
+    let mut app = TestApp::start(&(team("") + more), &["commerce", "cloud"]);
+    app.advance(minutes(5));
+    let mut drawn = app.shell().shelf.listen();
+    let mut heard = || {
+        let mut sets = std::collections::BTreeSet::new();
+        while let Ok(set) = drawn.try_recv() {
+            sets.extend(set.starts_with("/status/").then(|| set.to_string()));
+        }
+        sets.into_iter().collect::<Vec<_>>()
+    };
+    heard();
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(2));
+    app.expect("Ana", "page");
+    assert_eq!(heard(), ["/status/acme", "/status/all"]);
+    app.provider_sets("commerce", "Checkout", "operational");
+    app.advance(minutes(4));
+    app.expect("Ana", "resolved");
+    assert!(app.page("/status/acme").contains("All services operational"));
+    assert_eq!(heard(), ["/status/acme", "/status/all"]);
+    app.provider_sets("cloud", "Checkout", "degraded_performance");
+    app.advance(minutes(4));
+    assert_eq!(heard(), ["/status/all", "/status/builds"]);
+}
+
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
