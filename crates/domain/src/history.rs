@@ -3,11 +3,15 @@
 //! Spans are half-open, `[from, to)`, in UTC. Time that no span covers is *unknown*: it is neither up nor down, and is
 //! stated apart. Down is a partial or a major outage; degraded performance is up.
 
+mod origin;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::Status;
+
+pub use origin::{Origin, Trouble, origin};
 
 /// Time spent in one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use tracing::error;
 use crate::{
     error::CommandError,
     seams::Bell,
-    shelf::{Lookup, Set, Sheet, provider_set},
+    shelf::{Lookup, Set, Sheet, Shelf, provider_set},
     shell::Shell,
     views::{self, Surroundings},
 };
@@ -146,9 +146,10 @@ pub(crate) async fn draw(
     let now = shell.clock.now();
     let (name, provider) = (provider.path(), Arc::clone(provider));
     let (before, wanted) = (shell.shelf.provider(&name), wanted.map(str::to_owned));
+    let shelf = Arc::clone(&shell.shelf);
     let drawn = shell.read(move |tx| {
         let view = views::provider(tx, &around, &provider, now)?;
-        let set = set(&view, &provider, before.as_deref(), wanted.as_deref());
+        let set = set(&shelf, &view, &provider, (before.as_deref(), wanted.as_deref()));
         let sheet = wanted.as_ref().and_then(|path| set.sheets.get(path).cloned());
         Ok((set, sheet))
     });
@@ -157,7 +158,12 @@ pub(crate) async fn draw(
     Ok(sheet)
 }
 
-fn set(view: &ProviderView, provider: &Provider, before: Option<&Set>, wanted: Option<&str>) -> Set {
+fn set(
+    shelf: &Shelf,
+    view: &ProviderView,
+    provider: &Provider,
+    (before, wanted): (Option<&Set>, Option<&str>),
+) -> Set {
     let name: Arc<str> = Arc::from(provider.path());
     let records: HashSet<String> = render::provider_records(view).into_iter().collect();
     let stood = before.into_iter().flat_map(|set| set.sheets.keys().map(String::as_str));
@@ -166,7 +172,7 @@ fn set(view: &ProviderView, provider: &Provider, before: Option<&Set>, wanted: O
     pages.extend(again.into_iter().filter_map(|path| render::provider_record(view, path)));
     let sheets = pages.into_iter().map(|page| {
         let (path, known) = (page.path.clone(), before.and_then(|set| set.sheets.get(&page.path)));
-        (path, Sheet::of(&name, page, known))
+        (path, shelf.sheet(&name, page, known))
     });
     Set::new(provider.id(), sheets.collect(), records)
 }

@@ -5,6 +5,9 @@
 //! restart the shelf is filled from the files, so these pages stand before anything else does, and stand even when the
 //! ledger does not.
 //!
+//! What is kept belongs to a generation: the program that drew it. Pages of another one stand until this one has drawn its own,
+//! for an old page is better than none; then they go, whoever drew last, so that a bad release leaves nothing behind.
+//!
 //! The pages of providers are thousands, of which few are read: they stand here while somebody reads them, in memory
 //! only, and are [drawn](crate::drawing) when somebody asks.
 
@@ -44,6 +47,8 @@ pub struct Shelf {
     providers: Sets,
     directory: ArcSwapOption<DirectoryView>,
     folder: Option<PathBuf>,
+    /// Who draws; empty where nothing outlives the process.
+    generation: String,
     changed: broadcast::Sender<Arc<str>>,
     /// Drawings that are under way.
     pub(crate) flights: Flights,
@@ -69,6 +74,7 @@ impl Shelf {
             providers: Sets::new(BUDGET_BYTES),
             directory: ArcSwapOption::default(),
             folder: None,
+            generation: String::new(),
             changed: broadcast::channel(ANNOUNCED).0,
             flights: Flights::default(),
         }
@@ -80,25 +86,52 @@ impl Shelf {
         Self { providers: Sets::new(bytes), ..self }
     }
 
-    /// Returns a shelf that also lives in this folder, filled with what stands there.
+    /// Returns a shelf that also lives in this folder, filled with what stands there: what this generation has drawn, and
+    /// beside it, until it [settles](Self::settle), what others have.
     ///
     /// # Errors
     /// When the folder can't be made or read.
-    pub fn open(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
-        let shelf = Self { folder: Some(folder.to_owned()), ..Self::in_memory() };
+    pub fn open(folder: &Path, generation: &str) -> io::Result<Self> {
+        let own = folder.join(generation);
+        fs::create_dir_all(&own)?;
+        let generations =
+            files::others(folder, generation)?.into_iter().chain([(own, generation.to_owned())]);
+        let shelf =
+            Self { folder: Some(folder.to_owned()), generation: generation.to_owned(), ..Self::in_memory() };
         let mut sheets = HashMap::new();
-        for entry in fs::read_dir(folder)? {
-            let file = entry?.path();
-            match files::read(&file) {
-                // A version before this one kept these too.
-                Ok((path, _)) if provider_set(&path).is_some() => fs::remove_file(&file)?,
-                Ok((path, sheet)) => drop(sheets.insert(path, sheet)),
-                Err(error) => warn!(file = %file.display(), %error, "page on the shelf could not be read"),
+        for (folder, drawn_by) in generations {
+            for file in files::pages(&folder)? {
+                match files::read(&file, &drawn_by) {
+                    // A version before this one kept these too.
+                    Ok((path, _)) if provider_set(&path).is_some() => fs::remove_file(&file)?,
+                    Ok((path, sheet)) => drop(sheets.insert(path, sheet)),
+                    Err(error) => {
+                        warn!(file = %file.display(), %error, "page on the shelf could not be read")
+                    }
+                }
             }
         }
         shelf.sheets.store(Arc::new(sheets));
         Ok(shelf)
+    }
+
+    /// Puts away what other generations drew, once everything that is to stand was drawn by this one.
+    ///
+    /// # Errors
+    /// When a file can't be removed; memory is without it all the same.
+    pub fn settle(&self) -> io::Result<()> {
+        let before = self.sheets.load_full();
+        let own = before.iter().filter(|(_, sheet)| sheet.is_of(&self.generation));
+        let own: HashMap<String, Sheet> = own.map(|(path, sheet)| (path.clone(), sheet.clone())).collect();
+        if own.len() < before.len() {
+            self.sheets.store(Arc::new(own));
+        }
+        self.folder.as_ref().map_or(Ok(()), |folder| files::remove_others(folder, &self.generation))
+    }
+
+    /// Makes a sheet of a page of a set; `before` is what stood at its path.
+    pub(crate) fn sheet(&self, set: &Arc<str>, page: Page, before: Option<&Sheet>) -> Sheet {
+        Sheet::of(&self.generation, set, page, before)
     }
 
     /// Looks for the page at this path.
@@ -145,7 +178,7 @@ impl Shelf {
         let mut written = Vec::new();
         for page in drawn {
             let (path, known) = (page.path.clone(), before.get(&page.path));
-            let sheet = Sheet::of(&set, page, known);
+            let sheet = self.sheet(&set, page, known);
             if known.is_none_or(|known| known.etag != sheet.etag || known.set != sheet.set) {
                 written.push((path.clone(), sheet.clone()));
             }
@@ -157,9 +190,9 @@ impl Shelf {
         if is_different {
             self.announce(&set);
         }
-        if let Some(folder) = &self.folder {
-            written.iter().try_for_each(|(path, sheet)| files::write(folder, path, sheet))?;
-            gone.iter().try_for_each(|path| files::remove(folder, path))?;
+        if let Some(folder) = self.folder.as_ref().map(|folder| folder.join(&self.generation)) {
+            written.iter().try_for_each(|(path, sheet)| files::write(&folder, path, sheet))?;
+            gone.iter().try_for_each(|path| files::remove(&folder, path))?;
         }
         Ok(is_different)
     }

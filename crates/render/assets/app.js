@@ -100,9 +100,20 @@ function swap(next) {
   sayLive();
 }
 
+// What a page says may be long past: a copy, a cache, a server that can't learn anything new. A page is drawn whenever something
+// changes and once a day at least, so one that is told of changes is old after a day, and any other after ten minutes.
+function ages() {
+  for (const said of document.querySelectorAll("[data-old]")) {
+    const seconds = Math.floor((Date.now() - Date.parse(said.parentElement.querySelector("time")?.dateTime)) / 1000);
+    const isOld = seconds > (isLive ? 90000 : 600);
+    said.textContent = isOld ? " · " + said.dataset.old.replace("{age}", words(seconds)) : "";
+  }
+}
+
 // A page that says as of when it speaks says instead that it keeps itself current, while that is so.
 let isLive = false;
 function sayLive() {
+  ages();
   const asOf = document.querySelector("[data-asof]");
   if (!asOf) return;
   asOf.dataset.asof ||= asOf.textContent;
@@ -125,13 +136,19 @@ async function refresh() {
 
 localTimes();
 spans();
-setInterval(spans, 15000);
+setInterval(() => (spans(), ages()), 15000);
 const source = document.body.dataset.events;
-if (source) {
+let lost = false;
+function listen() {
   const stream = new EventSource(source);
-  let lost = false;
   stream.addEventListener("changed", refresh);
-  stream.onerror = () => ((lost = true), (isLive = false), sayLive());
+  stream.onerror = () => {
+    (lost = true), (isLive = false), sayLive();
+    // A browser tries again by itself, but not where it was answered that there is no stream.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 15000);
+  };
   // What was said meanwhile is lost, so look once.
   stream.onopen = () => ((isLive = true), sayLive(), lost && ((lost = false), refresh()));
 }
+if (source) listen();
+else ages();

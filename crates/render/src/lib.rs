@@ -25,6 +25,7 @@ mod export;
 mod feed;
 mod finding;
 mod frame;
+mod generation;
 mod impact;
 mod linked;
 mod links;
@@ -53,6 +54,7 @@ pub use calendar::roster_calendar;
 pub use directory::{directory_pages, not_found};
 pub use export::{File as ExportedFile, exported};
 pub use finding::{directory_results, directory_search};
+pub use generation::generation;
 pub use links::{segment, web};
 pub use news::{news_lines, news_mail, question_lines, question_mail};
 pub use page::Page;
@@ -65,6 +67,7 @@ pub use subscribe::{
     asking_note, form_trouble, leaving_note, left_note, note_page, sent_note, subscribe_page,
     subscription_page,
 };
+pub use uptime::service_uptime;
 pub use verdict::worst;
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ struct Figures<'a> {
     what: &'static str,
     rows: Vec<Figure>,
     windows: Vec<Windows>,
+    origins: Vec<Came>,
     /// The addresses of the same as data, as CSV and as JSON.
     data: Option<(String, String)>,
     as_of: Text,
@@ -58,6 +59,14 @@ struct Windows {
     name: &'static str,
     heads: Vec<String>,
     rows: Vec<(Text, Vec<String>)>,
+}
+
+/// Where the down time of the last 90 days came from.
+struct Came {
+    name: Text,
+    down: String,
+    by_providers: String,
+    parts: Vec<(Text, String)>,
 }
 
 struct Figure {
@@ -152,6 +161,7 @@ fn figures<'a>(
         what,
         rows: whole.chain(each).collect(),
         windows: windows(board, histories),
+        origins: origins(board, histories),
         data: (!histories.is_empty())
             .then(|| (board.place.path("uptime.csv"), board.place.path("uptime.json"))),
         as_of: words.full(board.as_of),
@@ -201,6 +211,29 @@ fn shares(
     let whole = (Text::ours(words.t("all-together")), row(&uptime::together(histories)));
     let each = histories.iter().map(|history| (titled(&history.name, words), row(&history.spans)));
     std::iter::once(whole).chain(each).collect()
+}
+
+/// Returns where down time came from, of each service that was down and of all together; nothing where none came from a
+/// provider.
+fn origins(board: &Board, histories: &[ServiceHistory]) -> Vec<Came> {
+    let (words, now) = (board.words(), board.as_of);
+    let came = |name: Text, of: &[ServiceHistory]| {
+        let origin = uptime::origin(of, Window::Days90.start(now), now);
+        let part = |(name, share): (String, _)| (words.theirs(&name), words.duration(share));
+        (!origin.down.is_zero()).then(|| Came {
+            name,
+            down: words.duration(origin.down),
+            by_providers: words.duration(origin.by_providers()),
+            parts: uptime::named(of, &origin).into_iter().map(part).collect(),
+        })
+    };
+    let whole = came(Text::ours(words.t("all-together")), histories);
+    if whole.as_ref().is_none_or(|whole| whole.parts.is_empty()) {
+        return Vec::new();
+    }
+    let each =
+        histories.iter().map(|history| came(titled(&history.name, words), std::slice::from_ref(history)));
+    std::iter::once(whole).chain(each).flatten().collect()
 }
 
 fn figure(name: Text, uptime: &Uptime, words: Words<'_>) -> Figure {

@@ -99,6 +99,14 @@ pub(crate) enum Command {
     OnCall(OnCall),
     /// Write a status page as a folder of files that any web server hands out.
     Export(Export),
+    /// Show the uptime of a service as readers were told it, and whose trouble its down time came from.
+    Uptime {
+        /// The service by its slug.
+        service: String,
+        /// With all parts, months and intervals, as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Copy the ledger to a file while it runs.
     Backup {
         /// The file to write.

@@ -9,6 +9,7 @@ mod log;
 mod replay;
 mod runtime;
 mod seams;
+mod standby;
 mod table;
 mod watchdog;
 

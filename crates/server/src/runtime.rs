@@ -27,6 +27,7 @@ use crate::{
     config::{Config, MailSecurity},
     log::Log,
     seams::{SystemClock, SystemMint},
+    standby::{Doors, Parts},
     watchdog,
 };
 
@@ -69,7 +70,7 @@ fn history_url(ledger: &str) -> String {
 pub(crate) fn assemble(
     config: &Config,
     stores: &Stores,
-    shelf: Shelf,
+    shelf: Arc<Shelf>,
     outbound: Arc<dyn Outbound>,
 ) -> Result<Shell> {
     let (clock, mint) = (SystemClock, SystemMint::new());
@@ -97,7 +98,7 @@ pub(crate) fn assemble(
         doorbell: Arc::new(LocalBell::default()),
         catalog,
         setups: Arc::new(Setups::with(config.means())),
-        shelf: Arc::new(shelf),
+        shelf,
         visits: Arc::default(),
         memory: Arc::default(),
         meters: Arc::default(),
@@ -116,6 +117,12 @@ pub(crate) fn assemble(
             telephony: config.telephony.clone(),
         }),
     })
+}
+
+/// Opens the shelf of public pages in the folder for data.
+pub(crate) fn shelf(config: &Config) -> Result<Arc<Shelf>> {
+    let folder = config.server.data_dir.join("pages");
+    Ok(Arc::new(Shelf::open(&folder, render::generation()).context("the folder of pages can't be used")?))
 }
 
 /// Returns the installation's key, made where there is none.
@@ -239,11 +246,17 @@ pub(crate) async fn serve(config: Config, log: Option<&Log>) -> Result<()> {
     let admin = web::Listening::on(config.server.admin_listen)
         .await
         .with_context(|| format!("can't listen on {}", config.server.admin_listen))?;
-    let stores = open_stores(&config)?;
-    let shelf =
-        Shelf::open(&config.server.data_dir.join("pages")).context("the folder of pages can't be used")?;
-    let shell = assemble(&config, &stores, shelf, network(&config)?)?;
+    // Before the ledger: what stands on the shelf is served whatever the ledger does.
+    let (shelf, outbound) = (shelf(&config)?, network(&config)?);
     let mut lifecycle = Lifecycle::new();
+    stop_on_signal(&mut lifecycle);
+    let parts = Parts { config, shelf, outbound };
+    let Some((shell, Doors { public, admin })) =
+        parts.shell(Doors { public, admin }, &lifecycle.stop).await?
+    else {
+        return lifecycle.run().await;
+    };
+    let config = parts.config;
     info!(address = %public.address, url = config.server.public_url, "serving");
     let pages = web::public(&shell, lifecycle.stop.clone());
     spawn_web(&mut lifecycle, public, pages);
@@ -254,7 +267,6 @@ pub(crate) async fn serve(config: Config, log: Option<&Log>) -> Result<()> {
     }
     lifecycle.spawn_worker(Box::new(Auditor::new(config.dead_man)), &shell);
     let _watchdog = watchdog::start(&shell, log.cloned()).context("the watchdog can't be started")?;
-    stop_on_signal(&mut lifecycle);
     lifecycle.run().await
 }
 

@@ -18,6 +18,7 @@ mod push;
 mod serve;
 mod subscribe;
 mod throttle;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use axum::{Router, routing::get};
 use engine::{Shell, shelf::Shelf};
 
 pub use serve::{Listening, serve};
+pub use waiting::{waiting, waiting_admin};
 
 /// What the public listener serves.
 pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Router {

@@ -27,6 +27,18 @@ impl Listening {
         let listener = TcpListener::bind(address).await?;
         Ok(Self { address: listener.local_addr()?, listener })
     }
+
+    /// Returns two for the same socket: who connects is served by either, so that one can follow the other without a gap.
+    ///
+    /// # Errors
+    /// When there can be no more open files.
+    pub fn twice(self) -> io::Result<(Self, Self)> {
+        let first = self.listener.into_std()?;
+        let second = TcpListener::from_std(first.try_clone()?)?;
+        let first = TcpListener::from_std(first)?;
+        let address = self.address;
+        Ok((Self { listener: first, address }, Self { listener: second, address }))
+    }
 }
 
 /// Serves until `stop`, then for a few seconds more those who are being served.

@@ -27,9 +27,10 @@ use super::{
     growth::{grown, merged, watched},
     impact,
     known::Known,
-    locks, log, maintenance, mark_status_pages, notices, promise,
+    locks, log, maintenance, notices, promise,
     shown::Readers,
     teller::Teller,
+    touched::{self, Judged},
     words,
     worse::{self, Paging},
 };
@@ -131,14 +132,20 @@ pub fn judge_organization(
     locks::end_due(scope, &setup, now)?;
     let (teller, locks) = (&desk.teller, &setup.public.locks);
     let readers = Readers { locks, incidents: &after, teller, works: &works };
-    readers.save(scope, &judged, now)?;
+    let turned = readers.save(scope, &judged, now)?;
     let org = scope.org();
     judgements::clear(scope.tx(), org)?;
     let released = setup.public.locks.iter().filter_map(|lock| lock.until).filter(|until| *until > now);
     if let Some(at) = sooner(judgements_due(&judged), sooner(ends_at, released.min())) {
         judgements::request(scope.tx(), org, at)?;
     }
-    mark_status_pages(scope.tx(), &setup, now)
+    let incidents = [&before[..], &after[..]];
+    touched::mark(
+        scope,
+        &setup,
+        &Judged { written, turned: &turned, judgements: &judged, incidents, works: &works },
+        now,
+    )
 }
 
 /// The incidents before a judgement, and what it wants of them.

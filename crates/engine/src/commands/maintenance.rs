@@ -213,6 +213,7 @@ pub(super) fn advance(
             work = work.turned(next, now);
             maintenances::update(scope, &work)?;
             say(scope, &work, machine_word(&work), true, Actor::Machine, now)?;
+            mark_status_pages(scope.tx(), setup, now)?;
             if next == MaintenanceStatus::Verifying {
                 let title = format!("Maintenance {} is past its end: {}", work.number, work.title);
                 operators::tell_of_work(scope, setup, title, machine_word(&work).to_owned(), now)?;

@@ -35,6 +35,7 @@ mod saying;
 mod shown;
 mod subscriptions;
 mod teller;
+mod touched;
 pub mod whom;
 pub mod words;
 mod worse;

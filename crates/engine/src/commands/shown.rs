@@ -1,6 +1,6 @@
 //! What readers see of each service, by the one rule of `domain::public`, written where it is not what it was.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::{
     ServiceId, Status,
@@ -50,16 +50,18 @@ impl Readers<'_> {
         finding.say.told(cleared.unwrap_or(Status::Unknown))
     }
 
-    /// Writes what each service is now, and what readers may see of it, where that is not what it was.
+    /// Writes what each service is now, and what readers may see of it, where that is not what it was. Returns those of which
+    /// either is another.
     pub(super) fn save(
         &self,
         scope: &mut Scope<'_>,
         judgements: &[Judgement],
         now: Timestamp,
-    ) -> Result<(), CommandError> {
+    ) -> Result<BTreeSet<ServiceId>, CommandError> {
         let before = services::list_states(scope)?;
         let before: HashMap<ServiceId, ServiceState> =
             before.into_iter().map(|state| (state.service, state)).collect();
+        let mut turned = BTreeSet::new();
         for judgement in judgements {
             let public = self.shown(judgement, now);
             let old = before.get(&judgement.service);
@@ -76,8 +78,9 @@ impl Readers<'_> {
             };
             if old.is_none_or(|old| ServiceState { judged_at: now, ..old.clone() } != state) {
                 services::save_state(scope, &state)?;
+                turned.insert(state.service);
             }
         }
-        Ok(())
+        Ok(turned)
     }
 }

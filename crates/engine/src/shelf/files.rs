@@ -1,5 +1,5 @@
 //! Pages as files: one file a page, named by the hash of its path so that no path can leave the folder; three lines of
-//! head, then the body.
+//! head, then the body. Each generation has a folder of its own, named after it.
 
 use std::{
     fs, io,
@@ -8,7 +8,10 @@ use std::{
     sync::Arc,
 };
 
-use super::sheet::{Sheet, etag_of};
+use super::sheet::{Sheet, etag_of, hash_of};
+
+/// The generation of pages that were kept before there were any.
+const NONE: &str = "none";
 
 /// Writes a page under its name in one step.
 pub(super) fn write(folder: &Path, path: &str, sheet: &Sheet) -> io::Result<()> {
@@ -24,7 +27,7 @@ pub(super) fn write(folder: &Path, path: &str, sheet: &Sheet) -> io::Result<()> 
 }
 
 /// Reads a page and the path it stands at.
-pub(super) fn read(file: &Path) -> io::Result<(String, Sheet)> {
+pub(super) fn read(file: &Path, generation: &str) -> io::Result<(String, Sheet)> {
     let bytes = fs::read(file)?;
     let broken = || io::Error::new(io::ErrorKind::InvalidData, "not a page");
     let mut parts = bytes.splitn(4, |byte| *byte == b'\n');
@@ -37,7 +40,7 @@ pub(super) fn read(file: &Path) -> io::Result<(String, Sheet)> {
     if !path.starts_with('/') {
         return Err(broken());
     }
-    let etag = etag_of(&body);
+    let etag = etag_of(generation, &body);
     Ok((path, Sheet::new(&set, &content_type, etag, body)))
 }
 
@@ -50,5 +53,46 @@ pub(super) fn remove(folder: &Path, path: &str) -> io::Result<()> {
 }
 
 fn file_of(folder: &Path, path: &str) -> PathBuf {
-    folder.join(format!("{}.page", &*etag_of(path.as_bytes())))
+    folder.join(format!("{}.page", hash_of(path.as_bytes())))
+}
+
+/// Returns the folders of other generations and their names, the one written last at the end; what was kept before there were
+/// any stands in the folder itself, and comes first.
+pub(super) fn others(folder: &Path, own: &str) -> io::Result<Vec<(PathBuf, String)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let is_generation = name.len() >= 8 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if is_generation && name != own && entry.file_type()?.is_dir() {
+            found.push((entry.metadata()?.modified()?, entry.path(), name));
+        }
+    }
+    found.sort();
+    let first = (folder.to_owned(), NONE.to_owned());
+    Ok(std::iter::once(first).chain(found.into_iter().map(|(_, path, name)| (path, name))).collect())
+}
+
+/// Returns the pages in the folder of a generation.
+pub(super) fn pages(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|ending| ending == "page") {
+            found.push(file);
+        }
+    }
+    Ok(found)
+}
+
+/// Removes what other generations left behind.
+pub(super) fn remove_others(folder: &Path, own: &str) -> io::Result<()> {
+    for (other, name) in others(folder, own)? {
+        if name == NONE {
+            pages(&other)?.iter().try_for_each(fs::remove_file)?;
+        } else {
+            fs::remove_dir_all(other)?;
+        }
+    }
+    Ok(())
 }

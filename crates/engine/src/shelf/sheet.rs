@@ -20,7 +20,8 @@ pub struct Sheet {
     pub set: Arc<str>,
     /// The media type.
     pub content_type: Arc<str>,
-    /// A strong validator without its quotes; differs for each encoding by a suffix that serving adds.
+    /// A strong validator without its quotes: of what generation it is, and the hash of its bytes. It differs for each
+    /// encoding by a suffix that serving adds.
     pub etag: Arc<str>,
     /// The bytes as drawn.
     pub plain: Bytes,
@@ -31,13 +32,19 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Makes a sheet of a page; `before` is what stood at its path, which is kept when it is the same.
-    pub(crate) fn of(set: &Arc<str>, page: Page, before: Option<&Sheet>) -> Self {
-        let etag = etag_of(&page.body);
+    /// Makes a sheet of a page that a generation has drawn; `before` is what stood at its path, which is kept when it is the
+    /// same.
+    pub(crate) fn of(generation: &str, set: &Arc<str>, page: Page, before: Option<&Sheet>) -> Self {
+        let etag = etag_of(generation, &page.body);
         match before {
             Some(same) if same.etag == etag && same.set == *set => same.clone(),
             Some(_) | None => Self::new(set, page.content_type, etag, page.body),
         }
+    }
+
+    /// Whether this generation has drawn it.
+    pub(super) fn is_of(&self, generation: &str) -> bool {
+        generation.is_empty() || self.etag.split_once('-').is_some_and(|(own, _)| own == generation)
     }
 
     pub(super) fn new(set: &Arc<str>, content_type: &str, etag: Arc<str>, body: Vec<u8>) -> Self {
@@ -59,10 +66,14 @@ impl Sheet {
     }
 }
 
-pub(super) fn etag_of(body: &[u8]) -> Arc<str> {
-    let hash = Sha256::digest(body);
-    let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    Arc::from(hex)
+/// Returns the validator of these bytes; pages of no generation are known by their bytes alone.
+pub(super) fn etag_of(generation: &str, body: &[u8]) -> Arc<str> {
+    let hash = hash_of(body);
+    Arc::from(if generation.is_empty() { hash } else { format!("{generation}-{hash}") })
+}
+
+pub(super) fn hash_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn gzipped(body: &[u8]) -> Bytes {

@@ -4,6 +4,9 @@ use std::io::Read;
 
 use super::*;
 
+/// The generation that these tests are.
+const OWN: &str = "0123456789ab";
+
 fn page(path: &str, body: &str) -> Page {
     Page { path: path.to_owned(), content_type: "text/html; charset=utf-8", body: body.as_bytes().to_vec() }
 }
@@ -37,11 +40,11 @@ fn the_same_pages_again_are_no_change() {
 #[test]
 fn pages_stand_after_a_restart_and_what_is_gone_stays_gone() {
     let folder = folder("restart");
-    let shelf = Shelf::open(&folder).unwrap();
+    let shelf = Shelf::open(&folder, OWN).unwrap();
     let body = "line one\nline two\n".repeat(40);
     shelf.put("/status/acme", vec![page("/status/acme", &body), page("/status/acme/old", "old")]).unwrap();
     shelf.put("/status/acme", vec![page("/status/acme", &body)]).unwrap();
-    let again = Shelf::open(&folder).unwrap();
+    let again = Shelf::open(&folder, OWN).unwrap();
     assert_eq!(again.paths(), ["/status/acme"]);
     let (first, second) = (shelf.get("/status/acme").unwrap(), again.get("/status/acme").unwrap());
     assert_eq!((first.plain, first.etag), (second.plain, second.etag));
@@ -51,10 +54,73 @@ fn pages_stand_after_a_restart_and_what_is_gone_stays_gone() {
 #[test]
 fn a_spoilt_file_costs_its_page_only() {
     let folder = folder("spoilt");
-    Shelf::open(&folder).unwrap().put("/a", vec![page("/a", "fine")]).unwrap();
-    fs::write(folder.join("ffff.page"), b"\xff\xfe").unwrap();
-    assert_eq!(Shelf::open(&folder).unwrap().paths(), ["/a"]);
+    Shelf::open(&folder, OWN).unwrap().put("/a", vec![page("/a", "fine")]).unwrap();
+    fs::write(folder.join(OWN).join("ffff.page"), b"\xff\xfe").unwrap();
+    assert_eq!(Shelf::open(&folder, OWN).unwrap().paths(), ["/a"]);
     fs::remove_dir_all(folder).unwrap();
+}
+
+/// The names in a folder, in order.
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn what_a_bad_release_drew_stands_until_its_rollback_has_drawn_and_no_longer() {
+    let (folder, bad) = (folder("generations"), "bad0bad0bad0");
+    let shelf = Shelf::open(&folder, bad).unwrap();
+    shelf.put("/status/acme", vec![page("/status/acme", "same"), page("/status/acme/odd", "<b>")]).unwrap();
+    let of_bad = shelf.get("/status/acme").unwrap().etag;
+    drop(shelf);
+    let shelf = Shelf::open(&folder, OWN).unwrap();
+    assert_eq!(shelf.get("/status/acme").unwrap().etag, of_bad, "an old page is better than none");
+    shelf.put("/status/acme", vec![page("/status/acme", "same")]).unwrap();
+    let etag = shelf.get("/status/acme").unwrap().etag;
+    assert_ne!(etag, of_bad, "no cache takes one for the other, even where the bytes are the same");
+    assert!(etag.starts_with(OWN) && shelf.get("/status/acme/odd").is_none());
+    assert_eq!(names(&folder), [OWN, bad], "there may be more to draw");
+    // One that nobody draws any more goes when all is drawn.
+    assert_eq!(Shelf::open(&folder, OWN).unwrap().get("/status/acme").unwrap().etag, etag);
+    shelf.settle().unwrap();
+    assert_eq!(names(&folder), [OWN]);
+    assert_eq!(Shelf::open(&folder, OWN).unwrap().paths(), ["/status/acme"]);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn pages_from_before_there_were_generations_stand_until_all_is_drawn() {
+    let folder = folder("flat");
+    Shelf::open(&folder, OWN).unwrap().put("/a", vec![page("/a", "old"), page("/b", "gone")]).unwrap();
+    for name in names(&folder.join(OWN)) {
+        fs::rename(folder.join(OWN).join(&name), folder.join(name)).unwrap();
+    }
+    let shelf = Shelf::open(&folder, OWN).unwrap();
+    assert_eq!(shelf.paths(), ["/a", "/b"]);
+    shelf.put("/a", vec![page("/a", "new")]).unwrap();
+    shelf.settle().unwrap();
+    assert_eq!((shelf.paths(), names(&folder)), (vec!["/a".to_owned()], vec![OWN.to_owned()]));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_page_is_compressed_once_however_often_it_is_asked_for_or_drawn_the_same() {
+    let shelf = Shelf::in_memory();
+    let draw = || vec![page("/a", &"the same words over and over ".repeat(100)), page("/b", "b")];
+    let made = || {
+        let sheet = shelf.get("/a").unwrap();
+        (sheet.etag.as_ptr(), [&sheet.plain, &sheet.gzip, &sheet.brotli].map(|bytes| bytes.as_ptr()))
+    };
+    shelf.put("/a", draw()).unwrap();
+    let first = made();
+    assert_eq!(made(), first);
+    shelf.put("/a", draw()).unwrap();
+    shelf.put("/other", vec![page("/other", "o")]).unwrap();
+    assert_eq!(made(), first, "neither the same drawing nor another set makes it anew");
 }
 
 #[test]
@@ -88,7 +154,7 @@ fn set_of(name: &str, size: usize) -> (String, Set) {
     let bytes: Vec<u8> = (0..size).map(|n| b'a' + u8::try_from((n * n + n / 7) % 26).unwrap()).collect();
     let shared: Arc<str> = Arc::from(path.as_str());
     let drawn = Page { path: path.clone(), content_type: "text/plain", body: bytes };
-    let sheets = HashMap::from([(path.clone(), Sheet::of(&shared, drawn, None))]);
+    let sheets = HashMap::from([(path.clone(), Sheet::of("", &shared, drawn, None))]);
     let records = std::iter::once(format!("{path}/incidents/one")).collect();
     (path, Set::new(domain::provider::provider_id(name), sheets, records))
 }
@@ -148,12 +214,12 @@ fn readers_of_a_provider_hear_of_what_is_different_only() {
 #[test]
 fn pages_of_providers_are_not_kept_in_files() {
     let folder = folder("providers");
-    let shelf = Shelf::open(&folder).unwrap();
+    let shelf = Shelf::open(&folder, OWN).unwrap();
     put(&shelf, "a", 300);
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(folder.join(OWN)).unwrap().count(), 0);
     // A version before this one kept them.
     shelf.put("/directory/c/old", vec![page("/directory/c/old", "x"), page("/directory", "d")]).unwrap();
-    assert_eq!(Shelf::open(&folder).unwrap().paths(), ["/directory"]);
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    assert_eq!(Shelf::open(&folder, OWN).unwrap().paths(), ["/directory"]);
+    assert_eq!(fs::read_dir(folder.join(OWN)).unwrap().count(), 1);
     fs::remove_dir_all(folder).unwrap();
 }

@@ -14,7 +14,7 @@ use domain::{
 use jiff::Timestamp;
 use render::view::{
     Board, ComponentRef, ComponentView, Edit, IncidentRef, IncidentView, MaintenanceView, Note, OwnView,
-    Reason, ServiceHistory, StatusPageView, UpdateView, Voice, WaveView,
+    Reason, StatusPageView, UpdateView, Voice, WaveView,
 };
 use store::{
     Scope, Tx,
@@ -26,7 +26,7 @@ use store::{
 };
 
 use super::{
-    PAST, days, place,
+    PAST, days, past, place,
     provider::maintenance,
     turns::{self, History},
 };
@@ -59,6 +59,7 @@ pub fn status_page(
     let both: Vec<&IncidentView> = open.iter().chain(&past).collect();
     let mut components = Vec::new();
     let (mut histories, mut history) = (Vec::new(), Vec::new());
+    let troubles = incidents::list_troubles(&mut scope, Window::Months12.start(now), now)?;
     for group in &page.groups {
         for service in group.services.iter().filter_map(|id| setup.service(*id)) {
             let start = Window::Months12.start(now);
@@ -70,11 +71,7 @@ pub fn status_page(
             let first = services::find_first_span(&mut scope, service.id)?;
             components.push(desk.component(&group.name, service, &spans, first, &both));
             histories.push(History::of(&group.name, service, spans));
-            history.push(ServiceHistory {
-                id: service.slug.clone(),
-                name: service.name.clone(),
-                spans: year,
-            });
+            history.push(past::history(catalog, service, year, &troubles));
         }
     }
     for incident in open.iter_mut().chain(&mut past) {

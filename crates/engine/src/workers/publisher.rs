@@ -18,7 +18,7 @@ use store::{
     Lane, Scope, Tx, organizations,
     stale_pages::{self, PageKind, Stale},
 };
-use tracing::error;
+use tracing::{error, info};
 
 use super::{Turn, Worker};
 use crate::{
@@ -50,6 +50,8 @@ pub struct Publisher {
 struct Drawn {
     everything_on: Option<Date>,
     directory_at: Option<Timestamp>,
+    /// Whether everything is being drawn and nothing of it has failed: what others drew is not needed after that.
+    is_settling: bool,
 }
 
 impl Worker for Publisher {
@@ -66,8 +68,8 @@ impl Worker for Publisher {
             let now = shell.clock.now();
             let today = now.to_zoned(TimeZone::UTC).date();
             if self.drawn().everything_on != Some(today) {
-                mark_all(shell).await?;
-                self.remember(|drawn| drawn.everything_on = Some(today));
+                let is_settling = mark_all(shell).await?;
+                self.remember(|drawn| (drawn.everything_on, drawn.is_settling) = (Some(today), is_settling));
             }
             put_away(shell, now);
             let stale = shell.read(|tx| Ok(stale_pages::list(tx, BATCH)?)).await?;
@@ -75,13 +77,18 @@ impl Worker for Publisher {
             let is_resting = rested.is_some_and(|rested| now < rested);
             let (directory, others): (Vec<Stale>, Vec<Stale>) =
                 stale.iter().partition(|mark| mark.kind == PageKind::Directory);
-            draw_all(shell, &others).await?;
+            self.draw_all(shell, &others).await?;
             if !is_resting && !directory.is_empty() {
-                draw_all(shell, &directory).await?;
+                self.draw_all(shell, &directory).await?;
                 self.remember(|drawn| drawn.directory_at = Some(now));
             }
             if stale.len() >= BATCH as usize {
                 return Ok(Turn::More);
+            }
+            if self.drawn().is_settling && (!is_resting || directory.is_empty()) {
+                shell.shelf.settle().map_err(|error| on_shelf(&error))?;
+                self.remember(|drawn| drawn.is_settling = false);
+                info!(pages = shell.shelf.paths().len(), "every public page was drawn");
             }
             let midnight =
                 today.tomorrow().and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp());
@@ -99,27 +106,28 @@ impl Publisher {
     fn remember(&self, what: impl FnOnce(&mut Drawn)) {
         what(&mut self.drawn.lock().unwrap_or_else(PoisonError::into_inner));
     }
-}
 
-/// Draws what these marks name and takes them away.
-async fn draw_all(shell: &Shell, marks: &[Stale]) -> Result<(), CommandError> {
-    let mut done = Vec::with_capacity(marks.len());
-    for mark in marks {
-        if let Err(error) = draw(shell, mark).await {
-            error!(page.kind = ?mark.kind, page.key = %mark.key, %error, "page could not be drawn");
+    /// Draws what these marks name and takes them away.
+    async fn draw_all(&self, shell: &Shell, marks: &[Stale]) -> Result<(), CommandError> {
+        let mut done = Vec::with_capacity(marks.len());
+        for mark in marks {
+            if let Err(error) = draw(shell, mark).await {
+                error!(page.kind = ?mark.kind, page.key = %mark.key, %error, "page could not be drawn");
+                self.remember(|drawn| drawn.is_settling = false);
+            }
+            done.push(*mark);
         }
-        done.push(*mark);
-    }
-    if done.is_empty() {
-        return Ok(());
-    }
-    let clear = move |tx: &mut Tx<'_>, _| {
-        for mark in &done {
-            stale_pages::clear(tx, mark)?;
+        if done.is_empty() {
+            return Ok(());
         }
-        Ok(())
-    };
-    shell.write(Lane::Bulk, clear).await
+        let clear = move |tx: &mut Tx<'_>, _| {
+            for mark in &done {
+                stale_pages::clear(tx, mark)?;
+            }
+            Ok(())
+        };
+        shell.write(Lane::Bulk, clear).await
+    }
 }
 
 async fn draw(shell: &Shell, mark: &Stale) -> Result<(), CommandError> {
@@ -197,7 +205,9 @@ fn status_page(
     Ok(None)
 }
 
-async fn mark_all(shell: &Shell) -> Result<(), CommandError> {
+/// Marks everything to be drawn. Returns whether that is all there is: pages of an organisation whose configuration can't be
+/// read stay as they were drawn.
+async fn mark_all(shell: &Shell) -> Result<bool, CommandError> {
     shell.shelf.put("/assets/", render::assets()).map_err(|error| on_shelf(&error))?;
     let setups = Arc::clone(&shell.setups);
     let standing = shell.shelf.providers();
@@ -206,12 +216,13 @@ async fn mark_all(shell: &Shell) -> Result<(), CommandError> {
         for (_, provider) in &standing {
             stale_pages::mark(tx, PageKind::Provider, provider.0, now)?;
         }
-        for (_, setup) in all_setups(tx, &setups)? {
+        let readable = all_setups(tx, &setups)?;
+        for (_, setup) in &readable {
             for page in &setup.status_pages {
                 stale_pages::mark(tx, PageKind::StatusPage, page.id.0, now)?;
             }
         }
-        Ok(())
+        Ok(readable.len() == organizations::list(tx, MOST_ORGANIZATIONS)?.len())
     };
     shell.write(Lane::Bulk, mark).await
 }

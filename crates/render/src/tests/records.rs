@@ -67,6 +67,9 @@ fn an_open_incident_keeps_itself_current_and_one_that_is_over_does_not() {
     holds(&open, "data-events=");
     holds(&visible(&open), "Resolved not yet");
     holds(&visible(&open), "as of Dec 2, 2025");
+    // A script says how old that is by the reader's clock, and without it there is the instant.
+    let page = status_pages(&story::acme());
+    holds(text(&page, "/status/acme"), "</time><span data-old=\"{age} old\"></span></p>");
     let over = incident(&view, "3nd7wq1m0fzk");
     assert!(!over.contains("data-events") && !over.contains("as of "), "it is drawn once and stays so");
 }

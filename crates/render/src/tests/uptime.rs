@@ -89,6 +89,30 @@ fn the_page_says_windows_months_and_what_all_together_means() {
 }
 
 #[test]
+fn of_the_time_down_it_says_what_came_from_which_provider() {
+    let (pages, json) = documents();
+    // Checkout was down from 09:04 to 09:22:26; Stripe's trouble began at 09:06, Cloudflare's later.
+    let day = &json["services"][0]["windows"][0];
+    assert_eq!(day["down_us"], 1_106_000_000_i64);
+    assert_eq!(day["down_by_providers_us"], 986_000_000_i64);
+    assert_eq!(day["down_by_provider_us"], serde_json::json!({ "Stripe": 986_000_000_i64 }));
+    // In November Cloudflare's lasted for 30 min 59.75 s of the outage.
+    let quarter = &json["services"][0]["windows"][3]["down_by_provider_us"];
+    assert_eq!(*quarter, serde_json::json!({ "Cloudflare": 1_859_750_000_i64, "Stripe": 986_000_000_i64 }));
+    assert_eq!(json["all"]["windows"][3]["down_by_provider_us"], *quarter);
+    assert_eq!(json["services"][0]["troubles"].as_array().unwrap().len(), 3);
+    assert_eq!(json["services"][1]["windows"][3]["down_by_providers_us"], 0);
+    let seen = visible(text(&pages, "/status/acme/uptime"));
+    holds(&seen, "Where down time came from");
+    holds(&seen, "Cloudflare 30 min · Stripe 16 min");
+    // Where nobody else's trouble is known the page says nothing of it.
+    let mut view = story::acme();
+    view.history.iter_mut().for_each(|history| history.troubles.clear());
+    let pages = status_pages(&view);
+    assert!(!text(&pages, "/status/acme/uptime").contains("Where down time came from"));
+}
+
+#[test]
 fn a_name_in_the_csv_is_neither_a_formula_nor_a_new_line() {
     let mut view = story::acme();
     view.history[0].name = "=cmd(\"x\")\r\nrow".to_owned();

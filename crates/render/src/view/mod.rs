@@ -22,10 +22,10 @@ pub use subscribe::{
     About, ChoiceView, ComponentChoice, FormTrouble, NoteView, SubscribeView, SubscriptionView,
 };
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use domain::history::Span;
-use domain::{Language, SourceHealth, Status};
+use domain::history::{Span, Trouble};
+use domain::{Language, ProviderId, SourceHealth, Status};
 use jiff::Timestamp;
 
 /// The page of one provider in the directory.
@@ -88,6 +88,10 @@ pub struct ServiceHistory {
     pub name: String,
     /// Spans in ascending order that don't overlap; what none covers is unknown.
     pub spans: Vec<Span>,
+    /// When whose trouble was behind it.
+    pub troubles: Vec<Trouble>,
+    /// The names of those whose trouble it was.
+    pub providers: BTreeMap<ProviderId, String>,
 }
 
 /// A provider's own claim about the whole.

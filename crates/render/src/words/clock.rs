@@ -238,6 +238,11 @@ impl Words<'_> {
         self.say("times-here", [("zone", "{zone}".into())]).plain()
     }
 
+    /// How old the page is, which the script puts in.
+    pub(crate) fn this_old(&self) -> String {
+        self.say("this-old", [("age", "{age}".into())]).plain()
+    }
+
     /// `May 23`
     fn day(&self, date: Date) -> String {
         let (month, day) = (of(short_months(self.language), date), date.day());

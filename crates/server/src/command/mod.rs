@@ -26,6 +26,7 @@ mod silence;
 mod status;
 mod subscriber;
 mod token;
+mod uptime;
 mod who;
 
 use std::{
@@ -45,6 +46,7 @@ use crate::{
     log::Log,
     runtime,
     seams::SystemClock,
+    standby,
 };
 
 #[cfg(test)]
@@ -100,6 +102,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Subscriber(command) => subscriber::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::Export(options) => export::run(&load_config(file)?, &options),
+        Command::Uptime { service, json } => uptime::run(&load_config(file)?, &service, json),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),
         Command::Audit { json } => audit::run(&load_config(file)?, json),
@@ -118,7 +121,11 @@ fn load_config(file: Option<&Path>) -> Result<Config, Failure> {
 }
 
 fn serve(config: Config, log: Option<&Log>) -> Result<ExitCode, Failure> {
-    admit(&config)?;
+    match admit(&config) {
+        // Asked again once the ledger is open.
+        Err(Failure::Failed(failure)) if standby::passes(&failure) => {}
+        admitted => admitted?,
+    }
     for warning in config.unreached() {
         tracing::warn!("{warning}");
     }
@@ -135,7 +142,7 @@ fn serve(config: Config, log: Option<&Log>) -> Result<ExitCode, Failure> {
 
 /// Refuses to begin with a configuration that leaves somebody out of reach. One that is stored already goes on: it pages by
 /// what remains, and that is better than not at all.
-fn admit(config: &Config) -> Result<(), Failure> {
+pub(crate) fn admit(config: &Config) -> Result<(), Failure> {
     let Err(dead_ends) = config.admit() else { return Ok(()) };
     let stored = match ledger::existing(config)? {
         Some(ledger) => configured::stored(config, &ledger)?,

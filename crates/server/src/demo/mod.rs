@@ -24,7 +24,6 @@ use anyhow::{Context, Result};
 use engine::{
     Shell,
     seams::{Clock, Mint},
-    shelf::Shelf,
     workers::Retention,
 };
 use web::Listening;
@@ -87,8 +86,7 @@ async fn set_up(options: &Demo, folder: &Folder, lifecycle: &mut Lifecycle) -> R
         patience: Duration::from_secs(if options.exit { 3 } else { 8 }),
     })?;
     let stores = runtime::open_stores(&config)?;
-    let shelf =
-        Shelf::open(&config.server.data_dir.join("pages")).context("the folder of pages can't be used")?;
+    let shelf = runtime::shelf(&config)?;
     let outbound = runtime::network(&config)?;
     let shell = runtime::assemble(&config, &stores, shelf, Arc::clone(&outbound))?;
     let providers_url = format!("http://{}", providers_at.address);

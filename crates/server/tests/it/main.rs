@@ -34,6 +34,7 @@ mod simulation;
 mod steer;
 mod storms;
 mod subscribers;
+mod survival;
 mod unreached;
 mod upstreams;
 mod worse;

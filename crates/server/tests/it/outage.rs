@@ -249,7 +249,7 @@ fn a_title_in_html_is_told_as_its_words() {
     app.provider_sets("commerce", "Checkout", "major_outage");
     app.advance(minutes(2));
     app.expect("Ana", "page");
-    let words = "API &amp; login fail, p99 › 5s";
+    let words = "API & login fail, p99 › 5s";
     let public = app.page("/status/acme/api/v2/summary.json");
     assert!(public.contains(&format!("They report: “{words}”")), "{public}");
     let page = app.page("/status/acme");

@@ -7,6 +7,7 @@ mod journal;
 mod records_tests;
 #[cfg(test)]
 pub(crate) mod tests;
+mod troubles;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -34,6 +35,7 @@ pub use journal::{
     IncidentEvent, IncidentUpdate, UpdateEdit, edit_update, find_update, list_events, list_timeline,
     list_updates, mark, push_event, push_update, remove_update,
 };
+pub use troubles::list_troubles;
 
 /// Most incidents in one answer that has no limit of its own.
 const MOST_INCIDENTS: u32 = 500;

@@ -35,6 +35,7 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .route("/schedules", get(schedules::list))
         .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))
+        .route("/services/{slug}/uptime", get(services::uptime))
         .route("/users/{email}/contacts", get(contacts::list))
         .method_not_allowed_fallback(|| async {
             Problem::new(

@@ -1,12 +1,19 @@
 //! Services and what they are now.
 
-use axum::{Json, extract::State};
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
 use domain::{Role, Status, public};
-use engine::Shell;
+use engine::{CommandError, Shell, views};
 use serde::Serialize;
 use store::{Scope, services};
 
-use super::Caller;
+use super::{Caller, extract::Path};
 use crate::problem::Problem;
 
 #[derive(Serialize)]
@@ -52,4 +59,24 @@ pub(crate) async fn list(State(shell): State<Shell>, caller: Caller) -> Result<J
         }
     });
     Ok(Json(Page { data: data.collect() }))
+}
+
+/// Returns the uptime of a service as readers were told it, and whose trouble its down time came from.
+pub(crate) async fn uptime(
+    State(shell): State<Shell>,
+    caller: Caller,
+    Path(slug): Path<String>,
+) -> Result<Response, Problem> {
+    caller.require(Role::Viewer)?;
+    let (ground, catalog, now) = (shell.ground(), Arc::clone(&shell.catalog), shell.clock.now());
+    let read = shell.read(move |tx| {
+        let mut scope = Scope::new(tx, caller.org);
+        let (_, setup) = ground.setups.current(&mut scope)?;
+        let service = setup.services.iter().find(|service| service.slug == slug);
+        let service = service.ok_or_else(|| CommandError::NotFound(format!("service {slug}")))?;
+        views::service_history(&mut scope, &catalog, service, now)
+    });
+    let history = read.await?;
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((kind, render::service_uptime(&history, now)).into_response())
 }
