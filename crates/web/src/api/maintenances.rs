@@ -25,7 +25,7 @@ use store::{
 
 use super::{
     Caller,
-    extract::{At, Path, Query, bad, body, made_id, span},
+    extract::{self, Path, Query, bad, body, instant, made_id},
     incidents::{self, IncidentJson},
 };
 use crate::problem::Problem;
@@ -93,7 +93,7 @@ struct UpdateJson {
 
 #[derive(Deserialize)]
 struct ListQuery {
-    over_since: Option<At>,
+    over_since: Option<String>,
 }
 
 /// Returns what is planned or going on, the soonest first; with `over_since` what has ended since then, the latest first.
@@ -103,12 +103,13 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<ListJson>, Problem> {
     caller.require(Role::Viewer)?;
+    let over_since = query.over_since.map(|at| instant("over_since", &at)).transpose()?;
     let ground = shell.ground();
     let read = shell.read(move |tx| {
         let mut scope = Scope::new(tx, caller.org);
         let (_, setup) = ground.setups.current(&mut scope)?;
-        let found = match query.over_since {
-            Some(At(since)) => maintenances::list_over(&mut scope, since)?,
+        let found = match over_since {
+            Some(since) => maintenances::list_over(&mut scope, since)?,
             None => maintenances::list_live(&mut scope)?,
         };
         Ok((setup, found))
@@ -155,8 +156,8 @@ struct New {
     services: BTreeMap<String, String>,
     #[serde(default)]
     pages: Vec<String>,
-    from: At,
-    to: Option<At>,
+    from: String,
+    to: Option<String>,
     r#for: Option<String>,
     #[serde(default)]
     manual_end: bool,
@@ -169,14 +170,10 @@ async fn plan(
     sent: Bytes,
 ) -> Result<(StatusCode, Json<MaintenanceJson>), Problem> {
     let by = caller.require(Role::Responder)?;
-    let New { title, text, note, services, pages, from: At(from), to, r#for, manual_end } = body(&sent)?;
-    let to = match (to, r#for) {
-        (Some(At(to)), None) => to,
-        (None, Some(text)) => from.checked_add(span(&text)?).map_err(|_| bad("for is too long"))?,
-        (Some(_), Some(_)) | (None, None) => {
-            return Err(bad("work has an end: give either \"to\", an instant, or \"for\", such as \"2h\""));
-        }
-    };
+    let New { title, text, note, services, pages, from, to, r#for, manual_end } = body(&sent)?;
+    let from = instant("from", &from)?;
+    let example = "work has an end: give either \"to\", an instant, or \"for\", such as \"2h\"";
+    let to = extract::end(("to", to.as_deref()), r#for.as_deref(), from, example)?;
     let expected = |(slug, word): (String, String)| match Status::from_word(&word) {
         Some(status) => Ok((slug, status)),
         None => Err(bad(format!("{slug}: {word:?} is no status such as \"degraded_performance\""))),
@@ -229,21 +226,22 @@ async fn cancel(State(shell): State<Shell>, caller: Caller, Path(id): Path<Strin
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Extending {
-    to: At,
+    to: String,
     #[serde(default)]
     text: String,
 }
 
 async fn extend(State(shell): State<Shell>, caller: Caller, Path(id): Path<String>, sent: Bytes) -> Answer {
-    let Extending { to: At(to), text } = body(&sent)?;
+    let Extending { to, text } = body(&sent)?;
+    let to = instant("to", &to)?;
     act(&shell, caller, id, WorkAct::Extend(to), text).await
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rescheduling {
-    from: At,
-    to: At,
+    from: String,
+    to: String,
     #[serde(default)]
     text: String,
 }
@@ -254,7 +252,8 @@ async fn reschedule(
     Path(id): Path<String>,
     sent: Bytes,
 ) -> Answer {
-    let Rescheduling { from: At(from), to: At(to), text } = body(&sent)?;
+    let Rescheduling { from, to, text } = body(&sent)?;
+    let (from, to) = (instant("from", &from)?, instant("to", &to)?);
     act(&shell, caller, id, WorkAct::Reschedule(from, to), text).await
 }
 
