@@ -4,7 +4,7 @@
 //! stored, and nobody without the key can make one.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{NotificationId, OrgId, ProviderId, SubscriberId, UserId};
+use domain::{NotificationId, OrgId, ProviderId, StatusPageId, SubscriberId, UserId};
 use formats::channels::PushKey;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -140,6 +140,13 @@ impl SigningKey {
         let is_ours: bool = self.mac("push-page", name)[..SIGNATURE_BYTES].ct_eq(signature).into();
         let (org, user) = name.split_at(16);
         is_ours.then_some((OrgId(Uuid::from_slice(org).ok()?), UserId(Uuid::from_slice(user).ok()?)))
+    }
+
+    /// Returns what stands for a secret of a status page, or makes one: nobody finds the way back without the key.
+    #[must_use]
+    pub fn page_secret(&self, purpose: &str, page: StatusPageId, what: &str) -> String {
+        let message = [page.0.as_bytes().as_slice(), what.as_bytes()].concat();
+        URL_SAFE_NO_PAD.encode(&self.mac(purpose, &message)[..SIGNATURE_BYTES])
     }
 
     /// An id and its signature. What a token is for is in the signature, so that none opens another door.

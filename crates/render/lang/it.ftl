@@ -268,6 +268,14 @@ times-in = Tutti gli orari sono in { $zone }
 times-here = Tutti gli orari sono nel tuo fuso, { $zone }
 how-uptime-is-computed = come si calcola la disponibilità
 kept-by-midwatch = Gestita con Midwatch
+link-site = Sito web
+link-support = Assistenza
+link-legal = Note legali
+gate-title = Questa pagina è protetta
+gate-ask = Chi la gestisce ha dato la password alle persone a cui è destinata.
+gate-password = Password
+gate-open = Apri
+gate-wrong = Questa non è la sua password.
 
 ## Disponibilità
 

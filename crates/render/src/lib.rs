@@ -25,6 +25,7 @@ mod export;
 mod feed;
 mod finding;
 mod frame;
+mod gate;
 mod linked;
 mod links;
 mod markdown;
@@ -43,6 +44,7 @@ mod uptime;
 mod verdict;
 mod words;
 
+mod dress;
 pub mod drill;
 pub mod view;
 

@@ -43,8 +43,9 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
 
 /// The public pages. What stands on the shelf is served from there alone; a `shell` draws what does not stand there.
 fn pages(shelf: &Arc<Shelf>, shell: Option<&Shell>, stop: tokio_util::sync::CancellationToken) -> Router {
-    let events = Router::new().route("/events", get(events::stream)).with_state((Arc::clone(shelf), stop));
-    let front = public::Front { shelf: Arc::clone(shelf), shell: shell.cloned() };
+    let front =
+        public::Front { shelf: Arc::clone(shelf), shell: shell.cloned(), tries: public::gate::tries() };
+    let events = Router::new().route("/events", get(events::stream)).with_state((front.clone(), stop));
     Router::new().fallback(public::page).with_state(front).merge(events)
 }
 

@@ -28,7 +28,7 @@ use store::{Lane, subscribers};
 
 use crate::{problem::Problem, public::harden};
 use form::Form;
-use network::Network;
+pub(crate) use network::Network;
 
 /// The largest form that is read.
 const MOST_BYTES: usize = 64 * 1024;

@@ -21,6 +21,11 @@ const DAYS: usize = 90;
 /// Past incidents that a page carries.
 const PAST: u32 = 100;
 
+/// Returns the path that a status page stands under.
+pub(crate) fn base_path(page: &domain::setup::StatusPage) -> String {
+    format!("/status/{}", page.slug)
+}
+
 /// Returns where a set of pages stands on this installation.
 fn place(public_url: &str, base_path: String) -> Place {
     Place {

@@ -12,7 +12,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, Reason, ServiceHistory,
+    Board, Chrome, ComponentRef, ComponentView, IncidentView, MaintenanceView, Note, Reason, ServiceHistory,
     StatusPageView, UpdateView, Voice,
 };
 use store::{
@@ -65,7 +65,7 @@ pub fn status_page(
             histories.push(History::of(&group.name, service, spans));
             history.push(ServiceHistory {
                 id: service.slug.clone(),
-                name: service.name.clone(),
+                name: page.name_of(service).to_owned(),
                 spans: year,
             });
         }
@@ -75,18 +75,34 @@ pub fn status_page(
     }
     let all_spans: Vec<Span> = histories.into_iter().flat_map(|history| history.spans).collect();
     let board = Board {
-        place: place(public_url, format!("/status/{}", page.slug)),
+        place: place(public_url, super::base_path(page)),
         voice: Voice { language: page.language, written: page.language, time_zone: page.time_zone.clone() },
+        chrome: chrome(page),
         id: page.slug.clone(),
         title: page.title.clone(),
         components,
-        uptime: days::uptime(&all_spans, now),
+        uptime: days::uptime(&all_spans, now).filter(|_| page.shows_uptime),
         maintenances: desk.all_maintenances(&mut scope)?,
         open,
         past,
         as_of: now,
     };
     Ok(StatusPageView { board, other_languages: page.other_languages.clone(), history })
+}
+
+/// What surrounds the page.
+fn chrome(page: &StatusPage) -> Chrome {
+    let said = page.groups.iter().filter_map(|group| Some((group.name.clone(), group.description.clone()?)));
+    Chrome {
+        shows_uptime: page.shows_uptime,
+        is_listed: page.is_listed && page.protection.is_none(),
+        key: None,
+        site: page.links.site.clone(),
+        support: page.links.support.clone(),
+        legal: page.links.legal.clone(),
+        look: page.theme.look().0,
+        headings: said.collect(),
+    }
 }
 
 /// What a status page is built from.
@@ -100,7 +116,11 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn shows(&self, service: ServiceId) -> bool {
-        self.page.groups.iter().any(|group| group.services.contains(&service))
+        self.page.shows(service)
+    }
+
+    fn named(&self, service: &Service) -> ComponentRef {
+        ComponentRef { id: service.slug.clone(), name: self.page.name_of(service).to_owned() }
     }
 
     fn component(
@@ -120,15 +140,16 @@ impl Desk<'_> {
         let status = state.map_or(Status::Unknown, |state| state.public_status);
         ComponentView {
             id: of.slug.clone(),
-            name: of.name.clone(),
+            name: self.page.name_of(of).to_owned(),
+            description: self.page.description_of(of).map(str::to_owned),
             group: Some(group.to_owned()).filter(|name| !name.is_empty()),
             status,
             stated: None,
             since: state.map(|state| state.public_since),
             first_known_at: first_span_at.or(state.map(|state| state.public_since)),
             since_is_first_reading: false,
-            days: days::cells(spans, self.now, &touching),
-            uptime: days::uptime(spans, self.now),
+            days: if self.page.shows_uptime { days::cells(spans, self.now, &touching) } else { Vec::new() },
+            uptime: days::uptime(spans, self.now).filter(|_| self.page.shows_uptime),
             is_third_party: false,
             reason: self.reason(of, status, &touching),
         }
@@ -191,9 +212,7 @@ impl Desk<'_> {
             posted_at: Some(of.opened_at),
             first_seen_at: of.opened_at,
             resolved_at: of.resolved_at(),
-            components: components
-                .map(|s| ComponentRef { id: s.slug.clone(), name: s.name.clone() })
-                .collect(),
+            components: components.map(|service| self.named(service)).collect(),
             updates,
             official_url: self.official_url(of),
             cause: self.cause(of),
@@ -254,7 +273,7 @@ impl Desk<'_> {
             starts_at: Some(of.starts_at),
             ends_at: Some(of.ends_at),
             first_seen_at: of.made_at,
-            components: services.map(|s| ComponentRef { id: s.slug.clone(), name: s.name.clone() }).collect(),
+            components: services.map(|service| self.named(service)).collect(),
             updates: updates.collect(),
             official_url: None,
         })
@@ -297,6 +316,6 @@ impl Desk<'_> {
         };
         let services = self.setup.services.iter().filter(|service| self.shows(service.id));
         let touched = services.filter(|service| service.depends_on.iter().any(concerns));
-        touched.map(|service| ComponentRef { id: service.slug.clone(), name: service.name.clone() }).collect()
+        touched.map(|service| self.named(service)).collect()
     }
 }

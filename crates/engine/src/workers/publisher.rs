@@ -22,7 +22,8 @@ use tracing::error;
 
 use super::{Turn, Worker};
 use crate::{
-    catalog::Catalog, drawing, error::CommandError, seams::Bell, setups::Setups, shell::Shell, views,
+    catalog::Catalog, drawing, error::CommandError, gate::Gate, links::SigningKey, seams::Bell,
+    setups::Setups, shell::Shell, views,
 };
 
 /// Marks taken in one turn: most are of providers that nobody looks at, which are one statement each.
@@ -156,6 +157,7 @@ fn put_away(shell: &Shell, now: Timestamp) {
 
 async fn draw_directory(shell: &Shell) -> Result<(), CommandError> {
     let (catalog, memory) = (Arc::clone(&shell.catalog), Arc::clone(&shell.memory));
+    let setups = Arc::clone(&shell.setups);
     let (url, now) = (shell.identity.public_url.clone(), shell.clock.now());
     let drawn = shell.read(move |tx| {
         let view = views::directory(tx, &catalog, &memory, &url, now)?;
@@ -165,15 +167,27 @@ async fn draw_directory(shell: &Shell) -> Result<(), CommandError> {
         Ok((view, pages))
     });
     let (view, pages) = drawn.await?;
+    if let Some(bases) = shell.read(move |tx| status_page_bases(tx, &setups)).await? {
+        shell.shelf.keep_status_pages(&bases).map_err(|error| on_shelf(&error))?;
+    }
     shell.shelf.keep_directory(view);
     shell.shelf.put("/directory", pages).map_err(|error| on_shelf(&error))?;
     Ok(())
 }
 
+/// Returns where the status pages of all organisations stand; `None` while a configuration can't be read, whose pages stay as
+/// they were drawn.
+fn status_page_bases(tx: &mut Tx<'_>, setups: &Setups) -> Result<Option<Vec<String>>, CommandError> {
+    let organizations = organizations::list(tx, MOST_ORGANIZATIONS)?.len();
+    let all = all_setups(tx, setups)?;
+    let pages = all.iter().flat_map(|(_, setup)| &setup.status_pages);
+    Ok((all.len() == organizations).then(|| pages.map(views::base_path).collect()))
+}
+
 async fn draw_status_page(shell: &Shell, id: StatusPageId) -> Result<(), CommandError> {
     let (catalog, setups) = (Arc::clone(&shell.catalog), Arc::clone(&shell.setups));
-    let (url, now) = (shell.identity.public_url.clone(), shell.clock.now());
-    let drawn = shell.read(move |tx| status_page(tx, &catalog, &setups, &url, id, now)).await?;
+    let (url, key, now) = (shell.identity.public_url.clone(), shell.key.clone(), shell.clock.now());
+    let drawn = shell.read(move |tx| status_page(tx, &catalog, &setups, (&url, &key), id, now)).await?;
     // What is no longer configured is not drawn again.
     let Some((set, pages)) = drawn else { return Ok(()) };
     shell.shelf.put(&set, pages).map_err(|error| on_shelf(&error))?;
@@ -184,14 +198,19 @@ fn status_page(
     tx: &mut Tx<'_>,
     catalog: &Catalog,
     setups: &Setups,
-    url: &str,
+    (url, key): (&str, &SigningKey),
     id: StatusPageId,
     now: Timestamp,
 ) -> Result<Option<(String, Vec<Page>)>, CommandError> {
     for (org, setup) in all_setups(tx, setups)? {
         if let Some(page) = setup.status_pages.iter().find(|page| page.id == id) {
-            let view = views::status_page(tx, catalog, url, org, &setup, page, now)?;
-            return Ok(Some((view.board.place.base_path.clone(), render::status_pages(&view))));
+            let mut view = views::status_page(tx, catalog, url, org, &setup, page, now)?;
+            let base = view.board.place.base_path.clone();
+            let gate = Gate::of(page, &base, key);
+            view.board.chrome.key = gate.as_ref().map(|gate| gate.key().to_owned());
+            let mut pages = render::status_pages(&view);
+            pages.extend(gate.map(|gate| gate.file()));
+            return Ok(Some((base, pages)));
         }
     }
     Ok(None)

@@ -1,5 +1,6 @@
 //! A configuration as JSON, in the words of the file and with every default written out.
 
+mod pages;
 mod people;
 mod schedules;
 
@@ -7,7 +8,7 @@ use domain::{
     ProviderId, ServiceId, Status, UserId,
     prove::{Among, Assertion, Claim, Whom},
     provider::{Provider, Selectors},
-    setup::{Channel, Dependency, Destination, Service, Setup, StatusPage, Upstream},
+    setup::{Channel, Dependency, Destination, Service, Setup, Upstream},
     silence::{Matcher, Silence},
 };
 use jiff::{civil, tz::TimeZone};
@@ -35,7 +36,7 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
         "schedule": each(&setup.schedules, |it| schedules::schedule(it, setup)),
         "escalation_policy": each(&setup.policies, |it| people::policy(it, setup)),
         "service": each(&setup.services, |it| service(it, setup, providers)),
-        "status_page": each(&setup.status_pages, |it| status_page(it, setup)),
+        "status_page": each(&setup.status_pages, |it| pages::status_page(it, setup)),
         "assert": each(&setup.assertions, |it| assertion(it, setup)),
     });
     if let Some(span) = setup.paging.ack_timeout {
@@ -125,6 +126,8 @@ fn service(service: &Service, setup: &Setup, providers: &[Provider]) -> Value {
     object([
         ("slug", Some(json!(service.slug))),
         ("name", Some(json!(service.name))),
+        ("description", service.description.as_ref().map(|text| json!(text))),
+        ("internal", service.is_internal.then_some(json!(true))),
         ("escalation_policy", policy),
         ("labels", (!service.labels.is_empty()).then(|| json!(service.labels))),
         ("depends_on", Some(each(&service.depends_on, |it| dependency(it, setup, providers)))),
@@ -144,22 +147,6 @@ fn dependency(dependency: &Dependency, setup: &Setup, providers: &[Provider]) ->
         ("publish", Some(json!(word(&PUBLISH, &dependency.publish)))),
         ("hold", Some(json!(words(dependency.hold)))),
         ("maintenance", Some(json!(if dependency.show_maintenance { "show" } else { "ignore" }))),
-    ])
-}
-
-fn status_page(page: &StatusPage, setup: &Setup) -> Value {
-    let groups = each(
-        &page.groups,
-        |group| json!({ "name": group.name, "services": each(&group.services, |id| json!(service_slug(*id, setup))) }),
-    );
-    object([
-        ("slug", Some(json!(page.slug))),
-        ("title", Some(json!(page.title))),
-        ("domain", page.domain.as_ref().map(|domain| json!(domain))),
-        ("language", Some(json!(page.language.tag()))),
-        ("languages", Some(each(&page.other_languages, |language| json!(language.tag())))),
-        ("time_zone", Some(json!(zone(&page.time_zone)))),
-        ("group", Some(groups)),
     ])
 }
 

@@ -118,9 +118,7 @@ fn serve(config: Config, log: Option<&Log>) -> Result<ExitCode, Failure> {
         tracing::warn!("{warning}");
     }
     let now = SystemClock.now();
-    for warning in
-        schedule::warnings(&config.objects.setup, now).into_iter().chain(config.ended_silences(now))
-    {
+    for warning in schedule::warnings(&config.objects.setup, now).into_iter().chain(config.remarks(now)) {
         tracing::warn!("{warning}");
     }
     take_cryptography();
