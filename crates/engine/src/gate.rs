@@ -81,6 +81,15 @@ impl Gate {
         &self.key
     }
 
+    /// Returns a path of the shelf as readers know it: on a host name of its own the page stands at the root.
+    #[must_use]
+    pub fn seen<'a>(&self, path: &'a str) -> &'a str {
+        if !self.base.starts_with("//") {
+            return path;
+        }
+        path.strip_prefix(self.base.as_str()).filter(|rest| !rest.is_empty()).unwrap_or("/")
+    }
+
     /// Whether readers are asked for a password.
     #[must_use]
     pub const fn has_password(&self) -> bool {
@@ -125,6 +134,11 @@ impl Gate {
 
 /// Returns the path of the status page that a path belongs to.
 fn base_of(path: &str) -> Option<&str> {
+    if let Some(rest) = path.strip_prefix("//") {
+        // On a host name of its own.
+        let host = rest.split('/').next().filter(|host| !host.is_empty())?;
+        return Some(&path[.."//".len() + host.len()]);
+    }
     let slug = path.strip_prefix("/status/")?.split('/').next().filter(|slug| !slug.is_empty())?;
     Some(&path[.."/status/".len() + slug.len()])
 }

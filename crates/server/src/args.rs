@@ -2,6 +2,7 @@
 
 mod acts;
 mod maintenance;
+mod pages;
 mod schedule;
 mod time;
 
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
+pub(crate) use pages::StatusPage;
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 pub(crate) use time::Span;
 use time::time;
@@ -85,6 +87,9 @@ pub(crate) enum Command {
     /// Take a shift of a schedule, or give it back.
     #[command(subcommand, name = "oncall")]
     OnCall(OnCall),
+    /// Look at status pages: addresses, own host names, what of a theme can't be used.
+    #[command(subcommand)]
+    StatusPage(StatusPage),
     /// Write a status page as a folder of files that any web server hands out.
     Export(Export),
     /// Copy the ledger to a file while it runs.

@@ -37,6 +37,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         20 "0020" "also_told",
         24 "0024" "paging_paths",
         33 "0033" "maintenances",
+        45 "0045" "page_domains",
     },
 };
 

@@ -2,6 +2,7 @@
 
 mod days;
 mod directory;
+mod own_pages;
 mod provider;
 mod status_page;
 mod turns;
@@ -12,6 +13,7 @@ mod reread;
 use render::view::Place;
 
 pub use directory::directory;
+pub use own_pages::{OwnPage, own_pages};
 pub use provider::{Surroundings, provider};
 pub use status_page::status_page;
 

@@ -10,12 +10,12 @@ use std::{
     time::Duration,
 };
 
-use domain::{OrgId, ProviderId, StatusPageId, setup::Setup};
+use domain::{OrgId, ProviderId, StatusPageId, setup::Setup, setup::StatusPage};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use outbound::BoxFuture;
-use render::Page;
+use render::{Page, view::StatusPageView};
 use store::{
-    Lane, Scope, Tx, organizations,
+    Lane, Scope, Tx, organizations, page_domains,
     stale_pages::{self, PageKind, Stale},
 };
 use tracing::error;
@@ -180,8 +180,18 @@ async fn draw_directory(shell: &Shell) -> Result<(), CommandError> {
 fn status_page_bases(tx: &mut Tx<'_>, setups: &Setups) -> Result<Option<Vec<String>>, CommandError> {
     let organizations = organizations::list(tx, MOST_ORGANIZATIONS)?.len();
     let all = all_setups(tx, setups)?;
-    let pages = all.iter().flat_map(|(_, setup)| &setup.status_pages);
-    Ok((all.len() == organizations).then(|| pages.map(views::base_path).collect()))
+    if all.len() < organizations {
+        return Ok(None);
+    }
+    let mut bases = Vec::new();
+    for (org, setup) in &all {
+        for page in &setup.status_pages {
+            bases.push(views::base_path(page));
+            let domain = page_domains::find_verified(&mut Scope::new(tx, *org), page.id)?;
+            bases.extend(domain.as_deref().map(own_base));
+        }
+    }
+    Ok(Some(bases))
 }
 
 async fn draw_status_page(shell: &Shell, id: StatusPageId) -> Result<(), CommandError> {
@@ -189,8 +199,9 @@ async fn draw_status_page(shell: &Shell, id: StatusPageId) -> Result<(), Command
     let (url, key, now) = (shell.identity.public_url.clone(), shell.key.clone(), shell.clock.now());
     let drawn = shell.read(move |tx| status_page(tx, &catalog, &setups, (&url, &key), id, now)).await?;
     // What is no longer configured is not drawn again.
-    let Some((set, pages)) = drawn else { return Ok(()) };
-    shell.shelf.put(&set, pages).map_err(|error| on_shelf(&error))?;
+    for (set, pages) in drawn {
+        shell.shelf.put(&set, pages).map_err(|error| on_shelf(&error))?;
+    }
     Ok(())
 }
 
@@ -201,19 +212,41 @@ fn status_page(
     (url, key): (&str, &SigningKey),
     id: StatusPageId,
     now: Timestamp,
-) -> Result<Option<(String, Vec<Page>)>, CommandError> {
+) -> Result<Vec<(String, Vec<Page>)>, CommandError> {
     for (org, setup) in all_setups(tx, setups)? {
         if let Some(page) = setup.status_pages.iter().find(|page| page.id == id) {
             let mut view = views::status_page(tx, catalog, url, org, &setup, page, now)?;
-            let base = view.board.place.base_path.clone();
-            let gate = Gate::of(page, &base, key);
-            view.board.chrome.key = gate.as_ref().map(|gate| gate.key().to_owned());
-            let mut pages = render::status_pages(&view);
-            pages.extend(gate.map(|gate| gate.file()));
-            return Ok(Some((base, pages)));
+            let domain = page_domains::find_verified(&mut Scope::new(tx, org), id)?;
+            let home = view.board.place.base_path.clone();
+            let Some(domain) = domain else { return Ok(vec![set(view, &home, page, key)]) };
+            let scheme = url.split_once("://").map_or("https", |(scheme, _)| scheme);
+            view.board.place.public_url = format!("{scheme}://{domain}");
+            let mut own = view.clone();
+            own.board.place.base_path = String::new();
+            own.board.place.events = Some("/events?page=/".to_owned());
+            return Ok(vec![set(view, &home, page, key), set(own, &own_base(&domain), page, key)]);
         }
     }
-    Ok(None)
+    Ok(Vec::new())
+}
+
+/// Draws a page into the set of this name, with the rule of who may read it.
+fn set(mut view: StatusPageView, name: &str, page: &StatusPage, key: &SigningKey) -> (String, Vec<Page>) {
+    let gate = Gate::of(page, name, key);
+    view.board.chrome.key = gate.as_ref().map(|gate| gate.key().to_owned());
+    let mut pages = render::status_pages(&view);
+    if view.board.place.base_path.is_empty() {
+        for page in &mut pages {
+            page.path = format!("{name}{}", page.path.trim_end_matches('/'));
+        }
+    }
+    pages.extend(gate.map(|gate| gate.file()));
+    (name.to_owned(), pages)
+}
+
+/// Returns the set of a page on a host name of its own.
+fn own_base(domain: &str) -> String {
+    format!("//{domain}")
 }
 
 async fn mark_all(shell: &Shell) -> Result<(), CommandError> {

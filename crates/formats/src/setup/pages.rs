@@ -8,6 +8,7 @@ use domain::{
     theme::{Shade, Theme},
 };
 use jiff::tz::TimeZone;
+use url::Host;
 
 use super::{Field, Problem, Section, names::Names};
 
@@ -23,7 +24,7 @@ pub(super) fn status_pages(root: &Section<'_>, names: &Names<'_>, services: &[Se
         let slug = section.required("slug", Field::slug);
         let title = section.optional("title", Field::text);
         let domain = section.optional("domain", |field| {
-            let domain = field.host()?;
+            let domain = host_name(field)?;
             if !domains.insert(domain.clone()) {
                 field.problem(format!("another status page has the domain {}", field.written()), None);
             }
@@ -55,6 +56,19 @@ pub(super) fn status_pages(root: &Section<'_>, names: &Names<'_>, services: &[Se
             protection,
         })
     })
+}
+
+/// Reads the host name of a page: as the DNS knows it, whatever alphabet it was written in.
+fn host_name(field: &Field<'_>) -> Option<String> {
+    let example = "\"status.acme.example\"";
+    let text = field.text_like("a host name", example)?;
+    let name = text.strip_suffix('.').unwrap_or(&text);
+    match Host::parse(name) {
+        Ok(Host::Domain(name)) if name.contains('.') && name.len() <= 253 => Some(name),
+        Ok(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | Err(_) => {
+            field.expected("a host name of your own, without scheme, port and path,", example)
+        }
+    }
 }
 
 /// Reads the language of a page and those that it also speaks.

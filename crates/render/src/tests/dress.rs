@@ -22,8 +22,7 @@ fn a_theme_is_files_beside_the_page_that_every_language_shares() {
     let pages = crate::status_pages(&themed());
     let find = |start: &str| {
         let mut found = pages.iter().filter(|page| page.path.starts_with(&format!("/status/acme/{start}")));
-        let page = found.next().unwrap_or_else(|| panic!("no {start}"));
-        page
+        found.next().unwrap_or_else(|| panic!("no {start}"))
     };
     let (sheet, logo) = (find("theme-"), find("logo-"));
     assert_eq!(sheet.body, b":root { --brass: light-dark(#5b21b6, #c4b5fd); }\n");

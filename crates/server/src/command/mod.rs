@@ -17,6 +17,7 @@ mod incident;
 mod ledger;
 mod maintenance;
 mod output;
+mod pages;
 mod prove;
 mod replay;
 mod schedule;
@@ -94,6 +95,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Silence(command) => silence::run(&load_config(file)?, command),
         Command::Maintenance(command) => maintenance::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
+        Command::StatusPage(command) => pages::run(&load_config(file)?, command),
         Command::Export(options) => export::run(&load_config(file)?, &options),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
         Command::Restore { file: from, force } => ledger::restore(&load_config(file)?, &from, force),

@@ -12,6 +12,7 @@ mod catalog;
 mod channels;
 mod cli;
 mod directory;
+mod domains;
 mod http;
 mod killing;
 mod maintenance;

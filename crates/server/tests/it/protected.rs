@@ -14,34 +14,39 @@ use crate::outage::team;
 
 const PASSWORD: &str = "correct horse";
 
-struct Door {
-    app: TestApp,
+pub(crate) struct Door {
+    pub(crate) app: TestApp,
     runtime: Runtime,
     router: Router,
 }
 
-struct Answer {
-    status: StatusCode,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     headers: HeaderMap,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// What a browser sends back.
-    fn cookie(&self) -> String {
+    pub(crate) fn cookie(&self) -> String {
         self.header("set-cookie").split(';').next().unwrap().to_owned()
     }
 }
 
 /// A shop with an outage, whose page is protected so, and a second page that everybody may read.
-fn door(protection: &str) -> Door {
-    let page = format!("slug = \"acme\"\n        protection = {{ {protection} }}");
+pub(crate) fn door(protection: &str) -> Door {
+    guarded(&format!("protection = {{ {protection} }}"))
+}
+
+/// The same with these lines on the page.
+pub(crate) fn guarded(lines: &str) -> Door {
+    let page = format!("slug = \"acme\"\n        {lines}");
     let text = team("").replacen("slug = \"acme\"\n        title", &format!("{page}\n        title"), 1);
-    assert!(text.contains("protection"));
+    assert!(text.contains(lines));
     let open = "[[status_page]]\nslug = \"open\"\ntitle = \"Open\"\ngroup = [{ name = \"Shop\", services = [\"orders\"] }]";
     let mut app = TestApp::start(&format!("{text}\n{open}"), &["commerce"]);
     app.provider_sets("commerce", "Checkout", "major_outage");
@@ -53,7 +58,7 @@ fn door(protection: &str) -> Door {
 }
 
 impl Door {
-    fn ask(&self, request: Request<Body>) -> Answer {
+    pub(crate) fn ask(&self, request: Request<Body>) -> Answer {
         self.runtime.block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (head, body) = response.into_parts();
@@ -67,6 +72,12 @@ impl Door {
 
     fn get(&self, path: &str, cookie: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, cookie).header("accept-encoding", "identity");
+        self.ask(request.body(Body::empty()).unwrap())
+    }
+
+    /// Asks for a path as somebody who came by this host name.
+    pub(crate) fn at(&self, host: &str, path: &str, cookie: &str) -> Answer {
+        let request = Request::get(path).header(header::HOST, host).header(header::COOKIE, cookie);
         self.ask(request.body(Body::empty()).unwrap())
     }
 

@@ -119,4 +119,7 @@ pub(super) const COLUMNS: &[(&str, &str, Kind)] = &[
     ("maintenance", "reminded_at", Record),
     ("maintenance", "made_at", Record),
     ("maintenance_update", "at", Record),
+    ("page_domain", "checked_at", Record),
+    ("page_domain", "proven_at", Record),
+    ("page_domain", "due_at", Wait),
 ];

@@ -11,6 +11,7 @@ mod providers;
 mod schedules;
 mod services;
 mod silences;
+mod status_pages;
 mod token;
 
 use axum::{Router, http::StatusCode, routing::get};
@@ -28,6 +29,7 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .merge(maintenances::routes())
         .merge(overrides::routes())
         .merge(silences::routes())
+        .merge(status_pages::routes())
         .route("/schedules", get(schedules::list))
         .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))

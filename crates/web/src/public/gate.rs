@@ -112,9 +112,9 @@ fn pass_and_go(front: &Front, gate: &Gate, path: &str) -> Response {
     let Some(shell) = &front.shell else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let pass = gate.pass(&shell.key, shell.clock.now());
     let secure = if shell.identity.public_url.starts_with("https://") { "; Secure" } else { "" };
-    let (base, lasts) = (&gate.base, PASS_LASTS.as_secs());
+    let (base, lasts) = (gate.seen(&gate.base), PASS_LASTS.as_secs());
     let cookie = format!("{COOKIE}={pass}; Path={base}; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}");
-    let headers = [(header::LOCATION, path.to_owned()), (header::SET_COOKIE, cookie)];
+    let headers = [(header::LOCATION, gate.seen(path).to_owned()), (header::SET_COOKIE, cookie)];
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 

@@ -524,3 +524,26 @@ fn a_page_is_protected_by_one_thing_that_can_not_be_guessed() {
 "##,
     );
 }
+
+#[test]
+fn a_page_has_a_host_name_as_the_dns_knows_it() {
+    for (written, known) in [
+        ("Status.ACME.example.", "status.acme.example"),
+        ("status.bücher.example", "status.xn--bcher-kva.example"),
+    ] {
+        let setup = super::good(&format!("status_page = [{{ slug = \"a\", domain = \"{written}\" }}]")).setup;
+        assert_eq!(setup.status_pages[0].domain.as_deref(), Some(known));
+    }
+    for bad in [
+        "localhost",
+        "192.0.2.1",
+        "[::1]",
+        "status.acme.example:443",
+        "https://status.acme.example",
+        "a..b",
+        "a b.example",
+        "a/b.example",
+    ] {
+        assert!(read(&format!("status_page = [{{ slug = \"a\", domain = \"{bad}\" }}]")).is_err(), "{bad}");
+    }
+}
