@@ -124,6 +124,8 @@ fn setup() -> Setup {
             slug: slug.clone(),
             name: slug,
             policy: Some(policy),
+            description: None,
+            is_internal: false,
             labels: std::collections::BTreeMap::new(),
             depends_on: Vec::new(),
         });

@@ -17,6 +17,7 @@ pub mod drawing;
 pub mod drive;
 pub mod error;
 pub mod finding;
+pub mod gate;
 pub mod links;
 pub mod live;
 pub mod means;

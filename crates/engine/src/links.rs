@@ -150,6 +150,13 @@ impl SigningKey {
         is_ours.then_some((OrgId(Uuid::from_slice(org).ok()?), UserId(Uuid::from_slice(user).ok()?)))
     }
 
+    /// Returns what stands for a secret of a status page, or makes one: nobody finds the way back without the key.
+    #[must_use]
+    pub fn page_secret(&self, purpose: &str, page: StatusPageId, what: &str) -> String {
+        let message = [page.0.as_bytes().as_slice(), what.as_bytes()].concat();
+        URL_SAFE_NO_PAD.encode(&self.mac(purpose, &message)[..SIGNATURE_BYTES])
+    }
+
     /// An id and its signature. What a token is for is in the signature, so that none opens another door.
     fn token(&self, purpose: &str, id: Uuid) -> String {
         let mut bytes = id.as_bytes().to_vec();

@@ -149,7 +149,8 @@ const fn period(bell: Bell) -> Duration {
         | Bell::Announce
         | Bell::Report
         | Bell::Clean
-        | Bell::Audit => 60,
+        | Bell::Audit
+        | Bell::Prove => 60,
     })
 }
 
@@ -163,7 +164,8 @@ const fn is_paging(bell: Bell) -> bool {
         | Bell::Announce
         | Bell::Report
         | Bell::Clean
-        | Bell::Audit => false,
+        | Bell::Audit
+        | Bell::Prove => false,
     }
 }
 

@@ -60,11 +60,13 @@ pub enum Bell {
     Clean,
     /// Whether all is well may have to be looked at.
     Audit,
+    /// A proof of a host name may be there.
+    Prove,
 }
 
 impl Bell {
     /// Every bell.
-    pub const ALL: [Bell; 9] = [
+    pub const ALL: [Bell; 10] = [
         Bell::Poll,
         Bell::Judge,
         Bell::Escalate,
@@ -74,6 +76,7 @@ impl Bell {
         Bell::Report,
         Bell::Clean,
         Bell::Audit,
+        Bell::Prove,
     ];
 }
 

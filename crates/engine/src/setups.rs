@@ -16,7 +16,8 @@ use formats::setup::Objects;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use store::{
-    Scope, Tx, amendments as rows, configurations, judgements, organizations, providers, stale_pages, watches,
+    Scope, Tx, amendments as rows, configurations, judgements, organizations, page_domains, providers,
+    stale_pages, watches,
 };
 use tracing::error;
 
@@ -143,6 +144,8 @@ pub fn apply(tx: &mut Tx<'_>, now: Timestamp, objects: &Objects, source: &str) -
     let upstreams = upstreams(objects);
     let above = upstreams.iter().map(|slug| provider_id(slug));
     watches::replace(&mut scope, &setup.providers().into_iter().chain(above).collect::<Vec<_>>())?;
+    let named = setup.status_pages.iter().filter_map(|page| Some((page.id, page.domain.as_deref()?)));
+    page_domains::replace(&mut scope, &named.collect::<Vec<_>>(), now)?;
     let own = objects.providers.iter().map(|provider| provider.slug.as_str());
     for slug in own.chain(upstreams) {
         register(tx, slug, now)?;

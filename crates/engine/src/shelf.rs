@@ -197,6 +197,27 @@ impl Shelf {
         Ok(is_different)
     }
 
+    /// Takes away every set of a status page but these: pages that are no longer configured are no longer public.
+    ///
+    /// # Errors
+    /// When a file can't be removed; memory has let go of its page all the same.
+    pub fn keep_status_pages(&self, sets: &[String]) -> io::Result<()> {
+        let before = self.sheets.load_full();
+        let is_gone =
+            |sheet: &Sheet| is_status_page(&sheet.set) && !sets.iter().any(|set| **set == *sheet.set);
+        let gone: Vec<&String> =
+            before.iter().filter(|(_, sheet)| is_gone(sheet)).map(|(path, _)| path).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let kept = before.iter().filter(|(_, sheet)| !is_gone(sheet));
+        self.sheets.store(Arc::new(kept.map(|(path, sheet)| (path.clone(), sheet.clone())).collect()));
+        match &self.folder {
+            Some(folder) => gone.iter().try_for_each(|path| files::remove(folder, path)),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the set of a provider's pages, if it stands here; this is no use of it.
     #[must_use]
     pub fn provider(&self, name: &str) -> Option<Arc<Set>> {
@@ -255,6 +276,11 @@ impl Shelf {
         // Nobody listening is no trouble.
         let _ = self.changed.send(Arc::clone(set));
     }
+}
+
+/// Whether a set is a status page of ours, below `/status/` or on a host name of its own.
+fn is_status_page(set: &str) -> bool {
+    set.starts_with("/status/") || set.starts_with("//")
 }
 
 /// Returns the set of a provider that a path belongs to: `/directory/payments/stripe` of all that stands below it.

@@ -86,6 +86,11 @@ struct Answer {
 }
 
 impl Client {
+    /// Returns the texts that the DNS holds under a name.
+    pub(crate) async fn texts(&self, name: &str) -> Result<Vec<String>, String> {
+        self.resolver.texts(name).await
+    }
+
     /// Makes a client behind `guard` that trusts the public roots and `roots`, and names `contact` to whom it asks.
     pub(crate) fn new(
         guard: Guard,

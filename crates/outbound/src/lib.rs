@@ -38,6 +38,12 @@ pub trait Outbound: Send + Sync {
     /// Hands a mail to the configured server.
     fn mail(&self, mail: Mail) -> BoxFuture<'_, Result<Receipt, MailError>>;
 
+    /// Returns the texts that the DNS holds under a name; none where there is no such name. An error says why it can't be
+    /// asked.
+    fn texts(&self, name: String) -> BoxFuture<'_, Result<Vec<String>, String>> {
+        Box::pin(async move { Err(format!("{name} can't be looked up here")) })
+    }
+
     /// Returns what HTTP connections there were, and are; none where there is no network below.
     fn connections(&self) -> Connections {
         Connections::default()

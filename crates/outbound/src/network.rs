@@ -89,6 +89,10 @@ impl Outbound for Network {
         })
     }
 
+    fn texts(&self, name: String) -> BoxFuture<'_, Result<Vec<String>, String>> {
+        Box::pin(async move { self.client.texts(&name).await })
+    }
+
     fn connections(&self) -> Connections {
         self.client.connections()
     }

@@ -15,6 +15,7 @@ use hickory_resolver::{
     ResolverBuilder, TokioResolver,
     config::{LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig},
     net::{NetError, runtime::TokioRuntimeProvider},
+    proto::rr::{RData, Record, RecordType},
 };
 use tokio::time::timeout;
 use tracing::warn;
@@ -82,6 +83,21 @@ impl Resolver {
     /// Checks an address that was found here before.
     pub(crate) fn check(&self, address: IpAddr) -> Result<(), FetchError> {
         Ok(self.guard.check(address)?)
+    }
+
+    /// Returns the texts that the DNS holds under a name, the pieces of each put together.
+    pub(crate) async fn texts(&self, name: &str) -> Result<Vec<String>, String> {
+        let found = match timeout(LOOKUP, self.names.lookup(absolute(name), RecordType::TXT)).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) if error.is_no_records_found() => return Ok(Vec::new()),
+            Ok(Err(error)) => return Err(reason(&error)),
+            Err(_) => return Err(format!("no answer within {} s", LOOKUP.as_secs())),
+        };
+        let text = |record: &Record| {
+            let RData::TXT(text) = &record.data else { return None };
+            Some(String::from_utf8_lossy(&text.txt_data.concat()).into_owned())
+        };
+        Ok(found.answers().iter().filter_map(text).collect())
     }
 
     async fn look_up(&self, name: &str) -> Result<Vec<IpAddr>, FetchError> {

@@ -271,6 +271,14 @@ this-old = قبل { $age }
 times-here = جميع الأوقات بتوقيت منطقتك، { $zone }
 how-uptime-is-computed = كيف تُحسب نسبة التوفر
 kept-by-midwatch = تُدار هذه الصفحة عبر Midwatch
+link-site = الموقع الإلكتروني
+link-support = الدعم
+link-legal = إشعار قانوني
+gate-title = هذه الصفحة محمية
+gate-ask = أعطى القائمون عليها كلمة المرور لمن أُعدّت لهم.
+gate-password = كلمة المرور
+gate-open = فتح
+gate-wrong = هذه ليست كلمة مرورها.
 
 ## نسبة التوفر
 

@@ -275,6 +275,14 @@ this-old = { $age } alt
 times-here = Alle Zeiten in Ihrer Zeitzone, { $zone }
 how-uptime-is-computed = wie die Verfügbarkeit berechnet wird
 kept-by-midwatch = Geführt mit Midwatch
+link-site = Website
+link-support = Hilfe
+link-legal = Impressum
+gate-title = Diese Seite ist geschützt
+gate-ask = Wer sie führt, hat das Passwort denen gegeben, für die sie bestimmt ist.
+gate-password = Passwort
+gate-open = Öffnen
+gate-wrong = Das ist nicht ihr Passwort.
 
 ## Verfügbarkeit
 

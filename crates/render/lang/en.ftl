@@ -276,6 +276,14 @@ this-old = { $age } old
 times-here = All times in your zone, { $zone }
 how-uptime-is-computed = how uptime is computed
 kept-by-midwatch = Kept by Midwatch
+link-site = Website
+link-support = Support
+link-legal = Legal notice
+gate-title = This page is protected
+gate-ask = Those who keep it have given its password to the people it is for.
+gate-password = Password
+gate-open = Open
+gate-wrong = This is not its password.
 
 ## Uptime
 

@@ -275,6 +275,14 @@ this-old = di { $age } fa
 times-here = Tutti gli orari sono nel tuo fuso, { $zone }
 how-uptime-is-computed = come si calcola la disponibilità
 kept-by-midwatch = Gestita con Midwatch
+link-site = Sito web
+link-support = Assistenza
+link-legal = Note legali
+gate-title = Questa pagina è protetta
+gate-ask = Chi la gestisce ha dato la password alle persone a cui è destinata.
+gate-password = Password
+gate-open = Apri
+gate-wrong = Questa non è la sua password.
 
 ## Disponibilità
 

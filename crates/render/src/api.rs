@@ -222,7 +222,7 @@ fn components(board: &Board) -> Vec<Component<'_>> {
             group_id: None,
             group: true,
             position,
-            description: None,
+            description: board.chrome.headings.get(name).cloned(),
             start_date: None,
             created_at: millis(oldest.unwrap_or_else(|| changed_at(board))),
             components: Some(run.iter().map(|child| child.id.clone()).collect()),
@@ -247,7 +247,7 @@ fn leaf<'a>(
         created_at: millis(made_at(board, view)),
         updated_at: millis(view.since.unwrap_or_else(|| changed_at(board))),
         position,
-        description: view.reason.as_ref().map(|why| sentence(why, board.as_of, board.words()).plain()),
+        description: described(board, view),
         showcase: true,
         start_date: view.first_known_at.map(|at| at.strftime("%Y-%m-%d").to_string()),
         group_id,
@@ -256,6 +256,13 @@ fn leaf<'a>(
         only_show_if_degraded: false,
         components: None,
     }
+}
+
+/// Returns what a component is and, while there is something to say of it, why it is as it is.
+fn described(board: &Board, view: &ComponentView) -> Option<String> {
+    let why = view.reason.as_ref().map(|why| sentence(why, board.as_of, board.words()).plain());
+    let said: Vec<String> = view.description.clone().into_iter().chain(why).collect();
+    (!said.is_empty()).then(|| said.join(" — "))
 }
 
 /// Returns the earliest instant at which a component is known.

@@ -104,7 +104,7 @@ impl Site<'_> {
 
 /// Returns where the next attribute with a path on this host begins, and the length of what stands before the path.
 fn next_link(html: &str) -> Option<(usize, usize)> {
-    let found = [" href=\"", " src=\""].into_iter().filter_map(|attribute| {
+    let found = [" href=\"", " src=\"", " srcset=\""].into_iter().filter_map(|attribute| {
         let path = format!("{attribute}/");
         html.match_indices(&path).map(|(at, _)| (at, attribute.len())).next()
     });

@@ -4,6 +4,8 @@ use domain::Language;
 
 use crate::{
     assets::PATHS,
+    dress::Dress,
+    links::web,
     view::{Board, Place},
     words::Words,
 };
@@ -38,6 +40,10 @@ pub(crate) struct Frame<'a> {
     pub(crate) mark: (&'a str, String),
     /// The links in the bar.
     pub(crate) nav: Vec<(&'static str, String)>,
+    /// Whether lines have their past days beside them.
+    pub(crate) shows_days: bool,
+    /// The links at the foot, which lead to other sites.
+    pub(crate) links: Vec<(&'static str, &'a str)>,
     /// The addresses of the feeds, Atom first.
     pub(crate) feeds: Option<(String, String)>,
     /// Where a reader of a page of ours asks for alerts, with a query begun.
@@ -49,6 +55,8 @@ pub(crate) struct Frame<'a> {
     /// The name of the site it belongs to, for those who share it.
     pub(crate) site: &'a str,
     pub(crate) style: &'static str,
+    /// What it wears above that.
+    pub(crate) dress: Dress,
     pub(crate) scripts: Vec<&'static str>,
     pub(crate) icon: &'static str,
 }
@@ -67,12 +75,15 @@ impl<'a> Frame<'a> {
             refreshes: false,
             mark: ("Midwatch", "/directory".to_owned()),
             nav: vec![("Directory", "/directory".to_owned())],
+            links: Vec::new(),
+            shows_days: true,
             feeds: None,
             alerts: None,
             is_listed: true,
             json_ld: None,
             site: "Midwatch",
             style: &PATHS.style,
+            dress: Dress::default(),
             scripts: vec![&PATHS.script, &PATHS.finder],
             icon: &PATHS.mark,
         }
@@ -115,25 +126,40 @@ impl<'a> Frame<'a> {
             events: place.events.as_deref().filter(|_| index),
             refreshes: index,
             mark: (board.title.as_str(), place.path("")),
-            nav: vec![
-                (words.t("history"), place.path("history")),
-                (words.t("uptime"), place.path("uptime")),
-                (words.t("follow"), format!("{}#follow", place.path(""))),
-            ],
+            nav: [
+                Some((words.t("history"), place.path("history"))),
+                board.chrome.shows_uptime.then(|| (words.t("uptime"), place.path("uptime"))),
+                Some((words.t("follow"), format!("{}#follow", place.path("")))),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            links: links(board),
+            shows_days: board.chrome.shows_uptime,
             feeds: Some(feeds(place)),
             // A copy that stands alone has nobody to ask.
             alerts: editions
                 .first()
                 .filter(|_| place.events.is_some())
                 .map(|home| format!("{}/subscribe?language={}", home.place.base_path, words.language.tag())),
-            is_listed: true,
+            is_listed: board.chrome.is_listed,
             json_ld: None,
             site: board.title.as_str(),
             style: &PATHS.style,
+            dress: Dress::of(board, editions.first().map_or(&place.base_path, |home| &home.place.base_path)),
             scripts: vec![&PATHS.script],
             icon: &PATHS.mark,
         }
     }
+}
+
+/// Returns where a page of ours leads besides.
+fn links(board: &Board) -> Vec<(&'static str, &str)> {
+    let (chrome, words) = (&board.chrome, board.words());
+    [("link-site", &chrome.site), ("link-support", &chrome.support), ("link-legal", &chrome.legal)]
+        .into_iter()
+        .filter_map(|(key, url)| Some((words.t(key), web(url.as_deref()?)?)))
+        .collect()
 }
 
 fn feeds(place: &Place) -> (String, String) {

@@ -25,6 +25,7 @@ mod export;
 mod feed;
 mod finding;
 mod frame;
+mod gate;
 mod generation;
 mod impact;
 mod linked;
@@ -46,6 +47,7 @@ mod uptime;
 mod verdict;
 mod words;
 
+mod dress;
 pub mod drill;
 pub mod view;
 

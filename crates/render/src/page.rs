@@ -18,6 +18,7 @@ pub(crate) const JSON: &str = "application/json; charset=utf-8";
 pub(crate) const ATOM: &str = "application/atom+xml; charset=utf-8";
 pub(crate) const RSS: &str = "application/rss+xml; charset=utf-8";
 pub(crate) const SVG: &str = "image/svg+xml; charset=utf-8";
+pub(crate) const PNG: &str = "image/png";
 pub(crate) const MARKDOWN: &str = "text/markdown; charset=utf-8";
 pub(crate) const CALENDAR: &str = "text/calendar; charset=utf-8";
 pub(crate) const XML: &str = "application/xml; charset=utf-8";

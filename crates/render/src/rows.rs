@@ -17,6 +17,7 @@ const MANY: usize = 60;
 /// Lines under one heading; without a heading, lines that stand alone.
 pub(crate) struct Group {
     pub(crate) name: Option<Text>,
+    pub(crate) about: Option<Text>,
     pub(crate) rows: Vec<Line>,
 }
 
@@ -25,6 +26,7 @@ pub(crate) struct Line {
     /// The element's id, by which a live update finds it again.
     pub(crate) key: String,
     pub(crate) name: Text,
+    pub(crate) about: Option<Text>,
     pub(crate) is_third_party: bool,
     pub(crate) mood: Mood,
     pub(crate) is_trouble: bool,
@@ -40,6 +42,11 @@ pub(crate) fn groups(board: &Board) -> Vec<Group> {
     let runs = board.components.chunk_by(|a, b| a.group == b.group);
     runs.map(|run| Group {
         name: run[0].group.as_deref().map(|name| words.theirs(name)),
+        about: run[0]
+            .group
+            .as_ref()
+            .and_then(|name| board.chrome.headings.get(name))
+            .map(|text| words.theirs(text)),
         rows: run.iter().map(|component| line(component, board.as_of, many, words)).collect(),
     })
     .collect()
@@ -54,6 +61,7 @@ fn line(component: &ComponentView, as_of: Timestamp, many: bool, words: Words<'_
     Line {
         key: format!("c-{}", segment(&component.id)),
         name: words.theirs(&component.name),
+        about: component.description.as_deref().map(|text| words.theirs(text)),
         is_third_party: component.is_third_party,
         mood: Mood::of(component.status, words),
         is_trouble: component.status.is_trouble(),

@@ -10,8 +10,9 @@ use crate::{
     api::{self, Shortlink},
     badge,
     card::Card,
-    embed, feed,
+    dress, embed, feed,
     frame::{Edition, Frame},
+    gate,
     page::{HTML, Page},
     plain, record, records,
     rows::{Group, groups, has_days},
@@ -29,6 +30,8 @@ struct Index<'a> {
     words: Words<'a>,
     title: Text,
     base: &'a str,
+    /// What addresses for programs end with, so that they are let in where readers are asked.
+    key: String,
     /// Where the JSON stands.
     home: &'a str,
     verdict: &'a Verdict,
@@ -39,7 +42,8 @@ struct Index<'a> {
     groups: Vec<Group>,
     has_days: bool,
     figure: Option<Text>,
-    uptime_path: String,
+    /// Where the figures stand, if the page has any.
+    uptime_path: Option<String>,
     past: Vec<Card<'a>>,
     as_of: Text,
 }
@@ -56,7 +60,11 @@ pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
         .collect();
     let mut pages: Vec<Page> =
         boards.iter().flat_map(|board| edition(board, &view.history, &editions)).collect();
-    pages.extend(uptime::pages(home, &view.history));
+    if home.chrome.shows_uptime {
+        pages.extend(uptime::pages(home, &view.history));
+    }
+    pages.extend(dress::pages(home));
+    pages.extend(gate::pages(home));
     pages.extend(api::pages(home, &Verdict::on_services(home), Shortlink::Here));
     pages
 }
@@ -82,7 +90,9 @@ fn edition(board: &Board, histories: &[ServiceHistory], editions: &[Edition]) ->
     };
     let mut pages = vec![index(board, editions, &verdict)];
     pages.extend(record::all(board, &frame));
-    pages.extend(records::pages(board, board.words().t("service"), histories, &frame));
+    let [history, figures] = records::pages(board, board.words().t("service"), histories, &frame);
+    pages.push(history);
+    pages.extend(Some(figures).filter(|_| board.chrome.shows_uptime));
     pages.extend(feed::pages(board, "status"));
     pages.extend(badge::pages(board, &verdict));
     pages.extend(badge::of_components(board));
@@ -104,6 +114,7 @@ fn index(board: &Board, editions: &[Edition], verdict: &Verdict) -> Page {
         words,
         title: words.theirs(&board.title),
         base: &place.base_path,
+        key: board.chrome.key.as_ref().map(|key| format!("?key={key}")).unwrap_or_default(),
         home: editions.first().map_or(&place.base_path, |home| &home.place.base_path),
         verdict,
         mood: verdict.mood(words),
@@ -113,7 +124,7 @@ fn index(board: &Board, editions: &[Edition], verdict: &Verdict) -> Page {
         has_days: has_days(&groups),
         groups,
         figure: records::figure_of_all(board),
-        uptime_path: place.path("uptime"),
+        uptime_path: board.chrome.shows_uptime.then(|| place.path("uptime")),
         past: records::past(board),
         // Who reads a copy that nobody keeps current has to know the day too.
         as_of: match place.events {

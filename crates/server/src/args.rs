@@ -3,6 +3,7 @@
 mod acts;
 mod incident;
 mod maintenance;
+mod pages;
 mod schedule;
 mod status;
 mod subscriber;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence};
 pub(crate) use incident::{Change, LinkTo, Open, Record, Wave};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
+pub(crate) use pages::StatusPage;
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 pub(crate) use status::{Lock, Status};
 pub(crate) use subscriber::{Import, Subscriber};
@@ -97,6 +99,9 @@ pub(crate) enum Command {
     /// Take a shift of a schedule, or give it back.
     #[command(subcommand, name = "oncall")]
     OnCall(OnCall),
+    /// Look at status pages: addresses, own host names, what of a theme can't be used.
+    #[command(subcommand)]
+    StatusPage(StatusPage),
     /// Write a status page as a folder of files that any web server hands out.
     Export(Export),
     /// Show the uptime of a service as readers were told it, and whose trouble its down time came from.

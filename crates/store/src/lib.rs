@@ -37,6 +37,7 @@ pub mod leases;
 pub mod maintenances;
 pub mod notifications;
 pub mod organizations;
+pub mod page_domains;
 pub mod phone_texts;
 pub mod polls;
 pub mod promises;

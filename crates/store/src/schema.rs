@@ -40,6 +40,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         41 "0041" "public",
         42 "0042" "incident_records",
         44 "0044" "page_subscribers",
+        45 "0045" "page_domains",
     },
 };
 

@@ -74,6 +74,7 @@ pub enum Service {
 #[derive(Debug, Default)]
 struct State {
     pages: BTreeMap<String, (StatusPage, Option<Service>)>,
+    texts: BTreeMap<String, Vec<String>>,
     documents: BTreeMap<String, (u16, &'static str, String)>,
     is_cut: bool,
     tempers: BTreeMap<String, Temper>,
@@ -151,6 +152,11 @@ impl FakeInternet {
     /// Puts a document at an address, in the place of what was there.
     pub fn put_document(&self, url: &str, status: u16, content_type: &'static str, body: &str) {
         self.state().documents.insert(url.to_owned(), (status, content_type, body.to_owned()));
+    }
+
+    /// Puts a text into the DNS under a name.
+    pub fn put_text(&self, name: &str, text: &str) {
+        self.state().texts.entry(name.to_owned()).or_default().push(text.to_owned());
     }
 
     /// Takes a document away from its address.
@@ -306,6 +312,10 @@ impl Outbound for FakeInternet {
             }
             self.post(request).await
         })
+    }
+
+    fn texts(&self, name: String) -> BoxFuture<'_, Result<Vec<String>, String>> {
+        Box::pin(async move { Ok(self.state().texts.get(&name).cloned().unwrap_or_default()) })
     }
 
     fn mail(&self, mail: Mail) -> BoxFuture<'_, Result<Receipt, MailError>> {

@@ -4,7 +4,11 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
-    response::sse::{Event, KeepAlive, Sse},
+    http::{HeaderMap, StatusCode},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
 use engine::shelf::{Shelf, provider_set};
 use futures_util::{Stream, StreamExt, stream};
@@ -12,7 +16,10 @@ use serde::Deserialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
-use crate::api::extract::Query;
+use crate::{
+    api::extract::Query,
+    public::{Front, gate},
+};
 
 /// How often a comment keeps the stream from being taken for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -28,11 +35,23 @@ pub(crate) struct Wanted {
 
 /// Streams an event each time the set of pages that holds `page` changes, until the server stops.
 pub(crate) async fn stream(
-    State((shelf, stop)): State<(Arc<Shelf>, CancellationToken)>,
+    State((front, stop)): State<(Front, CancellationToken)>,
+    headers: HeaderMap,
     Query(wanted): Query<Wanted>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+) -> Response {
+    if !gate::may_look(&front, &wanted.page, &headers) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    changes(&front.shelf, stop, wanted.page).into_response()
+}
+
+fn changes(
+    shelf: &Shelf,
+    stop: CancellationToken,
+    page: String,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
     let hello = stream::once(async { Ok(Event::default().retry(RETRY).comment("listening")) });
-    let listener = (shelf.listen(), wanted.page);
+    let listener = (shelf.listen(), page);
     let changes = stream::unfold(listener, next_change).take_until(stop.cancelled_owned());
     Sse::new(hello.chain(changes)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }

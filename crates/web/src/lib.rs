@@ -10,6 +10,7 @@ mod calendar;
 mod callbacks;
 mod events;
 mod gaps;
+mod hosts;
 mod ingest;
 mod origin;
 mod problem;
@@ -30,7 +31,7 @@ pub use waiting::{waiting, waiting_admin};
 
 /// What the public listener serves.
 pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Router {
-    let pages = pages(&shell.shelf, Some(shell), stop.clone());
+    let (front, pages) = pages(&shell.shelf, Some(shell), stop.clone());
     let acts = Router::new()
         .merge(ack::routes(stop.clone()))
         .merge(callbacks::routes())
@@ -40,14 +41,19 @@ pub fn public(shell: &Shell, stop: tokio_util::sync::CancellationToken) -> Route
         .merge(subscribe::routes())
         .nest("/api/v1", api::routes(stop))
         .with_state(shell.clone());
-    acts.merge(pages)
+    hosts::Hosts::before(front, &shell.identity.public_url, acts.merge(pages))
 }
 
 /// The public pages. What stands on the shelf is served from there alone; a `shell` draws what does not stand there.
-fn pages(shelf: &Arc<Shelf>, shell: Option<&Shell>, stop: tokio_util::sync::CancellationToken) -> Router {
-    let events = Router::new().route("/events", get(events::stream)).with_state((Arc::clone(shelf), stop));
-    let front = public::Front { shelf: Arc::clone(shelf), shell: shell.cloned() };
-    Router::new().fallback(public::page).with_state(front).merge(events)
+fn pages(
+    shelf: &Arc<Shelf>,
+    shell: Option<&Shell>,
+    stop: tokio_util::sync::CancellationToken,
+) -> (public::Front, Router) {
+    let front =
+        public::Front { shelf: Arc::clone(shelf), shell: shell.cloned(), tries: public::gate::tries() };
+    let events = Router::new().route("/events", get(events::stream)).with_state((front.clone(), stop));
+    (front.clone(), Router::new().fallback(public::page).with_state(front).merge(events))
 }
 
 /// What the admin listener serves.

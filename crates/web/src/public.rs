@@ -4,6 +4,7 @@
 //! lately is drawn first, where there is an engine that can.
 
 mod find;
+pub(crate) mod gate;
 
 use std::sync::Arc;
 
@@ -17,8 +18,11 @@ use bytes::Bytes;
 use engine::{
     Shell,
     drawing::{self, Asked},
+    gate::Gate,
     shelf::{Lookup, Sheet, Shelf},
 };
+
+use crate::subscribe::Network;
 
 /// Caches may keep a page this long, and show it for a day when we do not answer.
 const CACHE: &str = "public, max-age=10, stale-while-revalidate=30, stale-if-error=86400";
@@ -34,6 +38,10 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// be stolen for.
 const POLICY_FRAMED: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *";
 
+/// A picture that somebody else has drawn.
+const POLICY_PICTURE: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; sandbox";
+
 /// Ends the name of what stands in frames.
 const FRAMED: &str = "/embed.html";
 
@@ -47,6 +55,8 @@ pub(crate) struct Front {
     pub(crate) shelf: Arc<Shelf>,
     /// What draws; without it only what stands is served.
     pub(crate) shell: Option<Shell>,
+    /// Who tries passwords of protected pages.
+    pub(crate) tries: gate::Tries,
 }
 
 /// Serves the page at the path of the request.
@@ -55,9 +65,36 @@ pub(crate) async fn page(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
+    network: Network,
+    body: Bytes,
 ) -> Response {
-    let mut response = answer(&front, &method, &uri, &headers).await;
+    let path = uri.path();
+    let path = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
+    let gate = Gate::find(&front.shelf, path);
+    let stopped = gate.as_ref().and_then(|gate| {
+        let visit = gate::Visit {
+            method: &method,
+            uri: &uri,
+            path,
+            headers: &headers,
+            network: &network.0,
+            body: &body,
+        };
+        gate::stops(&front, gate, &visit)
+    });
+    let mut response = match stopped {
+        Some(response) => response,
+        None => answer(&front, &method, &uri, &headers).await,
+    };
     harden(response.headers_mut());
+    if gate.is_some() {
+        gate::seal(response.headers_mut());
+    }
+    if path.contains("/logo-") {
+        // A picture at an address of its own is a document, and may hold what a document may.
+        let policy = HeaderValue::from_static(POLICY_PICTURE);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if uri.path().ends_with(FRAMED) && response.status() != StatusCode::NOT_FOUND {
         let policy = HeaderValue::from_static(POLICY_FRAMED);
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -78,6 +115,10 @@ async fn answer(front: &Front, method: &Method, uri: &Uri, headers: &HeaderMap) 
         return find::found(front, asked);
     }
     let shown = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
+    if shown.contains("/.") {
+        // What pages keep beside them for serving.
+        return missing();
+    }
     match front.shelf.find(shown) {
         Lookup::Page(sheet, provider) => {
             if let (Some(id), Some(shell)) = (provider, &front.shell) {

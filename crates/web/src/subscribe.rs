@@ -35,7 +35,7 @@ use uuid::Uuid;
 
 use crate::{problem::Problem, public::harden};
 use form::{Form, Offer};
-use network::Network;
+pub(crate) use network::Network;
 
 /// The largest form that is read.
 const MOST_BYTES: usize = 64 * 1024;

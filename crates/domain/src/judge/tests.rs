@@ -62,6 +62,8 @@ fn service(slug: &str, depends_on: &[Dependency]) -> Service {
         slug: slug.to_owned(),
         name: slug.to_uppercase(),
         policy: Some(PolicyId::named(Uuid::nil(), "default")),
+        description: None,
+        is_internal: false,
         labels: BTreeMap::new(),
         depends_on: depends_on.to_vec(),
     }

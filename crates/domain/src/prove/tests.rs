@@ -116,6 +116,8 @@ fn service(slug: &str, policy: Option<PolicyId>) -> Service {
         slug: slug.to_owned(),
         name: slug.to_owned(),
         policy,
+        description: None,
+        is_internal: false,
         labels: std::collections::BTreeMap::new(),
         depends_on: vec![dependency],
     }

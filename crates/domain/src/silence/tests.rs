@@ -21,6 +21,8 @@ fn service(slug: &str, team: &str) -> Service {
         slug: slug.to_owned(),
         name: slug.to_owned(),
         policy: None,
+        description: None,
+        is_internal: false,
         labels: [("team".to_owned(), team.to_owned())].into(),
         depends_on: Vec::new(),
     }

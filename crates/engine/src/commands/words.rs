@@ -32,8 +32,14 @@ pub fn title(setup: &Setup, world: &World<'_>, incident: &Incident) -> String {
     if incident.by_hand.title {
         return incident.title.clone();
     }
-    let services = services(setup, incident.services.iter().map(|affected| affected.service), TITLED.0);
-    let worst = incident.services.iter().map(|affected| affected.worst).max().unwrap_or(Status::Unknown);
+    let is_told = |affected: &&Affected| is_told(setup, affected.service);
+    let mut affected: Vec<&Affected> = incident.services.iter().filter(is_told).collect();
+    if affected.is_empty() {
+        // No reader sees the incident: its title is for those who are paged for it.
+        affected.extend(&incident.services);
+    }
+    let worst = affected.iter().map(|affected| affected.worst).max().unwrap_or(Status::Unknown);
+    let services = listed(setup, affected.iter().map(|affected| affected.service).collect(), TITLED.0);
     let at = some(provider_names(world, &incident.causes), TITLED.1, "providers");
     format!("{services}: {} at {at}", status_word(worst))
 }
@@ -71,7 +77,8 @@ pub fn next_word(setup: &Setup, world: &World<'_>, before: &Incident, after: &In
         said.push("The trouble is back.".to_owned());
     }
     let statuses = |incident: &Incident| -> Vec<(ServiceId, Status)> {
-        incident.services.iter().map(|affected| (affected.service, affected.status)).collect()
+        let told = incident.services.iter().filter(|affected| is_told(setup, affected.service));
+        told.map(|affected| (affected.service, affected.status)).collect()
     };
     if statuses(before) != statuses(after) || before.is_resolved() {
         said.push(now(setup, after));
@@ -109,7 +116,7 @@ pub fn last_word(setup: &Setup, world: &World<'_>, judged: &[Judgement], inciden
     let (_, _, reports) = verbs(&incident.causes);
     let services = services(setup, all(), NAMED);
     if all().all(is_working) {
-        let verb = if incident.services.len() == 1 { "is" } else { "are" };
+        let verb = if all().filter(|id| is_told(setup, *id)).count() == 1 { "is" } else { "are" };
         return format!("{who} {reports} recovery; {services} {verb} working normally.");
     }
     // Planned work or another trouble goes on: this one is over, and no more than that is true.
@@ -265,14 +272,17 @@ pub fn status_word(status: Status) -> String {
 /// What the services of an incident are now, in a sentence for each status.
 fn now(setup: &Setup, incident: &Incident) -> String {
     let mut said = Vec::new();
+    let is_any_told = incident.services.iter().any(|affected| is_told(setup, affected.service));
     for &status in Status::ALL.iter().rev() {
         let at = incident.services.iter().filter(|affected| affected.status == status);
-        let at: Vec<ServiceId> = at.map(|affected| affected.service).collect();
+        let at = at.map(|affected| affected.service);
+        let at: Vec<ServiceId> =
+            if is_any_told { at.filter(|id| is_told(setup, *id)).collect() } else { at.collect() };
         // Of what is out of sight nothing is said.
         if at.is_empty() || status == Status::Unknown {
             continue;
         }
-        let verb = if at.len() == 1 { "has" } else { "have" };
+        let verb = if is_any_told && at.len() == 1 { "has" } else { "have" };
         let who = services(setup, at, NAMED);
         said.push(match status {
             Status::MajorOutage => format!("{who} {verb} a major outage."),
@@ -297,9 +307,21 @@ fn provider_names(world: &World<'_>, causes: &[Cause]) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }
 
-/// The names of services, in the order of the configuration.
+/// Whether readers may be told of a service.
+fn is_told(setup: &Setup, service: ServiceId) -> bool {
+    !setup.service(service).is_some_and(|service| service.is_internal)
+}
+
+/// The names of the services that readers may be told of, in the order of the configuration.
 pub(super) fn services(setup: &Setup, ids: impl IntoIterator<Item = ServiceId>, most: usize) -> String {
-    let mut ids: Vec<ServiceId> = ids.into_iter().collect();
+    let ids: Vec<ServiceId> = ids.into_iter().filter(|id| is_told(setup, *id)).collect();
+    if ids.is_empty() {
+        return "Internal services".to_owned();
+    }
+    listed(setup, ids, most)
+}
+
+fn listed(setup: &Setup, mut ids: Vec<ServiceId>, most: usize) -> String {
     setup.sort_by_service(&mut ids, |id| *id);
     some(ids.into_iter().map(|id| service_name(setup, id)).collect(), most, "services")
 }

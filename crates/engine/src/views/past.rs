@@ -1,8 +1,11 @@
 //! What a service was over the last twelve months, and whose trouble was behind it.
 
+use std::collections::BTreeMap;
+
 use domain::{
     ServiceId,
     history::{Span, Trouble, Window},
+    incident::amended,
     setup::Service,
 };
 use jiff::Timestamp;
@@ -21,15 +24,30 @@ pub fn service_history(
     service: &Service,
     now: Timestamp,
 ) -> Result<ServiceHistory, CommandError> {
-    let from = Window::Months12.start(now);
-    let spans = services::list_spans(scope, service.id, from, now)?;
-    Ok(history(catalog, service, spans, &incidents::list_troubles(scope, from, now)?))
+    let spans = year(scope, service.id, now)?;
+    let troubles = incidents::list_troubles(scope, Window::Months12.start(now), now)?;
+    Ok(history(catalog, service, service.name.clone(), spans, &troubles))
 }
 
-/// Puts a history together; a provider that the catalog no longer knows has no name to show and is left out.
+/// Returns the spans of the last twelve months, with what people have added to them since.
+pub(super) fn year(
+    scope: &mut Scope<'_>,
+    service: ServiceId,
+    now: Timestamp,
+) -> Result<Vec<Span>, CommandError> {
+    let start = Window::Months12.start(now);
+    let seen = services::list_spans(scope, service, start, now)?;
+    let added = incidents::list_amending(scope, service, start)?;
+    // What people add may begin before the window.
+    let cut = amended(&seen, &added, now).into_iter().map(|span| Span { from: span.from.max(start), ..span });
+    Ok(cut.filter(|span| span.from < span.to).collect())
+}
+
+/// Puts a history together, under the name that its readers know; a provider that the catalog no longer knows has no name to show and is left out.
 pub(super) fn history(
     catalog: &Catalog,
     of: &Service,
+    name: String,
     spans: Vec<Span>,
     troubles: &[(ServiceId, Trouble)],
 ) -> ServiceHistory {
@@ -39,7 +57,7 @@ pub(super) fn history(
         Some((trouble.provider, provider.name.clone()))
     };
     let own: Vec<Trouble> = own.collect();
-    let providers: std::collections::BTreeMap<_, _> = own.iter().filter_map(named).collect();
+    let providers: BTreeMap<_, _> = own.iter().filter_map(named).collect();
     let troubles = own.into_iter().filter(|trouble| providers.contains_key(&trouble.provider)).collect();
-    ServiceHistory { id: of.slug.clone(), name: of.name.clone(), spans, troubles, providers }
+    ServiceHistory { id: of.slug.clone(), name, spans, troubles, providers }
 }

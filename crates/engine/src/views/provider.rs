@@ -12,8 +12,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, Claim, ComponentRef, ComponentView, DirectoryView, Edit, IncidentView, MaintenanceView, Note,
-    OwnView, ProviderView, SharedView, Source, UpdateView, Voice,
+    Board, Chrome, Claim, ComponentRef, ComponentView, DirectoryView, Edit, IncidentView, MaintenanceView,
+    Note, OwnView, ProviderView, SharedView, Source, UpdateView, Voice,
 };
 use store::{Tx, providers, providers::Stored};
 
@@ -157,6 +157,7 @@ fn board(
     Board {
         place,
         voice: Voice::default(),
+        chrome: Chrome::default(),
         id: of.slug.clone(),
         title: of.name.clone(),
         components,
@@ -198,6 +199,7 @@ fn component(
     ComponentView {
         id: of.id.clone(),
         name: of.name.clone(),
+        description: None,
         group: of.group.clone(),
         status: of.status,
         stated: Some(of.raw_status.clone()).filter(|_| of.status == Status::Unknown),

@@ -8,8 +8,8 @@ use formats::feed;
 use jiff::Timestamp;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use render::view::{
-    Board, ComponentRef, ComponentView, IncidentView, MaintenanceView, OwnView, Place, StatusPageView,
-    UpdateView, Voice,
+    Board, Chrome, ComponentRef, ComponentView, IncidentView, MaintenanceView, OwnView, Place,
+    StatusPageView, UpdateView, Voice,
 };
 
 const ADDRESS: &str = "https://status.acme.example";
@@ -49,6 +49,7 @@ fn components() -> impl Strategy<Value = Vec<ComponentView>> {
         all.map(|(index, (group, (name, status, since)))| ComponentView {
             id: format!("c{index}"),
             name,
+            description: None,
             group,
             status,
             stated: None,
@@ -158,6 +159,7 @@ fn page() -> impl Strategy<Value = StatusPageView> {
             let board = Board {
                 place: Place { base_path: String::new(), public_url: ADDRESS.to_owned(), events: None },
                 voice: Voice::default(),
+                chrome: Chrome::default(),
                 id: "acme".to_owned(),
                 title,
                 components,

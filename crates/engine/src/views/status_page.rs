@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     OrgId, ProviderId, ServiceId, SourceHealth, Status,
     history::{Span, Window},
-    incident::{CauseKey, Incident, Wave, amended, normalised},
+    incident::{CauseKey, Incident, Wave, normalised},
     maintenance::Maintenance,
     provider::Provider,
     public::Told,
@@ -13,8 +13,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, ComponentRef, ComponentView, Edit, IncidentRef, IncidentView, MaintenanceView, Note, OwnView,
-    Reason, StatusPageView, UpdateView, Voice, WaveView,
+    Board, Chrome, ComponentRef, ComponentView, Edit, IncidentRef, IncidentView, MaintenanceView, Note,
+    OwnView, Reason, StatusPageView, UpdateView, Voice, WaveView,
 };
 use store::{
     Scope, Tx,
@@ -62,16 +62,14 @@ pub fn status_page(
     let troubles = incidents::list_troubles(&mut scope, Window::Months12.start(now), now)?;
     for group in &page.groups {
         for service in group.services.iter().filter_map(|id| setup.service(*id)) {
-            let start = Window::Months12.start(now);
-            let year = services::list_spans(&mut scope, service.id, start, now)?;
-            let added = incidents::list_amending(&mut scope, service.id, start)?;
-            let year = within(amended(&year, &added, now), start);
+            let year = past::year(&mut scope, service.id, now)?;
             let from = days::window_start(now);
             let spans: Vec<Span> = year.iter().filter(|span| from < span.to).copied().collect();
             let first = services::find_first_span(&mut scope, service.id)?;
             components.push(desk.component(&group.name, service, &spans, first, &both));
             histories.push(History::of(&group.name, service, spans));
-            history.push(past::history(catalog, service, year, &troubles));
+            let name = page.name_of(service).to_owned();
+            history.push(past::history(catalog, service, name, year, &troubles));
         }
     }
     for incident in open.iter_mut().chain(&mut past) {
@@ -79,12 +77,13 @@ pub fn status_page(
     }
     let all_spans: Vec<Span> = histories.into_iter().flat_map(|history| history.spans).collect();
     let board = Board {
-        place: place(public_url, format!("/status/{}", page.slug)),
+        place: place(public_url, super::base_path(page)),
         voice: Voice { language: page.language, written: page.language, time_zone: page.time_zone.clone() },
+        chrome: chrome(page),
         id: page.slug.clone(),
         title: page.title.clone(),
         components,
-        uptime: days::uptime(&all_spans, now),
+        uptime: days::uptime(&all_spans, now).filter(|_| page.shows_uptime),
         maintenances: desk.all_maintenances(&mut scope)?,
         open,
         past,
@@ -93,10 +92,19 @@ pub fn status_page(
     Ok(StatusPageView { board, other_languages: page.other_languages.clone(), history })
 }
 
-/// What people add may begin before the window.
-fn within(spans: Vec<Span>, start: Timestamp) -> Vec<Span> {
-    let cut = spans.into_iter().map(|span| Span { from: span.from.max(start), ..span });
-    cut.filter(|span| span.from < span.to).collect()
+/// What surrounds the page.
+fn chrome(page: &StatusPage) -> Chrome {
+    let said = page.groups.iter().filter_map(|group| Some((group.name.clone(), group.description.clone()?)));
+    Chrome {
+        shows_uptime: page.shows_uptime,
+        is_listed: page.is_listed && page.protection.is_none(),
+        key: None,
+        site: page.links.site.clone(),
+        support: page.links.support.clone(),
+        legal: page.links.legal.clone(),
+        look: page.theme.look().0,
+        headings: said.collect(),
+    }
 }
 
 /// What a status page is built from.
@@ -111,6 +119,10 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn shows(&self, service: ServiceId) -> bool {
         self.page.shows(service)
+    }
+
+    fn named(&self, service: &Service) -> ComponentRef {
+        ComponentRef { id: service.slug.clone(), name: self.page.name_of(service).to_owned() }
     }
 
     fn component(
@@ -130,15 +142,16 @@ impl Desk<'_> {
         let status = state.map_or(Status::Unknown, |state| state.public_status);
         ComponentView {
             id: of.slug.clone(),
-            name: of.name.clone(),
+            name: self.page.name_of(of).to_owned(),
+            description: self.page.description_of(of).map(str::to_owned),
             group: Some(group.to_owned()).filter(|name| !name.is_empty()),
             status,
             stated: None,
             since: state.map(|state| state.public_since),
             first_known_at: first_span_at.or(state.map(|state| state.public_since)),
             since_is_first_reading: false,
-            days: days::cells(spans, self.now, &touching),
-            uptime: days::uptime(spans, self.now),
+            days: if self.page.shows_uptime { days::cells(spans, self.now, &touching) } else { Vec::new() },
+            uptime: days::uptime(spans, self.now).filter(|_| self.page.shows_uptime),
             is_third_party: false,
             reason: self.reason(of, status, &touching),
         }
@@ -211,9 +224,7 @@ impl Desk<'_> {
             posted_at: Some(of.opened_at),
             first_seen_at: of.opened_at,
             resolved_at: of.resolved_at(),
-            components: components
-                .map(|s| ComponentRef { id: s.slug.clone(), name: s.name.clone() })
-                .collect(),
+            components: components.map(|service| self.named(service)).collect(),
             updates,
             official_url: self.official_url(of),
             cause: self.cause(of),
@@ -235,7 +246,7 @@ impl Desk<'_> {
             let service = self.setup.service(wave.service)?;
             Some(WaveView {
                 component: service.slug.clone(),
-                name: service.name.clone(),
+                name: self.page.name_of(service).to_owned(),
                 status: wave.status,
                 from: wave.from,
                 to: wave.to,
@@ -309,7 +320,7 @@ impl Desk<'_> {
             starts_at: Some(of.starts_at),
             ends_at: Some(of.ends_at),
             first_seen_at: of.made_at,
-            components: services.map(|s| ComponentRef { id: s.slug.clone(), name: s.name.clone() }).collect(),
+            components: services.map(|service| self.named(service)).collect(),
             updates: updates.collect(),
             official_url: None,
         })
@@ -352,6 +363,6 @@ impl Desk<'_> {
         };
         let services = self.setup.services.iter().filter(|service| self.shows(service.id));
         let touched = services.filter(|service| service.depends_on.iter().any(concerns));
-        touched.map(|service| ComponentRef { id: service.slug.clone(), name: service.name.clone() }).collect()
+        touched.map(|service| self.named(service)).collect()
     }
 }

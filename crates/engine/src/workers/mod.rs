@@ -12,6 +12,7 @@ mod notifier;
 mod poller;
 mod propagator;
 mod publisher;
+mod registrar;
 mod reporter;
 mod sending;
 
@@ -28,6 +29,7 @@ pub use notifier::Notifier;
 pub use poller::Poller;
 pub use propagator::Propagator;
 pub use publisher::Publisher;
+pub use registrar::{Proof, Registrar};
 pub use reporter::Reporter;
 
 /// What a turn ends with.
@@ -67,6 +69,7 @@ pub fn all_keeping(retention: Retention) -> Vec<Box<dyn Worker>> {
         Box::new(Notifier::default()),
         Box::new(Publisher::default()),
         Box::new(Announcer),
+        Box::new(Registrar),
         Box::new(Reporter::default()),
         Box::new(Janitor::keeping(retention)),
     ]

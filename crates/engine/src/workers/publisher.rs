@@ -10,19 +10,20 @@ use std::{
     time::Duration,
 };
 
-use domain::{OrgId, ProviderId, StatusPageId, setup::Setup};
+use domain::{OrgId, ProviderId, StatusPageId, setup::Setup, setup::StatusPage};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use outbound::BoxFuture;
-use render::Page;
+use render::{Page, view::StatusPageView};
 use store::{
-    Lane, Scope, Tx, organizations,
+    Lane, Scope, Tx, organizations, page_domains,
     stale_pages::{self, PageKind, Stale},
 };
 use tracing::{error, info};
 
 use super::{Turn, Worker};
 use crate::{
-    catalog::Catalog, drawing, error::CommandError, seams::Bell, setups::Setups, shell::Shell, views,
+    catalog::Catalog, drawing, error::CommandError, gate::Gate, links::SigningKey, seams::Bell,
+    setups::Setups, shell::Shell, views,
 };
 
 /// Marks taken in one turn: most are of providers that nobody looks at, which are one statement each.
@@ -164,6 +165,7 @@ fn put_away(shell: &Shell, now: Timestamp) {
 
 async fn draw_directory(shell: &Shell) -> Result<(), CommandError> {
     let (catalog, memory) = (Arc::clone(&shell.catalog), Arc::clone(&shell.memory));
+    let setups = Arc::clone(&shell.setups);
     let (url, now) = (shell.identity.public_url.clone(), shell.clock.now());
     let drawn = shell.read(move |tx| {
         let view = views::directory(tx, &catalog, &memory, &url, now)?;
@@ -173,18 +175,41 @@ async fn draw_directory(shell: &Shell) -> Result<(), CommandError> {
         Ok((view, pages))
     });
     let (view, pages) = drawn.await?;
+    if let Some(bases) = shell.read(move |tx| status_page_bases(tx, &setups)).await? {
+        shell.shelf.keep_status_pages(&bases).map_err(|error| on_shelf(&error))?;
+    }
     shell.shelf.keep_directory(view);
     shell.shelf.put("/directory", pages).map_err(|error| on_shelf(&error))?;
     Ok(())
 }
 
+/// Returns where the status pages of all organisations stand; `None` while a configuration can't be read, whose pages stay as
+/// they were drawn.
+fn status_page_bases(tx: &mut Tx<'_>, setups: &Setups) -> Result<Option<Vec<String>>, CommandError> {
+    let organizations = organizations::list(tx, MOST_ORGANIZATIONS)?.len();
+    let all = all_setups(tx, setups)?;
+    if all.len() < organizations {
+        return Ok(None);
+    }
+    let mut bases = Vec::new();
+    for (org, setup) in &all {
+        for page in &setup.status_pages {
+            bases.push(views::base_path(page));
+            let domain = page_domains::find_verified(&mut Scope::new(tx, *org), page.id)?;
+            bases.extend(domain.as_deref().map(own_base));
+        }
+    }
+    Ok(Some(bases))
+}
+
 async fn draw_status_page(shell: &Shell, id: StatusPageId) -> Result<(), CommandError> {
     let (catalog, setups) = (Arc::clone(&shell.catalog), Arc::clone(&shell.setups));
-    let (url, now) = (shell.identity.public_url.clone(), shell.clock.now());
-    let drawn = shell.read(move |tx| status_page(tx, &catalog, &setups, &url, id, now)).await?;
+    let (url, key, now) = (shell.identity.public_url.clone(), shell.key.clone(), shell.clock.now());
+    let drawn = shell.read(move |tx| status_page(tx, &catalog, &setups, (&url, &key), id, now)).await?;
     // What is no longer configured is not drawn again.
-    let Some((set, pages)) = drawn else { return Ok(()) };
-    shell.shelf.put(&set, pages).map_err(|error| on_shelf(&error))?;
+    for (set, pages) in drawn {
+        shell.shelf.put(&set, pages).map_err(|error| on_shelf(&error))?;
+    }
     Ok(())
 }
 
@@ -192,17 +217,44 @@ fn status_page(
     tx: &mut Tx<'_>,
     catalog: &Catalog,
     setups: &Setups,
-    url: &str,
+    (url, key): (&str, &SigningKey),
     id: StatusPageId,
     now: Timestamp,
-) -> Result<Option<(String, Vec<Page>)>, CommandError> {
+) -> Result<Vec<(String, Vec<Page>)>, CommandError> {
     for (org, setup) in all_setups(tx, setups)? {
         if let Some(page) = setup.status_pages.iter().find(|page| page.id == id) {
-            let view = views::status_page(tx, catalog, url, org, &setup, page, now)?;
-            return Ok(Some((view.board.place.base_path.clone(), render::status_pages(&view))));
+            let mut view = views::status_page(tx, catalog, url, org, &setup, page, now)?;
+            let domain = page_domains::find_verified(&mut Scope::new(tx, org), id)?;
+            let home = view.board.place.base_path.clone();
+            let Some(domain) = domain else { return Ok(vec![set(view, &home, page, key)]) };
+            let scheme = url.split_once("://").map_or("https", |(scheme, _)| scheme);
+            view.board.place.public_url = format!("{scheme}://{domain}");
+            let mut own = view.clone();
+            own.board.place.base_path = String::new();
+            own.board.place.events = Some("/events?page=/".to_owned());
+            return Ok(vec![set(view, &home, page, key), set(own, &own_base(&domain), page, key)]);
         }
     }
-    Ok(None)
+    Ok(Vec::new())
+}
+
+/// Draws a page into the set of this name, with the rule of who may read it.
+fn set(mut view: StatusPageView, name: &str, page: &StatusPage, key: &SigningKey) -> (String, Vec<Page>) {
+    let gate = Gate::of(page, name, key);
+    view.board.chrome.key = gate.as_ref().map(|gate| gate.key().to_owned());
+    let mut pages = render::status_pages(&view);
+    if view.board.place.base_path.is_empty() {
+        for page in &mut pages {
+            page.path = format!("{name}{}", page.path.trim_end_matches('/'));
+        }
+    }
+    pages.extend(gate.map(|gate| gate.file()));
+    (name.to_owned(), pages)
+}
+
+/// Returns the set of a page on a host name of its own.
+fn own_base(domain: &str) -> String {
+    format!("//{domain}")
 }
 
 /// Marks everything to be drawn. Returns whether that is all there is: pages of an organisation whose configuration can't be

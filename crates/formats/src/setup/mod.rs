@@ -13,6 +13,7 @@ pub mod duration;
 mod assertions;
 mod names;
 mod near;
+mod pages;
 mod people;
 mod policies;
 mod providers;
@@ -44,6 +45,7 @@ use uuid::Uuid;
 use self::names::Names;
 pub use self::{
     near::nearest,
+    pages::flaws_of_themes,
     reader::{Field, Section, read},
     toml::providers_to_toml,
     tree::Document,
@@ -86,6 +88,14 @@ pub trait Secrets {
     /// # Errors
     /// The file can't be read as text.
     fn file(&self, path: &Path) -> io::Result<String>;
+
+    /// Returns the content of a file that need not be text.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.file(path).map(String::into_bytes)
+    }
 }
 
 /// Reads a text that holds objects and nothing else.
@@ -118,7 +128,7 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let policies = policies::policies(root, &names);
     let mut providers = root.sections("provider", |section| providers::provider(section, &names));
     let services = services::services(root, &names);
-    let status_pages = services::status_pages(root, &names);
+    let status_pages = pages::status_pages(root, &names, &services);
     let paging = Paging { silences: silences::silences(root, &names, &services), ..paging(root) };
     let public = public::public(root);
     let assertions = assertions::assertions(root, &names);

@@ -7,11 +7,16 @@
 
 use std::{cell::RefCell, ops::Range};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+
 use super::{
     Document, Problem, Secrets,
     near::nearest,
     tree::{Entry, Node, Value},
 };
+
+/// Begins a picture as it is stored; of which kind it is its bytes say.
+pub(super) const PICTURE: &str = "data:image;base64,";
 
 /// Where one reading of a document keeps its problems.
 struct Notes<'a> {
@@ -113,6 +118,20 @@ impl<'a> Field<'a> {
             return None;
         }
         Some(text)
+    }
+
+    /// Returns the bytes of a picture: a `file:PATH`, or a `data:` address, which is what is stored.
+    pub fn picture(&self) -> Option<Vec<u8>> {
+        let (what, example) = ("a picture", "\"file:logo.svg\"");
+        let Value::Text(written) = &self.node.value else { return self.expected(what, example) };
+        if let (Some(path), Some(secrets)) = (written.strip_prefix("file:"), self.notes.secrets) {
+            let read = secrets.bytes(path.as_ref());
+            return read
+                .map_err(|error| self.problem(format!("the file `{path}` can't be read: {error}"), None))
+                .ok();
+        }
+        let data = written.strip_prefix(PICTURE).and_then(|data| STANDARD.decode(data).ok());
+        data.or_else(|| self.expected(what, example))
     }
 
     /// Whether this is the text `""`, which some keys take to mean "there is none".

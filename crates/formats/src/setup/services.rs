@@ -1,13 +1,11 @@
-//! Services with what they depend on, and the status pages that show them.
+//! Services with what they depend on.
 
 use std::{collections::HashSet, time::Duration};
 
 use domain::{
-    Language, Status,
-    setup::{Dependency, Effect, Group, Guard, Publish, Service, StatusPage, Upstream},
+    Status,
+    setup::{Dependency, Effect, Guard, Publish, Service, Upstream},
 };
-
-use jiff::tz::TimeZone;
 
 use super::{Field, Section, names::Names};
 
@@ -62,6 +60,8 @@ pub(super) fn services(root: &Section<'_>, names: &Names<'_>) -> Vec<Service> {
 fn service<'a>(section: &Section<'a>, names: &Names<'_>, edges: &mut Vec<Edge<'a>>) -> Option<Service> {
     let slug = section.required("slug", Field::slug);
     let name = section.optional("name", Field::text);
+    let description = section.optional("description", Field::text);
+    let is_internal = section.optional("internal", Field::flag).unwrap_or(false);
     let labels = section.optional("labels", |field| {
         field.entries(|key, field| Some((key.to_owned(), field.text()?))).map(|all| all.into_iter().collect())
     });
@@ -72,7 +72,8 @@ fn service<'a>(section: &Section<'a>, names: &Names<'_>, edges: &mut Vec<Edge<'a
     edges.extend(upstreams.into_iter().map(|(to, field)| Edge { from: slug.clone(), to, field }));
     let name = name.unwrap_or_else(|| slug.clone());
     let labels = labels.unwrap_or_default();
-    Some(Service { id: names.service_id(&slug), slug, name, policy, labels, depends_on })
+    let id = names.service_id(&slug);
+    Some(Service { id, slug, name, description, is_internal, policy, labels, depends_on })
 }
 
 /// Reads one dependency, and adds the service it leads to, if it is one, to `upstreams`.
@@ -164,48 +165,4 @@ fn circle<'e, 'a>(edges: &'e [Edge<'a>]) -> Option<Vec<&'e Edge<'a>>> {
         }
         walk.push(left.iter().find(|edge| edge.from == end)?);
     }
-}
-
-/// Reads every `[[status_page]]`.
-pub(super) fn status_pages(root: &Section<'_>, names: &Names<'_>) -> Vec<StatusPage> {
-    let mut domains = HashSet::new();
-    root.sections("status_page", |section| {
-        let slug = section.required("slug", Field::slug);
-        let title = section.optional("title", Field::text);
-        let domain = section.optional("domain", |field| {
-            let domain = field.host()?;
-            if !domains.insert(domain.clone()) {
-                field.problem(format!("another status page has the domain {}", field.written()), None);
-            }
-            Some(domain)
-        });
-        let language = section.optional("language", Field::language).unwrap_or(Language::English);
-        let mut spoken = HashSet::from([language]);
-        let other_languages = section.list("languages", |field| {
-            let language = field.language()?;
-            if !spoken.insert(language) {
-                let hint = "`language` is spoken anyhow; `languages` are the others, each once".to_owned();
-                field.problem(format!("the page speaks {} twice", field.written()), Some(hint));
-                return None;
-            }
-            Some(language)
-        });
-        let time_zone = section.optional("time_zone", Field::zone).unwrap_or(TimeZone::UTC);
-        let mut shown = HashSet::new();
-        let groups = section.sections("group", |section| {
-            let name = section.required("name", Field::text);
-            let services = section.list("services", |field| {
-                let slug = names.service(field)?;
-                if !shown.insert(slug.clone()) {
-                    field.problem(format!("the page shows {} twice", field.written()), None);
-                }
-                Some(names.service_id(&slug))
-            });
-            Some(Group { name: name?, services })
-        });
-        let slug = slug?;
-        let title = title.unwrap_or_else(|| slug.clone());
-        let id = names.status_page_id(&slug);
-        Some(StatusPage { id, slug, title, domain, language, other_languages, time_zone, groups })
-    })
 }

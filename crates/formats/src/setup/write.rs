@@ -1,5 +1,6 @@
 //! A configuration as JSON, in the words of the file and with every default written out.
 
+mod pages;
 mod people;
 mod schedules;
 
@@ -7,7 +8,7 @@ use domain::{
     ProviderId, ServiceId, Status, UserId,
     prove::{Among, Assertion, Claim, Whom},
     provider::{Provider, Selectors},
-    setup::{Channel, Dependency, Destination, Guard, Service, Setup, StatusPage, Upstream},
+    setup::{Channel, Dependency, Destination, Guard, Service, Setup, Upstream},
     silence::{Matcher, Silence},
 };
 use jiff::{civil, tz::TimeZone};
@@ -35,7 +36,7 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
         "schedule": each(&setup.schedules, |it| schedules::schedule(it, setup)),
         "escalation_policy": each(&setup.policies, |it| people::policy(it, setup)),
         "service": each(&setup.services, |it| service(it, setup, providers)),
-        "status_page": each(&setup.status_pages, |it| status_page(it, setup)),
+        "status_page": each(&setup.status_pages, |it| pages::status_page(it, setup)),
         "assert": each(&setup.assertions, |it| assertion(it, setup)),
     });
     if let Some(span) = setup.paging.ack_timeout {
@@ -128,6 +129,8 @@ fn service(service: &Service, setup: &Setup, providers: &[Provider]) -> Value {
     object([
         ("slug", Some(json!(service.slug))),
         ("name", Some(json!(service.name))),
+        ("description", service.description.as_ref().map(|text| json!(text))),
+        ("internal", service.is_internal.then_some(json!(true))),
         ("escalation_policy", policy),
         ("labels", (!service.labels.is_empty()).then(|| json!(service.labels))),
         ("depends_on", Some(each(&service.depends_on, |it| dependency(it, setup, providers)))),
@@ -158,22 +161,6 @@ fn guard(guard: &Guard) -> Value {
         ("up_to", guard.up_to.map(|up_to| json!(up_to.word()))),
         ("above", guard.up_to.map(|_| json!(word(&PUBLISH, &guard.above)))),
         ("after", Some(json!(words(guard.after)))),
-    ])
-}
-
-fn status_page(page: &StatusPage, setup: &Setup) -> Value {
-    let groups = each(
-        &page.groups,
-        |group| json!({ "name": group.name, "services": each(&group.services, |id| json!(service_slug(*id, setup))) }),
-    );
-    object([
-        ("slug", Some(json!(page.slug))),
-        ("title", Some(json!(page.title))),
-        ("domain", page.domain.as_ref().map(|domain| json!(domain))),
-        ("language", Some(json!(page.language.tag()))),
-        ("languages", Some(each(&page.other_languages, |language| json!(language.tag())))),
-        ("time_zone", Some(json!(zone(&page.time_zone)))),
-        ("group", Some(groups)),
     ])
 }
 

@@ -6,8 +6,8 @@ use domain::{Impact, Language, MaintenanceStatus, Phase, SourceHealth, Status};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::view::{
-    Board, Claim, ComponentRef, ComponentView, DayCell, Edit, IncidentView, MaintenanceView, Note, OwnView,
-    Place, ProviderView, Reason, Source, StatusPageView, UpdateView, Uptime, Voice,
+    Board, Chrome, Claim, ComponentRef, ComponentView, DayCell, Edit, IncidentView, MaintenanceView, Note,
+    OwnView, Place, ProviderView, Reason, Source, StatusPageView, UpdateView, Uptime, Voice,
 };
 
 #[path = "history.rs"]
@@ -44,6 +44,7 @@ pub(crate) fn commerce_layer() -> ProviderView {
         board: Board {
             place: place(base, &format!("https://midwatch.example{base}")),
             voice: Voice::default(),
+            chrome: Chrome::default(),
             id: "commerce-layer".to_owned(),
             title: "Commerce Layer".to_owned(),
             components,
@@ -137,6 +138,7 @@ pub(crate) fn acme() -> StatusPageView {
         board: Board {
             place: place("/status/acme", "https://status.acme.example"),
             voice: Voice::default(),
+            chrome: Chrome::default(),
             id: "acme".to_owned(),
             title: "Acme Status".to_owned(),
             components,
@@ -178,6 +180,7 @@ fn component(id: &str, name: &str, status: Status) -> ComponentView {
     ComponentView {
         id: id.to_owned(),
         name: name.to_owned(),
+        description: None,
         group: None,
         status,
         stated: None,

@@ -34,6 +34,7 @@ fn poison(board: &mut Board, text: &str) {
 fn poison_component(component: &mut ComponentView, text: &str) {
     component.id = format!("{text}{}", component.id);
     component.name = text.to_owned();
+    component.description = Some(text.to_owned());
     component.group = Some(text.to_owned());
     component.reason = Some(Reason::CausedBy(Note { text: text.to_owned(), link: Some(text.to_owned()) }));
     for day in &mut component.days {
@@ -77,6 +78,11 @@ fn poisoned_status_page(text: &str) -> StatusPageView {
     // Of the languages the one that runs the other way; more would only take longer.
     view.other_languages = vec![domain::Language::Arabic];
     poison(&mut view.board, text);
+    let chrome = &mut view.board.chrome;
+    chrome.headings = [(text.to_owned(), text.to_owned())].into();
+    chrome.site = Some(text.to_owned());
+    chrome.support = Some(format!("https://help.example/{text}"));
+    chrome.legal = Some(format!("javascript:{text}"));
     view
 }
 

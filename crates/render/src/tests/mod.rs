@@ -3,6 +3,7 @@
 mod caution;
 mod directory;
 mod documents;
+mod dress;
 mod embed;
 mod export;
 mod hostile;

@@ -141,3 +141,10 @@ fn assets_are_named_by_their_content_and_used() {
         assert!(asset.path.starts_with("/assets/app-"));
     }
 }
+
+#[test]
+fn themes_are_judged_by_the_colours_of_the_sheet() {
+    for (name, colours) in domain::theme::TOKENS {
+        assert_eq!(token(name), colours.map(|colour| colour.to_string()), "{name}");
+    }
+}

@@ -1,8 +1,8 @@
 //! What a provider's page and our own status page have in common.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use domain::{Language, Status};
+use domain::{Language, Status, theme::Look};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{IncidentView, MaintenanceView};
@@ -15,6 +15,8 @@ pub struct Board {
     pub place: Place,
     /// How it speaks.
     pub voice: Voice,
+    /// What surrounds and dresses it.
+    pub chrome: Chrome,
     /// Unique key, stable; the page id in the JSON.
     pub id: String,
     /// The heading.
@@ -44,6 +46,27 @@ pub struct Place {
     pub events: Option<String>,
 }
 
+/// What surrounds and dresses a page of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chrome {
+    /// Whether it shows past days and figures.
+    pub shows_uptime: bool,
+    /// Whether search engines may list it.
+    pub is_listed: bool,
+    /// The full address of the site that it belongs to.
+    pub site: Option<String>,
+    /// Where readers get help.
+    pub support: Option<String>,
+    /// Who answers for it.
+    pub legal: Option<String>,
+    /// What its addresses carry to be let in, where not everybody may read it.
+    pub key: Option<String>,
+    /// Its colours and its logo.
+    pub look: Look,
+    /// What the lines under a heading have in common, by heading.
+    pub headings: BTreeMap<String, String>,
+}
+
 /// How a page speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Voice {
@@ -62,6 +85,8 @@ pub struct ComponentView {
     pub id: String,
     /// The name readers see.
     pub name: String,
+    /// What it is, in a sentence.
+    pub description: Option<String>,
     /// The heading it stands under.
     pub group: Option<String>,
     /// Its status.
@@ -133,6 +158,22 @@ impl Board {
     pub(crate) fn words(&self) -> Words<'_> {
         let Voice { language, written, time_zone } = &self.voice;
         Words::new(*language, *written, time_zone)
+    }
+}
+
+impl Default for Chrome {
+    /// Everything shown, and nothing of its own.
+    fn default() -> Self {
+        Self {
+            shows_uptime: true,
+            is_listed: true,
+            site: None,
+            support: None,
+            legal: None,
+            key: None,
+            look: Look::default(),
+            headings: BTreeMap::new(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ mod news;
 mod roster;
 mod subscribe;
 
-pub use board::{Board, ComponentView, DayCell, Note, Place, Reason, Uptime, Voice};
+pub use board::{Board, Chrome, ComponentView, DayCell, Note, Place, Reason, Uptime, Voice};
 pub use directory::{
     CategoryView, DirectoryView, FoundLine, FoundView, IncidentLine, ProviderLine, ProviderName, SharedView,
     Turn, TurnLine, Wanted,

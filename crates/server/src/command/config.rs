@@ -44,7 +44,7 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
             print(&config.summary())?;
             let now = SystemClock.now();
             for warning in
-                schedule::warnings(&config.objects.setup, now).into_iter().chain(config.ended_silences(now))
+                schedule::warnings(&config.objects.setup, now).into_iter().chain(config.remarks(now))
             {
                 print_line(&format!("warning: {warning}"))?;
             }
@@ -62,7 +62,7 @@ pub(super) fn run(global: Option<&Path>, command: &args::Config) -> Result<ExitC
             print(&applied)?;
             let now = SystemClock.now();
             for warning in
-                schedule::warnings(&config.objects.setup, now).into_iter().chain(config.ended_silences(now))
+                schedule::warnings(&config.objects.setup, now).into_iter().chain(config.remarks(now))
             {
                 note(&warning);
             }

@@ -18,6 +18,7 @@ mod incident_record;
 mod ledger;
 mod maintenance;
 mod output;
+mod pages;
 mod prove;
 mod replay;
 mod schedule;
@@ -101,6 +102,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Status(command) => status::run(&load_config(file)?, command),
         Command::Subscriber(command) => subscriber::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
+        Command::StatusPage(command) => pages::run(&load_config(file)?, command),
         Command::Export(options) => export::run(&load_config(file)?, &options),
         Command::Uptime { service, json } => uptime::run(&load_config(file)?, &service, json),
         Command::Backup { file: to } => ledger::backup(&load_config(file)?, &to),
@@ -130,9 +132,7 @@ fn serve(config: Config, log: Option<&Log>) -> Result<ExitCode, Failure> {
         tracing::warn!("{warning}");
     }
     let now = SystemClock.now();
-    for warning in
-        schedule::warnings(&config.objects.setup, now).into_iter().chain(config.ended_silences(now))
-    {
+    for warning in schedule::warnings(&config.objects.setup, now).into_iter().chain(config.remarks(now)) {
         tracing::warn!("{warning}");
     }
     take_cryptography();

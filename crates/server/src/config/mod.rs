@@ -72,6 +72,8 @@ pub(crate) struct Config {
     /// Whom it means to page and this server can't reach. It is not to be saved so; what is stored already pages by what
     /// remains.
     pub(crate) dead_ends: Option<ConfigError>,
+    /// What of the themes of status pages can't be used.
+    pub(crate) themes: Vec<ConfigError>,
     /// The ends of the silences in the file, each with what is said from then on.
     pub(crate) silences: Vec<(Timestamp, ConfigError)>,
 }
@@ -95,9 +97,11 @@ impl Config {
         self.dead_ends.clone().map_or(Ok(()), Err)
     }
 
-    /// Returns a warning, with its place, for each silence in the file that has ended.
-    pub(crate) fn ended_silences(&self, now: Timestamp) -> impl Iterator<Item = String> {
-        self.silences.iter().filter(move |(end, _)| *end <= now).map(|(_, warning)| warning.to_string())
+    /// Returns a warning, with its place, for each silence in the file that has ended and each part of a theme that can't be
+    /// used.
+    pub(crate) fn remarks(&self, now: Timestamp) -> impl Iterator<Item = String> {
+        let ended = self.silences.iter().filter(move |(end, _)| *end <= now).map(|(_, warning)| warning);
+        ended.chain(&self.themes).map(ToString::to_string)
     }
 
     /// Returns every provider that can be watched: the shipped ones, with those of the file in their places.
@@ -143,15 +147,17 @@ fn parse(text: &str, source: Option<&Path>, env: HashMap<String, String>) -> Res
             config.objects.setup = config.means().mark(config.objects.setup);
             let dead_ends = setup::dead_ends(root, &config.objects.setup);
             let silences = setup::ends_of_silences(root, &config.objects.setup);
-            Some((config, dead_ends, silences))
+            let themes = setup::flaws_of_themes(root, &config.objects.setup);
+            Some((config, dead_ends, silences, themes))
         })
     });
     match config {
-        Ok((config, dead_ends, silences)) if problems.is_empty() => {
+        Ok((config, dead_ends, silences, themes)) if problems.is_empty() => {
             let placed = |problems: &[Problem]| ConfigError::refused(source, text, problems, &overrides);
             let silences = silences.into_iter().map(|(end, problem)| (end, placed(&[problem]))).collect();
             let dead_ends = (!dead_ends.is_empty()).then(|| placed(&dead_ends));
-            Ok(Config { dead_ends, silences, ..config })
+            let themes = themes.into_iter().map(|problem| placed(&[problem])).collect();
+            Ok(Config { dead_ends, silences, themes, ..config })
         }
         result => {
             problems.extend(result.err().unwrap_or_default());
@@ -174,14 +180,25 @@ impl Secrets for Surroundings {
     fn file(&self, path: &Path) -> io::Result<String> {
         read_bounded(&self.folder.join(path))
     }
+
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let path = self.folder.join(path);
+        is_bounded(&path)?;
+        fs::read(path)
+    }
 }
 
 fn read_bounded(path: &Path) -> io::Result<String> {
+    is_bounded(path)?;
+    fs::read_to_string(path)
+}
+
+fn is_bounded(path: &Path) -> io::Result<()> {
     if fs::metadata(path)?.len() > MAX_BYTES {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             format!("it is larger than {MAX_BYTES} bytes"),
         ));
     }
-    fs::read_to_string(path)
+    Ok(())
 }

@@ -132,4 +132,7 @@ pub(super) const COLUMNS: &[(&str, &str, Kind)] = &[
     ("public_word", "routed_at", Record),
     ("subscriber_consent", "made_at", Record),
     ("subscriber_departure", "left_at", Record),
+    ("page_domain", "checked_at", Record),
+    ("page_domain", "proven_at", Record),
+    ("page_domain", "due_at", Wait),
 ];

@@ -12,6 +12,7 @@ mod schedules;
 mod services;
 mod silences;
 mod status_locks;
+mod status_pages;
 mod subscribers;
 mod token;
 
@@ -32,6 +33,7 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .merge(silences::routes())
         .merge(status_locks::routes())
         .merge(subscribers::routes())
+        .merge(status_pages::routes())
         .route("/schedules", get(schedules::list))
         .route("/schedules/{slug}/shifts", get(schedules::shifts))
         .route("/services", get(services::list))

@@ -26,11 +26,13 @@ fn router() -> Router {
         drawn("/status/acme/api/v2/status.json", JSON, &long()),
         drawn("/status/acme/embed.html", HTML, "framed"),
         drawn("/status/acme/fragment.html", HTML, "a fragment"),
+        drawn("/status/acme/logo-0123.svg", "image/svg+xml", "<svg/>"),
+        drawn("/status/acme/.ask", HTML, "a question"),
         drawn("/directory", HTML, "the directory"),
         drawn("/assets/page.0123.css", "text/css", "a{}"),
     ];
     shelf.put("/status/acme", pages).unwrap();
-    crate::pages(&shelf, None, tokio_util::sync::CancellationToken::new())
+    crate::pages(&shelf, None, tokio_util::sync::CancellationToken::new()).1
 }
 
 /// An answer: its status, its headers and its body.
@@ -269,4 +271,22 @@ fn form_values_are_decoded_and_what_is_no_code_stays() {
     check("%é", "%é");
     check("%ff|%C3", "\u{fffd}|\u{fffd}");
     check("%00", "\0");
+}
+
+#[tokio::test]
+async fn a_picture_of_somebody_else_is_a_picture_and_nothing_more() {
+    let logo = get("/status/acme/logo-0123.svg", &[]).await;
+    let policy = logo.header("content-security-policy").unwrap();
+    assert!(
+        logo.status == 200 && policy.contains("default-src 'none'") && policy.contains("sandbox"),
+        "{policy}"
+    );
+    assert_eq!(logo.header("x-content-type-options"), Some("nosniff"));
+}
+
+#[tokio::test]
+async fn what_stands_beside_a_page_for_serving_is_served_to_nobody() {
+    for path in ["/status/acme/.ask", "/status/acme/.ask/", "/status/acme/.gate"] {
+        assert_eq!(get(path, &[]).await.status, 404, "{path}");
+    }
 }

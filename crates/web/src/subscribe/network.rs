@@ -11,7 +11,7 @@ use axum::{
 };
 
 /// The network, as text: the first 24 bits of an IPv4 address, 48 of an IPv6 address, which is what one line is given.
-pub(super) struct Network(pub(super) String);
+pub(crate) struct Network(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Network {
     type Rejection = Infallible;

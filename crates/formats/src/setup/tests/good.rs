@@ -92,10 +92,12 @@ secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 [[service]]
 slug = "payments"
+internal = true
 
 [[service]]
 slug = "checkout"
 name = "Checkout"
+description = "Carts and orders."
 labels = { team = "pay", tier = "1" }
 escalation_policy = "default"
 [[service.depends_on]]
@@ -116,7 +118,12 @@ domain = "Status.acme.example"
 language = "it"
 languages = ["en", "ar"]
 time_zone = "Europe/Rome"
-group = [ { name = "Shop", services = ["checkout"] } ]
+show_uptime = false
+noindex = true
+protection = { password = "correct horse" }
+theme = { accent = { light = "purple", dark = "violet" }, text = "red", logo = "data:image;base64,PHN2Zy8+" }
+links = { site = "https://acme.example", support = "https://acme.example/help", legal = "https://acme.example/legal" }
+group = [ { name = "Shop", description = "What customers see.", services = [{ service = "checkout", name = "Ordering", description = "All orders." }] } ]
 "#;
 
 #[test]

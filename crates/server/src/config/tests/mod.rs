@@ -377,3 +377,23 @@ fn shipped_providers_are_there_as_the_options_have_them() {
     assert!(error.contains("a provider needs `name`, `category`, `feed` or `status_page`"), "{error}");
     assert!(error.contains("there is no provider \"stripe\""), "{error}");
 }
+
+#[test]
+fn a_theme_that_can_not_be_worn_is_said_with_its_place_and_keeps_nothing_from_running() {
+    let text = "[[status_page]]\nslug = \"acme\"\n[status_page.theme]\ntext = \"#999999\"\nlogo = \"file:Cargo.toml\"";
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("midwatch.toml");
+    let config = parse(text, Some(&folder), HashMap::new()).unwrap_or_else(|error| panic!("{error}"));
+    let remarks: Vec<String> = config.remarks(jiff::Timestamp::UNIX_EPOCH).collect();
+    let wanted = [
+        "text #999999 on background #fbfaf8 by day has a contrast of 2.73:1",
+        "logo is left away: it is neither a PNG nor an SVG",
+    ];
+    for wanted in wanted {
+        assert!(
+            remarks.iter().any(|it| it.contains(wanted) && it.contains("midwatch.toml:2")),
+            "{remarks:#?}"
+        );
+    }
+    let missing = parse(&text.replace("Cargo.toml", "none.png"), Some(&folder), HashMap::new()).unwrap_err();
+    assert!(missing.to_string().contains("the file `none.png` can't be read"), "{missing}");
+}
