@@ -137,10 +137,11 @@ impl<'a> Frame<'a> {
             links: links(board),
             shows_days: board.chrome.shows_uptime,
             feeds: Some(feeds(place)),
-            // A copy that stands alone has nobody to ask.
+            // A copy that stands alone, or a host of the page's own, has nobody to ask.
             alerts: editions
                 .first()
-                .filter(|_| place.events.is_some())
+                .filter(|_| place.events.is_some() && board.chrome.is_open)
+                .filter(|home| home.place.base_path.starts_with("/status/"))
                 .map(|home| format!("{}/subscribe?language={}", home.place.base_path, words.language.tag())),
             is_listed: board.chrome.is_listed,
             json_ld: None,

@@ -91,7 +91,10 @@ impl Parts {
         let until = stop.child_token();
         let (public, for_readers) = doors.public.twice()?;
         let (admin, for_probes) = doors.admin.twice()?;
-        let routes = [(for_readers, web::waiting(&self.shelf)), (for_probes, web::waiting_admin())];
+        let routes = [
+            (for_readers, web::waiting(&self.shelf, self.config.server.public_url.as_str())),
+            (for_probes, web::waiting_admin()),
+        ];
         let mut tasks = JoinSet::new();
         for (door, router) in routes {
             let until = until.clone();

@@ -71,7 +71,8 @@ pub struct Wish {
     pub network: Vec<u8>,
 }
 
-/// Returns the configuration and the subject of the status page at `/status/{slug}`.
+/// Returns the configuration and the subject of the status page at `/status/{slug}`, where anybody may read it: who may not
+/// can't ask to be told of it.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -82,7 +83,9 @@ pub fn find_page(
 ) -> Result<Option<(Arc<Setup>, Subject)>, CommandError> {
     for organization in organizations::list(tx, MOST_ORGANIZATIONS)? {
         let Some(setup) = ground.setups.readable(&mut Scope::new(tx, organization.id))? else { continue };
-        if let Some(page) = setup.status_pages.iter().find(|page| page.slug == slug) {
+        if let Some(page) =
+            setup.status_pages.iter().find(|page| page.slug == slug && page.protection.is_none())
+        {
             let subject = Subject::Page(organization.id, page.id);
             return Ok(Some((setup, subject)));
         }

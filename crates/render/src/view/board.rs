@@ -53,6 +53,8 @@ pub struct Chrome {
     pub shows_uptime: bool,
     /// Whether search engines may list it.
     pub is_listed: bool,
+    /// Whether anybody may read it, and so be told of what it says.
+    pub is_open: bool,
     /// The full address of the site that it belongs to.
     pub site: Option<String>,
     /// Where readers get help.
@@ -167,6 +169,7 @@ impl Default for Chrome {
         Self {
             shows_uptime: true,
             is_listed: true,
+            is_open: true,
             site: None,
             support: None,
             legal: None,
