@@ -92,7 +92,7 @@ fn subscribe(app: &mut TestApp, reader: &Reader, place: (&str, &str), fields: &s
     assert_eq!(answer.status, 202, "{}", answer.body);
     app.advance(minutes(0));
     let question = link(&app.expect_at(to).text, "/confirm");
-    let confirmed = reader.send(&question, "");
+    let confirmed = reader.send(&question, "act=confirm");
     assert_eq!(confirmed.status, 303, "{}", confirmed.body);
     confirmed.header("location").unwrap().to_owned()
 }
@@ -309,7 +309,7 @@ fn a_subscriber_changes_language_and_leaves_and_an_address_that_bounces_is_forgo
     let manage = subscribe(&mut app, &reader, ("email", ANA), ALL);
     let shown = reader.get(&manage).body;
     assert!(shown.contains(ANA) && shown.contains("name=\"language\""), "{shown}");
-    reader.send(&manage, &format!("{ALL}&language=it"));
+    reader.send(&manage, &format!("act=save&{ALL}&language=it"));
     assert!(reader.get(&manage).body.contains("lang=\"it\""));
     breaks(&mut app, "Checkout", "major_outage");
     assert!(app.expect_at(ANA).text.contains("In fase di analisi: "));
