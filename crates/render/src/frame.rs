@@ -4,6 +4,7 @@ use domain::Language;
 
 use crate::{
     assets::PATHS,
+    image,
     view::{Board, Place},
     words::Words,
 };
@@ -40,6 +41,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) nav: Vec<(&'static str, String)>,
     /// The addresses of the feeds, Atom first.
     pub(crate) feeds: Option<(String, String)>,
+    /// The full address of the picture that is shown beside a link to it.
+    pub(crate) image: Option<String>,
     /// Whether search engines should know it.
     pub(crate) is_listed: bool,
     /// Facts for programs, as JSON that may stand inside HTML.
@@ -66,6 +69,7 @@ impl<'a> Frame<'a> {
             mark: ("Midwatch", "/directory".to_owned()),
             nav: vec![("Directory", "/directory".to_owned())],
             feeds: None,
+            image: None,
             is_listed: true,
             json_ld: None,
             site: "Midwatch",
@@ -118,6 +122,7 @@ impl<'a> Frame<'a> {
                 (words.t("follow"), format!("{}#follow", place.path(""))),
             ],
             feeds: Some(feeds(place)),
+            image: Some(place.url(image::NAME)),
             is_listed: true,
             json_ld: None,
             site: board.title.as_str(),

@@ -26,6 +26,7 @@ mod feed;
 mod finding;
 mod frame;
 mod generation;
+mod image;
 mod linked;
 mod links;
 mod markdown;

@@ -3,7 +3,7 @@
 use domain::{Phase, SourceHealth, Status};
 
 use super::{all_files, holds, text, visible};
-use crate::{provider_pages, provider_record, provider_records, story, view::ProviderView};
+use crate::{provider_pages, provider_record, provider_records, status_pages, story, view::ProviderView};
 
 const BASE: &str = "/directory/e-commerce-marketplaces/commerce-layer";
 
