@@ -5,6 +5,7 @@ use domain::Language;
 use crate::{
     assets::PATHS,
     dress::Dress,
+    image,
     links::web,
     view::{Board, Place},
     words::Words,
@@ -48,6 +49,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) feeds: Option<(String, String)>,
     /// Where a reader of a page of ours asks for alerts, with a query begun.
     pub(crate) alerts: Option<String>,
+    /// The full address of the picture that is shown beside a link to it.
+    pub(crate) image: Option<String>,
     /// Whether search engines should know it.
     pub(crate) is_listed: bool,
     /// Facts for programs, as JSON that may stand inside HTML.
@@ -79,6 +82,7 @@ impl<'a> Frame<'a> {
             shows_days: true,
             feeds: None,
             alerts: None,
+            image: None,
             is_listed: true,
             json_ld: None,
             site: "Midwatch",
@@ -143,6 +147,7 @@ impl<'a> Frame<'a> {
                 .filter(|_| place.events.is_some() && board.chrome.is_open)
                 .filter(|home| home.place.base_path.starts_with("/status/"))
                 .map(|home| format!("{}/subscribe?language={}", home.place.base_path, words.language.tag())),
+            image: Some(place.url(image::NAME)),
             is_listed: board.chrome.is_listed,
             json_ld: None,
             site: board.title.as_str(),

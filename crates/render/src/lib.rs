@@ -27,6 +27,7 @@ mod finding;
 mod frame;
 mod gate;
 mod generation;
+mod image;
 mod impact;
 mod linked;
 mod links;

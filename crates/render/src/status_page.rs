@@ -12,7 +12,7 @@ use crate::{
     card::Card,
     dress, embed, feed,
     frame::{Edition, Frame},
-    gate,
+    gate, image,
     page::{HTML, Page},
     plain, record, records,
     rows::{Group, groups, has_days},
@@ -98,6 +98,7 @@ fn edition(board: &Board, histories: &[ServiceHistory], editions: &[Edition]) ->
     pages.extend(badge::of_components(board));
     pages.extend(embed::pages(board, &verdict));
     pages.push(plain::page(board, &verdict));
+    pages.push(image::page(board, &verdict));
     pages
 }
 

@@ -68,6 +68,8 @@ fn an_export_is_whole_and_the_same_view_gives_the_same_bytes() {
         "maintenance.ics",
         "index.md",
         "favicon.ico",
+        "preview.png",
+        "ar/preview.png",
     ] {
         assert!(files.iter().any(|file| file.path == path), "{path}");
     }

@@ -110,6 +110,8 @@ pub(super) fn all_pages(text: &str) -> Vec<Page> {
     pages.push(directory_search(&directory, &found));
     pages.push(directory_results(&directory, &found));
     pages.extend(sitemaps(&directory));
+    // A picture holds no text; what a payload does to one is tried beside it.
+    pages.retain(|page| page.content_type != "image/png");
     pages
 }
 
