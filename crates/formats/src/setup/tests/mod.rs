@@ -3,6 +3,7 @@
 mod assertions;
 mod good;
 mod hand_over;
+mod pages;
 mod refusals;
 mod round_trip;
 mod shipped;
