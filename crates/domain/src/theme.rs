@@ -26,6 +26,8 @@ pub struct Theme {
     pub logo: Option<Vec<u8>>,
     /// The same by night.
     pub logo_dark: Option<Vec<u8>>,
+    /// A style sheet as it was written.
+    pub css: Option<String>,
 }
 
 /// A colour as it was written, by day and by night.
@@ -46,6 +48,8 @@ pub struct Look {
     pub logo: Option<Image>,
     /// The same by night.
     pub logo_dark: Option<Image>,
+    /// The style sheet, of which whoever reads it has left what may be worn.
+    pub css: String,
 }
 
 /// Red, green and blue.
@@ -99,7 +103,7 @@ impl Theme {
             found.map_err(|why| flaws.push(format!("{name} is left away: {why}"))).ok()
         };
         let (logo, logo_dark) = (picture("logo", &self.logo), picture("logo_dark", &self.logo_dark));
-        (Look { colours, logo, logo_dark }, flaws)
+        (Look { colours, logo, logo_dark, css: String::new() }, flaws)
     }
 
     /// All colours or none: half a palette is no palette.

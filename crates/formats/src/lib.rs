@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod change_json;
 pub mod channels;
+pub mod css;
 pub mod feed;
 pub mod messages;
 pub mod setup;

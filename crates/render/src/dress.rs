@@ -55,13 +55,14 @@ pub(crate) fn pages(board: &Board) -> Vec<Page> {
 /// Returns the sheet. It stands outside of the layers of the common one and so above all of them.
 fn sheet(look: &Look) -> Option<String> {
     if look.colours.is_empty() {
-        return None;
+        return Some(look.css.clone()).filter(|css| !css.is_empty());
     }
     let mut css = ":root {".to_owned();
     for (token, [day, night]) in &look.colours {
         write!(css, " --{token}: light-dark({day}, {night});").expect("writing to a string does not fail");
     }
     css.push_str(" }\n");
+    css.push_str(&look.css);
     Some(css)
 }
 

@@ -80,6 +80,7 @@ pub fn shift(tx: &mut Tx<'_>, by: SignedDuration, now: Timestamp) -> Result<(), 
         "UPDATE subscriber_news SET next_try_at = next_try_at + $1, lease_until = lease_until + $1",
         params![us],
     )?;
+    tx.execute("UPDATE page_domain SET due_at = due_at + $1", params![us])?;
     Ok(())
 }
 

@@ -51,7 +51,7 @@ pub fn own_pages(
                 let proof = Proof::of(key, page.id, &domain.domain);
                 (domain, proof)
             }),
-            flaws: page.theme.look().1,
+            flaws: formats::setup::look(&page.theme).1,
         }
     });
     Ok(pages.collect())

@@ -103,7 +103,7 @@ fn chrome(page: &StatusPage) -> Chrome {
         site: page.links.site.clone(),
         support: page.links.support.clone(),
         legal: page.links.legal.clone(),
-        look: page.theme.look().0,
+        look: formats::setup::look(&page.theme).0,
         headings: said.collect(),
     }
 }

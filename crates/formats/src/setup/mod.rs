@@ -45,7 +45,7 @@ use uuid::Uuid;
 use self::names::Names;
 pub use self::{
     near::nearest,
-    pages::flaws_of_themes,
+    pages::{flaws_of_themes, look},
     reader::{Field, Section, read},
     toml::providers_to_toml,
     tree::Document,

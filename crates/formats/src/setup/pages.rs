@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, HashSet};
 use domain::{
     Language, ServiceId,
     setup::{Called, Group, PageLinks, Protection, Secret, Service, Setup, StatusPage},
-    theme::{Shade, Theme},
+    theme::{Look, Shade, Theme},
 };
 use jiff::tz::TimeZone;
 use url::Host;
+
+use crate::css;
 
 use super::{Field, Problem, Section, names::Names};
 
@@ -64,11 +66,22 @@ fn host_name(field: &Field<'_>) -> Option<String> {
     let text = field.text_like("a host name", example)?;
     let name = text.strip_suffix('.').unwrap_or(&text);
     match Host::parse(name) {
-        Ok(Host::Domain(name)) if name.contains('.') && name.len() <= 253 => Some(name),
+        Ok(Host::Domain(name)) if is_host_name(&name) => Some(name),
         Ok(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | Err(_) => {
-            field.expected("a host name of your own, without scheme, port and path,", example)
+            field.expected("a host name without scheme and path", example)
         }
     }
+}
+
+/// Whether this is the name of a host somewhere in the DNS, as it is written there.
+fn is_host_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    name.contains('.') && name.len() <= 253 && name.split('.').all(is_label)
 }
 
 /// Reads the language of a page and those that it also speaks.
@@ -163,6 +176,7 @@ fn theme(section: &Section<'_>) -> Option<Theme> {
         accent: section.optional("accent", shade),
         logo: section.optional("logo", Field::picture),
         logo_dark: section.optional("logo_dark", Field::picture),
+        css: section.optional("css", |field| field.lines_like("a style sheet", "\"file:status.css\"")),
     })
 }
 
@@ -180,6 +194,18 @@ fn shade(field: &Field<'_>) -> Option<Shade> {
     })
 }
 
+/// Returns what of a theme can be used, its style sheet included, and what is wrong with the rest.
+#[must_use]
+pub fn look(theme: &Theme) -> (Look, Vec<String>) {
+    let (mut look, mut flaws) = theme.look();
+    if let Some(css) = &theme.css {
+        let (kept, left) = css::worn(css);
+        look.css = kept;
+        flaws.extend(left);
+    }
+    (look, flaws)
+}
+
 /// Returns what of the themes of the pages can't be used and why, each with its place. The pages stand without it; whoever
 /// keeps them is told.
 #[must_use]
@@ -188,7 +214,7 @@ pub fn flaws_of_themes(root: &Section<'_>, setup: &Setup) -> Vec<Problem> {
     let flaws = |page: &StatusPage| {
         let place = pages.iter().find(|(slug, _)| *slug == page.slug).map(|(_, field)| field.place());
         let (span, path) = place.unwrap_or_default();
-        let (_, flaws) = page.theme.look();
+        let (_, flaws) = look(&page.theme);
         let problem = move |flaw| Problem {
             span: span.clone(),
             path: path.clone(),

@@ -14,6 +14,7 @@ fn themed() -> crate::view::StatusPageView {
     };
     let mut view = story::acme();
     view.board.chrome.look = theme.look().0;
+    view.board.chrome.look.css = "h1 { padding: 0 }\n".to_owned();
     view
 }
 
@@ -25,7 +26,7 @@ fn a_theme_is_files_beside_the_page_that_every_language_shares() {
         found.next().unwrap_or_else(|| panic!("no {start}"))
     };
     let (sheet, logo) = (find("theme-"), find("logo-"));
-    assert_eq!(sheet.body, b":root { --brass: light-dark(#5b21b6, #c4b5fd); }\n");
+    assert_eq!(sheet.body, b":root { --brass: light-dark(#5b21b6, #c4b5fd); }\nh1 { padding: 0 }\n");
     assert_eq!(sheet.content_type, "text/css; charset=utf-8");
     for path in ["/status/acme", "/status/acme/it", "/status/acme/history", "/status/acme/ar/uptime"] {
         let html = text(&pages, path);

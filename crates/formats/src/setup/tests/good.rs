@@ -121,7 +121,7 @@ time_zone = "Europe/Rome"
 show_uptime = false
 noindex = true
 protection = { password = "correct horse" }
-theme = { accent = { light = "purple", dark = "violet" }, text = "red", logo = "data:image;base64,PHN2Zy8+" }
+theme = { accent = { light = "purple", dark = "violet" }, text = "red", css = "h1 { padding: 0 }", logo = "data:image;base64,PHN2Zy8+" }
 links = { site = "https://acme.example", support = "https://acme.example/help", legal = "https://acme.example/legal" }
 group = [ { name = "Shop", description = "What customers see.", services = [{ service = "checkout", name = "Ordering", description = "All orders." }] } ]
 "#;

@@ -4,6 +4,7 @@ mod assertions;
 mod good;
 mod guard;
 mod hand_over;
+mod pages;
 mod refusals;
 mod round_trip;
 mod shipped;

@@ -77,5 +77,6 @@ fn theme(theme: &Theme) -> Value {
         ("accent", shade(&theme.accent)),
         ("logo", picture(&theme.logo)),
         ("logo_dark", picture(&theme.logo_dark)),
+        ("css", theme.css.as_ref().map(|css| json!(css))),
     ])
 }
