@@ -24,7 +24,6 @@ pub(crate) const CALENDAR: &str = "text/calendar; charset=utf-8";
 pub(crate) const XML: &str = "application/xml; charset=utf-8";
 pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
 pub(crate) const CSV: &str = "text/csv; charset=utf-8";
-pub(crate) const PNG: &str = "image/png";
 pub(crate) const ICON: &str = "image/vnd.microsoft.icon";
 pub(crate) const CSS: &str = "text/css; charset=utf-8";
 pub(crate) const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
