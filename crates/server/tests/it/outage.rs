@@ -278,3 +278,21 @@ fn an_organisation_that_can_not_be_read_keeps_no_page_of_another_from_being_draw
     app.world().write(move |tx| commands::tell_operators(tx, &ground, Turned::Cut, now));
     assert!(app.incident(2).causes.is_empty(), "the owners of the other are told: {:?}", app.incident(2));
 }
+
+#[test]
+fn down_time_is_told_with_the_provider_that_it_came_from() {
+    let mut app = start("");
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(4));
+    app.expect("Ana", "page");
+    app.acknowledge("Ana", 1);
+    app.provider_sets("commerce", "Checkout", "operational");
+    app.advance(minutes(10));
+    app.expect("Ana", "resolved");
+    let figures: serde_json::Value = serde_json::from_str(&app.page("/status/acme/uptime.json")).unwrap();
+    let day = &figures["services"][0]["windows"][0];
+    assert!(day["down_us"].as_u64().unwrap() > 0, "{day}");
+    assert_eq!(day["down_by_provider_us"]["Commerce"], day["down_us"]);
+    assert_eq!(figures["services"][0]["troubles"][0]["provider"], "Commerce");
+    assert!(app.page("/status/acme/uptime").contains("Where down time came from"));
+}
