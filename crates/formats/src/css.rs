@@ -121,10 +121,9 @@ impl Tailor {
     }
 
     fn block(&mut self, head: &str, input: &mut Parser<'_>, depth: u32) {
-        if head.starts_with('@') {
+        if let Some(rule) = head.strip_prefix('@') {
             let is_media = head.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("@media "));
-            let is_plain =
-                head[1..].chars().all(|c| c.is_ascii_alphanumeric() || " ()-:,<>=.%\n\t".contains(c));
+            let is_plain = rule.chars().all(|c| c.is_ascii_alphanumeric() || " ()-:,<>=.%\n\t".contains(c));
             let mut inner = Self::default();
             if is_media && is_plain && depth < DEEPEST {
                 inner.rules(input, depth + 1);
