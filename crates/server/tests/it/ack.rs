@@ -29,7 +29,7 @@ impl Paged {
         let mut app = TestApp::start(&config, &["commerce"]);
         app.provider_page("commerce", |page, now| {
             page.set("Checkout", "major_outage", now);
-            page.post("i1", "Checkouts <b>fail</b>", "major", &["Checkout"], now);
+            page.post("i1", "Checkouts <b>fail</b> & stall", "major", &["Checkout"], now);
         });
         app.advance(minutes(2));
         let page = app.expect("Ana", "page");
@@ -221,7 +221,7 @@ fn the_page_says_what_is_behind_it_in_the_providers_words_and_the_readers_time()
         "<a href=\"/directory/shops/commerce\">Commerce</a>",
         "<b>Checkout</b> <span class=\"state major\">",
         "Major outage",
-        "Checkouts &#60;b&#62;fail&#60;/b&#62;",
+        "Checkouts fail &#38; stall",
         "<blockquote>We are looking into it.</blockquote>",
         "<a href=\"/status/acme\">The status page of Acme</a>",
         "Our checkout <span",
