@@ -43,6 +43,9 @@ const PARTS: &[(&str, &str)] = &[
     ("templates/parts/results.html", include_str!("../templates/parts/results.html")),
     ("templates/parts/search.html", include_str!("../templates/parts/search.html")),
     ("templates/parts/zone.html", include_str!("../templates/parts/zone.html")),
+    ("templates/gate.html", include_str!("../templates/gate.html")),
+    ("templates/mail_news.html", include_str!("../templates/mail_news.html")),
+    ("templates/mail_question.html", include_str!("../templates/mail_question.html")),
 ];
 
 static GENERATION: LazyLock<String> = LazyLock::new(|| {
