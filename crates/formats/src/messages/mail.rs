@@ -113,9 +113,9 @@ fn notes(message: &PageMessage) -> Vec<&'static str> {
 
 /// Why somebody gets it: `Why Ana: schedule primary, layer 1 (round 1, step 2)`. What follows up on pages belongs to no step.
 fn reason(to: &Recipient) -> String {
-    let place = match to.step {
-        0 => String::new(),
-        step => format!(" (round {}, step {step})", to.round),
+    let place = match (to.round, to.step) {
+        (0, _) | (_, 0) => String::new(),
+        (round, step) => format!(" (round {round}, step {step})"),
     };
     format!("Why {}: {}{place}", to.name, to.reason)
 }

@@ -178,6 +178,8 @@ fn a_draft_and_a_service_that_is_not_shown_are_told_to_nobody() {
     let (mut app, reader) = start_as("draft");
     subscribe(&mut app, &reader, ("email", ANA), ALL);
     breaks(&mut app, "Checkout", "major_outage");
+    let asked = app.expect_at("ada@acme.test").text;
+    assert!(asked.contains("readers are told once you say so"), "{asked}");
     app.advance(minutes(10));
     app.expect_silence();
     app.publish("Ada", 1);
