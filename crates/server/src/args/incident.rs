@@ -90,13 +90,13 @@ pub(crate) struct Open {
     /// What readers are told first, Markdown.
     #[arg(long, default_value = "")]
     pub(crate) text: String,
-    /// Page by the policies of the services [default].
+    /// Page by the policies of the services, which is the default.
     #[arg(long, conflicts_with = "no_page")]
     pub(crate) page: bool,
     /// Page nobody.
     #[arg(long)]
     pub(crate) no_page: bool,
-    /// Let readers see it [default].
+    /// Let readers see it, which is the default.
     #[arg(long, conflicts_with = "internal")]
     pub(crate) public: bool,
     /// Keep it inside; `incident publish` shows it later.
