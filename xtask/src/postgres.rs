@@ -55,6 +55,8 @@ impl Server {
         command.arg("-D").arg(&cluster).args(["-c", &format!("port={port}")]);
         command.args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]); // TCP only
         command.args(["-c", MAX_CONNECTIONS]);
+        // The tests end processes of ours, never this server: what it holds need not outlive the machine.
+        command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
         let process =
             command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().context("starting postgres")?;
         let mut server = Server { owner, binaries, folder, port, process };
