@@ -19,6 +19,13 @@ use crate::{packages, run};
 /// The variable that tells tests where the server is.
 pub(crate) const VARIABLE: &str = "MIDWATCH_TEST_POSTGRES";
 
+/// The variable that tells them of a database with the whole schema, which they copy: making a schema takes longer than most
+/// tests.
+pub(crate) const TEMPLATE_VARIABLE: &str = "MIDWATCH_TEST_POSTGRES_TEMPLATE";
+
+/// The name of that database.
+const TEMPLATE: &str = "midwatch_schema";
+
 /// Each test holds a few connections at once, and as many tests run as there are cores.
 const MAX_CONNECTIONS: &str = "max_connections=200";
 
@@ -66,7 +73,29 @@ impl Server {
 
     /// Returns the address of a database that tests may fill; they make their own databases beside it.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        self.url_of("postgres")
+    }
+
+    fn url_of(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Makes the database of [`TEMPLATE_VARIABLE`] by the program's own `migrate`; returns its name.
+    ///
+    /// # Errors
+    /// Fails when the program refuses.
+    pub(crate) fn make_template(&self, midwatch: &Path) -> Result<&'static str> {
+        let mut createdb = self.owner.command(&self.binaries.join("createdb"), &self.folder);
+        createdb.args(["--host=127.0.0.1", "--username=postgres", "--template=template0", TEMPLATE]);
+        run::succeed(createdb.arg(format!("--port={}", self.port)))?;
+        let home = self.folder.join("template");
+        fs::create_dir(&home)?;
+        let config = home.join("midwatch.toml");
+        fs::write(&config, format!("[database]\nurl = \"{}\"\n", self.url_of(TEMPLATE)))?;
+        let mut migrate = Command::new(midwatch);
+        migrate.current_dir(&home).arg("migrate").arg("--config").arg(&config);
+        run::succeed(migrate.stdout(Stdio::null()))?;
+        Ok(TEMPLATE)
     }
 
     /// Reads the server's log until it says that it is ready, then keeps draining it so that it never blocks.

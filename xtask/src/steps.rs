@@ -90,6 +90,7 @@ fn test_postgres(workspace: &Workspace) -> Result<Tally> {
     packages::install_missing()?;
     let artifacts = artifacts(workspace)?;
     let server = postgres::Server::start()?;
+    let template = server.make_template(midwatch(&artifacts)?)?;
     let mut tally = Tally::default();
     for artifact in artifacts.iter().filter(|artifact| artifact.test) {
         if !ON_POSTGRES.iter().any(|package| artifact.folder.ends_with(Path::new("crates").join(package))) {
@@ -99,7 +100,8 @@ fn test_postgres(workspace: &Workspace) -> Result<Tally> {
         let mut command = workspace.command(&artifact.executable.to_string_lossy());
         command.args(["--skip", ON_SQLITE_ALONE]);
         command.current_dir(&artifact.folder).env("CARGO_MANIFEST_DIR", &artifact.folder);
-        tally += run::tests(command.env(postgres::VARIABLE, server.url()))?;
+        command.env(postgres::VARIABLE, server.url()).env(postgres::TEMPLATE_VARIABLE, template);
+        tally += run::tests(&mut command)?;
     }
     ensure!(
         tally != Tally::default(),
@@ -111,15 +113,12 @@ fn test_postgres(workspace: &Workspace) -> Result<Tally> {
 fn browser(workspace: &Workspace) -> Result<Tally> {
     packages::install_missing()?;
     let artifacts = artifacts(workspace)?;
-    let midwatch = artifacts
-        .iter()
-        .find(|artifact| !artifact.test && artifact.executable.ends_with("midwatch"))
-        .context("cargo test built no midwatch: crates/server needs an integration test")?;
+    let midwatch = midwatch(&artifacts)?;
     let folder = workspace.root().join("tests/browser");
     let mut install = workspace.command("npm");
     run::succeed(install.current_dir(&folder).args(["ci", "--prefer-offline", "--no-audit", "--no-fund"]))?;
     let mut specs = workspace.command("node");
-    run::tests(specs.current_dir(&folder).arg("run.mjs").env("MIDWATCH_BIN", &midwatch.executable))
+    run::tests(specs.current_dir(&folder).arg("run.mjs").env("MIDWATCH_BIN", midwatch))
 }
 
 fn doc(workspace: &Workspace) -> Result<Tally> {
@@ -136,6 +135,13 @@ struct Artifact {
     executable: PathBuf,
     /// True for a test binary, false for the product itself.
     test: bool,
+}
+
+/// Finds the product among what `test` built.
+fn midwatch(artifacts: &[Artifact]) -> Result<&Path> {
+    let found = artifacts.iter().find(|artifact| !artifact.test && artifact.executable.ends_with("midwatch"));
+    let artifact = found.context("cargo test built no midwatch: crates/server needs an integration test")?;
+    Ok(&artifact.executable)
 }
 
 fn artifacts(workspace: &Workspace) -> Result<Vec<Artifact>> {

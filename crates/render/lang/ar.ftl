@@ -184,6 +184,7 @@ work-until = حتى { $time }
 work-end-not-announced = لم يُعلن وقت الانتهاء
 work-time-not-announced = لم يُعلن الوقت
 cause = السبب: { $cause }
+work-of-provider = يخطط لها مزوّدنا { $provider }
 next-update-by = التحديث التالي بحلول { $time }
 updates-count = { PLURAL($count) ->
     [zero] لا تحديثات

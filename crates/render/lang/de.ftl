@@ -192,6 +192,7 @@ work-until = bis { $time }
 work-end-not-announced = Ende nicht angekündigt
 work-time-not-announced = Zeit nicht angekündigt
 cause = Ursache: { $cause }
+work-of-provider = Geplant von unserem Anbieter { $provider }
 next-update-by = Nächstes Update bis { $time }
 updates-count = { PLURAL($count) ->
     [one] 1 Update

@@ -193,6 +193,7 @@ work-until = until { $time }
 work-end-not-announced = end not announced
 work-time-not-announced = time not announced
 cause = Cause: { $cause }
+work-of-provider = Planned by our provider { $provider }
 next-update-by = Next update by { $time }
 updates-count = { PLURAL($count) ->
     [one] 1 update

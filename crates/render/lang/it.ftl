@@ -192,6 +192,7 @@ work-until = fine { $time }
 work-end-not-announced = fine non annunciata
 work-time-not-announced = orario non annunciato
 cause = Causa: { $cause }
+work-of-provider = Pianificata dal nostro fornitore { $provider }
 next-update-by = Prossimo aggiornamento entro: { $time }
 updates-count = { PLURAL($count) ->
     [one] 1 aggiornamento

@@ -130,7 +130,10 @@ impl<'a> Card<'a> {
             state: format!("{}/{}", work.status.word(), work.updates.len()),
             facts: work_facts(work, as_of, words),
             affected: names(&work.components, words),
-            cause: None,
+            cause: work.provider.as_ref().map(|provider| {
+                let name = words.theirs(&provider.text).linked(link(provider));
+                words.say("work-of-provider", [("provider", name.into())])
+            }),
             next_update: None,
             gist: None,
             count: words.count("updates-count", work.updates.len()),

@@ -55,14 +55,19 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
 /// Applies what is missing of a set on a connection that no other migration shares; returns the names that ran.
 pub(crate) fn run(connection: Box<dyn Connection>, set: &MigrationSet) -> Result<Vec<&'static str>, Error> {
     let mut session = Session { connection, failure: None };
-    transaction(&mut session, |session| session.connection.script(TABLE))?;
+    let had = transaction(&mut session, |session| {
+        session.connection.script(TABLE)?;
+        let recorded = Tx::new(session).list(RECORDED, params![], recorded)?;
+        check_known(&recorded, &[set])?;
+        Ok(recorded)
+    })?;
     let mut applied = Vec::new();
-    for migration in set.migrations {
+    for migration in set.migrations.iter().filter(|migration| !is_among(&had, set, migration)) {
         // Looked up inside, since on SQLite another process may have been faster: the transaction is the lock.
         let ran = transaction(&mut session, |session| {
             let recorded = Tx::new(session).list(RECORDED, params![], recorded)?;
             check_known(&recorded, &[set])?;
-            if recorded.iter().any(|r| r.set == set.name && r.number == migration.number) {
+            if is_among(&recorded, set, migration) {
                 return Ok(false);
             }
             session.connection.script(migration.sql)?;
@@ -74,6 +79,10 @@ pub(crate) fn run(connection: Box<dyn Connection>, set: &MigrationSet) -> Result
         }
     }
     Ok(applied)
+}
+
+fn is_among(recorded: &[Recorded], set: &MigrationSet, migration: &Migration) -> bool {
+    recorded.iter().any(|r| r.set == set.name && r.number == migration.number)
 }
 
 fn transaction<T>(

@@ -10,6 +10,7 @@ pub struct StatusPage {
     updated_at: Timestamp,
     components: Vec<(String, String)>,
     incidents: Vec<Posted>,
+    planned: Vec<(Posted, Timestamp, Timestamp)>,
 }
 
 /// An incident that the provider has posted.
@@ -35,6 +36,7 @@ impl StatusPage {
             updated_at: at,
             components: components.iter().map(working).collect(),
             incidents: Vec::new(),
+            planned: Vec::new(),
         }
     }
 
@@ -76,6 +78,29 @@ impl StatusPage {
                 updates: vec![("investigating".to_owned(), words, at)],
             },
         );
+        self.updated_at = at;
+    }
+
+    /// Announces work on components between two instants.
+    pub fn plan(
+        &mut self,
+        id: &str,
+        name: &str,
+        components: &[&str],
+        times: (Timestamp, Timestamp),
+        at: Timestamp,
+    ) {
+        let posted = Posted {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            impact: "maintenance".to_owned(),
+            status: "scheduled".to_owned(),
+            created_at: at,
+            resolved_at: None,
+            components: components.iter().map(|&name| name.to_owned()).collect(),
+            updates: vec![("scheduled".to_owned(), format!("{name} is planned."), at)],
+        };
+        self.planned.push((posted, times.0, times.1));
         self.updated_at = at;
     }
 
@@ -145,14 +170,16 @@ impl StatusPage {
                 "page": self.page(),
                 "components": self.components.iter().enumerate().map(component).collect::<Vec<_>>(),
                 "incidents": self.incidents.iter().filter(open).map(|p| self.incident(p)).collect::<Vec<_>>(),
-                "scheduled_maintenances": [],
+                "scheduled_maintenances": self.works(),
                 "status": { "indicator": self.indicator(), "description": "As the indicator says" },
             }),
             "incidents.json" => json!({
                 "page": self.page(),
                 "incidents": self.incidents.iter().map(|p| self.incident(p)).collect::<Vec<_>>(),
             }),
-            "scheduled-maintenances.json" => json!({ "page": self.page(), "scheduled_maintenances": [] }),
+            "scheduled-maintenances.json" => {
+                json!({ "page": self.page(), "scheduled_maintenances": self.works() })
+            }
             _ => return None,
         };
         Some(document.to_string())
@@ -163,6 +190,16 @@ impl StatusPage {
             "id": format!("page-{}", self.slug), "name": self.slug, "url": format!("https://{}.status.test", self.slug),
             "time_zone": "Etc/UTC", "updated_at": self.updated_at.to_string(),
         })
+    }
+
+    fn works(&self) -> Vec<Value> {
+        let planned = self.planned.iter().map(|(posted, from, until)| {
+            let mut work = self.incident(posted);
+            work["scheduled_for"] = json!(from.to_string());
+            work["scheduled_until"] = json!(until.to_string());
+            work
+        });
+        planned.collect()
     }
 
     fn indicator(&self) -> &'static str {

@@ -44,7 +44,10 @@ impl Fixture {
 
     fn postgres(server: &str) -> Self {
         let name = format!("testkit_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        admin(server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
+        // One that has the schema already, if somebody made it: making it takes longer than most tests.
+        let template = std::env::var("MIDWATCH_TEST_POSTGRES_TEMPLATE");
+        let template = template.as_deref().unwrap_or("template0");
+        admin(server, &format!("CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"));
         let (base, _) = server.rsplit_once('/').expect("MIDWATCH_TEST_POSTGRES names a database");
         let url = format!("{base}/{name}");
         Self { database: open(&url), url, folder: folder(), server: Some((server.to_owned(), name)) }

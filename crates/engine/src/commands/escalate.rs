@@ -238,6 +238,14 @@ pub(super) fn followed<'a>(setup: &'a Setup, incident: &Incident, id: PolicyId) 
     Some(Cow::Owned(alone(id, slug, target)))
 }
 
+/// Returns what the timeline calls what is followed: a policy, or whom the incident was handed to.
+fn called(incident: &Incident, policy: &Policy) -> String {
+    match incident.assignee.filter(|assignee| assignee.policy() == policy.id) {
+        Some(Assignee::User(_) | Assignee::Schedule(_)) => policy.slug.clone(),
+        Some(Assignee::Policy(_)) | None => format!("policy {}", policy.slug),
+    }
+}
+
 /// Takes the due steps of one timer that was claimed.
 ///
 /// # Errors
@@ -329,9 +337,10 @@ fn exhausted(
     policy: &Policy,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    let detail = format!("policy {} has no step left", policy.slug);
+    let called = called(incident, policy);
+    let detail = format!("{called} has no step left");
     log(scope, incident.id, now, "exhausted", Actor::Machine, detail)?;
-    let why = format!("policy {} went through all its rounds", policy.slug);
+    let why = format!("{called} went through all its rounds");
     notices::tell_unanswered(scope, setup, incident, &why, now)
 }
 
@@ -346,7 +355,7 @@ fn take_step(
     let about = About::of(incident);
     let has_reached = notifications::has_page(scope, incident.id, incident.generation, position.round)?;
     let planned = messages(setup, policy, about, Taking { position, due, at: now, has_reached });
-    let detail = format!("policy {}, round {}, step {}", policy.slug, position.round, position.step);
+    let detail = format!("{}, round {}, step {}", called(incident, policy), position.round, position.step);
     if planned.is_empty() {
         if let Some(why) = policy.step(position.step).and_then(|step| step.passed_over(about, now)) {
             let detail = format!("{detail}: passed over, it is taken {why}");

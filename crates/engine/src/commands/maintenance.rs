@@ -260,7 +260,10 @@ fn changed(work: Maintenance, act: &WorkAct, now: Timestamp) -> Result<(Maintena
         WorkAct::Cancel | WorkAct::Extend(_) | WorkAct::Say { .. } => {}
     }
     let work = match act {
-        WorkAct::Start => work.turned(MaintenanceStatus::InProgress, now),
+        WorkAct::Start => {
+            let starts_at = work.starts_at.min(now);
+            Maintenance { starts_at, ..work }.turned(MaintenanceStatus::InProgress, now)
+        }
         WorkAct::End => work.turned(MaintenanceStatus::Completed, now),
         WorkAct::Cancel => work.turned(MaintenanceStatus::Cancelled, now),
         WorkAct::Extend(to) if work.status == MaintenanceStatus::Verifying => {

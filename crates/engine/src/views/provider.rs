@@ -253,6 +253,7 @@ pub(super) fn maintenance(
         components: refs(&of.components, name),
         updates: of.updates.iter().map(|said| update(said, &of.id, edits)).collect(),
         official_url: of.url.clone(),
+        provider: None,
     }
 }
 

@@ -142,6 +142,7 @@ fn maintenance() -> impl Strategy<Value = MaintenanceView> {
             components,
             updates,
             official_url: None,
+            provider: None,
         },
     )
 }

@@ -324,6 +324,7 @@ impl Desk<'_> {
             components: services.map(|service| self.named(service)).collect(),
             updates: updates.collect(),
             official_url: None,
+            provider: None,
         })
     }
 
@@ -342,6 +343,7 @@ impl Desk<'_> {
                 }
                 let mut view = maintenance(known, &|_| None, &[]);
                 view.title = format!("{}: {}", provider.name, view.title);
+                view.provider = Some(Note { text: provider.name.clone(), link: Some(provider.path()) });
                 view.components = touched;
                 views.push(view);
             }

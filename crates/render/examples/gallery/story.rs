@@ -390,6 +390,7 @@ fn planned_upgrade() -> MaintenanceView {
             turns: Vec::new(),
         }],
         official_url: None,
+        provider: None,
     }
 }
 

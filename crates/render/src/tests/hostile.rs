@@ -27,6 +27,7 @@ fn poison(board: &mut Board, text: &str) {
     for work in &mut board.maintenances {
         work.title = text.to_owned();
         work.official_url = Some(text.to_owned());
+        work.provider = Some(Note { text: text.to_owned(), link: Some(text.to_owned()) });
         work.updates.iter_mut().for_each(|update| poison_update(update, text));
     }
 }

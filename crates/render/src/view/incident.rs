@@ -96,6 +96,8 @@ pub struct MaintenanceView {
     pub updates: Vec<UpdateView>,
     /// Its page at the provider.
     pub official_url: Option<String>,
+    /// The provider whose work it is; `None` where it is that of the page's owner.
+    pub provider: Option<Note>,
 }
 
 /// A component that an incident names.

@@ -113,8 +113,11 @@ fn show(config: &Config, as_json: bool) -> Result<(), Failure> {
     let row = |of: &Value| {
         let lock = &of["lock"];
         let said = [text(lock, "note"), text(lock, "made_by")];
-        let until = if lock.is_null() { String::new() } else { text(lock, "until") };
-        let until = if until.is_empty() && !lock.is_null() { "released".to_owned() } else { until };
+        let until = match lock["until"].as_str().map(str::parse::<Timestamp>) {
+            _ if lock.is_null() => String::new(),
+            Some(Ok(until)) => second(until),
+            Some(Err(_)) | None => "released".to_owned(),
+        };
         [
             text(of, "service"),
             text(of, "judged_status"),

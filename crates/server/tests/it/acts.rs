@@ -228,6 +228,7 @@ fn those_who_were_paged_before_hear_once_whose_it_is_now() {
     app.expect("Bo", "page");
     let told = app.expect("Ana", "reassigned");
     assert!(told.contains("\"assigned_to\":\"Bo\"") && told.contains("\"ack_url\":null"), "{told}");
+    assert!(app.timeline(1).contains(&"Bo, round 1, step 1".to_owned()), "{:?}", app.timeline(1));
     hand(&mut app, "Bo", "user:bo@acme.test").unwrap();
     app.advance(minutes(1));
     app.expect_silence();

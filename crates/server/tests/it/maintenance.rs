@@ -258,4 +258,51 @@ fn a_script_plans_work_moves_it_on_and_makes_an_incident_of_it() {
         assert!(refused.status.is_client_error() && refused.body.contains(part), "{wrong}: {}", refused.body);
     }
     assert_eq!(ask("secret", "GET", "/9", "").status, StatusCode::NOT_FOUND);
+    let once = r#""from":"2026-03-02T09:00:00Z","for":"1h""#;
+    let weekly = r#""repeat":"every Sun 02:00 for 2h until 2026-04-05","time_zone":"Europe/Rome""#;
+    let again = send("", &wanted.replace(once, weekly)).json();
+    let begins = |n: usize| again["series"][n]["from"].as_str().unwrap().to_owned();
+    // The fourth falls into the hour that the clock skips and begins right after it.
+    assert_eq!(
+        [0, 3, 4].map(begins),
+        ["2026-03-08T01:00:00Z", "2026-03-29T01:00:00Z", "2026-04-05T00:00:00Z"]
+    );
+    assert_eq!((again["from"].clone(), again["series"].as_array().unwrap().len()), (begins(0).into(), 5));
+    for (wrong, part) in [
+        (weekly.replace("Rome", "Roma"), "right would be Europe/Rome"),
+        (weekly.replace("every Sun", "sometimes"), "is no repetition"),
+        (format!("{once},{weekly}"), "work is either once"),
+    ] {
+        let refused = send("", &wanted.replace(once, &wrong));
+        assert!(refused.status.is_client_error() && refused.body.contains(part), "{}", refused.body);
+    }
+}
+
+#[test]
+fn work_that_a_provider_plans_on_what_we_build_on_is_shown_as_its_work() {
+    let mut app = start();
+    let now = app.now();
+    let times = (now.checked_add(minutes(60)).unwrap(), now.checked_add(minutes(90)).unwrap());
+    app.provider_page("commerce", |page, now| {
+        page.plan("w1", "Renew certificates", &["Checkout"], times, now);
+        page.plan("w2", "Paint the office", &["Somewhere else"], times, now);
+    });
+    app.advance(minutes(2));
+    let home = app.page("/status/acme");
+    assert!(home.contains("Commerce: Renew certificates"), "{home}");
+    let detail = app.page("/status/acme/maintenance/w1");
+    let by = "Planned by our provider <a href=\"/providers/commerce\"";
+    assert!(detail.contains(by) && detail.contains("Our checkout"), "{detail}");
+}
+
+#[test]
+fn work_that_is_begun_early_has_the_times_that_it_takes() {
+    let mut app = start();
+    plan(&mut app, Status::DegradedPerformance, false);
+    let begun = act(&mut app, WorkAct::Start).unwrap();
+    assert_eq!(begun.starts_at, app.now());
+    let soon = app.now().checked_add(minutes(5)).unwrap();
+    assert_eq!(act(&mut app, WorkAct::Extend(soon)).unwrap().ends_at, soon);
+    app.advance(minutes(5));
+    assert_eq!(status(&app), "completed");
 }

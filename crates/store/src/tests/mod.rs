@@ -29,10 +29,15 @@ pub(crate) struct Fixture {
 
 /// Returns a new empty database on each engine at hand.
 pub(crate) fn engines() -> Vec<Fixture> {
+    copies_of("template0")
+}
+
+/// Returns a new database on each engine at hand: on PostgreSQL, a copy of the one that is named.
+fn copies_of(template: &str) -> Vec<Fixture> {
     let mut all = vec![sqlite()];
     if let Ok(server) = std::env::var("MIDWATCH_TEST_POSTGRES") {
         let name = unique();
-        admin(&server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
+        admin(&server, &format!("CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"));
         let (base, _) = server.rsplit_once('/').expect("the server url names a database");
         all.push(Fixture { url: format!("{base}/{name}"), folder: scratch(&name), on_server: Some(server) });
     }
@@ -41,7 +46,9 @@ pub(crate) fn engines() -> Vec<Fixture> {
 
 /// Returns a ledger on each engine at hand that knows these providers, and nothing of them.
 pub(crate) fn ledgers(slugs: &'static [&'static str]) -> impl Iterator<Item = (Fixture, Database)> {
-    engines().into_iter().map(move |fixture| {
+    // One that has the schema already, if somebody made it: making it takes longer than most tests.
+    let template = std::env::var("MIDWATCH_TEST_POSTGRES_TEMPLATE");
+    copies_of(template.as_deref().unwrap_or("template0")).into_iter().map(move |fixture| {
         let database = fixture.open();
         database.migrate(&LEDGER).unwrap();
         write(&database, move |tx| {

@@ -9,14 +9,19 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
-use domain::{MaintenanceId, Role, Status, incident::Actor, maintenance::Maintenance, setup::Setup};
+use domain::{
+    MaintenanceId, Role, Status,
+    incident::Actor,
+    maintenance::{Maintenance, Series},
+    setup::Setup,
+};
 use engine::{
     CommandError, Shell,
     commands::{self, Ground, NewMaintenance, WorkAct},
     compose,
     seams::Bell,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use store::{
     Scope,
@@ -156,11 +161,31 @@ struct New {
     services: BTreeMap<String, String>,
     #[serde(default)]
     pages: Vec<String>,
-    from: String,
+    from: Option<String>,
     to: Option<String>,
     r#for: Option<String>,
+    repeat: Option<String>,
+    time_zone: Option<String>,
     #[serde(default)]
     manual_end: bool,
+}
+
+/// When the work is: once, from an instant, or again and again, by a wall clock.
+struct Times {
+    from: Option<String>,
+    to: Option<String>,
+    r#for: Option<String>,
+    repeat: Option<String>,
+    time_zone: Option<String>,
+}
+
+/// Work as it was planned: the first, with all of them where it comes again.
+#[derive(Serialize)]
+struct Planned {
+    #[serde(flatten)]
+    first: MaintenanceJson,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    series: Vec<MaintenanceJson>,
 }
 
 async fn plan(
@@ -168,26 +193,18 @@ async fn plan(
     caller: Caller,
     headers: HeaderMap,
     sent: Bytes,
-) -> Result<(StatusCode, Json<MaintenanceJson>), Problem> {
+) -> Result<(StatusCode, Json<Planned>), Problem> {
     let by = caller.require(Role::Responder)?;
-    let New { title, text, note, services, pages, from, to, r#for, manual_end } = body(&sent)?;
-    let from = instant("from", &from)?;
-    let example = "work has an end: give either \"to\", an instant, or \"for\", such as \"2h\"";
-    let to = extract::end(("to", to.as_deref()), r#for.as_deref(), from, example)?;
+    let New { title, text, note, services, pages, from, to, r#for, repeat, time_zone, manual_end } =
+        body(&sent)?;
+    let is_series = repeat.is_some();
+    let times = Times { from, to, r#for, repeat, time_zone }.read(shell.clock.now())?;
     let expected = |(slug, word): (String, String)| match Status::from_word(&word) {
         Some(status) => Ok((slug, status)),
         None => Err(bad(format!("{slug}: {word:?} is no status such as \"degraded_performance\""))),
     };
     let services = services.into_iter().map(expected).collect::<Result<_, _>>()?;
-    let wanted = NewMaintenance {
-        title,
-        text,
-        note,
-        services,
-        pages,
-        times: vec![(from, to)],
-        is_manual_end: manual_end,
-    };
+    let wanted = NewMaintenance { title, text, note, services, pages, times, is_manual_end: manual_end };
     let id = MaintenanceId(made_id(&headers, &shell, caller.org).0);
     let ground = shell.ground();
     let planned = shell.act(caller.org, move |scope, now| {
@@ -196,8 +213,39 @@ async fn plan(
     });
     let (setup, planned): (Arc<Setup>, Vec<Maintenance>) = planned.await?;
     told(&shell);
-    let work = planned.first().ok_or_else(|| bad("work needs a time"))?;
-    Ok((StatusCode::CREATED, Json(json(&setup, work))))
+    let first = planned.first().ok_or_else(|| bad("work needs a time"))?;
+    let series = if is_series { planned.as_slice() } else { &[] };
+    let series = series.iter().map(|work| json(&setup, work)).collect();
+    Ok((StatusCode::CREATED, Json(Planned { first: json(&setup, first), series })))
+}
+
+impl Times {
+    fn read(&self, now: Timestamp) -> Result<Vec<(Timestamp, Timestamp)>, Problem> {
+        let refused = |field: &str, why: String| Problem::unprocessable(Some(field.to_owned()), why);
+        match (&self.from, &self.repeat) {
+            (Some(from), None) => {
+                let from = instant("from", from)?;
+                let example = "work has an end: give either \"to\", an instant, or \"for\", such as \"2h\"";
+                let to = extract::end(("to", self.to.as_deref()), self.r#for.as_deref(), from, example)?;
+                Ok(vec![(from, to)])
+            }
+            (None, Some(repeat)) if self.to.is_none() && self.r#for.is_none() => {
+                let name = self.time_zone.as_deref().unwrap_or("UTC");
+                let zone = TimeZone::get(name);
+                let zone = zone.map_err(|_| {
+                    refused("time_zone", format!("{name:?} is no time zone; right would be Europe/Rome"))
+                })?;
+                let series = Series::parse(repeat, zone).and_then(|series| series.occurrences(now));
+                series.map_err(|error| refused("repeat", error.to_string()))
+            }
+            (Some(_) | None, Some(_)) | (None, None) => Err(refused(
+                "from",
+                "work is either once, with \"from\", or again and again, with \"repeat\" such as \"every Sun 02:00 \
+                 for 2h until 2027-03-31\""
+                    .to_owned(),
+            )),
+        }
+    }
 }
 
 /// What is said of an act to readers, in place of the machine's own words.
