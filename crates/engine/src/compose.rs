@@ -1,6 +1,9 @@
 //! Makes a message of a notification: what it says, whom it goes to, and by which address.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{
     NoticeKind, ProviderId, Status,
@@ -49,6 +52,7 @@ pub struct Message {
 pub fn compose(
     scope: &mut Scope<'_>,
     shell: &Desk,
+    known: &mut Known,
     setup: &Setup,
     incident: &Incident,
     also: &[&Incident],
@@ -58,7 +62,7 @@ pub fn compose(
     let secret = shell.key.webhook_secret(address.owner, &notification.contact);
     let ack_token = shell.key.ack_token(notification.id);
     let thread = notifications::thread(scope, notification)?;
-    let mut facts = facts(scope, &shell.catalog, setup, incident)?;
+    let mut facts = facts(scope, &shell.catalog, known, setup, incident)?;
     let mut others: Vec<IncidentFacts> = also.iter().map(|incident| listed(setup, incident)).collect();
     let told = std::iter::once(&incident).chain(also);
     for (incident, facts) in told.zip(std::iter::once(&mut facts).chain(&mut others)) {
@@ -96,7 +100,7 @@ pub fn compose(
 pub struct Desk {
     key: crate::links::SigningKey,
     public_url: String,
-    catalog: std::sync::Arc<Catalog>,
+    catalog: Arc<Catalog>,
 }
 
 impl Desk {
@@ -106,7 +110,7 @@ impl Desk {
         Self {
             key: shell.key.clone(),
             public_url: shell.identity.public_url.clone(),
-            catalog: std::sync::Arc::clone(&shell.catalog),
+            catalog: Arc::clone(&shell.catalog),
         }
     }
 }
@@ -193,13 +197,33 @@ pub fn name(setup: &Setup, actor: Actor) -> String {
     }
 }
 
+/// What is known of providers within one transaction: many messages tell of the same ones.
+#[derive(Debug, Default)]
+pub struct Known(BTreeMap<ProviderId, Option<Arc<providers::Stored>>>);
+
+impl Known {
+    fn of(
+        &mut self,
+        scope: &mut Scope<'_>,
+        id: ProviderId,
+    ) -> Result<Option<Arc<providers::Stored>>, CommandError> {
+        if let Some(known) = self.0.get(&id) {
+            return Ok(known.clone());
+        }
+        let stored = providers::get(scope.tx(), id)?.map(Arc::new);
+        self.0.insert(id, stored.clone());
+        Ok(stored)
+    }
+}
+
 fn facts(
     scope: &mut Scope<'_>,
     catalog: &Catalog,
+    known: &mut Known,
     setup: &Setup,
     incident: &Incident,
 ) -> Result<IncidentFacts, CommandError> {
-    Ok(IncidentFacts { cause: cause(scope, catalog, incident)?, ..listed(setup, incident) })
+    Ok(IncidentFacts { cause: cause(scope, catalog, known, incident)?, ..listed(setup, incident) })
 }
 
 /// An incident without its cause, as it stands in a list.
@@ -225,10 +249,11 @@ fn listed(setup: &Setup, incident: &Incident) -> IncidentFacts {
 fn cause(
     scope: &mut Scope<'_>,
     catalog: &Catalog,
+    known: &mut Known,
     incident: &Incident,
 ) -> Result<Option<CauseFacts>, CommandError> {
     let Some(provider) = incident.causes.first().map(|cause| cause.provider) else { return Ok(None) };
-    let Some(stored) = providers::get(scope.tx(), provider)? else { return Ok(None) };
+    let Some(stored) = known.of(scope, provider)? else { return Ok(None) };
     let knowledge = &stored.knowledge;
     let was = match incident.response {
         Response::Resolved { .. } => providers::worst_since(scope.tx(), provider, incident.opened_at)?,
@@ -252,7 +277,7 @@ fn cause(
         component: worst.map(|(_, known)| known.component.name.clone()),
         status: worst.map_or_else(|| whole(knowledge, incident), |(status, _)| status),
         others,
-        upstream: upstream(scope, catalog, incident)?,
+        upstream: upstream(scope, catalog, known, incident)?,
         said: said(knowledge, provider, incident),
     }))
 }
@@ -273,6 +298,7 @@ fn whole(knowledge: &Knowledge, incident: &Incident) -> Status {
 fn upstream(
     scope: &mut Scope<'_>,
     catalog: &Catalog,
+    known: &mut Known,
     incident: &Incident,
 ) -> Result<Option<(String, Status)>, CommandError> {
     let providers: BTreeSet<ProviderId> = incident.causes.iter().map(|cause| cause.provider).collect();
@@ -282,7 +308,7 @@ fn upstream(
         shared.retain(|id| others.contains(id));
     }
     for id in shared.into_iter().filter(|id| !providers.contains(id)) {
-        if let Some(stored) = providers::get(scope.tx(), id)?
+        if let Some(stored) = known.of(scope, id)?
             && stored.knowledge.trouble_since().is_some()
         {
             return Ok(Some((catalog.name(id), stored.knowledge.verdict().0)));

@@ -210,7 +210,15 @@ async fn again(
         }
         let (_, setup) = ground.setups.current(&mut scope)?;
         let also: Vec<_> = also.iter().collect();
-        let message = compose::compose(&mut scope, &desk, &setup, &incident, &also, &notification)?;
+        let message = compose::compose(
+            &mut scope,
+            &desk,
+            &mut compose::Known::default(),
+            &setup,
+            &incident,
+            &also,
+            &notification,
+        )?;
         Ok(message.map(|message| message.page))
     });
     let Some(page) = page.await? else {

@@ -91,11 +91,12 @@ pub fn claim(
     lease_until: Timestamp,
 ) -> Result<Option<Claim>, Error> {
     let org = scope.org();
+    // A CASE, so that no index of what is due is searched for the one message.
     let epoch = scope.query_opt(
         "UPDATE notification SET state = 'sending', lease_until = $3, epoch = epoch + 1, folded_into = $5
-         WHERE org_id = $1 AND id = $2
-             AND ((state = 'pending' AND next_try_at <= $4)
-                 OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $4)))
+         WHERE org_id = $1 AND id = $2 AND CASE state
+             WHEN 'pending' THEN next_try_at <= $4
+             WHEN 'sending' THEN COALESCE(lease_until, $4) <= $4 END
          RETURNING epoch",
         params![org, notification.id, lease_until, now, into],
         |row| row.int(0),

@@ -25,6 +25,9 @@ const TCP_TIMEOUT: Duration = Duration::from_secs(10);
 /// The server ends what is slower: a statement, a wait for a lock, a transaction that was left open.
 const LIMITS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '2s';
     SET idle_in_transaction_session_timeout = '10s'";
+/// Every statement that runs often has an index, and is prepared once a connection. A plan that reads a whole table, made while
+/// the table was small, would stay when it no longer is; and compiling a plan takes longer than any of them runs.
+const PLANS: &str = "SET enable_seqscan = off; SET jit = off";
 /// Migrations build indexes over large tables, and wait for each other.
 const MIGRATION_LIMITS: &str = "SET statement_timeout = 0; SET lock_timeout = '60s'";
 /// One lock for all migrations of one database: "Midw".
@@ -59,7 +62,9 @@ pub(crate) fn connect(config: &Config, access: Access) -> Result<Postgres, Error
         source: Some(Arc::new(error)),
     })?;
     let setup = match access {
-        Access::Read | Access::Write => client.batch_execute(LIMITS),
+        Access::Read | Access::Write => {
+            client.batch_execute(LIMITS).and_then(|()| client.batch_execute(PLANS))
+        }
         Access::Migrate => {
             client.batch_execute(MIGRATION_LIMITS).and_then(|()| client.batch_execute(MIGRATION_LOCK))
         }

@@ -22,7 +22,7 @@ use store::{
 use super::{Part, Ready, settle::give_up, storm};
 use crate::{
     commands::{self, Ground},
-    compose::{Desk, compose},
+    compose::{Desk, Known, compose},
     error::CommandError,
     workers::lease_until,
 };
@@ -99,10 +99,11 @@ pub(super) fn claim(
         commands::unconfirmed(&mut Scope::new(tx, org), &unconfirmed, now)?;
     }
     let mut ready = Vec::new();
+    let mut known = Known::default();
     for group in picked {
         let mut scope = Scope::new(tx, group.place.org);
         let (_, setup) = ground.setups.current(&mut scope)?;
-        ready.extend(prepare(&mut scope, &setup, desk, node, now, group)?);
+        ready.extend(prepare(&mut scope, &setup, (desk, &mut known), node, now, group)?);
     }
     Ok((ready, notifications::next_due(tx)?))
 }
@@ -133,7 +134,7 @@ fn describe(message: &DueMessage, setup: &Setup) -> Due {
 fn prepare(
     scope: &mut Scope<'_>,
     setup: &Setup,
-    desk: &Desk,
+    (desk, known): (&Desk, &mut Known),
     node: &str,
     now: Timestamp,
     group: &Picked,
@@ -172,7 +173,7 @@ fn prepare(
     let owed = &lead.claim.notification;
     let others = listed(scope, owed.id, &first.incident, others, &also)?;
     let also: Vec<&Incident> = others.iter().collect();
-    let Some(mut message) = compose(scope, desk, setup, &first.incident, &also, owed)? else {
+    let Some(mut message) = compose(scope, desk, known, setup, &first.incident, &also, owed)? else {
         for part in std::iter::once(&lead).chain(&rest) {
             let tries = part.claim.notification.tries;
             give_up(scope, &part.claim, tries, "its address is no longer in the configuration", now)?;
