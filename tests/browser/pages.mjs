@@ -36,6 +36,11 @@ export const PAGES = [
 export const STATUS_WORD =
   /operational|degraded performance|partial outage|major outage|under maintenance|no reading/i;
 
+/** The ways in which every page is looked at: by day and by night, on a phone and on a desk. */
+export const VIEWS = ["light", "dark"].flatMap((colorScheme) =>
+  [{ width: 360, height: 740 }, { width: 1280, height: 800 }].map((viewport) => ({ colorScheme, viewport })),
+);
+
 /**
  * Opens a page in a context of its own, passes it to `look` and closes it.
  * Motion is reduced, so that colours and sizes are final when they are read.

@@ -1,18 +1,13 @@
 // A real installation (`midwatch serve`) with a team that is paged: its providers, its phones and its push service are here.
 
-import { execFile, spawn } from "node:child_process";
 import { createDecipheriv, createECDH, createHmac, randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
+import { listen, serving } from "./serve.mjs";
 
 /** A storm's third page waits a minute for what else there is to tell. */
 const DEADLINE_MS = 100_000;
 const LOOK_EVERY_MS = 50;
-const SAID_MAX_CHARS = 20_000;
 
 /** Providers `p0`, `p1` and so on; service `Service 0` depends on `p0`, and so on. */
 const PROVIDERS = 6;
@@ -48,19 +43,7 @@ const statuspage = (n, { status, says, at }, base) => {
   };
 };
 
-const configuration = (folder, port, admin, here) => `
-[server]
-listen = "127.0.0.1:${port}"
-admin_listen = "127.0.0.1:${admin}"
-public_url = "http://127.0.0.1:${port}"
-data_dir = "${folder}/data"
-[database]
-url = "sqlite://${folder}/ledger.db"
-[egress]
-allow = ["127.0.0.0/8"]
-anchors = []
-[catalog]
-builtin = false
+const objects = (here) => `
 [organization]
 slug = "acme"
 name = "Acme"
@@ -93,19 +76,6 @@ escalation_policy = "default"
 depends_on = [ { provider = "p${n}", components = ["API"] } ]
 `).join("")}`;
 
-/** Listens on a port of its own; the port of one that is closed again is free for somebody else. */
-const listen = async (server) => {
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server.address().port;
-};
-
-const freePort = async () => {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
-
 const bodyOf = async (request) => {
   const parts = [];
   for await (const part of request) parts.push(part);
@@ -135,7 +105,6 @@ export const subscription = (endpoint) => {
 
 /** Starts the installation, passes the team to `look` and ends everything. */
 export const withTeam = async (look) => {
-  const folder = await mkdtemp(join(tmpdir(), "midwatch-browser-"));
   const calm = { status: "operational", says: "", at: new Date().toISOString() };
   const trouble = new Map();
   const pages = [];
@@ -158,25 +127,11 @@ export const withTeam = async (look) => {
     }
   });
   here = `http://127.0.0.1:${await listen(world)}`;
-  const [port, admin] = [await freePort(), await freePort()];
-  const config = join(folder, "midwatch.toml");
-  await writeFile(config, configuration(folder, port, admin, here));
-  const child = spawn(process.env.MIDWATCH_BIN, ["--config", config, "serve"], { stdio: ["ignore", "ignore", "pipe"] });
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk) => (said = (said + chunk).slice(-SAID_MAX_CHARS)));
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const base = `http://127.0.0.1:${port}`;
-  const isRead = async (n) => {
-    const answer = await fetch(`${base}/api/v1/providers/p${n}`).catch(() => null);
-    return answer?.ok && (await answer.json()).status === "operational";
-  };
-  const run = async (...words) => {
-    const { stdout } = await promisify(execFile)(process.env.MIDWATCH_BIN, ["--config", config, ...words]);
-    return stdout;
-  };
-  try {
+  const shown = async ({ base, run }) => {
+    const isRead = async (n) => {
+      const answer = await fetch(`${base}/api/v1/providers/p${n}`).catch(() => null);
+      return answer?.ok && (await answer.json()).status === "operational";
+    };
     // What was so before anybody looked is no news, so everything has to be read once.
     for (let n = 0; n < PROVIDERS; n += 1) await until(`reading of p${n}`, () => isRead(n));
     return await look({
@@ -198,14 +153,11 @@ export const withTeam = async (look) => {
         return answer.status;
       },
     });
-  } catch (error) {
-    throw new Error(`${error.stack ?? error}\n${said}`);
+  };
+  try {
+    return await serving(objects(here), shown);
   } finally {
-    kill();
-    process.removeListener("exit", kill);
-    await ended;
     world.closeAllConnections();
     world.close();
-    await rm(folder, { recursive: true, force: true });
   }
 };
