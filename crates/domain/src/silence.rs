@@ -128,14 +128,19 @@ impl Silence {
     /// Whether it keeps an incident from paging for one of its services at an instant.
     #[must_use]
     pub fn covers(&self, service: &Service, incident: &Incident, now: Timestamp) -> bool {
-        let Matcher { services, providers, labels } = &self.matcher;
+        let providers = &self.matcher.providers;
         let at_providers = || {
             incident.causes.iter().all(|cause| providers.contains(&cause.provider))
                 && !incident.causes.is_empty()
         };
-        self.is_in_force(now)
-            && (services.is_empty() || services.contains(&service.id))
-            && (providers.is_empty() || at_providers())
+        self.is_in_force(now) && self.is_for(service) && (providers.is_empty() || at_providers())
+    }
+
+    /// Whether it may keep incidents of a service from paging while it is in force: all of them, unless it names providers.
+    #[must_use]
+    pub fn is_for(&self, service: &Service) -> bool {
+        let Matcher { services, labels, .. } = &self.matcher;
+        (services.is_empty() || services.contains(&service.id))
             && labels.iter().all(|(key, value)| service.labels.get(key) == Some(value))
     }
 }

@@ -141,12 +141,10 @@ impl<'a> Frame<'a> {
             links: links(board),
             shows_days: board.chrome.shows_uptime,
             feeds: Some(feeds(place)),
-            // A copy that stands alone, or a host of the page's own, has nobody to ask.
-            alerts: editions
-                .first()
-                .filter(|_| place.events.is_some() && board.chrome.is_open)
-                .filter(|home| home.place.base_path.starts_with("/status/"))
-                .map(|home| format!("{}/subscribe?language={}", home.place.base_path, words.language.tag())),
+            // A copy that stands alone has nobody to ask.
+            alerts: (board.chrome.subscribe.as_ref())
+                .filter(|_| place.events.is_some())
+                .map(|form| format!("{form}?language={}", words.language.tag())),
             image: Some(place.url(image::NAME)),
             is_listed: board.chrome.is_listed,
             json_ld: None,

@@ -22,7 +22,7 @@ use crate::{
     feed::StatusPage,
     fixture::Fixture,
     internet::{Arrival, Service, Temper},
-    world::World,
+    world::{World, read_config},
 };
 
 /// When every story begins: a Monday morning.
@@ -93,6 +93,18 @@ impl TestApp {
     #[must_use]
     pub const fn world(&self) -> &World {
         &self.world
+    }
+
+    /// The team applies another configuration.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn configure(&mut self, toml: &str) {
+        let objects = read_config(toml);
+        let at = self.now();
+        self.world.setup = objects.setup.clone();
+        self.world.write(move |tx| engine::setups::apply(tx, at, &objects, "test"));
+        self.advance(Duration::ZERO);
     }
 
     /// A provider sets the status of a component.

@@ -196,6 +196,18 @@ fn wake(
         },
         Response::Resolved { .. } => return Ok(()),
     };
+    page_anew(scope, setup, incident, kind, now)
+}
+
+/// Begins paging as a new generation, for the reason that the timeline calls so.
+fn page_anew(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: Incident,
+    kind: &str,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    timers::delete(scope, incident.id, WAKE)?;
     let follows = policies(setup, &incident);
     let pages = !follows.is_empty() || incident.assignee.is_some();
     notices::stop_paging(scope, &incident, "paging began anew", now)?;
@@ -207,6 +219,33 @@ fn wake(
         start_paging(scope, setup, &incident, &follows, now)?;
     }
     Ok(())
+}
+
+/// Pages anew for the incidents whose holder is no longer in the configuration: nobody else knows that they are theirs no more.
+/// Returns whether there was one.
+pub(super) fn replace_holders(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incidents: &[Incident],
+    now: Timestamp,
+) -> Result<bool, CommandError> {
+    let is_gone = |assignee: &Assignee| match *assignee {
+        Assignee::User(id) => setup.user(id).is_none(),
+        Assignee::Schedule(id) => setup.schedule(id).is_none(),
+        Assignee::Policy(id) => setup.policy(id).is_none(),
+    };
+    let has_no_holder = |incident: &&Incident| match incident.response {
+        Response::Acknowledged { by: Actor::User(id), .. } => setup.user(id).is_none(),
+        Response::Acknowledged { .. } | Response::Resolved { .. } => false,
+        Response::Open => incident.assignee.as_ref().is_some_and(is_gone),
+    };
+    let mut was_any = false;
+    for incident in incidents.iter().filter(has_no_holder) {
+        let assignee = incident.assignee.filter(|assignee| !is_gone(assignee));
+        page_anew(scope, setup, Incident { assignee, ..incident.clone() }, "holder_gone", now)?;
+        was_any = true;
+    }
+    Ok(was_any)
 }
 
 /// Gives an incident that was handed to somebody back to the policies of its services.
@@ -228,14 +267,21 @@ pub(super) fn take_back(
 /// Returns the policy that a timer of an incident goes by: one of the configuration, or one of nothing but whom it was
 /// handed to, who is called three times before the incident goes back.
 pub(super) fn followed<'a>(setup: &'a Setup, incident: &Incident, id: PolicyId) -> Option<Cow<'a, Policy>> {
-    let handed = incident.assignee.filter(|assignee| assignee.policy() == id);
-    let target = match handed {
-        Some(Assignee::User(user)) => Target::User(user),
-        Some(Assignee::Schedule(schedule)) => Target::Schedule(schedule),
-        Some(Assignee::Policy(_)) | None => return setup.policy(id).map(Cow::Borrowed),
+    match incident.assignee.filter(|assignee| assignee.policy() == id) {
+        Some(to) => policy_of(setup, to),
+        None => setup.policy(id).map(Cow::Borrowed),
+    }
+}
+
+/// Returns the policy by which whom an incident was handed to is paged.
+#[must_use]
+pub fn policy_of(setup: &Setup, to: Assignee) -> Option<Cow<'_, Policy>> {
+    let target = match to {
+        Assignee::User(user) => Target::User(user),
+        Assignee::Schedule(schedule) => Target::Schedule(schedule),
+        Assignee::Policy(policy) => return setup.policy(policy).map(Cow::Borrowed),
     };
-    let slug = handed.map(|assignee| whom::name(setup, assignee)).unwrap_or_default();
-    Some(Cow::Owned(alone(id, slug, target)))
+    Some(Cow::Owned(alone(to.policy(), whom::name(setup, to), target)))
 }
 
 /// Returns what the timeline calls what is followed: a policy, or whom the incident was handed to.
@@ -339,9 +385,31 @@ fn exhausted(
 ) -> Result<(), CommandError> {
     let called = called(incident, policy);
     let detail = format!("{called} has no step left");
+    if others_go_on(scope, setup, incident, policy)? {
+        return log(scope, incident.id, now, "policy_over", Actor::Machine, detail);
+    }
     log(scope, incident.id, now, "exhausted", Actor::Machine, detail)?;
     let why = format!("{called} went through all its rounds");
     notices::tell_unanswered(scope, setup, incident, &why, now)
+}
+
+/// Whether another policy of the incident has steps left.
+fn others_go_on(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    policy: &Policy,
+) -> Result<bool, CommandError> {
+    let has_steps = |timer: &Timer| {
+        let position = Position { round: timer.round, step: timer.step };
+        followed(setup, incident, timer.policy).is_some_and(|other| position < other.end())
+    };
+    Ok(timers::list(scope, incident.id)?.iter().any(|timer| {
+        timer.policy != policy.id
+            && timer.generation == incident.generation
+            && timer.due_at.is_some()
+            && has_steps(timer)
+    }))
 }
 
 fn take_step(

@@ -22,7 +22,7 @@ use store::{
 
 use super::{
     Ground,
-    escalate::{begin_paging, policies, tell_first},
+    escalate::{self, begin_paging, policies, tell_first},
     flapping::{self, Held},
     growth::{grown, merged, watched},
     impact,
@@ -95,7 +95,11 @@ pub fn judge_organization(
     let mut judged = judge(&setup, &world, now);
     let works = maintenance::advance(scope, &setup, &judged, now)?;
     let covered = hush(&mut judged, &works);
-    let Before { incidents: before, wanted, behind } = wanted(scope, ground, &known, &judged, now)?;
+    let mut found = wanted(scope, ground, &known, &judged, now)?;
+    if escalate::replace_holders(scope, &setup, &found.incidents, now)? {
+        found = wanted(scope, ground, &known, &judged, now)?;
+    }
+    let Before { incidents: before, wanted, behind } = found;
     let running = running(scope)?;
     let (catalog, behind) = (&ground.catalog, &behind);
     let resolved_after = now.checked_sub(REOPENED_WITHIN).unwrap_or(Timestamp::MIN);

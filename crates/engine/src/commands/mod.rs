@@ -55,7 +55,7 @@ pub use clock::follow_clock;
 pub(crate) use contacts::test_words;
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use draft::{Draft, draft, publish, publish_seen, reject};
-pub use escalate::{escalate, silenced};
+pub use escalate::{escalate, policy_of, silenced};
 pub use flapping::held_while_calm;
 pub use formats::subscribers::{Line, Mistake};
 pub use hand::{add_responder, escalate_now, reassign};

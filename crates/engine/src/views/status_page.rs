@@ -98,7 +98,7 @@ fn chrome(page: &StatusPage) -> Chrome {
     Chrome {
         shows_uptime: page.shows_uptime,
         is_listed: page.is_listed && page.protection.is_none(),
-        is_open: page.protection.is_none(),
+        subscribe: page.protection.is_none().then(|| format!("{}/subscribe", super::base_path(page))),
         key: None,
         site: page.links.site.clone(),
         support: page.links.support.clone(),

@@ -232,6 +232,8 @@ fn status_page(
             let mut own = view.clone();
             own.board.place.base_path = String::new();
             own.board.place.events = Some("/events?page=/".to_owned());
+            // The form stands on the installation alone.
+            own.board.chrome.subscribe = own.board.chrome.subscribe.map(|path| format!("{url}{path}"));
             return Ok(vec![set(view, &home, page, key), set(own, &own_base(&domain), page, key)]);
         }
     }

@@ -6,11 +6,13 @@ use domain::search::distance;
 const MAX_CHARS: usize = 80;
 
 /// Returns the candidate that is a slip of the pen away from `word`: at most a third of its letters are wrong, missing,
-/// too many or swapped with their neighbour. Case does not count.
+/// too many or swapped with their neighbour. Of an address the letters before the `@` count: those behind it are the same for a
+/// whole team. Case does not count.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = letters(word);
-    let allowed = (word.len().max(3) / 3).min(word.len().saturating_sub(1));
+    let own = word.iter().position(|letter| *letter == '@').unwrap_or(word.len());
+    let allowed = (own.max(3) / 3).min(own.saturating_sub(1));
     if word.len() > MAX_CHARS {
         return None;
     }

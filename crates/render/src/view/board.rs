@@ -53,8 +53,8 @@ pub struct Chrome {
     pub shows_uptime: bool,
     /// Whether search engines may list it.
     pub is_listed: bool,
-    /// Whether anybody may read it, and so be told of what it says.
-    pub is_open: bool,
+    /// The address of the form by which readers ask to be told of what it says; `None` where not everybody may read it.
+    pub subscribe: Option<String>,
     /// The full address of the site that it belongs to.
     pub site: Option<String>,
     /// Where readers get help.
@@ -169,7 +169,7 @@ impl Default for Chrome {
         Self {
             shows_uptime: true,
             is_listed: true,
-            is_open: true,
+            subscribe: None,
             site: None,
             support: None,
             legal: None,

@@ -1,15 +1,18 @@
 //! `who --incident`: what was planned for an incident that was, each time that its paging began, by the configuration of that
 //! time, and what happened.
 
-use std::{fmt::Write, process::ExitCode};
+use std::{borrow::Cow, fmt::Write, process::ExitCode};
 
 use domain::{
-    escalation::About,
-    incident::Incident,
+    escalation::{About, Policy},
+    incident::{Assignee, Incident},
     prove::{Path, path},
     setup::Setup,
 };
-use engine::compose;
+use engine::{
+    commands::{self, whom},
+    compose,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{Scope, incidents::IncidentEvent};
@@ -28,7 +31,7 @@ use crate::{
 };
 
 /// In the journal: paging begins, or begins anew, with the next step.
-const BEGINS: [&str; 9] = [
+const BEGINS: [&str; 10] = [
     "opened",
     "reopened",
     "escalated",
@@ -37,17 +40,27 @@ const BEGINS: [&str; 9] = [
     "snooze_over",
     "silence_over",
     "assignee_silent",
+    "holder_gone",
     "reassigned",
 ];
 
 /// In the journal: paging goes on in a new generation.
 const GOES_ON: [&str; 2] = ["worsened", "escalated_now"];
 
-/// What a configuration planned from an instant on: each policy by its slug.
+/// What a configuration planned from an instant on.
 struct Plan {
     began: Timestamp,
     source: String,
-    paths: Vec<(String, Path)>,
+    paths: Vec<Planned>,
+}
+
+/// What was planned by one policy, or by whom the incident was handed to.
+struct Planned {
+    /// The slug of the policy of a service.
+    policy: Option<String>,
+    /// What people call it.
+    by: String,
+    path: Path,
 }
 
 /// Shows the plan of each policy of the incident, of every time that its paging began, and every message and answer on record.
@@ -61,7 +74,12 @@ pub(super) fn run(config: &Config, name: &str, options: &Who, now: Timestamp) ->
     let mut plans = Vec::new();
     for began in options.at.map_or_else(|| beginnings(&record.incident, &record.events), |at| vec![at]) {
         let Configured { setup, source } = configured_at(config, began, now)?;
-        let paths = plans_of(&setup, &record.incident, about, began, until);
+        let paths = match handed(&setup, &record.events, began) {
+            Some((by, policy)) => {
+                vec![Planned { policy: None, by, path: path(&setup, &policy, about, began, until) }]
+            }
+            None => plans_of(&setup, &record.incident, about, began, until),
+        };
         plans.push((setup, Plan { began, source, paths }));
     }
     if options.json {
@@ -112,9 +130,10 @@ fn beginnings(incident: &Incident, events: &[IncidentEvent]) -> Vec<Timestamp> {
 
 impl Plan {
     fn json(&self, setup: &Setup) -> Vec<Value> {
-        let plan = |(slug, path): &(String, Path)| {
+        let plan = |Planned { policy, by, path }: &Planned| {
             json!({
-                "policy": slug,
+                "policy": policy,
+                "by": by,
                 "from": self.began.to_string(),
                 "configuration": self.source,
                 "pages": path_json(setup, path),
@@ -126,10 +145,9 @@ impl Plan {
     fn text(&self, setup: &Setup) -> String {
         let (began, source) = (second(self.began), &self.source);
         let mut text = String::new();
-        for (slug, path) in &self.paths {
+        for Planned { by, path, .. } in &self.paths {
             // Writing to a string can't fail.
-            let _ =
-                writeln!(text, "\nplanned by policy {slug} from {began}, if nobody acknowledges ({source})");
+            let _ = writeln!(text, "\nplanned by {by} from {began}, if nobody acknowledges ({source})");
             text += &path_table(setup, path);
         }
         if self.paths.is_empty() {
@@ -146,7 +164,7 @@ fn plans_of(
     about: About,
     began: Timestamp,
     until: Timestamp,
-) -> Vec<(String, Path)> {
+) -> Vec<Planned> {
     let any = incident.services.iter().any(|affected| affected.pages);
     let services = incident.services.iter().filter(|affected| affected.pages || !any);
     let mut policies: Vec<_> =
@@ -155,8 +173,31 @@ fn plans_of(
     policies.dedup_by_key(|policy| policy.id);
     policies
         .into_iter()
-        .map(|policy| (policy.slug.clone(), path(setup, policy, about, began, until)))
+        .map(|policy| Planned {
+            policy: Some(policy.slug.clone()),
+            by: format!("policy {}", policy.slug),
+            path: path(setup, policy, about, began, until),
+        })
         .collect()
+}
+
+/// Returns whom the incident was handed to when paging began at an instant, and by what policy they are paged; `None` where
+/// nobody had it.
+fn handed<'a>(
+    setup: &'a Setup,
+    events: &[IncidentEvent],
+    began: Timestamp,
+) -> Option<(String, Cow<'a, Policy>)> {
+    let turns = |event: &&IncidentEvent| {
+        event.at <= began && ["reassigned", "assignee_silent", "holder_gone"].contains(&event.kind.as_str())
+    };
+    let last = events.iter().rfind(turns).filter(|event| event.kind == "reassigned")?;
+    let users = setup.users.iter().map(|user| Assignee::User(user.id));
+    let schedules = setup.schedules.iter().map(|schedule| Assignee::Schedule(schedule.id));
+    let policies = setup.policies.iter().map(|policy| Assignee::Policy(policy.id));
+    let is_it = |to: &Assignee| last.detail.starts_with(&format!("to {}, ", whom::name(setup, *to)));
+    let to = users.chain(schedules).chain(policies).find(is_it)?;
+    Some((whom::name(setup, to), commands::policy_of(setup, to)?))
 }
 
 fn text(setup: &Setup, record: &Record, planned: &[String]) -> String {

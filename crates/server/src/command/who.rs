@@ -9,16 +9,18 @@ use domain::{
     escalation::{About, Policy, Responder},
     prove::{Path, Taken, path},
     schedule::Schedule,
-    setup::Setup,
+    setup::{Service, Setup},
+    silence::Silence,
 };
 use engine::seams::Clock;
 use formats::setup::nearest;
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
+use store::{Scope, incidents};
 
 use super::{
     configured::{Configured, configured_at},
-    contact, happened, note,
+    contact, happened, ledger, note,
     output::{print, print_json, responder, second},
 };
 use crate::{
@@ -27,9 +29,6 @@ use crate::{
     seams::SystemClock,
     table::table,
 };
-
-/// The number of an incident that is only thought of.
-const NUMBER: i64 = 1;
 
 /// How far a schedule is shown, in hours: a week.
 const SCHEDULE_HOURS: i64 = 7 * 24;
@@ -50,24 +49,33 @@ pub(super) fn run(config: &Config, options: &Who) -> Result<ExitCode, Failure> {
             second(at)
         )));
     }
-    let Configured { setup, source } = configured_at(config, at, now)?;
-    if at < now {
-        note(&format!("by {source}"));
-    }
     let subject = &options.subject;
     if let Some(slug) = &subject.schedule {
-        let schedule = find("schedule", slug, &setup.schedules, |it| &it.slug)?;
         let week = at.checked_add(Span::new().hours(SCHEDULE_HOURS)).unwrap_or(Timestamp::MAX);
-        return roster(&setup, schedule, at, options.until.unwrap_or(week), options.json);
+        let until = options.until.unwrap_or(week);
+        // Shifts were taken on the way: what is known at the end of that time counts.
+        let setup = setup_at(config, until.min(now).max(at), now)?;
+        let schedule = find("schedule", slug, &setup.schedules, |it| &it.slug)?;
+        return roster(&setup, schedule, at, until, options.json);
     }
-    let policy = match (&subject.policy, &subject.service) {
-        (Some(slug), _) => find("escalation policy", slug, &setup.policies, |it| &it.slug)?,
-        (None, Some(slug)) => policy_of(&setup, slug)?,
+    let setup = setup_at(config, at, now)?;
+    let (policy, begins_at, silences) = match (&subject.policy, &subject.service) {
+        (Some(slug), _) => (find("escalation policy", slug, &setup.policies, |it| &it.slug)?, at, Vec::new()),
+        (None, Some(slug)) => {
+            let (service, policy) = policy_of(&setup, slug)?;
+            let (begins_at, silences) = silent(&setup, service, at);
+            (policy, begins_at, silences)
+        }
         (None, None) => return Err(Failure::Usage(anyhow!("name a --service, a --policy or a --schedule"))),
     };
+    silences.iter().for_each(|silence| note(silence));
     let severity = options.severity.map_or(Severity::Critical, |it| it.0);
-    let about = About { number: NUMBER, severity };
-    let path = path(&setup, policy, about, at, options.until.unwrap_or(Timestamp::MAX));
+    let number = number_at(config, at)?;
+    if policy.steps.iter().any(|step| step.round_robin) {
+        note(&format!("whose turn it is goes by the number of the incident: this is for number {number}"));
+    }
+    let about = About { number, severity };
+    let path = path(&setup, policy, about, begins_at, options.until.unwrap_or(Timestamp::MAX));
     let states = contact::known(config)?;
     let path =
         Path { steps: path.steps.into_iter().map(|step| stood(&setup, &states, step)).collect(), ..path };
@@ -80,6 +88,15 @@ pub(super) fn run(config: &Config, options: &Who) -> Result<ExitCode, Failure> {
         note(&warning);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the configuration of an instant, and says which that is where it is not the present one.
+fn setup_at(config: &Config, at: Timestamp, now: Timestamp) -> Result<Setup, Failure> {
+    let Configured { setup, source } = configured_at(config, at, now)?;
+    if at < now {
+        note(&format!("by {source}"));
+    }
+    Ok(setup)
 }
 
 /// Returns a step whose messages say of each contact that is not known to work why not.
@@ -115,12 +132,44 @@ pub(super) fn find<'a, T>(
     })
 }
 
-fn policy_of<'a>(setup: &'a Setup, slug: &str) -> Result<&'a Policy, Failure> {
+fn policy_of<'a>(setup: &'a Setup, slug: &str) -> Result<(&'a Service, &'a Policy), Failure> {
     let service = find("service", slug, &setup.services, |it| &it.slug)?;
     let policy = service.policy.and_then(|id| setup.policy(id));
-    policy.ok_or_else(|| {
+    let policy = policy.ok_or_else(|| {
         Failure::Failed(anyhow!("service {slug} has no escalation_policy: nobody is paged for it"))
-    })
+    })?;
+    Ok((service, policy))
+}
+
+/// When paging for a service would begin that is in trouble at an instant, and what silences have to do with it.
+fn silent(setup: &Setup, service: &Service, at: Timestamp) -> (Timestamp, Vec<String>) {
+    let (mut begins_at, mut said) = (at, Vec::new());
+    let mine = || setup.paging.silences.iter().filter(|silence| silence.is_for(service));
+    let ends = |from: Timestamp| {
+        mine()
+            .filter(|silence| silence.matcher.providers.is_empty() && silence.is_in_force(from))
+            .max_by_key(|silence| silence.to)
+    };
+    while let Some(silence) = ends(begins_at) {
+        let (from, to) = (second(begins_at), second(silence.to));
+        said.push(format!(
+            "silent from {from} to {to}: {}; what is not over by then pages then",
+            silence.reason
+        ));
+        begins_at = silence.to;
+    }
+    let at_providers = |silence: &&Silence| !silence.matcher.providers.is_empty() && silence.is_in_force(at);
+    said.extend(mine().filter(at_providers).map(|silence| {
+        format!("silent until {} where only the named providers fail: {}", second(silence.to), silence.reason)
+    }));
+    (begins_at, said)
+}
+
+/// The number that an incident which is opened at an instant has: of the past as it was, else the next one.
+fn number_at(config: &Config, at: Timestamp) -> Result<i64, Failure> {
+    let Some(ledger) = ledger::existing(config)? else { return Ok(1) };
+    let org = config.objects.setup.organization.id;
+    Ok(ledger.read_blocking(move |tx| incidents::number_at(&mut Scope::new(tx, org), at))?)
 }
 
 /// Returns a path as a table: a line for each message, for each contact that is passed over since it can't be used, and for a

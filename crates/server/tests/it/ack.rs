@@ -279,3 +279,23 @@ fn a_program_that_says_the_word_acknowledges() {
     assert_eq!(shown.header("cache-control"), Some("no-store"));
     assert_eq!(shown.header("referrer-policy"), Some("no-referrer"));
 }
+
+#[test]
+fn whoever_leaves_the_team_holds_nothing_any_more_and_their_link_does_nothing() {
+    let mut paged = Paged::new();
+    assert_eq!(paged.post(&[], "act=acknowledge").0, 303);
+    paged.app.expect_silence();
+    let without_ana = team("").replace("ana@acme.test", "cy@acme.test").replace("\"Ana\"", "\"Cy\"");
+    paged.app.configure(&without_ana);
+    // Who is on call now is paged at once, for nobody else knows that nobody has it.
+    paged.app.expect_at("https://phone.test/ana");
+    let incident = paged.app.incident(1);
+    assert_eq!((incident.response.word(), incident.generation), ("open", 2));
+    assert!(paged.app.journal(1).contains(&"holder_gone".to_owned()), "{:?}", paged.app.journal(1));
+    let (status, shown) = paged.post(&[], "act=acknowledge&generation=2");
+    assert_eq!(status, 410, "{shown}");
+    assert!(shown.contains("no longer in the team"), "{shown}");
+    assert_eq!(paged.reader.get(&paged.link).status, 410);
+    assert_eq!(paged.app.incident(1).response.word(), "open");
+    paged.app.acknowledge("Cy", 1);
+}

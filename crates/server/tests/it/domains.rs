@@ -86,7 +86,7 @@ fn a_proven_name_serves_its_page_at_the_root_and_nothing_else() {
     ] {
         assert!(page.body.contains(wanted), "{wanted} is not in {}", page.body);
     }
-    assert!(!page.body.contains("/status/acme"), "{}", page.body);
+    assert!(!page.body.contains("\"/status/acme"), "{}", page.body);
     assert!(door.at(NAME, "/history.atom", "").body.contains("https://status.acme.test/"));
     assert!(door.at(NAME, "/api/v2/summary.json", "").body.contains("\"url\":\"https://status.acme.test\""));
     assert_eq!(door.at(NAME, "/it/", "").status, StatusCode::OK);

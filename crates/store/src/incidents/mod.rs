@@ -54,6 +54,16 @@ pub fn next_number(scope: &mut Scope<'_>) -> Result<i64, Error> {
     )
 }
 
+/// Returns the number that an incident got, or will get, which is opened at an instant.
+pub fn number_at(scope: &mut Scope<'_>, at: Timestamp) -> Result<i64, Error> {
+    let org = scope.org();
+    scope.query_one(
+        "SELECT COALESCE(MAX(number), 0) + 1 FROM incident WHERE org_id = $1 AND opened_at < $2",
+        params![org, at],
+        |row| row.int(0),
+    )
+}
+
 /// Stores a new incident. [`Error::Conflict`] when its id or number is taken.
 pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
     let (org, response) = (scope.org(), response_columns(incident.response));

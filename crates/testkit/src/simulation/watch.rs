@@ -211,7 +211,7 @@ fn shared_causes(open: &[Incident]) -> Vec<String> {
 
 /// Returns the steps of a policy that the journal says were taken or passed over since paging last began anew in it.
 fn steps<'a>(news: &'a [IncidentEvent], slug: &str) -> Vec<(&'a IncidentEvent, Position)> {
-    const ANEW: [&str; 10] = [
+    const ANEW: [&str; 11] = [
         "opened",
         "reopened",
         "escalated",
@@ -221,6 +221,7 @@ fn steps<'a>(news: &'a [IncidentEvent], slug: &str) -> Vec<(&'a IncidentEvent, P
         "snooze_over",
         "silence_over",
         "assignee_silent",
+        "holder_gone",
         "reassigned",
     ];
     let prefix = format!("policy {slug}, round ");

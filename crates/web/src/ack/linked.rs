@@ -1,5 +1,6 @@
 //! What an acknowledge link leads to, read in one transaction.
 
+use axum::http::StatusCode;
 use domain::{
     NotificationId, OrgId, Status,
     escalation::Responder,
@@ -16,6 +17,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use store::{
     Scope, attempts, incidents,
     notifications::{self, Notification},
+    services,
 };
 
 use super::{
@@ -91,9 +93,29 @@ pub(super) async fn linked(shell: &Shell, token: &str) -> Result<Linked, Problem
         let Some((org, notification)) = notifications::find_any(tx, id)? else { return Ok(None) };
         let mut scope = Scope::new(tx, org);
         let Some(incident) = incidents::get(&mut scope, notification.incident)? else { return Ok(None) };
-        described(&mut scope, &shell_of_read, incident, &notification).map(Some)
+        let (_, setup) = shell_of_read.ground().setups.current(&mut scope)?;
+        if is_former(&setup, &notification) {
+            return Ok(Some(Err(former())));
+        }
+        described(&mut scope, &shell_of_read, incident, &notification).map(|linked| Some(Ok(linked)))
     });
-    read.await?.ok_or_else(unknown)
+    read.await?.ok_or_else(unknown)?
+}
+
+/// Whether a message went to somebody who is no longer in the configuration: their links do nothing any more.
+fn is_former(setup: &Setup, of: &Notification) -> bool {
+    match of.responder {
+        Responder::User(id) => setup.user(id).is_none(),
+        Responder::Channel(id) => setup.channel(id).is_none(),
+    }
+}
+
+fn former() -> Problem {
+    Problem::new(
+        StatusCode::GONE,
+        "Gone",
+        "This link is that of somebody who is no longer in the team, so nothing can be done by it.",
+    )
 }
 
 fn described(
@@ -113,9 +135,13 @@ fn described(
         told.push((owed, tries));
     }
     let mark = incidents::mark(scope, incident.id, of.id)?;
-    let services = incident.services.iter();
+    let affected = incident.services.iter();
+    // Somebody may have resolved it while the trouble goes on: then it says how the services are.
+    let states = if incident.is_resolved() { services::list_states(scope)? } else { Vec::new() };
     let named = |affected: &domain::incident::Affected| {
-        setup.service(affected.service).map(|service| (service.name.clone(), affected.status))
+        let state = states.iter().find(|state| state.service == affected.service);
+        let status = state.map_or(affected.status, |state| state.status);
+        setup.service(affected.service).map(|service| (service.name.clone(), status))
     };
     Ok(Linked {
         org: scope.org(),
@@ -123,7 +149,7 @@ fn described(
         generation: of.generation,
         by,
         you,
-        services: services.filter_map(named).collect(),
+        services: affected.filter_map(named).collect(),
         taken_by: incident.response.given().map(|(by, _)| compose::name(&setup, by)).unwrap_or_default(),
         assignee: incident.assignee.map(|to| whom::name(&setup, to)),
         behind: behind::behind(scope.tx(), &ground, &incident)?,
