@@ -216,7 +216,12 @@ fn list(config: &Config, as_json: bool) -> anyhow::Result<()> {
     let (ledger, org) = (ledger::required(config)?, config.objects.setup.organization.id);
     let incidents = ledger.read_blocking(move |tx| {
         let mut scope = Scope::new(tx, org);
-        incidents::list_recent(&mut scope, None, LISTED)
+        // What is not over stands first, however old it is.
+        let mut listed = incidents::list_open(&mut scope)?;
+        listed.reverse();
+        let recent = incidents::list_recent(&mut scope, None, LISTED)?;
+        listed.extend(recent.into_iter().filter(Incident::is_resolved));
+        Ok::<_, store::Error>(listed)
     })?;
     let setup = &config.objects.setup;
     if as_json {

@@ -311,7 +311,7 @@ pub(super) fn roster(
 /// Returns the time since the first page, as configuration writes it.
 fn after(first: Timestamp, at: Timestamp) -> String {
     let span = std::time::Duration::try_from(at.duration_since(first)).unwrap_or_default();
-    format!("+{}", formats::setup::duration::words(span))
+    format!("+{}", formats::setup::duration::words(std::time::Duration::from_secs(span.as_secs())))
 }
 
 #[cfg(test)]

@@ -180,6 +180,8 @@ fn silences_are_made_and_ended_from_a_shell() {
     let made = json(&shop.good(&add));
     assert_eq!((&made["labels"]["team"], &made["reason"]), (&"pay".into(), &"the move".into()));
     assert!(shop.good(&["silence", "list"]).contains("team=pay"));
+    let put_off = shop.good(&["who", "--service", "checkout"]);
+    assert!(put_off.contains("silent from") && put_off.contains("the move; what is not over"), "{put_off}");
     shop.refused(
         &["silence", "add", "--label", "team=ops", "--for", "2h", "--reason", "x"],
         1,
