@@ -24,6 +24,7 @@ pub mod judge;
 pub mod knowledge;
 pub mod maintenance;
 pub mod polling;
+pub mod postmortem;
 pub mod prove;
 pub mod provider;
 pub mod public;

@@ -15,6 +15,7 @@ pub use crate::destination::{Destination, Secret};
 use crate::{
     ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity, Status, TeamId, UserId,
     escalation::Policy,
+    postmortem::Template,
     prove::Assertion,
     public::StatusLock,
     schedule::{Restriction, Schedule},
@@ -56,6 +57,8 @@ pub struct Public {
     /// How long readers wait at most for the next word on an incident of this severity; one that is not named is promised
     /// nothing.
     pub next_update: BTreeMap<Severity, Duration>,
+    /// What drafts of post-mortems are made of, where that is the organisation's own.
+    pub postmortem: Option<Template>,
 }
 
 impl Public {
