@@ -40,6 +40,7 @@ pub mod organizations;
 pub mod page_domains;
 pub mod phone_texts;
 pub mod polls;
+pub mod postmortems;
 pub mod promises;
 pub mod providers;
 pub mod public_words;
