@@ -51,6 +51,9 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
     if let Some(public) = super::public::write(&setup.public) {
         written["public"] = public;
     }
+    if let Some(postmortem) = super::public::write_postmortem(&setup.public) {
+        written["postmortem"] = postmortem;
+    }
     written
 }
 
