@@ -199,6 +199,9 @@ no-time-given = لم يُذكر الوقت
 read-all = قراءة النص كاملًا
 untitled = بلا عنوان
 post-mortem = تقرير ما بعد الحادث
+actions-heading = ما الذي نقوم به
+action-by = حتى { $day }
+action-done = تمّ
 
 all-incidents = جميع الحوادث
 impact-over-time = الأثر عبر الزمن

@@ -203,6 +203,9 @@ no-time-given = ohne Zeitangabe
 read-all = Alles lesen
 untitled = Ohne Titel
 post-mortem = Postmortem
+actions-heading = Was wir dagegen tun
+action-by = bis { $day }
+action-done = erledigt
 
 all-incidents = alle Vorfälle
 impact-over-time = Auswirkung im Verlauf

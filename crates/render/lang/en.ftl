@@ -204,6 +204,9 @@ no-time-given = no time given
 read-all = Read all of it
 untitled = Untitled
 post-mortem = Post-mortem
+actions-heading = What we do about it
+action-by = by { $day }
+action-done = done
 
 all-incidents = all incidents
 impact-over-time = Impact over time

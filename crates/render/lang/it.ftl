@@ -203,6 +203,9 @@ no-time-given = orario non indicato
 read-all = Leggi tutto
 untitled = Senza titolo
 post-mortem = Post mortem
+actions-heading = Che cosa facciamo al riguardo
+action-by = entro il { $day }
+action-done = fatto
 
 all-incidents = tutti gli incidenti
 impact-over-time = Impatto nel tempo

@@ -10,7 +10,7 @@ use crate::{
     links::{incident_file, local_or_web, maintenance_file, segment, web},
     markdown,
     show::impact_class,
-    view::{Board, ComponentRef, Edit, IncidentView, MaintenanceView, Note, UpdateView},
+    view::{ActionView, Board, ComponentRef, Edit, IncidentView, MaintenanceView, Note, UpdateView},
     words::{Text, Words},
 };
 
@@ -48,7 +48,16 @@ pub(crate) struct Card<'a> {
     pub(crate) count: Text,
     pub(crate) updates: Vec<Saying>,
     pub(crate) postmortem: Option<Saying>,
+    /// What is done so that it does not happen again; told with the post-mortem.
+    pub(crate) actions: Vec<Doing>,
     pub(crate) official: Option<&'a str>,
+}
+
+/// Something that is done so that it does not happen again.
+pub(crate) struct Doing {
+    pub(crate) what: Text,
+    /// Whether it is done, else by when it is to be.
+    pub(crate) state: Text,
 }
 
 /// One update.
@@ -114,6 +123,7 @@ impl<'a> Card<'a> {
             count: words.count("updates-count", updates.len()),
             updates,
             postmortem: incident.postmortem().map(|update| saying(update, as_of, depth, words)),
+            actions: doings(incident, words),
             official: incident.official_url.as_deref().and_then(web),
         }
     }
@@ -136,6 +146,7 @@ impl<'a> Card<'a> {
             count: words.count("updates-count", work.updates.len()),
             updates: work.updates.iter().map(|update| saying(update, as_of, depth, words)).collect(),
             postmortem: None,
+            actions: Vec::new(),
             official: work.official_url.as_deref().and_then(web),
         }
     }
@@ -222,6 +233,18 @@ fn own_facts(incident: &IncidentView, board: &Board) -> Vec<Text> {
     let links = links.filter(|_| !incident.own.links.is_empty());
     let links = links.map(|names| words.say("reported-by", [("names", names.into())]));
     afterwards.into_iter().chain(other).chain(links).collect()
+}
+
+fn doings(incident: &IncidentView, words: Words<'_>) -> Vec<Doing> {
+    let actions = incident.own.actions.iter().filter(|_| incident.postmortem().is_some());
+    let doing = |action: &ActionView| Doing {
+        what: words.theirs(&action.text),
+        state: match action.is_done {
+            true => Text::ours(words.t("action-done")),
+            false => words.say("action-by", [("day", words.date(action.due_on).into())]),
+        },
+    };
+    actions.map(doing).collect()
 }
 
 /// What it was, in one paragraph: the post-mortem's first, else the newest that is no mere formula, since what is known

@@ -4,6 +4,7 @@ mod acts;
 mod incident;
 mod maintenance;
 mod pages;
+mod postmortem;
 mod schedule;
 mod status;
 mod subscriber;
@@ -18,6 +19,7 @@ pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence};
 pub(crate) use incident::{Change, LinkTo, Open, Record, Wave};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use pages::StatusPage;
+pub(crate) use postmortem::{Action as PostmortemAction, Postmortem, Text};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 pub(crate) use status::{Lock, Status};
 pub(crate) use subscriber::{Import, Subscriber};
@@ -81,6 +83,9 @@ pub(crate) enum Command {
     /// List incidents, or act on one.
     #[command(subcommand)]
     Incident(Incident),
+    /// Write down what was learnt from an incident, have it reviewed, publish it.
+    #[command(subcommand)]
+    Postmortem(Postmortem),
     /// Look at how people are reached, and verify it.
     #[command(subcommand)]
     Contact(Contact),

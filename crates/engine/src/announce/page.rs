@@ -138,9 +138,10 @@ impl Desk<'_> {
                 ("incident_updated", NewsKind::Incident)
             }
         };
-        // A word of the machine within a phase says which services are how: it comes often, and can wait.
-        let is_urgent =
-            update.actor != Actor::Machine || before.is_none_or(|before| before.phase != update.phase);
+        // A word of the machine within a phase says which services are how: it comes often, and can wait. So can what was
+        // learnt.
+        let is_urgent = kind != NewsKind::Postmortem
+            && (update.actor != Actor::Machine || before.is_none_or(|before| before.phase != update.phase));
         let services = self.shown(of.services.iter().map(|affected| affected.service));
         let topic = Topic {
             kind: match kind {

@@ -27,7 +27,7 @@ use super::{
     growth::{grown, merged, watched},
     impact,
     known::Known,
-    locks, log, maintenance, notices, promise,
+    locks, log, maintenance, notices, postmortem, promise,
     shown::Readers,
     teller::Teller,
     touched::{self, Judged},
@@ -129,6 +129,7 @@ pub fn judge_organization(
     }
     after.extend(before.iter().filter(|it| !it.is_resolved() && it.causes.is_empty()).cloned());
     ends_at = sooner(ends_at, promise::keep_all(scope, &desk.teller, now)?);
+    ends_at = sooner(ends_at, postmortem::remind_due(scope, &setup, now)?);
     locks::end_due(scope, &setup, now)?;
     let (teller, locks) = (&desk.teller, &setup.public.locks);
     let readers = Readers { locks, incidents: &after, teller, works: &works };

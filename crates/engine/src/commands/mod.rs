@@ -25,6 +25,7 @@ mod notices;
 mod nudge;
 mod opening;
 mod operators;
+pub mod postmortem;
 mod press;
 mod promise;
 mod readers;

@@ -104,7 +104,7 @@ fn has_people_of_its_own(setup: &Setup, responder: Responder, contact: &str) -> 
 
 /// The contact by which somebody is told what need not wake them: in the place of a call, a way that does not ring, if there
 /// is one that can be used.
-fn quietly(setup: &Setup, responder: Responder, contact: String) -> String {
+pub(super) fn quietly(setup: &Setup, responder: Responder, contact: String) -> String {
     let Responder::User(id) = responder else { return contact };
     match setup.user(id) {
         Some(user) => quiet_way(user, contact),

@@ -7,7 +7,7 @@ use domain::{
     incident::{Actor, Incident},
 };
 use jiff::Timestamp;
-use store::{Scope, incidents};
+use store::{Scope, incidents, postmortems};
 
 use super::{
     Ground, log, mark_status_pages, promise,
@@ -83,7 +83,7 @@ pub fn say(
 /// was public.
 ///
 /// # Errors
-/// When there is no such update, or the words are empty.
+/// When there is no such update, the words are empty, or it is the post-mortem, which has versions of its own.
 pub fn edit_update(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -98,6 +98,11 @@ pub fn edit_update(
     let before = find(scope, id, number)?;
     if before.body == body {
         return Ok(incident);
+    }
+    let published = postmortems::find(scope, id)?.and_then(|postmortem| postmortem.published);
+    if published.is_some_and(|published| published.update == number) {
+        let why = format!("update {number} is the post-mortem: edit that, and publish it again");
+        return Err(CommandError::Rejected(why));
     }
     incidents::edit_update(scope, id, number, &body, now)?;
     // What was internal and is gone stays gone.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    OrgId, ProviderId, ServiceId, SourceHealth, Status,
+    OrgId, Phase, ProviderId, ServiceId, SourceHealth, Status,
     history::{Span, Window},
     incident::{CauseKey, Incident, Wave, normalised},
     maintenance::Maintenance,
@@ -13,8 +13,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, Chrome, ComponentRef, ComponentView, Edit, IncidentRef, IncidentView, MaintenanceView, Note,
-    OwnView, Reason, StatusPageView, UpdateView, Voice, WaveView,
+    ActionView, Board, Chrome, ComponentRef, ComponentView, Edit, IncidentRef, IncidentView, MaintenanceView,
+    Note, OwnView, Reason, StatusPageView, UpdateView, Voice, WaveView,
 };
 use store::{
     Scope, Tx,
@@ -30,7 +30,7 @@ use super::{
     provider::maintenance,
     turns::{self, History},
 };
-use crate::{catalog::Catalog, error::CommandError};
+use crate::{catalog::Catalog, commands::postmortem::public_actions, error::CommandError};
 
 /// Builds one status page.
 ///
@@ -90,6 +90,16 @@ pub fn status_page(
         as_of: now,
     };
     Ok(StatusPageView { board, other_languages: page.other_languages.clone(), history })
+}
+
+/// What is done after an incident, as far as readers may see it.
+fn actions(scope: &mut Scope<'_>, of: &Incident) -> Result<Vec<ActionView>, CommandError> {
+    if of.phase != Phase::Postmortem {
+        return Ok(Vec::new());
+    }
+    let all = public_actions(scope, of.id)?.into_iter();
+    let shown = all.map(|it| ActionView { text: it.text, due_on: it.due_on, is_done: it.done.is_some() });
+    Ok(shown.collect())
 }
 
 /// What surrounds the page.
@@ -256,7 +266,14 @@ impl Desk<'_> {
         let waves = waves.collect();
         let links = incidents::list_links(scope, of.id)?;
         let links = links.iter().filter_map(|link| self.linked(&link.to)).collect();
-        Ok(OwnView { is_added_afterwards: of.is_added_afterwards(), goes_on_as: goes_on, waves, links })
+        let actions = actions(scope, of)?;
+        Ok(OwnView {
+            is_added_afterwards: of.is_added_afterwards(),
+            goes_on_as: goes_on,
+            waves,
+            links,
+            actions,
+        })
     }
 
     /// A provider's incident that a person linked; other links stay inside.

@@ -1,7 +1,7 @@
 //! Incidents and announced work, as readers see them: the same for providers and for our own pages.
 
 use domain::{Impact, MaintenanceStatus, Phase, Status};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::Note;
 
@@ -49,6 +49,19 @@ pub struct OwnView {
     pub waves: Vec<WaveView>,
     /// Incidents of providers that belong to it.
     pub links: Vec<Note>,
+    /// What is done so that it does not happen again, as far as readers may see it.
+    pub actions: Vec<ActionView>,
+}
+
+/// Something that is done so that an incident does not happen again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionView {
+    /// What, in one line.
+    pub text: String,
+    /// By the end of which day.
+    pub due_on: Date,
+    /// Whether it is done.
+    pub is_done: bool,
 }
 
 /// An incident that another names.

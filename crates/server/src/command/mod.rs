@@ -19,6 +19,7 @@ mod ledger;
 mod maintenance;
 mod output;
 mod pages;
+mod postmortem;
 mod prove;
 mod replay;
 mod schedule;
@@ -96,6 +97,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Schedule(command) => schedule::run(&load_config(file)?, command),
         Command::Ack(ack) => incident::acknowledge(&load_config(file)?, &ack),
         Command::Incident(command) => incident::run(&load_config(file)?, command),
+        Command::Postmortem(command) => postmortem::run(&load_config(file)?, command),
         Command::Contact(command) => contact::run(&load_config(file)?, command),
         Command::Silence(command) => silence::run(&load_config(file)?, command),
         Command::Maintenance(command) => maintenance::run(&load_config(file)?, command),

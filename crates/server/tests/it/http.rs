@@ -81,7 +81,25 @@ impl Scene {
         self.ask(self.public(), request.body(Body::from(body.to_owned())).unwrap())
     }
 
-    fn metrics(&self) -> String {
+    /// Sends a body on the ground of what has this tag.
+    pub(crate) fn send_if(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        tag: Option<&str>,
+        body: &str,
+    ) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let request = match tag {
+            Some(tag) => request.header("if-match", tag),
+            None => request,
+        };
+        self.ask(self.public(), request.body(Body::from(body.to_owned())).unwrap())
+    }
+
+    pub(crate) fn metrics(&self) -> String {
         self.ask(web::admin(self.app.shell()), Request::get("/metrics").body(Body::empty()).unwrap()).body
     }
 

@@ -22,7 +22,7 @@ fn start() -> TestApp {
     TestApp::start(&team(""), &["commerce"])
 }
 
-fn wanted(title: &str, service: &str, status: Status) -> NewIncident {
+pub(crate) fn wanted(title: &str, service: &str, status: Status) -> NewIncident {
     NewIncident {
         title: title.to_owned(),
         text: String::new(),
@@ -35,7 +35,7 @@ fn wanted(title: &str, service: &str, status: Status) -> NewIncident {
     }
 }
 
-fn open(app: &mut TestApp, wanted: NewIncident) -> Result<Incident, CommandError> {
+pub(crate) fn open(app: &mut TestApp, wanted: NewIncident) -> Result<Incident, CommandError> {
     let (ground, by) = (app.shell().ground(), Actor::User(app.user("Ana")));
     let id = IncidentId::named(app.org().0, &wanted.title);
     let done = app.world().act(move |scope, now| commands::open(scope, &ground, now, by, id, &wanted));
@@ -79,12 +79,12 @@ fn waves(app: &TestApp, number: i64) -> Vec<(Status, i64, Option<i64>)> {
 }
 
 /// Every public file of this installation.
-fn every_file(app: &TestApp) -> String {
+pub(crate) fn every_file(app: &TestApp) -> String {
     app.shell().shelf.paths().iter().map(|path| app.page(path)).collect()
 }
 
 #[track_caller]
-fn refused<T: std::fmt::Debug>(answer: Result<T, CommandError>, part: &str) {
+pub(crate) fn refused<T: std::fmt::Debug>(answer: Result<T, CommandError>, part: &str) {
     match answer {
         Err(CommandError::Rejected(why) | CommandError::Invalid { reason: why, .. }) => {
             assert!(why.contains(part), "{why}");

@@ -24,6 +24,7 @@ mod pages;
 mod people;
 mod phones;
 mod polling;
+mod postmortems;
 mod protected;
 mod providers;
 mod push;

@@ -190,6 +190,36 @@ fn a_draft_and_a_service_that_is_not_shown_are_told_to_nobody() {
 }
 
 #[test]
+fn a_post_mortem_is_told_once_to_those_who_chose_it() {
+    let (mut app, reader) = start();
+    subscribe(&mut app, &reader, ("email", ANA), ALL);
+    subscribe(&mut app, &reader, ("email", "bo@readers.test"), "incidents=yes&least=none");
+    for status in ["major_outage", "operational"] {
+        breaks(&mut app, "Checkout", status);
+        app.expect_at(ANA);
+        app.expect_at("bo@readers.test");
+    }
+    app.advance(minutes(60));
+    for (base, text) in [(0, "## Why\n\nThe red switch."), (1, "## Why\n\nThe green switch.")] {
+        let (by, id, ground) = (Actor::User(app.user("Ada")), app.incident(1).id, app.shell().ground());
+        let done = app.world().act(move |scope, now| {
+            commands::postmortem::save(scope, &ground, now, by, id, base, text)?;
+            commands::postmortem::publish(scope, &ground, now, by, id, true)
+        });
+        done.unwrap();
+        app.advance(minutes(10));
+        if base == 0 {
+            let told = app.expect_at(ANA).text;
+            assert!(
+                told.starts_with("[Acme & Co] Postmortem: ") && told.contains("The red switch."),
+                "{told}"
+            );
+        }
+        app.expect_silence();
+    }
+}
+
+#[test]
 fn what_was_not_chosen_is_not_told() {
     let (mut app, reader) = start();
     let orders = format!("{ALL}&scope=some&component=orders");

@@ -373,7 +373,7 @@ fn draft_json(setup: &Setup, of: Draft) -> DraftJson {
     }
 }
 
-fn find(scope: &mut Scope<'_>, id: &str) -> Result<Incident, CommandError> {
+pub(super) fn find(scope: &mut Scope<'_>, id: &str) -> Result<Incident, CommandError> {
     let found = match (IncidentId::parse(id), id.trim_start_matches('#').parse()) {
         (Some(id), _) => incidents::get(scope, id)?,
         (None, Ok(number)) => incidents::find_by_number(scope, number)?,
