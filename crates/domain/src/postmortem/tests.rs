@@ -1,3 +1,5 @@
+//! What a draft says, who may publish it, and when something is overdue.
+
 use jiff::{Timestamp, civil::date, tz::TimeZone};
 use uuid::Uuid;
 

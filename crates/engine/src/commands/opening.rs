@@ -12,7 +12,7 @@ use store::{Scope, incidents, told};
 use super::{
     Ground,
     escalate::{policies, start_paging, tell_first},
-    impact, log, promise,
+    impact, log, postmortem, promise,
     respond::{begin, begin_live, judge_soon, refused, resolve},
     whom, words,
 };
@@ -212,7 +212,8 @@ pub fn edit(
     }
     let said = words::told(&setup, &before, &after, wanted.text.trim());
     if let Some(said) = said {
-        say(scope, &setup, &after, by, &said, now)?;
+        let phase = postmortem::phase_of_word(scope, &after, wanted.phase)?;
+        tell(scope, &setup, &after, phase, by, &said, now)?;
     }
     if ends {
         return resolve(scope, ground, now, by, id);
@@ -337,8 +338,21 @@ pub(super) fn say(
     body: &str,
     at: Timestamp,
 ) -> Result<(), CommandError> {
+    let phase = postmortem::phase_of_word(scope, of, None)?;
+    tell(scope, setup, of, phase, by, body, at)
+}
+
+fn tell(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    of: &Incident,
+    phase: Phase,
+    by: Actor,
+    body: &str,
+    at: Timestamp,
+) -> Result<(), CommandError> {
     let update = incidents::IncidentUpdate {
-        phase: of.phase,
+        phase,
         body: body.to_owned(),
         at,
         is_public: true,

@@ -279,6 +279,31 @@ fn say(
     Ok(incidents::push_update(scope, of.id, &update)?)
 }
 
+/// Returns the phase of a word about an incident. Only what is said to be a post-mortem is one: what is said after it stands
+/// beside it.
+///
+/// # Errors
+/// When it is said to be one, and there is one with versions and a review.
+pub(super) fn phase_of_word(
+    scope: &mut Scope<'_>,
+    of: &Incident,
+    wanted: Option<Phase>,
+) -> Result<Phase, CommandError> {
+    if of.phase != Phase::Postmortem {
+        return Ok(of.phase);
+    }
+    if wanted != Some(Phase::Postmortem) {
+        return Ok(Phase::Resolved);
+    }
+    match postmortems::find(scope, of.id)? {
+        None => Ok(Phase::Postmortem),
+        Some(_) => Err(CommandError::Rejected(format!(
+            "incident {} has a post-mortem: edit that, and publish it",
+            of.number
+        ))),
+    }
+}
+
 /// Tells whoever asked for a review how it went, unless that is who says so.
 fn answer(
     scope: &mut Scope<'_>,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use store::{Scope, incidents, postmortems};
 
 use super::{
-    Ground, log, mark_status_pages, promise,
+    Ground, log, mark_status_pages, postmortem, promise,
     respond::{begin, refused, resolve},
     words,
 };
@@ -58,7 +58,7 @@ pub fn say(
         }
     }
     let update = incidents::IncidentUpdate {
-        phase: incident.phase,
+        phase: postmortem::phase_of_word(scope, &incident, phase)?,
         body,
         at: now,
         is_public,

@@ -442,3 +442,41 @@ fn a_post_mortem_is_written_reviewed_and_published_from_a_shell() {
         "## Summary\n\nThe old one broke.\n"
     );
 }
+
+#[test]
+fn a_post_mortem_is_written_in_an_editor_and_kept_where_that_fails() {
+    let shop = Shop::open("editors");
+    let times = ["--started-at", "2020-01-01T08:00:00Z", "--resolved-at", "2020-01-01T09:30:00Z"];
+    let past =
+        [&["incident", "open", "Cards fail", "--service", "checkout=major_outage"][..], &times].concat();
+    shop.good(&past);
+    let config = shop.folder.join("midwatch.toml");
+    let edit = |editor: &str, act: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_midwatch"));
+        command.args(["--config", config.to_str().unwrap(), "postmortem", act, "1", "--editor"]);
+        command.env("VISUAL", editor).env("EDITOR", "false").env("TMPDIR", &shop.folder);
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    };
+    let (code, said) = edit("sed -i 's/^[*]To be written.*/Words./'", "draft");
+    assert!(code == Some(0) && said.contains("version 2, is saved"), "{said}");
+    let drafts = || {
+        let names = fs::read_dir(&shop.folder).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with("midwatch-postmortem-1-")).count()
+    };
+    assert_eq!(drafts(), 0, "what is saved is not left lying about");
+    let whole = json(&shop.good(&["postmortem", "show", "1", "--json"]));
+    assert_eq!(whole["unwritten"], serde_json::json!([]));
+    assert!(whole["body"].as_str().unwrap().contains("## Root Cause\n\nWords.\n"), "{whole}");
+    let (code, said) = edit("false", "edit");
+    assert!(code == Some(1) && said.contains("nothing is saved; the text is in"), "{said}");
+    let (code, said) = edit("truncate -s 0", "edit");
+    assert!(
+        code == Some(1) && said.contains("needs words") && said.contains("what you wrote is in"),
+        "{said}"
+    );
+    assert_eq!(drafts(), 2);
+    let (code, said) = edit(" ", "edit");
+    assert!(code == Some(1), "EDITOR is asked where VISUAL says nothing: {said}");
+}

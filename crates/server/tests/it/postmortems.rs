@@ -19,7 +19,7 @@ use store::{Scope, postmortems};
 use testkit::{TestApp, app::minutes};
 
 use crate::{
-    http::Scene,
+    http::{Answer, Scene},
     incident_records::{every_file, open, refused, wanted},
     outage::team,
 };
@@ -206,6 +206,29 @@ fn postmortems_of(app: &TestApp) -> Postmortem {
 }
 
 #[test]
+fn what_is_said_after_it_stands_beside_it() {
+    let mut app = over();
+    save(&mut app, "Ana", 0, TEXT).unwrap();
+    publish(&mut app, "Ana", true).unwrap();
+    let word = |app: &mut TestApp, phase| {
+        let said =
+            NewUpdate { body: "Refunds are on their way.".to_owned(), is_public: true, phase, next: None };
+        app.act("Ana", 1, move |scope, ground, now, by, id| commands::say(scope, ground, now, by, id, &said))
+    };
+    refused(word(&mut app, Some(Phase::Postmortem)), "has a post-mortem: edit that");
+    word(&mut app, None).unwrap();
+    let edit = IncidentEdit { text: "All refunds are made.".to_owned(), ..IncidentEdit::default() };
+    let edited = app
+        .act("Ana", 1, move |scope, ground, now, by, id| commands::edit(scope, ground, now, by, id, &edit));
+    edited.unwrap();
+    let shown = page(&app);
+    let (post, updates) = shown.split_at(shown.find("id=\"updates\"").unwrap());
+    assert!(post.contains("A switch.") && !post.contains("efunds are"), "{post}");
+    assert!(updates.contains("Refunds are on their way.") && updates.contains("All refunds are made."));
+    assert_eq!(app.incident(1).phase, Phase::Postmortem);
+}
+
+#[test]
 fn who_saves_on_the_ground_of_an_old_version_is_shown_the_newest() {
     let mut app = over();
     act(&mut app, "Ana", postmortem::draft).unwrap();
@@ -334,8 +357,8 @@ fn a_team_writes_by_a_template_of_its_own() {
     assert!(draft.contains("- First page: never\n- Acknowledged: never\n"), "{draft}");
 }
 
-#[test]
-fn the_api_writes_reviews_and_publishes_and_counts_what_is_to_be_done() {
+/// An outage of the machine's own that is over, with tokens.
+fn scene() -> Scene {
     let mut scene = Scene::outage();
     scene.app.provider_sets("commerce", "Checkout", "operational");
     scene.app.advance(minutes(20));
@@ -343,24 +366,39 @@ fn the_api_writes_reviews_and_publishes_and_counts_what_is_to_be_done() {
     scene.token("writer", Role::Responder);
     scene.token("reader", Role::Responder);
     scene.token("guest", Role::Viewer);
-    let call = |method: &str, path: &str, token: &'static str, tag: Option<&str>, body: &str| {
-        scene.send_if(method, &format!("/api/v1/postmortems{path}"), token, tag, body)
-    };
-    let lacking = call("GET", "", "guest", None, "");
+    scene
+}
+
+fn call(scene: &Scene, method: &str, path: &str, token: &str, tag: Option<&str>, body: &str) -> Answer {
+    scene.send_if(method, &format!("/api/v1/postmortems{path}"), token, tag, body)
+}
+
+/// Sends each with its token and body, and expects its status.
+fn answers(scene: &Scene, all: &[(&str, &str, &str, &str, u16)]) {
+    for (method, path, token, sent, status) in all {
+        let answer = call(scene, method, path, token, Some("\"2\""), sent);
+        assert_eq!(answer.status.as_u16(), *status, "{method} {path} {sent}: {}", answer.body);
+    }
+}
+
+#[test]
+fn the_api_writes_reviews_and_publishes() {
+    let mut scene = scene();
+    let lacking = call(&scene, "GET", "", "guest", None, "");
     assert_eq!(lacking.json()["data"][0]["stage"], serde_json::Value::Null);
-    assert_eq!(call("POST", "", "guest", None, r#"{"incident":"1"}"#).status, 403);
-    assert_eq!(call("GET", "/1", "guest", None, "").status, 404);
-    let begun = call("POST", "", "writer", None, r#"{"incident":"1"}"#);
+    assert_eq!(call(&scene, "POST", "", "guest", None, r#"{"incident":"1"}"#).status, 403);
+    assert_eq!(call(&scene, "GET", "/1", "guest", None, "").status, 404);
+    let begun = call(&scene, "POST", "", "writer", None, r#"{"incident":"1"}"#);
     assert_eq!((begun.status.as_u16(), begun.json()["version"].as_i64()), (201, Some(1)), "{}", begun.body);
     assert_eq!(begun.json()["unwritten"].as_array().unwrap().len(), 7);
     assert_eq!(begun.json()["facts"]["moments"][0]["name"], "Started");
     let text = r###"{"body":"## Summary\n\nIt broke."}"###;
-    assert_eq!(call("PUT", "/1", "writer", None, text).status, 428);
-    assert_eq!(call("PUT", "/1", "writer", Some("\"1\""), text).status, 200);
-    let conflict = call("PUT", "/1", "reader", Some("\"1\""), r#"{"body":"mine"}"#);
+    assert_eq!(call(&scene, "PUT", "/1", "writer", None, text).status, 428);
+    assert_eq!(call(&scene, "PUT", "/1", "writer", Some("\"1\""), text).status, 200);
+    let conflict = call(&scene, "PUT", "/1", "reader", Some("\"1\""), r#"{"body":"mine"}"#);
     assert_eq!((conflict.status.as_u16(), conflict.kind.as_str()), (412, "application/problem+json"));
     assert_eq!(conflict.json()["newest"]["body"], "## Summary\n\nIt broke.");
-    for (method, path, token, sent, status) in [
+    let all = [
         ("PUT", "/1", "writer", r#"{"body":" "}"#, 422),
         ("POST", "/1/publish", "writer", "{}", 409),
         ("POST", "/1/submit", "writer", r#"{"reviewer":"nobody@acme.test"}"#, 422),
@@ -370,40 +408,37 @@ fn the_api_writes_reviews_and_publishes_and_counts_what_is_to_be_done() {
         ("POST", "/1/return", "reader", "{}", 422),
         ("POST", "/1/approve", "reader", r#"{"version":2,"comment":"good"}"#, 200),
         ("POST", "/1/publish", "writer", "{}", 200),
-        (
-            "POST",
-            "/1/actions",
-            "writer",
-            r#"{"text":"Test","owner":"bo@acme.test","due_on":"tomorrow"}"#,
-            422,
-        ),
-        (
-            "POST",
-            "/1/actions",
-            "writer",
-            r#"{"text":"Test","owner":"bo@acme.test","due_on":"2026-03-01"}"#,
-            201,
-        ),
-        ("POST", "/1/actions/2/done", "writer", "{}", 404),
-    ] {
-        let answer = call(method, path, token, Some("\"2\""), sent);
-        assert_eq!(answer.status.as_u16(), status, "{method} {path} {sent}: {}", answer.body);
-    }
-    let whole = call("GET", "/1", "guest", None, "").json();
+    ];
+    answers(&scene, &all);
+    let whole = call(&scene, "GET", "/1", "guest", None, "").json();
     assert_eq!((&whole["stage"], &whole["published_version"]), (&"published".into(), &2.into()));
     assert_eq!(whole["versions"].as_array().unwrap().len(), 2);
-    assert_eq!(call("GET", "/1/versions/1", "guest", None, "").json()["number"], 1);
-    let open = call("GET", "/actions", "guest", None, "").json();
-    assert_eq!((&open["data"][0]["state"], &open["data"][0]["incident"]), (&"overdue".into(), &1.into()));
-    assert!(
-        scene.metrics().contains("midwatch_postmortem_actions{state=\"overdue\"} 1"),
-        "{}",
-        scene.metrics()
-    );
-    assert_eq!(call("POST", "/1/actions/1/done", "writer", None, "{}").json()["state"], "done");
-    assert_eq!(call("GET", "", "guest", None, "").json()["data"].as_array().unwrap().len(), 0);
-    assert_eq!(call("GET", "?all=true", "guest", None, "").json()["data"][0]["stage"], "published");
+    assert_eq!(call(&scene, "GET", "/1/versions/1", "guest", None, "").json()["number"], 1);
+    assert_eq!(call(&scene, "GET", "", "guest", None, "").json()["data"].as_array().unwrap().len(), 0);
+    assert_eq!(call(&scene, "GET", "?all=true", "guest", None, "").json()["data"][0]["stage"], "published");
     scene.app.advance(minutes(5));
-    // Of what is done nobody is reminded.
     scene.app.expect("Bo", "notice");
+}
+
+#[test]
+fn the_api_tells_what_is_to_be_done_and_metrics_count_it() {
+    let mut scene = scene();
+    call(&scene, "POST", "", "writer", None, r#"{"incident":"1"}"#);
+    let add = |day: &str| format!(r#"{{"text":"Test","owner":"bo@acme.test","due_on":"{day}"}}"#);
+    let all = [
+        ("POST", "/1/actions", "guest", &*add("2026-03-01"), 403),
+        ("POST", "/1/actions", "writer", &add("tomorrow"), 422),
+        ("POST", "/1/actions", "writer", &add("2026-03-01"), 201),
+        ("POST", "/1/actions/2/done", "writer", "{}", 404),
+    ];
+    answers(&scene, &all);
+    let open = call(&scene, "GET", "/actions", "guest", None, "").json();
+    assert_eq!((&open["data"][0]["state"], &open["data"][0]["incident"]), (&"overdue".into(), &1.into()));
+    let metrics = scene.metrics();
+    assert!(metrics.contains("midwatch_postmortem_actions{state=\"overdue\"} 1"), "{metrics}");
+    let done = call(&scene, "POST", "/1/actions/1/done", "writer", None, "{}").json();
+    assert_eq!((&done["state"], &done["done_by"]), (&"done".into(), &"api token writer".into()));
+    // Of what is done nobody is reminded.
+    scene.app.advance(minutes(60 * 24));
+    scene.app.expect_silence();
 }
