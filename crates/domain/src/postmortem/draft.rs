@@ -209,14 +209,14 @@ impl Facts {
             false => format!("{}.", said.join("; ")),
         };
         let (from, to) = self.span;
-        let until = to.map(|to| format!(", until {}", instant(to))).unwrap_or_default();
+        let until = to.map(|to| format!(" until {}", instant(to))).unwrap_or_default();
         format!("{what} It lasted {}, from {}{until}.", self.duration(), instant(from))
     }
 
     fn times(&self) -> String {
         let mut lines = String::new();
         for Moment { name, at, gap } in &self.moments {
-            let at = at.map_or_else(|| "never".to_owned(), instant);
+            let at = at.map_or_else(|| "not on record".to_owned(), instant);
             let gap = gap.map(|(gap, after)| format!(", {} after {after}", span_words(gap)));
             let _ = writeln!(lines, "- {name}: {at}{}", gap.unwrap_or_default());
         }
@@ -331,7 +331,9 @@ fn impact(
 
 /// What was said to readers, and the acts that tell the story, without anybody's name.
 fn timeline(record: &Record<'_>) -> Vec<Entry> {
-    let acts = record.acts.iter().filter_map(|act| {
+    // What was recorded afterwards did not happen when it was.
+    let acts = record.acts.iter().filter(|_| !record.incident.is_added_afterwards());
+    let acts = acts.filter_map(|act| {
         let words = match act.kind.as_str() {
             "opened" => "We learnt of it.",
             "acknowledged" => "Somebody took it on.",

@@ -136,7 +136,7 @@ fn a_draft_says_what_the_record_says_under_the_seven_headings() {
     assert_eq!(headings, HEADINGS);
     for part in [
         "Checkout had a major outage; Search \\*\\<b\\>\\* had degraded performance. It lasted 1 h 15 min, from 2026-03-02 \
-         08:00 UTC, until 2026-03-02 09:15 UTC.",
+         08:00 UTC until 2026-03-02 09:15 UTC.",
         "- Checkout: major outage at worst; major outage for 30 min, partial outage for 30 min",
         "- Search \\*\\<b\\>\\*: degraded performance at worst; degraded performance for 15 min",
         "- Started: 2026-03-02 08:00 UTC\n- First evidence at a provider: 2026-03-02 07:59 UTC\n\
@@ -186,15 +186,15 @@ fn what_never_happened_is_said() {
     let record = Record {
         incident: &incident,
         waves: &[],
-        acts: &[],
+        acts: &[Act { at: at(90), kind: "opened".to_owned(), by: Actor::Machine }],
         said: &[],
         first_page_at: None,
         roles: &[],
         at_providers: &[],
     };
-    let draft = Template::read("{times}{providers}").unwrap().fill(&Facts::of(&setup(), &record));
-    let expected = "- Started: 2026-03-02 08:00 UTC\n- Detected: never\n- First page: never\n- Acknowledged: never\n\
-                    - First public word: never\n- Resolved: 2026-03-02 09:15 UTC, 1 h 15 min after the start";
+    let draft = Template::read("{times}{providers}{timeline}").unwrap().fill(&Facts::of(&setup(), &record));
+    let expected = "- Started: 2026-03-02 08:00 UTC\n- Detected: not on record\n- First page: not on record\n\
+                    - Acknowledged: not on record\n- First public word: not on record\n- Resolved: 2026-03-02 09:15 UTC, 1 h 15 min after the start";
     assert_eq!(draft, expected);
 }
 

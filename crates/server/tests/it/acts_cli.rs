@@ -425,6 +425,7 @@ fn a_post_mortem_is_written_reviewed_and_published_from_a_shell() {
     shop.good(&["postmortem", "submit", "1", "--to", "bo@acme.test", "--by", "ana@acme.test"]);
     let shown = shop.good(&["postmortem", "show", "1"]);
     assert!(shown.contains("in review by bo@acme.test") && shown.contains("The old one broke."), "{shown}");
+    assert!(shop.good(&["incident", "show", "1"]).contains("post-mortem in review, version 2"));
     shop.refused(&["postmortem", "approve", "1", "--by", "ana@acme.test"], 1, "does not review it");
     shop.good(&["postmortem", "approve", "1", "--by", "bo@acme.test"]);
     assert!(shop.good(&["postmortem", "publish", "1"]).contains("version 2, is published"));

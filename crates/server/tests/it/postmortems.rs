@@ -108,7 +108,7 @@ fn a_draft_says_when_what_happened_and_names_nobody() {
     let headings: Vec<&str> = draft.lines().filter_map(|line| line.strip_prefix("## ")).collect();
     assert_eq!(headings, HEADINGS);
     for part in [
-        "Our checkout had a partial outage. It lasted 1 h 5 min, from 2026-03-02 08:00 UTC, until 2026-03-02 09:05 UTC.",
+        "Our checkout had a partial outage. It lasted 1 h 5 min, from 2026-03-02 08:00 UTC until 2026-03-02 09:05 UTC.",
         "- Our checkout: partial outage at worst; partial outage for 65 min",
         "- Detected: 2026-03-02 08:00 UTC, 0 s after the start",
         "- First page: 2026-03-02 08:00 UTC, 0 s after detection",
@@ -193,7 +193,7 @@ fn what_is_edited_after_it_was_published_shows_so_once_it_is_published_again() {
     publish(&mut app, "Ana", true).unwrap();
     let again = page(&app);
     assert!(again.contains("A relay.") && again.contains("edited, first seen so"), "{again}");
-    assert!(again.contains("<del>switch.</del>"), "{again}");
+    assert!(again.contains("<del>switch.</del>") && again.contains("-edit\"><summary>"), "{again}");
     // Publishing what is published changes nothing.
     let turn = postmortems_of(&app).turn;
     publish(&mut app, "Bo", false).unwrap();
@@ -354,7 +354,7 @@ fn a_team_writes_by_a_template_of_its_own() {
     act(&mut app, "Ana", postmortem::draft).unwrap();
     let draft = body(&app, 1);
     assert!(draft.starts_with("# Cards\\_fail\n\n- Started: 2026-03-02 08:00 UTC\n"), "{draft}");
-    assert!(draft.contains("- First page: never\n- Acknowledged: never\n"), "{draft}");
+    assert!(draft.contains("- First page: not on record\n- Acknowledged: not on record\n"), "{draft}");
 }
 
 /// An outage of the machine's own that is over, with tokens.
@@ -416,6 +416,8 @@ fn the_api_writes_reviews_and_publishes() {
     assert_eq!(call(&scene, "GET", "/1/versions/1", "guest", None, "").json()["number"], 1);
     assert_eq!(call(&scene, "GET", "", "guest", None, "").json()["data"].as_array().unwrap().len(), 0);
     assert_eq!(call(&scene, "GET", "?all=true", "guest", None, "").json()["data"][0]["stage"], "published");
+    let incident = scene.call("GET", "/api/v1/incidents/1", Some("guest")).json();
+    assert_eq!(incident["postmortem"], "published");
     scene.app.advance(minutes(5));
     scene.app.expect("Bo", "notice");
 }

@@ -14,6 +14,7 @@ use domain::{
     IncidentId, Role,
     escalation::Responder,
     incident::{CauseKey, Incident},
+    postmortem::Postmortem,
     setup::Setup,
 };
 use engine::{
@@ -27,7 +28,7 @@ use store::{
     Scope,
     attempts::{self, AttemptOutcome},
     incidents::{self, Linked},
-    notifications, promises,
+    notifications, postmortems, promises,
 };
 
 use super::{
@@ -125,6 +126,9 @@ struct Detail {
     roles: BTreeMap<String, String>,
     links: Vec<LinkJson>,
     notifications: Vec<NotificationJson>,
+    /// Where its post-mortem is, if one has begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postmortem: Option<&'static str>,
     /// What readers would see, where that waits for a person's word.
     #[serde(skip_serializing_if = "Option::is_none")]
     draft: Option<DraftJson>,
@@ -278,6 +282,7 @@ struct Record {
     roles: Vec<(String, domain::UserId)>,
     links: Vec<incidents::IncidentLink>,
     notifications: Vec<NotificationJson>,
+    postmortem: Option<Postmortem>,
     draft: Option<Draft>,
     promised: Option<Timestamp>,
 }
@@ -302,6 +307,7 @@ impl Record {
             roles: incidents::list_roles(scope, of.id)?,
             links: incidents::list_links(scope, of.id)?,
             notifications: told,
+            postmortem: postmortems::find(scope, of.id)?,
             draft: commands::draft(scope, ground, now, of.id)?,
             promised: promises::find_due(scope, of.id)?,
         })
@@ -342,6 +348,7 @@ impl Record {
             roles: self.roles.into_iter().map(|(role, user)| (role, email(user))).collect(),
             links: self.links.into_iter().map(|link| link_json(shell, link)).collect(),
             notifications: self.notifications,
+            postmortem: self.postmortem.map(|of| of.stage.word()),
             draft: self.draft.map(|draft| draft_json(setup, draft)),
             next_update_at: self.promised.map(|at| at.to_string()),
         }

@@ -8,7 +8,13 @@ use domain::{
     postmortem::{Action, Facts, Postmortem, Stage, span_words, unwritten},
     setup::Setup,
 };
-use engine::{CommandError, commands::postmortem, compose, seams::Clock, timeline};
+use engine::{
+    CommandError,
+    commands::{postmortem, words},
+    compose,
+    seams::Clock,
+    timeline,
+};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 use store::{
@@ -103,11 +109,14 @@ fn text(setup: &Setup, whole: &Whole) -> String {
     }
     for moment in &whole.facts.moments {
         let gap = moment.gap.map(|(gap, after)| format!(", {} after {after}", span_words(gap)));
-        let at = moment.at.map_or_else(|| "never".to_owned(), second);
+        let at = moment.at.map_or_else(|| "not on record".to_owned(), second);
         line("time", &format!("{}: {at}{}", moment.name, gap.unwrap_or_default()));
     }
     for impact in &whole.facts.impact {
-        let spans = impact.spans.iter().map(|(status, length)| format!("{status} {}", span_words(*length)));
+        let spans = impact
+            .spans
+            .iter()
+            .map(|(status, length)| format!("{} {}", words::status_word(*status), span_words(*length)));
         let spans: Vec<String> = spans.collect();
         let side = if impact.is_internal { ", internal" } else { "" };
         line("impact", &format!("{}{side}: {}", impact.name, spans.join(", ")));
