@@ -33,6 +33,7 @@ pub mod setup;
 pub mod silence;
 pub mod snapshot;
 pub mod subscription;
+pub mod template;
 pub mod theme;
 pub mod upstream;
 pub mod watchdog;

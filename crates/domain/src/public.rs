@@ -12,6 +12,7 @@
 mod promise;
 #[cfg(test)]
 mod tests;
+mod word;
 
 use jiff::Timestamp;
 use thiserror::Error;
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use promise::{LONGEST_PROMISE, Promise, SHORTEST_PROMISE, Step};
+pub use word::{Names, Occasion, Quote, Said, Template, Templates, Tongues, Word, plain};
 
 /// Everything that is said of one service at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,8 @@ impl Voices {
 pub struct Told {
     /// What readers see as its title.
     pub title: String,
+    /// The same in other languages.
+    pub titles: Tongues,
     /// What they were told of each service, in ascending order of the service.
     pub services: Vec<Affected>,
     /// The worst status that a person has let be told; unknown is none.
@@ -78,7 +82,8 @@ impl Told {
         }
         let services: Vec<Affected> =
             incident.services.iter().map(|it| Affected { pages: false, stated: None, ..*it }).collect();
-        Self { title: incident.title.clone(), cleared: worst(&services), services, ..Self::nothing() }
+        let (title, titles) = (incident.title.clone(), incident.titles.clone());
+        Self { title, titles, cleared: worst(&services), services, ..Self::nothing() }
     }
 
     /// Returns the services as readers may be told of them now that an incident is like this; `says` is what may be told of
@@ -105,6 +110,15 @@ impl Told {
         incident.services.iter().filter_map(told).collect()
     }
 
+    /// Returns the incident as readers see it, of whom nobody was told more than this.
+    #[must_use]
+    pub fn seen(self, incident: Incident) -> Incident {
+        if incident.publish != Publish::Auto {
+            return incident;
+        }
+        Incident { title: self.title, titles: self.titles, services: self.services, ..incident }
+    }
+
     /// Returns the worst status that waits for a person's word.
     #[must_use]
     pub fn waits(&self, says: &[(ServiceId, Say)]) -> Option<Status> {
@@ -113,9 +127,9 @@ impl Told {
 
     /// Returns what was told, where nobody was ever told anything.
     #[must_use]
-    pub const fn nothing() -> Self {
-        let none = Status::Unknown;
-        Self { title: String::new(), services: Vec::new(), cleared: none, refused: none, asked: none }
+    pub fn nothing() -> Self {
+        let (none, titles) = (Status::Unknown, Tongues::default());
+        Self { title: String::new(), titles, services: Vec::new(), cleared: none, refused: none, asked: none }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity, Status, TeamId, UserId,
     escalation::Policy,
     prove::Assertion,
-    public::StatusLock,
+    public::{StatusLock, Templates},
     schedule::{Restriction, Schedule},
     silence::Silence,
 };
@@ -56,6 +56,8 @@ pub struct Public {
     /// How long readers wait at most for the next word on an incident of this severity; one that is not named is promised
     /// nothing.
     pub next_update: BTreeMap<Severity, Duration>,
+    /// What it says in its own words.
+    pub templates: Templates,
 }
 
 impl Public {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    card::{names, titled},
+    card::{named, names, titled},
     markdown,
     page::{MARKDOWN, Page},
     rows::{sentence, state},
@@ -75,7 +75,7 @@ fn component_line(out: &mut String, component: &ComponentView, board: &Board) ->
 }
 
 fn incident_block(out: &mut String, incident: &IncidentView, words: Words<'_>) -> std::fmt::Result {
-    writeln!(out, "\n### {}\n", shown(&titled(&incident.title, words)))?;
+    writeln!(out, "\n### {}\n", shown(&named(incident, words)))?;
     let began = incident.began_at();
     let mut facts = vec![words.impact(incident.impact), words.phase(incident.phase)]
         .into_iter()

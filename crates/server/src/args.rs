@@ -7,6 +7,7 @@ mod pages;
 mod schedule;
 mod status;
 mod subscriber;
+mod template;
 mod time;
 
 use std::{path::PathBuf, str::FromStr};
@@ -21,6 +22,7 @@ pub(crate) use pages::StatusPage;
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 pub(crate) use status::{Lock, Status};
 pub(crate) use subscriber::{Import, Subscriber};
+pub(crate) use template::Template;
 pub(crate) use time::Span;
 use time::time;
 
@@ -93,6 +95,9 @@ pub(crate) enum Command {
     /// Lock what readers see of a service, and look at what they see.
     #[command(subcommand)]
     Status(Status),
+    /// Review what readers are told, in each language.
+    #[command(subcommand)]
+    Template(Template),
     /// Look at who subscribes to a status page, add those who agreed elsewhere, remove.
     #[command(subcommand)]
     Subscriber(Subscriber),

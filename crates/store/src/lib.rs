@@ -17,6 +17,7 @@ mod sqlite;
 mod target;
 #[cfg(test)]
 mod tests;
+mod tongues;
 mod tx;
 mod value;
 mod worker;

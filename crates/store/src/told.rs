@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::params;
 use crate::row::Row;
 use crate::tx::Scope;
+use crate::{params, tongues};
 
 /// Most in one answer.
 const MOST: u32 = 1_000;
@@ -18,12 +18,21 @@ const MOST: u32 = 1_000;
 pub fn save(scope: &mut Scope<'_>, id: IncidentId, told: &Told) -> Result<(), Error> {
     let org = scope.org();
     scope.execute_one(
-        "INSERT INTO incident_told (org_id, incident_id, title, services, cleared, refused, asked)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO incident_told (org_id, incident_id, title, services, cleared, refused, asked, titles)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (org_id, incident_id) DO UPDATE SET
              title = excluded.title, services = excluded.services, cleared = excluded.cleared,
-             refused = excluded.refused, asked = excluded.asked",
-        params![org, id, &told.title, text(&told.services), told.cleared, told.refused, told.asked],
+             refused = excluded.refused, asked = excluded.asked, titles = excluded.titles",
+        params![
+            org,
+            id,
+            &told.title,
+            text(&told.services),
+            told.cleared,
+            told.refused,
+            told.asked,
+            tongues::column(&told.titles),
+        ],
     )
 }
 
@@ -31,7 +40,7 @@ pub fn save(scope: &mut Scope<'_>, id: IncidentId, told: &Told) -> Result<(), Er
 pub fn find(scope: &mut Scope<'_>, id: IncidentId) -> Result<Option<Told>, Error> {
     let org = scope.org();
     scope.query_opt(
-        "SELECT title, services, cleared, refused, asked FROM incident_told
+        "SELECT title, services, cleared, refused, asked, titles FROM incident_told
          WHERE org_id = $1 AND incident_id = $2",
         params![org, id],
         told,
@@ -42,12 +51,12 @@ pub fn find(scope: &mut Scope<'_>, id: IncidentId) -> Result<Option<Told>, Error
 pub fn list_live(scope: &mut Scope<'_>, resolved_after: Timestamp) -> Result<Vec<(IncidentId, Told)>, Error> {
     let org = scope.org();
     scope.list(
-        "SELECT t.title, t.services, t.cleared, t.refused, t.asked, t.incident_id
+        "SELECT t.title, t.services, t.cleared, t.refused, t.asked, t.titles, t.incident_id
          FROM incident_told t JOIN incident i ON i.org_id = t.org_id AND i.id = t.incident_id
          WHERE t.org_id = $1 AND (i.resolved_at IS NULL OR i.resolved_at >= $2)
          ORDER BY t.incident_id LIMIT $3",
         params![org, resolved_after, MOST],
-        |row| Ok((IncidentId(row.uuid(5)?), told(row)?)),
+        |row| Ok((IncidentId(row.uuid(6)?), told(row)?)),
     )
 }
 
@@ -70,6 +79,7 @@ fn service(line: &str) -> Option<Affected> {
 fn told(row: &Row) -> Result<Told, Error> {
     Ok(Told {
         title: row.text(0)?,
+        titles: tongues::read(row, 5)?,
         services: row.word(1, |text| text.lines().map(service).collect())?,
         cleared: row.word(2, Status::from_word)?,
         refused: row.word(3, Status::from_word)?,

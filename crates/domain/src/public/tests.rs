@@ -107,6 +107,7 @@ fn people_say(title: &str) -> Incident {
         id: IncidentId(Uuid::nil()),
         number: 1,
         title: title.to_owned(),
+        titles: Tongues::default(),
         severity: Severity::Warning,
         response: Response::Open,
         assignee: None,

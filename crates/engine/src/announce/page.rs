@@ -7,6 +7,7 @@ use domain::{
     Impact, MaintenanceStatus, Phase, ServiceId, StatusPageId,
     incident::{Actor, Incident},
     maintenance::Maintenance,
+    public::{self, Tongues},
     setup::{Publish, Setup, StatusPage},
     subscription::{Subject, Thing, Topic, TopicKind},
 };
@@ -18,6 +19,7 @@ use store::{
     incidents::IncidentUpdate,
     maintenances,
     public_words::{Said, Word},
+    told,
 };
 
 use crate::error::CommandError;
@@ -97,7 +99,13 @@ enum Facts {
 impl Facts {
     fn load(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<Self>, CommandError> {
         Ok(match thing {
-            Thing::Incident(id) => incidents::get(scope, id)?.map(Facts::Incident),
+            Thing::Incident(id) => {
+                let told = told::find(scope, id)?;
+                incidents::get(scope, id)?.map(|incident| match told {
+                    Some(told) => Facts::Incident(told.seen(incident)),
+                    None => Facts::Incident(incident),
+                })
+            }
             Thing::Maintenance(id) => maintenances::get(scope, id)?.map(Facts::Work),
         })
     }
@@ -153,12 +161,17 @@ impl Desk<'_> {
         };
         let view = NewsView {
             event,
-            title: of.title.clone(),
+            title: public::Said { text: of.title.clone(), tongues: of.titles.clone() },
             word: update.phase.word().to_owned(),
             impact: Some(of.impact()).filter(|impact| *impact != Impact::None),
             components: services,
             at: update.at,
-            ..self.view(kind, of.id.0.to_string(), &format!("incidents/{}", of.id), &update.body)
+            ..self.view(
+                kind,
+                of.id.0.to_string(),
+                &format!("incidents/{}", of.id),
+                said_of(&update.body, &update.tongues, update.edited.is_some()),
+            )
         };
         Some(Story { topic, view, is_urgent })
     }
@@ -168,14 +181,15 @@ impl Desk<'_> {
         let (event, state, body, at, hours) = match word.said {
             Said::Reminder(hours) => {
                 let is_ahead = of.status == MaintenanceStatus::Scheduled;
-                is_ahead.then(|| ("maintenance_reminder", of.status, String::new(), word.at, Some(hours)))?
+                let nothing = public::Said::default();
+                is_ahead.then(|| ("maintenance_reminder", of.status, nothing, word.at, Some(hours)))?
             }
             Said::Update(number) => {
                 let place = usize::try_from(number).ok()?.checked_sub(1)?;
                 let update = said.get(place).filter(|update| update.is_public)?;
                 let before = said.get(..place)?.iter().rfind(|update| update.is_public);
                 let event = work_event(update.status, before.map(|before| before.status));
-                (event, update.status, update.body.clone(), update.at, None)
+                (event, update.status, said_of(&update.body, &update.tongues, false), update.at, None)
             }
         };
         let topic = Topic {
@@ -186,13 +200,13 @@ impl Desk<'_> {
         };
         let view = NewsView {
             event,
-            title: of.title.clone(),
+            title: public::Said::by_a_person(&*of.title),
             word: state.word().to_owned(),
             components: services,
             planned: Some((of.starts_at, of.ends_at)),
             hours_ahead: hours,
             at,
-            ..self.view(NewsKind::Maintenance, of.id.0.to_string(), &format!("maintenance/{}", of.id), &body)
+            ..self.view(NewsKind::Maintenance, of.id.0.to_string(), &format!("maintenance/{}", of.id), body)
         };
         Some(Story { topic, view, is_urgent: true })
     }
@@ -204,9 +218,8 @@ impl Desk<'_> {
         known.map(|service| (service.slug.clone(), service.name.clone())).collect()
     }
 
-    fn view(&self, kind: NewsKind, thing: String, path: &str, said: &str) -> NewsView {
+    fn view(&self, kind: NewsKind, thing: String, path: &str, said: public::Said) -> NewsView {
         let page_url = format!("{}/status/{}", self.public_url, self.page.slug);
-        let said = Some(said.trim()).filter(|said| !said.is_empty());
         NewsView {
             page: self.page.slug.clone(),
             page_title: self.page.title.clone(),
@@ -215,18 +228,25 @@ impl Desk<'_> {
             kind,
             thing,
             event: "",
-            title: String::new(),
+            title: public::Said::default(),
             word: String::new(),
             impact: None,
             components: Vec::new(),
             planned: None,
             hours_ahead: None,
-            said: said.map(|said| plain_text(said, SAID_CHARS)),
+            said: Some(said).filter(|said| !said.text.is_empty()),
             at: Timestamp::UNIX_EPOCH,
             url: format!("{page_url}/{path}"),
             page_url,
         }
     }
+}
+
+/// What was said, as plain text; what people corrected is said in their words alone.
+fn said_of(body: &str, tongues: &Tongues, is_edited: bool) -> public::Said {
+    let plain = |text: &str| plain_text(text.trim(), SAID_CHARS);
+    let others = tongues.0.iter().filter(|_| !is_edited).map(|(language, text)| (*language, plain(text)));
+    public::Said { text: plain(body), tongues: Tongues(others.collect()) }
 }
 
 const fn work_event(now: MaintenanceStatus, before: Option<MaintenanceStatus>) -> &'static str {

@@ -93,7 +93,7 @@ fn drafted(
     let version = teller.version(&Told { cleared: worst, ..told }, incident, &after, want);
     let services = version.incident.services.iter().map(|affected| (affected.service, affected.status));
     let services: Vec<(ServiceId, Status)> = services.collect();
-    let (title, body) = (version.incident.title, version.body.unwrap_or_default());
+    let (title, body) = (version.incident.title, version.body.unwrap_or_default().text);
     let mark = mark(&title, &services, &body);
     Ok(Some(Draft { title, services, body, mark, is_refused: refused >= worst, worst }))
 }
@@ -177,7 +177,8 @@ fn published(
     let after = get(scope, id)?;
     if known.services.is_empty() && told::find(scope, id)?.is_some_and(|told| told.services.is_empty()) {
         // Its trouble is over by now: readers see what it was.
-        let told = Told { services: after.services.clone(), title: after.title.clone(), cleared, ..known };
+        let (title, titles) = (after.title.clone(), after.titles.clone());
+        let told = Told { services: after.services.clone(), title, titles, cleared, ..known };
         told::save(scope, id, &told)?;
     }
     Ok(after)

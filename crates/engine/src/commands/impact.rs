@@ -1,7 +1,7 @@
 //! What incidents do to services: the machine notes it with every incident that is stored, and people add and correct it.
 
 use domain::{
-    IncidentId, ServiceId, Status,
+    IncidentId, Status,
     incident::{Actor, Incident, Refusal, Wave},
     setup::Setup,
 };
@@ -187,8 +187,7 @@ fn unknown(number: i64) -> CommandError {
 
 /// Returns a wave as a timeline says it.
 fn in_words(setup: &Setup, wave: &Wave) -> String {
-    let service = |id: ServiceId| words::services(setup, [id], 1);
     let to = wave.to.map_or_else(|| "now".to_owned(), words::instant);
     let (status, from) = (words::status_word(wave.status), words::instant(wave.from));
-    format!("{} {status} from {from} to {to}", service(wave.service))
+    format!("{} {status} from {from} to {to}", words::service(setup, wave.service))
 }

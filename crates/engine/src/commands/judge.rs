@@ -10,6 +10,7 @@ use domain::{
     incident::{Actor, ByHand, Incident, Response},
     judge::{Finding, Judgement, REOPENED_WITHIN, Wanted, World, attribute, awaited, judge},
     maintenance::{Maintenance, hush},
+    public::{Occasion, Said, Tongues},
     setup::{Publish, Setup},
     upstream,
 };
@@ -366,6 +367,7 @@ impl Desk<'_> {
             id: IncidentId::named(scope.org().0, &number.to_string()),
             number,
             title: String::new(),
+            titles: Tongues::default(),
             severity: want.severity,
             response: Response::Open,
             assignee: None,
@@ -379,7 +381,8 @@ impl Desk<'_> {
             by_hand: ByHand::default(),
         };
         incident.causes.sort_unstable();
-        incident.title = words::title(self.setup, self.world, &incident);
+        Said { text: incident.title, tongues: incident.titles } =
+            words::title(self.setup, self.world, &incident);
         impact::insert(scope, &incident)?;
         let cause = words::cause(self.world, &incident.causes) + &self.probably(&incident);
         log(scope, incident.id, self.now, "opened", Actor::Machine, cause)?;
@@ -409,7 +412,7 @@ impl Desk<'_> {
         let body = words::last_word(self.setup, self.world, self.judged, &told);
         self.teller.say(scope, &incident, body.clone(), true)?;
         self.teller.end(scope, &incident)?;
-        log(scope, incident.id, self.now, "resolved", Actor::Machine, body)?;
+        log(scope, incident.id, self.now, "resolved", Actor::Machine, body.text)?;
         notices::stop_paging(scope, &incident, "resolved", self.now)?;
         notices::tell_the_paged(scope, self.setup, &incident, domain::NoticeKind::Resolved, None, self.now)?;
         Ok(None)
@@ -451,7 +454,7 @@ impl Desk<'_> {
             Actor::Machine,
             format!("no reading of {who} shows that it is over"),
         )?;
-        let body = words::awaited(self.setup, &self.teller.as_told(&incident), &who);
+        let body = words::awaited(self.setup, self.world, &self.teller.as_told(&incident), awaited);
         self.teller.end(scope, &incident)?;
         self.teller.say(scope, &incident, body, true)
     }
@@ -464,7 +467,8 @@ impl Desk<'_> {
         }
         impact::save(scope, self.setup, before, &incident, Actor::Machine, self.now)?;
         self.teller.end(scope, &incident)?;
-        self.teller.say(scope, &incident, words::CALM.to_owned(), true)
+        let body = words::of_incident(self.setup, &incident, Occasion::Calm);
+        self.teller.say(scope, &incident, body, true)
     }
 
     /// The policies of the services that page, each once, in the order of the setup.

@@ -3,6 +3,7 @@
 use domain::{
     NoticeKind,
     incident::{Actor, Incident, Merging, Response},
+    public::Occasion,
     setup::{Publish, Setup},
 };
 use jiff::Timestamp;
@@ -49,22 +50,10 @@ pub(super) fn merge(
         notices::tell_the_paged(scope, setup, &part, NoticeKind::Resolved, member(by), now)?;
     }
     if before.publish == Publish::Auto {
-        say(
-            scope,
-            setup,
-            &part,
-            by,
-            &format!("This incident goes on as “{}”.", words::plain(&into.title)),
-            now,
-        )?;
-        say(
-            scope,
-            setup,
-            &into,
-            by,
-            &format!("“{}” is part of this incident.", words::plain(&part.title)),
-            now,
-        )?;
+        let told = words::of_other(setup, &into, Occasion::GoesOnAs);
+        say(scope, setup, &part, by, told, now)?;
+        let told = words::of_other(setup, &part, Occasion::PartOfIt);
+        say(scope, setup, &into, by, told, now)?;
     }
     if !policies(setup, &into).is_empty() {
         page_newcomers(scope, setup, &held, &into, now)?;

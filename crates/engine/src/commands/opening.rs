@@ -3,11 +3,11 @@
 use domain::{
     IncidentId, Phase, PolicyId, ServiceId, Severity, Status,
     incident::{Actor, ByHand, Incident, Refusal, Response},
-    public::Told,
+    public::{Occasion, Said, Template, Told, Tongues},
     setup::{Publish, Setup},
 };
 use jiff::Timestamp;
-use store::{Scope, incidents, told};
+use store::{Scope, incidents, told as told_of};
 
 use super::{
     Ground,
@@ -40,6 +40,8 @@ pub struct NewIncident {
     pub began_at: Option<Timestamp>,
     /// When it was over, for what is recorded afterwards.
     pub resolved_at: Option<Timestamp>,
+    /// The template that says whatever is not said here, by its name.
+    pub template: Option<String>,
 }
 
 /// What people change of an incident; what is `None` stays.
@@ -73,7 +75,15 @@ pub fn open(
     if let Some(known) = incidents::get(scope, id)? {
         return Ok(known);
     }
+    let template = whom::template(&setup, wanted.template.as_deref())?;
+    let phase = template.and_then(|template| template.phase).filter(|_| wanted.resolved_at.is_none());
+    if phase == Some(Phase::Resolved) {
+        let reason = "this template ends an incident: open one with another".to_owned();
+        return Err(CommandError::Invalid { field: "template", reason });
+    }
+    let wanted = &from_template(wanted, template);
     let mut incident = new(scope, &setup, now, by, id, wanted)?;
+    incident.phase = phase.unwrap_or(incident.phase);
     let follows = policies(&setup, &incident);
     if !follows.is_empty() {
         (incident.first_page_at, incident.generation) = (Some(now), 1);
@@ -90,12 +100,26 @@ pub fn open(
     match wanted.resolved_at {
         Some(ended_at) => end_afterwards(scope, &setup, by, incident, text, ended_at, now),
         None => {
-            say(scope, &setup, &incident, by, text.unwrap_or("We are looking into this."), now)?;
+            say(scope, &setup, &incident, by, told(text, &setup, &incident, Occasion::Noticed), now)?;
             start_paging(scope, &setup, &incident, &follows, now)?;
             judge_soon(scope, &setup, now)?;
             Ok(incident)
         }
     }
+}
+
+/// What is wanted, with a template saying what people did not.
+fn from_template(wanted: &NewIncident, template: Option<&Template>) -> NewIncident {
+    let mut wanted = wanted.clone();
+    let Some(template) = template else { return wanted };
+    if wanted.title.trim().is_empty() {
+        wanted.title = template.title.clone().unwrap_or_default();
+    }
+    if wanted.text.trim().is_empty() {
+        wanted.text = template.text.clone().unwrap_or_default();
+    }
+    wanted.severity = wanted.severity.or(template.severity);
+    wanted
 }
 
 /// The incident as it is wanted, before it pages.
@@ -126,6 +150,7 @@ fn new(
         id,
         number: incidents::next_number(scope)?,
         title: title(&wanted.title)?,
+        titles: Tongues::default(),
         severity: wanted.severity.or(worst).unwrap_or(Severity::Warning),
         response: Response::Open,
         assignee: None,
@@ -155,7 +180,7 @@ fn end_afterwards(
     impact::save(scope, setup, &incident, &over, by, ended_at)?;
     let until = words::instant(ended_at);
     log(scope, over.id, now, "resolved", by, format!("was over at {until}, {}", words::by(setup, by)))?;
-    say(scope, setup, &over, by, text.unwrap_or("This incident is over. It was added afterwards."), now)?;
+    say(scope, setup, &over, by, told(text, setup, &over, Occasion::AddedAfterwards), now)?;
     judge_soon(scope, setup, now)?;
     Ok(over)
 }
@@ -185,7 +210,7 @@ pub fn edit(
     let (setup, before) = begin(scope, ground, id)?;
     let mut after = before.clone();
     if let Some(text) = &wanted.title {
-        after.title = title(text)?;
+        (after.title, after.titles) = (title(text)?, Tongues::default());
         after.by_hand.title = true;
     }
     if let Some(severity) = wanted.severity {
@@ -212,7 +237,7 @@ pub fn edit(
     }
     let said = words::told(&setup, &before, &after, wanted.text.trim());
     if let Some(said) = said {
-        say(scope, &setup, &after, by, &said, now)?;
+        say(scope, &setup, &after, by, said, now)?;
     }
     if ends {
         return resolve(scope, ground, now, by, id);
@@ -223,9 +248,13 @@ pub fn edit(
 
 /// Readers who were told of a part of an incident only see its new title too.
 fn retitle(scope: &mut Scope<'_>, of: &Incident) -> Result<(), CommandError> {
-    match told::find(scope, of.id)? {
+    match told_of::find(scope, of.id)? {
         Some(known) if of.by_hand.title && !known.title.is_empty() && known.title != of.title => {
-            Ok(told::save(scope, of.id, &Told { title: of.title.clone(), ..known })?)
+            Ok(told_of::save(
+                scope,
+                of.id,
+                &Told { title: of.title.clone(), titles: Tongues::default(), ..known },
+            )?)
         }
         Some(_) | None => Ok(()),
     }
@@ -263,7 +292,7 @@ pub fn reopen(
     log(scope, id, now, "reopened", by, words::by(&setup, by))?;
     impact::save(scope, &setup, &before, &open, by, now)?;
     let text = Some(wanted.text.trim()).filter(|text| !text.is_empty());
-    say(scope, &setup, &open, by, text.unwrap_or("This incident is open again."), now)?;
+    say(scope, &setup, &open, by, told(text, &setup, &open, Occasion::Reopened), now)?;
     if open.is_paging() {
         start_paging(scope, &setup, &open, &follows, now)?;
     }
@@ -328,18 +357,24 @@ fn title(text: &str) -> Result<String, CommandError> {
     Ok(text.to_owned())
 }
 
+/// What a person says, else what the machine says for them.
+fn told(text: Option<&str>, setup: &Setup, of: &Incident, occasion: Occasion) -> Said {
+    text.map_or_else(|| words::of_incident(setup, of, occasion), Said::by_a_person)
+}
+
 /// Tells readers something of an incident, which promises them the next word.
 pub(super) fn say(
     scope: &mut Scope<'_>,
     setup: &Setup,
     of: &Incident,
     by: Actor,
-    body: &str,
+    body: Said,
     at: Timestamp,
 ) -> Result<(), CommandError> {
     let update = incidents::IncidentUpdate {
         phase: of.phase,
-        body: body.to_owned(),
+        body: body.text,
+        tongues: body.tongues,
         at,
         is_public: true,
         actor: by,

@@ -126,6 +126,7 @@ fn begin(
         id: IncidentId::named(scope.org().0, &number.to_string()),
         number,
         title,
+        titles: domain::public::Tongues::default(),
         severity: Severity::Warning,
         response: Response::Open,
         assignee: None,

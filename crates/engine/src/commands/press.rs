@@ -82,7 +82,7 @@ pub fn press(
         ButtonAct::Resolve => "Resolved",
     };
     let note = format!("{done} by @{account} on {}.", press.chat);
-    let note = saying::NewUpdate { body: note, is_public: false, phase: None, next: None };
+    let note = saying::NewUpdate { body: note, is_public: false, template: None, phase: None, next: None };
     saying::say(scope, ground, now, by, incident.id, &note)?;
     Ok(format!("{done}: #{} {}", incident.number, incident.title))
 }

@@ -10,6 +10,7 @@ use domain::{
     IncidentId, NoticeKind, NotificationId, UserId,
     escalation::Responder,
     incident::{Actor, Incident, Refusal, Response, Term},
+    public::Occasion,
     setup::Setup,
 };
 use jiff::Timestamp;
@@ -238,7 +239,8 @@ pub fn resolve(
     let incident = before.clone().resolve(by, now)?;
     impact::save(scope, &setup, &before, &incident, by, now)?;
     log(scope, id, now, "resolved", by, words::by(&setup, by))?;
-    tell_readers(scope, &setup, &incident, by, "This incident has been resolved.", now)?;
+    let told = words::of_incident(&setup, &incident, Occasion::Ended);
+    tell_readers(scope, &setup, &incident, by, told, now)?;
     notices::stop_paging(scope, &incident, "resolved", now)?;
     notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Resolved, member(by), now)?;
     judge_soon(scope, &setup, now)?;

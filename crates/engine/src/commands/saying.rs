@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{
     IncidentId, Phase,
     incident::{Actor, Incident},
+    public::Tongues,
 };
 use jiff::Timestamp;
 use store::{Scope, incidents};
@@ -12,7 +13,7 @@ use store::{Scope, incidents};
 use super::{
     Ground, log, mark_status_pages, promise,
     respond::{begin, refused, resolve},
-    words,
+    whom, words,
 };
 use crate::error::CommandError;
 
@@ -27,6 +28,8 @@ pub struct NewUpdate {
     pub phase: Option<Phase>,
     /// After how long readers are promised the next; `None` is as configured.
     pub next: Option<Duration>,
+    /// The template that says whatever is not said here, by its name.
+    pub template: Option<String>,
 }
 
 /// Adds a person's words to an incident, and moves its phase if they say so.
@@ -43,9 +46,12 @@ pub fn say(
     said: &NewUpdate,
 ) -> Result<Incident, CommandError> {
     let NewUpdate { is_public, phase, next, .. } = *said;
-    let body = words_of(&said.body)?;
     next.map_or(Ok(()), promise::check)?;
     let (setup, before) = begin(scope, ground, id)?;
+    let template = whom::template(&setup, said.template.as_deref())?;
+    let ready = template.and_then(|template| template.text.as_deref()).unwrap_or_default();
+    let body = words_of(if said.body.trim().is_empty() { ready } else { &said.body })?;
+    let phase = phase.or_else(|| template?.phase);
     let ends = phase == Some(Phase::Resolved) && !before.is_resolved();
     let mut incident = before.clone();
     if let Some(phase) = phase.filter(|_| !ends) {
@@ -60,6 +66,7 @@ pub fn say(
     let update = incidents::IncidentUpdate {
         phase: incident.phase,
         body,
+        tongues: Tongues::default(),
         at: now,
         is_public,
         actor: by,

@@ -9,7 +9,7 @@ use domain::{
     IncidentId, Status,
     incident::{Actor, Incident},
     judge::{Wanted, World},
-    public::Told,
+    public::{Said, Told},
     setup::{Publish, Setup},
 };
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub(super) struct Version {
     /// The incident as far as it may be told.
     pub(super) incident: Incident,
     /// What is said; `None` where nothing that readers could notice is different.
-    pub(super) body: Option<String>,
+    pub(super) body: Option<Said>,
 }
 
 impl Teller<'_> {
@@ -64,8 +64,8 @@ impl Teller<'_> {
                 words::next_word(self.setup, self.world, &before, &incident)
             }
         };
-        let title = words::title(self.setup, self.world, &incident);
-        Version { incident: Incident { title, ..incident }, body }
+        let Said { text: title, tongues: titles } = words::title(self.setup, self.world, &incident);
+        Version { incident: Incident { title, titles, ..incident }, body }
     }
 
     /// Tells readers what is different about an incident, as far as may be said, and asks a person for the rest.
@@ -90,11 +90,14 @@ impl Teller<'_> {
             self.ask(scope, &known, (before, after), want, status)?;
         }
         let forgotten = waits.is_none();
+        let Incident { title, titles, services, .. } = version.incident;
+        let (title, titles) = if services.is_empty() { Default::default() } else { (title, titles) };
         let told = Told {
             asked: if forgotten { Status::Unknown } else { asks.unwrap_or(known.asked) },
             refused: if forgotten { Status::Unknown } else { known.refused },
-            title: if version.incident.services.is_empty() { String::new() } else { version.incident.title },
-            services: version.incident.services,
+            title,
+            titles,
+            services,
             ..known
         };
         self.keep(scope, after, told)
@@ -158,7 +161,7 @@ impl Teller<'_> {
         &self,
         scope: &mut Scope<'_>,
         of: &Incident,
-        body: String,
+        body: Said,
         is_public: bool,
     ) -> Result<(), CommandError> {
         self.record(scope, of, body, is_public)?;
@@ -170,12 +173,13 @@ impl Teller<'_> {
         &self,
         scope: &mut Scope<'_>,
         of: &Incident,
-        body: String,
+        body: Said,
         is_public: bool,
     ) -> Result<(), CommandError> {
         let update = incidents::IncidentUpdate {
             phase: of.phase,
-            body,
+            body: body.text,
+            tongues: body.tongues,
             at: self.now,
             is_public,
             actor: Actor::Machine,

@@ -8,7 +8,7 @@ use domain::{
     incident::{CauseKey, Incident, Wave, normalised},
     maintenance::Maintenance,
     provider::Provider,
-    public::Told,
+    public::Said,
     setup::{Dependency, Publish, Service, Setup, StatusPage, Upstream},
 };
 use jiff::Timestamp;
@@ -183,10 +183,8 @@ impl Desk<'_> {
         for incident in incidents::list_recent(scope, None, PAST)? {
             // Where readers were not told all of it, they see what they were told.
             let incident = match told::find(scope, incident.id)? {
-                Some(Told { title, services, .. }) if incident.publish == Publish::Auto => {
-                    Incident { title, services, ..incident }
-                }
-                Some(_) | None => incident,
+                Some(told) => told.seen(incident),
+                None => incident,
             };
             let is_shown = incident.services.iter().any(|affected| self.shows(affected.service));
             if incident.publish == Publish::Auto && is_shown {
@@ -207,6 +205,7 @@ impl Desk<'_> {
                     id: format!("{}-{}", of.id, n + 1),
                     word: update.phase.word().to_owned(),
                     body: update.body,
+                    tongues: update.tongues,
                     at: Some(update.at),
                     edited: update.edited.map(|edit| Edit { at: edit.at, before: Some(edit.former) }),
                     turns: Vec::new(),
@@ -237,9 +236,10 @@ impl Desk<'_> {
     /// What only an incident of ours has: where it goes on, its waves on this page, and providers' incidents that people named.
     fn own(&self, scope: &mut Scope<'_>, of: &Incident) -> Result<OwnView, CommandError> {
         let goes_on = of.by_hand.merged_into.map(|id| incidents::get(scope, id)).transpose()?.flatten();
-        let goes_on = goes_on
-            .filter(|other| other.publish == Publish::Auto)
-            .map(|other| IncidentRef { id: other.id.to_string(), title: other.title });
+        let goes_on = goes_on.filter(|other| other.publish == Publish::Auto).map(|other| IncidentRef {
+            id: other.id.to_string(),
+            title: Said { text: other.title, tongues: other.titles },
+        });
         let waves: Vec<Wave> =
             incidents::list_waves(scope, of.id)?.into_iter().map(|stored| stored.wave).collect();
         let waves = normalised(&waves).into_iter().filter(|wave| self.shows(wave.service));
@@ -256,7 +256,8 @@ impl Desk<'_> {
         let waves = waves.collect();
         let links = incidents::list_links(scope, of.id)?;
         let links = links.iter().filter_map(|link| self.linked(&link.to)).collect();
-        Ok(OwnView { is_added_afterwards: of.is_added_afterwards(), goes_on_as: goes_on, waves, links })
+        let (is_added_afterwards, titles) = (of.is_added_afterwards(), of.titles.clone());
+        Ok(OwnView { is_added_afterwards, goes_on_as: goes_on, waves, links, titles })
     }
 
     /// A provider's incident that a person linked; other links stay inside.
@@ -308,6 +309,7 @@ impl Desk<'_> {
             id: format!("{}-{}", of.id, n + 1),
             word: update.status.word().to_owned(),
             body: update.body.clone(),
+            tongues: update.tongues.clone(),
             at: Some(update.at),
             edited: None,
             turns: Vec::new(),

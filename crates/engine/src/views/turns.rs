@@ -59,7 +59,7 @@ pub(super) fn tell(incident: &mut IncidentView, histories: &[History], known_fro
 
 #[cfg(test)]
 mod tests {
-    use domain::{Impact, Phase};
+    use domain::{Impact, Phase, public::Tongues};
     use render::view::{ComponentRef, OwnView, UpdateView};
 
     use super::*;
@@ -73,6 +73,7 @@ mod tests {
             id: format!("u{minute}"),
             word: "investigating".to_owned(),
             body: String::new(),
+            tongues: Tongues::default(),
             at: Some(at(*minute)),
             edited: None,
             turns: Vec::new(),

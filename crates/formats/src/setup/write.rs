@@ -48,6 +48,10 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
     if !silences.is_empty() {
         written["silence"] = json!(silences);
     }
+    let templates = super::templates::write(&setup.public.templates);
+    if !templates.is_empty() {
+        written["template"] = json!(templates);
+    }
     if let Some(public) = super::public::write(&setup.public) {
         written["public"] = public;
     }

@@ -1,6 +1,6 @@
 //! Foreign text is data: whatever it holds, it stays text.
 
-use domain::{Impact, Phase};
+use domain::{Impact, Phase, public::Said};
 use proptest::prelude::*;
 
 use super::{documents::well_formed, orderly, text};
@@ -38,7 +38,7 @@ fn poison_component(component: &mut ComponentView, text: &str) {
     component.group = Some(text.to_owned());
     component.reason = Some(Reason::CausedBy(Note { text: text.to_owned(), link: Some(text.to_owned()) }));
     for day in &mut component.days {
-        day.incidents = vec![text.to_owned()];
+        day.incidents = vec![Said::by_a_person(text)];
     }
 }
 

@@ -1,6 +1,9 @@
 //! Incidents and announced work, as readers see them: the same for providers and for our own pages.
 
-use domain::{Impact, MaintenanceStatus, Phase, Status};
+use domain::{
+    Impact, MaintenanceStatus, Phase, Status,
+    public::{Said, Tongues},
+};
 use jiff::Timestamp;
 
 use super::Note;
@@ -49,6 +52,8 @@ pub struct OwnView {
     pub waves: Vec<WaveView>,
     /// Incidents of providers that belong to it.
     pub links: Vec<Note>,
+    /// The title in other languages, where the machine gave it.
+    pub titles: Tongues,
 }
 
 /// An incident that another names.
@@ -57,7 +62,7 @@ pub struct IncidentRef {
     /// Its id.
     pub id: String,
     /// Its title.
-    pub title: String,
+    pub title: Said,
 }
 
 /// A time in which an incident made a component worse.
@@ -116,6 +121,8 @@ pub struct UpdateView {
     pub word: String,
     /// Markdown as received.
     pub body: String,
+    /// The same in other languages, where the machine said it; once it is edited, what the former text was in them.
+    pub tongues: Tongues,
     /// The time to show.
     pub at: Option<Timestamp>,
     /// The last change of the text after that.
@@ -151,6 +158,12 @@ impl IncidentView {
     #[must_use]
     pub fn postmortem(&self) -> Option<&UpdateView> {
         self.updates.iter().find(|update| update.is_postmortem())
+    }
+
+    /// Returns its title, by whoever gave it.
+    #[must_use]
+    pub fn titled(&self) -> Said {
+        Said { text: self.title.clone(), tongues: self.own.titles.clone() }
     }
 
     /// Returns the best known beginning: the start, else the first public word, else our first sight.

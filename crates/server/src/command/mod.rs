@@ -26,6 +26,7 @@ mod show;
 mod silence;
 mod status;
 mod subscriber;
+mod template;
 mod token;
 mod uptime;
 mod who;
@@ -100,6 +101,7 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Silence(command) => silence::run(&load_config(file)?, command),
         Command::Maintenance(command) => maintenance::run(&load_config(file)?, command),
         Command::Status(command) => status::run(&load_config(file)?, command),
+        Command::Template(command) => template::run(&load_config(file)?, &command),
         Command::Subscriber(command) => subscriber::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::StatusPage(command) => pages::run(&load_config(file)?, command),

@@ -32,6 +32,7 @@ fn wanted(title: &str, service: &str, status: Status) -> NewIncident {
         is_public: true,
         began_at: None,
         resolved_at: None,
+        template: None,
     }
 }
 
@@ -55,7 +56,7 @@ fn merge(app: &mut TestApp, part: i64, into: i64) -> Result<Incident, CommandErr
 }
 
 fn say(app: &mut TestApp, body: &str, is_public: bool) {
-    let said = NewUpdate { body: body.to_owned(), is_public, phase: None, next: None };
+    let said = NewUpdate { body: body.to_owned(), is_public, template: None, phase: None, next: None };
     let done =
         app.act("Ana", 1, move |scope, ground, now, by, id| commands::say(scope, ground, now, by, id, &said));
     done.unwrap();

@@ -40,4 +40,5 @@ mod subscribers;
 mod survival;
 mod unreached;
 mod upstreams;
+mod words;
 mod worse;

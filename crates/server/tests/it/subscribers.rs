@@ -110,7 +110,7 @@ fn header(mail: &Arrival, name: &str) -> Option<String> {
 }
 
 fn update(body: &str, is_public: bool) -> commands::NewUpdate {
-    commands::NewUpdate { body: body.to_owned(), is_public, phase: None, next: None }
+    commands::NewUpdate { body: body.to_owned(), is_public, template: None, phase: None, next: None }
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn work_is_told_when_it_is_planned_reminded_of_begun_and_over() {
         .act(move |scope, now| commands::act_on_work(scope, &ground, now, Actor::Operator, WORK, &moved, ""));
     done.unwrap();
     app.advance(minutes(0));
-    assert!(app.expect_at(ANA).text.contains("now planned from"));
+    assert!(app.expect_at(ANA).text.contains("ora pianificata dal 2 mar 2026, 09:20 UTC al "));
     app.advance(minutes(10));
     assert!(app.expect_at(ANA).text.contains("Inizia tra 1 ora: "), "for the new time");
     app.advance(minutes(60));
@@ -341,6 +341,7 @@ fn what_happened_long_ago_is_no_news() {
             let update = store::incidents::IncidentUpdate {
                 phase: Phase::Identified,
                 body: "Written down afterwards".to_owned(),
+                tongues: domain::public::Tongues::default(),
                 at: long_ago,
                 is_public: true,
                 actor: Actor::Operator,
@@ -446,4 +447,39 @@ fn whom_people_remove_comes_back_only_by_themselves() {
     app.expect_silence();
     subscribe(&mut app, &reader, ("email", ANA), ALL);
     assert_eq!(call(&reader, "admin", Method::POST, HERE, ADDED).json()["known"], 1);
+}
+
+#[test]
+fn what_the_machine_says_is_told_in_the_language_of_the_reader() {
+    let (mut app, reader) = start();
+    subscribe(&mut app, &reader, ("email", ANA), &format!("{ALL}&language=it"));
+    breaks(&mut app, "Checkout", "major_outage");
+    let mail = app.expect_at(ANA);
+    let title =
+        "[Acme & Co] In fase di analisi: Our checkout e Secret ledger: interruzione grave presso Commerce";
+    assert!(mail.text.starts_with(title), "{}", mail.text);
+    assert!(mail.text.contains("La causa è presso il nostro fornitore Commerce."), "{}", mail.text);
+    assert!(!mail.text.contains("major outage") && !mail.text.contains("cause is"), "{}", mail.text);
+}
+
+#[test]
+fn a_message_says_no_more_of_an_incident_than_the_page_does() {
+    let guarded = "publish = { up_to = \"degraded_performance\", above = \"draft\" }";
+    let mut app =
+        TestApp::start(&config("auto").replace("publish = \"auto\"", guarded), &["commerce", "carrier"]);
+    app.advance(Duration::ZERO);
+    let reader = Reader::of(&app);
+    subscribe(&mut app, &reader, ("email", ANA), ALL);
+    breaks(&mut app, "Checkout", "degraded_performance");
+    assert!(app.expect_at(ANA).text.contains("Secret ledger: degraded performance at Commerce"));
+    breaks(&mut app, "Checkout", "major_outage");
+    assert_eq!(app.arrivals_at("ada@acme.test").len(), 1, "she is asked");
+    let said = update("We look into it.", true);
+    let by = Actor::User(app.user("Ada"));
+    let (ground, id) = (app.shell().ground(), app.incident(1).id);
+    app.world().act(move |scope, now| commands::say(scope, &ground, now, by, id, &said)).unwrap();
+    app.advance(minutes(10));
+    let mail = app.expect_at(ANA);
+    assert!(mail.text.contains("Secret ledger: degraded performance at Commerce"), "{}", mail.text);
+    assert!(!mail.text.contains("major outage") && mail.text.contains("Impact: minor"), "{}", mail.text);
 }

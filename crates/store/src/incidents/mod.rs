@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::row::Row;
 use crate::tx::{Scope, Tx};
-use crate::{actor, params};
+use crate::{actor, params, tongues};
 
 pub use impacts::{
     StoredWave, correct_wave, find_wave, follow_impact, insert_wave, list_amending, list_waves, remove_wave,
@@ -65,9 +65,9 @@ pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
              (org_id, id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
               opened_at, first_page_at, generation, publish, resolved_at, response_until, is_snoozed,
               assignee_kind, assignee_id, began_at, opened_by_kind, opened_by, merged_into, has_own_title,
-              has_own_phase, has_own_severity)
+              has_own_phase, has_own_severity, titles)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-             $22, $23, $24, $25, $26)",
+             $22, $23, $24, $25, $26, $27)",
         params![
             org,
             incident.id,
@@ -95,6 +95,7 @@ pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             by_hand.title,
             by_hand.phase,
             by_hand.severity,
+            tongues::column(&incident.titles),
         ],
     )?;
     insert_parts(scope, incident)
@@ -111,7 +112,8 @@ pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
              response_by = $8, response_at = $9, phase = $10, opened_at = $11, first_page_at = $12,
              generation = $13, publish = $14, resolved_at = $15, response_until = $16, is_snoozed = $17,
              assignee_kind = $18, assignee_id = $19, began_at = $20, opened_by_kind = $21, opened_by = $22,
-             merged_into = $23, has_own_title = $24, has_own_phase = $25, has_own_severity = $26
+             merged_into = $23, has_own_title = $24, has_own_phase = $25, has_own_severity = $26,
+             titles = $27
          WHERE org_id = $1 AND id = $2",
         params![
             org,
@@ -140,6 +142,7 @@ pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             by_hand.title,
             by_hand.phase,
             by_hand.severity,
+            tongues::column(&incident.titles),
         ],
     )?;
     let (org, id) = (scope.org(), incident.id);
@@ -154,7 +157,8 @@ pub fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Option<Incident>, Er
     let found = scope.query_opt(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident WHERE org_id = $1 AND id = $2",
         params![org, id],
         incident,
@@ -168,7 +172,8 @@ pub fn find_by_number(scope: &mut Scope<'_>, number: i64) -> Result<Option<Incid
     let found = scope.query_opt(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident WHERE org_id = $1 AND number = $2",
         params![org, number],
         incident,
@@ -190,7 +195,8 @@ pub fn list_open(scope: &mut Scope<'_>) -> Result<Vec<Incident>, Error> {
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident WHERE org_id = $1 AND resolved_at IS NULL ORDER BY opened_at, id LIMIT $2",
         params![org, MOST_INCIDENTS],
         incident,
@@ -209,7 +215,8 @@ pub fn list_attributable(
     let mut found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident
          WHERE org_id = $1 AND (resolved_at IS NULL OR resolved_at >= $2
              OR (resolved_at >= $3 AND response_by_kind <> 'machine'))
@@ -257,7 +264,8 @@ pub fn list_merged(scope: &mut Scope<'_>, into: IncidentId) -> Result<Vec<Incide
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident WHERE org_id = $1 AND merged_into = $2 ORDER BY number LIMIT $3",
         params![org, into, MOST_INCIDENTS],
         incident,
@@ -276,7 +284,8 @@ pub fn list_recent(
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident
          WHERE org_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR opened_at < $2 OR (opened_at = $2 AND id < $3))
          ORDER BY opened_at DESC, id DESC LIMIT $4",
@@ -337,6 +346,7 @@ fn incident(row: &Row) -> Result<Incident, Error> {
         id: IncidentId(row.uuid(0)?),
         number: row.int(1)?,
         title: row.text(2)?,
+        titles: tongues::read(row, 24)?,
         severity: row.word(3, Severity::from_word)?,
         response: response(row, 4)?,
         assignee: assignee(row, 15)?,

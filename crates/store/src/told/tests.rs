@@ -20,6 +20,7 @@ fn what_readers_were_told_is_kept_and_changed_within_its_organisation() {
         };
         let told = Told {
             title: "Slow".to_owned(),
+            titles: incidents::tests::tongues("Slow"),
             services: vec![known(Status::DegradedPerformance)],
             cleared: Status::DegradedPerformance,
             refused: Status::Unknown,

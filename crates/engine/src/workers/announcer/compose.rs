@@ -70,7 +70,7 @@ pub(super) fn write(
             let wanted = story.filter(|story| subscriber.choice.wants(&story.topic));
             let (language, possible_duplicate) = (subscriber.language, news.may_have_arrived);
             let reader = ReaderView { language, manage_url, possible_duplicate };
-            wanted.map(|story| Message::Page(Arc::new(story.view.clone()), reader))
+            wanted.map(|story| Message::Page(Arc::new(story.view.spoken(language)), reader))
         }
     };
     Ok(message.map(|message| Ready { id, news, subscriber, message }))
@@ -177,13 +177,13 @@ pub(super) fn page_news<'a>(
             NewsKind::Maintenance => "maintenance",
         },
         thing: &of.thing,
-        title: &of.title,
+        title: &of.title.text,
         status: &of.word,
         impact: of.impact,
         components: &of.components,
         planned: of.planned,
         hours_ahead: of.hours_ahead,
-        said: of.said.as_deref(),
+        said: of.said.as_ref().map(|said| &*said.text),
         at: of.at,
         url: &of.url,
         manage_url: &reader.manage_url,
