@@ -299,9 +299,10 @@ async fn page_desk(
     offer.speak(language);
     if let Some(thing) = only {
         let (setup, org, page) = (Arc::clone(setup), setup.organization.id, of.id);
-        let title =
-            shell.read(move |tx| commands::find_thing(&mut Scope::new(tx, org), &setup, page, thing)).await?;
-        offer.only = Some((thing, title.ok_or_else(unknown)?));
+        let language = offer.language;
+        let title = shell
+            .read(move |tx| commands::find_thing(&mut Scope::new(tx, org), &setup, page, thing, language));
+        offer.only = Some((thing, title.await?.ok_or_else(unknown)?));
     }
     let about = About {
         name: of.title.clone(),
@@ -339,11 +340,11 @@ async fn linked(shell: &Shell, token: &str) -> Result<(subscribers::Subscriber, 
     offer.speak(subscriber.language.tag());
     desk.about.language = offer.language;
     if let (Some(thing), Subject::Page(org, page)) = (subscriber.choice.only, subscriber.subject) {
-        let ground = shell.ground();
+        let (ground, language) = (shell.ground(), offer.language);
         let read = shell.read(move |tx| {
             let mut scope = Scope::new(tx, org);
             let Some(setup) = ground.setups.readable(&mut scope)? else { return Ok(None) };
-            commands::find_thing(&mut scope, &setup, page, thing)
+            commands::find_thing(&mut scope, &setup, page, thing, language)
         });
         // What readers may not see any more keeps its name to itself.
         offer.only = Some((thing, read.await?.unwrap_or_default()));

@@ -55,10 +55,10 @@ pub(crate) fn shown_on(
 ///
 /// # Errors
 /// When the ledger fails.
-pub(crate) fn title(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<String>, CommandError> {
+pub(crate) fn title(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<public::Said>, CommandError> {
     Ok(Facts::load(scope, thing)?.map(|of| match of {
-        Facts::Incident(of) => of.title,
-        Facts::Work(of) => of.title,
+        Facts::Incident(of) => public::Said { text: of.title, tongues: of.titles },
+        Facts::Work(of) => public::Said::by_a_person(of.title),
     }))
 }
 
@@ -182,7 +182,8 @@ impl Desk<'_> {
             Said::Reminder(hours) => {
                 let is_ahead = of.status == MaintenanceStatus::Scheduled;
                 let nothing = public::Said::default();
-                is_ahead.then(|| ("maintenance_reminder", of.status, nothing, word.at, Some(hours)))?
+                let told = ("maintenance_reminder", of.status, nothing, word.at, Some(hours));
+                Some(told).filter(|_| is_ahead)?
             }
             Said::Update(number) => {
                 let place = usize::try_from(number).ok()?.checked_sub(1)?;

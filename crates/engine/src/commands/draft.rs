@@ -1,23 +1,19 @@
 //! What waits for a person's word before readers are told of it: to see it, to publish it, to keep it from them.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use domain::{
-    IncidentId, ServiceId, Status,
+    IncidentId, Language, ServiceId, Status,
     incident::{Actor, Incident},
     judge::{REOPENED_WITHIN, judge},
     maintenance::hush,
-    public::{self, Told},
+    public::{self, Said, Told},
     setup::{Publish, Setup},
     subscription::Thing,
 };
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use store::{
-    Scope, incidents, maintenances,
-    public_words::{self, Said},
-    told,
-};
+use store::{Scope, incidents, maintenances, public_words, told};
 
 use super::{
     Ground,
@@ -43,6 +39,8 @@ pub struct Draft {
     pub services: Vec<(ServiceId, Status)>,
     /// The words, Markdown.
     pub body: String,
+    /// Title and words in each other language of the status pages.
+    pub others: Vec<(Language, String, String)>,
     /// Tells this draft from what it may become.
     pub mark: String,
     /// Whether a person has kept it from readers.
@@ -93,14 +91,30 @@ fn drafted(
     let version = teller.version(&Told { cleared: worst, ..told }, incident, &after, want);
     let services = version.incident.services.iter().map(|affected| (affected.service, affected.status));
     let services: Vec<(ServiceId, Status)> = services.collect();
-    let (title, body) = (version.incident.title, version.body.unwrap_or_default().text);
-    let mark = mark(&title, &services, &body);
-    Ok(Some(Draft { title, services, body, mark, is_refused: refused >= worst, worst }))
+    let body = version.body.unwrap_or_default();
+    let title = Said { text: version.incident.title, tongues: version.incident.titles };
+    let put = |language| (language, title.put(language).to_owned(), body.put(language).to_owned());
+    let others: Vec<_> = others(setup).into_iter().map(put).collect();
+    let mark = mark(&title.text, &services, &body.text, &others);
+    let (title, body) = (title.text, body.text);
+    Ok(Some(Draft { title, services, body, others, mark, is_refused: refused >= worst, worst }))
 }
 
-fn mark(title: &str, services: &[(ServiceId, Status)], body: &str) -> String {
+/// The languages of the status pages besides English.
+fn others(setup: &Setup) -> BTreeSet<Language> {
+    let spoken =
+        setup.status_pages.iter().flat_map(|page| page.other_languages.iter().chain([&page.language]));
+    spoken.copied().filter(|language| *language != Language::English).collect()
+}
+
+fn mark(
+    title: &str,
+    services: &[(ServiceId, Status)],
+    body: &str,
+    others: &[(Language, String, String)],
+) -> String {
     let mut digest = Sha256::new();
-    digest.update(format!("{title}\n{services:?}\n{body}"));
+    digest.update(format!("{title}\n{services:?}\n{body}\n{others:?}"));
     digest.finalize()[..MARK_BYTES].iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
@@ -166,7 +180,7 @@ fn published(
         let said = incidents::list_updates(scope, id)?;
         if let Some(last) = said.iter().rposition(|update| update.is_public) {
             let number = i64::try_from(last + 1).unwrap_or(i64::MAX);
-            public_words::owe(scope, Thing::Incident(id), Said::Update(number), now)?;
+            public_words::owe(scope, Thing::Incident(id), public_words::Said::Update(number), now)?;
         }
         judge_soon(scope, &setup, now)?;
         return Ok(incident);

@@ -93,7 +93,7 @@ pub fn find_page(
     Ok(None)
 }
 
-/// Returns the title of an incident or of work that a page shows; `None` where its readers may not see it.
+/// Returns the title of an incident or of work that a page shows, in a language; `None` where its readers may not see it.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -102,10 +102,11 @@ pub fn find_thing(
     setup: &Setup,
     page: StatusPageId,
     id: Uuid,
+    language: Language,
 ) -> Result<Option<String>, CommandError> {
     for thing in [Thing::Incident(IncidentId(id)), Thing::Maintenance(MaintenanceId(id))] {
         if page::shown_on(scope, setup, thing)?.contains(&page) {
-            return page::title(scope, thing);
+            return Ok(page::title(scope, thing)?.map(|title| title.put(language).to_owned()));
         }
     }
     Ok(None)

@@ -276,6 +276,8 @@ fn one_incident_is_followed_alone_and_told_once_to_who_has_the_whole_page() {
     assert!(page.contains(&format!("/status/acme/subscribe?language=en&#38;only={incident}")), "{page}");
     let form = reader.get(&format!("{FORM}?only={incident}"));
     assert!(form.status == 200 && form.body.contains("Only about: Our checkout"), "{}", form.body);
+    let form = reader.get(&format!("{FORM}?only={incident}&language=it")).body;
+    assert!(form.contains("Secret ledger: interruzione grave presso Commerce"), "{form}");
     subscribe(&mut app, &reader, ("email", ANA), &format!("only={incident}"));
     breaks(&mut app, "API", "major_outage");
     app.expect_silence();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::Method;
 use domain::{
     IncidentId, MaintenanceId, Phase, Severity, Status,
     incident::{Actor, Incident},
@@ -14,13 +15,17 @@ use jiff::{SignedDuration, Timestamp};
 use store::Scope;
 use testkit::{TestApp, app::minutes};
 
-use crate::outage::team;
+use crate::{outage::team, reader::Reader};
 
 /// A page in Italian that also speaks Arabic, German and English.
 fn italian(templates: &str) -> TestApp {
+    italian_by("", templates)
+}
+
+fn italian_by(dependency: &str, templates: &str) -> TestApp {
     let page = "slug = \"acme\"\n        title = \"Acme\"\n";
     let spoken = format!("{page}        language = \"it\"\n        languages = [\"ar\", \"de\", \"en\"]\n");
-    let setup = team("").replace(page, &spoken);
+    let setup = team(dependency).replace(page, &spoken);
     assert!(setup.contains("languages"), "{setup}");
     TestApp::start(&(setup + templates), &["commerce"])
 }
@@ -208,4 +213,28 @@ fn what_people_do_without_a_word_is_said_in_each_language_and_what_they_correct_
     assert!(page.contains("Questa manutenzione è pianificata."), "{page}");
     assert!(page.contains("Questa manutenzione è iniziata."), "{page}");
     assert!(app.page(&format!("/status/acme/ar/maintenance/{id}")).contains("بدأت هذه الصيانة."));
+}
+
+#[test]
+fn what_waits_for_a_person_is_shown_in_each_language_of_the_page() {
+    let mut app = italian_by(", publish = \"draft\"", OWN);
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(2));
+    let page: serde_json::Value = serde_json::from_str(&app.expect("Ana", "page")).unwrap();
+    let url = page["ack_url"].as_str().unwrap();
+    let shown = Reader::of(&app).ask(Method::GET, &url[url.find("/ack/").unwrap()..], &[], "").body;
+    for part in [
+        "<div lang=\"it\" dir=\"ltr\">",
+        "interruzione grave presso Commerce",
+        "Interruzione grave: Our checkout e Our orders. Da Commerce",
+        "<div lang=\"ar\" dir=\"rtl\">",
+        "major outage at Commerce",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    app.acknowledge("Ana", 1);
+    app.publish("Ana", 1);
+    assert!(
+        plain(&app, "/status/acme").contains("Interruzione grave: Our checkout e Our orders. Da Commerce")
+    );
 }

@@ -138,9 +138,17 @@ struct DraftJson {
     title: String,
     services: Vec<DraftedJson>,
     body: String,
+    /// What readers of the other languages of the status pages would be told, by language.
+    languages: BTreeMap<&'static str, SpokenJson>,
     /// To send with the word that publishes it.
     seen: String,
     rejected: bool,
+}
+
+#[derive(Serialize)]
+struct SpokenJson {
+    title: String,
+    body: String,
 }
 
 #[derive(Serialize)]
@@ -364,7 +372,11 @@ fn draft_json(setup: &Setup, of: Draft) -> DraftJson {
     let services = of.services.iter().filter_map(|(id, status)| {
         Some(DraftedJson { service: setup.service(*id)?.slug.clone(), status: status.word() })
     });
+    let others = of.others.into_iter();
     DraftJson {
+        languages: others
+            .map(|(language, title, body)| (language.tag(), SpokenJson { title, body }))
+            .collect(),
         services: services.collect(),
         title: of.title,
         body: of.body,
