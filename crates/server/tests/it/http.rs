@@ -149,7 +149,7 @@ fn the_api_asks_for_a_token_and_for_the_role_that_an_act_needs() {
         (Some("revoked-secret"), "GET", "/api/v1/incidents", StatusCode::UNAUTHORIZED),
         (Some("viewer-secret"), "GET", "/api/v1/incidents/99", StatusCode::NOT_FOUND),
         (Some("viewer-secret"), "POST", acknowledge, StatusCode::FORBIDDEN),
-        (Some("viewer-secret"), "POST", "/api/v1/incidents/1/updates", StatusCode::UNPROCESSABLE_ENTITY),
+        (Some("viewer-secret"), "POST", "/api/v1/incidents/1/updates", StatusCode::FORBIDDEN),
     ] {
         let answer = scene.call(method, path, token);
         assert_eq!(answer.status, expected, "{token:?} {method} {path}: {}", answer.body);
