@@ -26,6 +26,7 @@ pub mod meters;
 pub mod phones;
 pub mod pulse;
 pub mod reach;
+mod readers;
 pub mod receipts;
 pub mod seams;
 pub mod setups;

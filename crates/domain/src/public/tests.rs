@@ -188,9 +188,11 @@ fn what_was_told_stays_told_as_far_as_may_be_said() {
     let incident =
         |status| Incident { services: vec![affected(status, Status::MajorOutage)], ..people_say("x") };
     let guard = Guard { up_to: Some(Status::PartialOutage), above: Publish::Draft, ..Publish::Auto.into() };
-    let says = |status| vec![(service("a"), guard.say(status, at(0), at(0)))];
-    let of =
-        |told: &Told, status: Status, says: &[(ServiceId, Say)]| told.services_of(&incident(status), says);
+    let says = |status| {
+        let say = guard.say(status, at(0), at(0));
+        vec![Saying { service: service("a"), say, causes: Vec::new() }]
+    };
+    let of = |told: &Told, status: Status, says: &[Saying]| told.services_of(&incident(status), says);
     let partial = [affected(Status::PartialOutage, Status::PartialOutage)];
     assert_eq!(of(&told, Status::MajorOutage, &says(Status::MajorOutage)), partial);
     assert_eq!(of(&told, Status::MajorOutage, &[]), partial, "where nothing may be said any more, it stays");

@@ -7,7 +7,7 @@ use domain::{
     Impact, MaintenanceStatus, Phase, ServiceId, StatusPageId,
     incident::{Actor, Incident},
     maintenance::Maintenance,
-    setup::{Publish, Setup, StatusPage},
+    setup::{Setup, StatusPage},
     subscription::{Subject, Thing, Topic, TopicKind},
 };
 use formats::messages::plain_text;
@@ -20,7 +20,7 @@ use store::{
     public_words::{Said, Word},
 };
 
-use crate::error::CommandError;
+use crate::{error::CommandError, readers::as_readers_know};
 
 /// How much of what was said is told, in characters; the page has all of it.
 const SAID_CHARS: usize = 4_000;
@@ -88,7 +88,7 @@ pub(crate) fn story(
     }
 }
 
-/// An incident or work as it is now.
+/// An incident as readers know it, or work, as it is now.
 enum Facts {
     Incident(Incident),
     Work(Maintenance),
@@ -97,7 +97,10 @@ enum Facts {
 impl Facts {
     fn load(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<Self>, CommandError> {
         Ok(match thing {
-            Thing::Incident(id) => incidents::get(scope, id)?.map(Facts::Incident),
+            Thing::Incident(id) => {
+                let found = incidents::get(scope, id)?;
+                found.map(|of| as_readers_know(scope, of)).transpose()?.flatten().map(Facts::Incident)
+            }
             Thing::Maintenance(id) => maintenances::get(scope, id)?.map(Facts::Work),
         })
     }
@@ -105,9 +108,7 @@ impl Facts {
     /// Whether readers of the page see it.
     fn is_on(&self, page: &StatusPage) -> bool {
         match self {
-            Facts::Incident(of) => {
-                of.publish == Publish::Auto && of.services.iter().any(|affected| page.shows(affected.service))
-            }
+            Facts::Incident(of) => of.services.iter().any(|affected| page.shows(affected.service)),
             Facts::Work(of) => {
                 (of.pages.is_empty() || of.pages.contains(&page.id))
                     && of.services.iter().any(|(service, _)| page.shows(*service))
@@ -201,7 +202,7 @@ impl Desk<'_> {
     fn shown(&self, services: impl Iterator<Item = ServiceId>) -> Vec<(String, String)> {
         let shown = services.filter(|service| self.page.shows(*service));
         let known = shown.filter_map(|service| self.setup.service(service));
-        known.map(|service| (service.slug.clone(), service.name.clone())).collect()
+        known.map(|service| (service.slug.clone(), self.page.name_of(service).to_owned())).collect()
     }
 
     fn view(&self, kind: NewsKind, thing: String, path: &str, said: &str) -> NewsView {

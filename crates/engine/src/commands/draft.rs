@@ -26,10 +26,10 @@ use super::{
     known::Known,
     log,
     respond::{begin, begin_live, get, judge_soon},
-    teller::Teller,
+    teller::{Teller, tellable},
     words,
 };
-use crate::error::CommandError;
+use crate::{error::CommandError, readers::known};
 
 /// Bytes of the digest that tells one draft from the next.
 const MARK_BYTES: usize = 8;
@@ -90,7 +90,7 @@ fn drafted(
     }
     let after = grown(setup, &world, incident, want);
     let (worst, refused) = (public::worst(&after.services), told.refused);
-    let version = teller.version(&Told { cleared: worst, ..told }, incident, &after, want);
+    let version = teller.version(&Told { cleared: worst, ..told }, incident, &after, &want.says);
     let services = version.incident.services.iter().map(|affected| (affected.service, affected.status));
     let services: Vec<(ServiceId, Status)> = services.collect();
     let (title, body) = (version.incident.title, version.body.unwrap_or_default());
@@ -155,19 +155,14 @@ fn published(
         let why = "what readers would be told has changed since that was shown: look again";
         return Err(CommandError::Rejected(why.to_owned()));
     }
-    let known = told::find(scope, id)?.unwrap_or_else(|| Told::by_default(&before));
+    let known = known(scope, &before)?;
     let worst = draft.map_or_else(|| public::worst(&before.services), |draft| draft.worst);
     let is_judged = !before.causes.is_empty();
     let incident = Incident { publish: Publish::Auto, ..before };
     incidents::update(scope, &incident)?;
     log(scope, id, now, "published", by, words::by(&setup, by))?;
     if !is_judged {
-        // Whoever follows the page was told nothing while it waited for this.
-        let said = incidents::list_updates(scope, id)?;
-        if let Some(last) = said.iter().rposition(|update| update.is_public) {
-            let number = i64::try_from(last + 1).unwrap_or(i64::MAX);
-            public_words::owe(scope, Thing::Incident(id), Said::Update(number), now)?;
-        }
+        owe_last_word(scope, &incident, now)?;
         judge_soon(scope, &setup, now)?;
         return Ok(incident);
     }
@@ -177,10 +172,25 @@ fn published(
     let after = get(scope, id)?;
     if known.services.is_empty() && told::find(scope, id)?.is_some_and(|told| told.services.is_empty()) {
         // Its trouble is over by now: readers see what it was.
-        let told = Told { services: after.services.clone(), title: after.title.clone(), cleared, ..known };
-        told::save(scope, id, &told)?;
+        let world = Known::load(scope, ground, &setup, &[])?;
+        let told = tellable(&setup, &after);
+        let title = words::title(&setup, &world.world(), &told);
+        told::save(scope, id, &Told { cleared, ..Told::by_default(&Incident { title, ..told }) })?;
+        owe_last_word(scope, &after, now)?;
     }
     Ok(after)
+}
+
+/// Whoever follows the page was told nothing while it waited for a person's word: the last that was said is owed to them. What
+/// was recorded afterwards is news for nobody.
+fn owe_last_word(scope: &mut Scope<'_>, of: &Incident, now: Timestamp) -> Result<(), CommandError> {
+    let said = incidents::list_updates(scope, of.id)?;
+    let Some(last) = said.iter().rposition(|update| update.is_public) else { return Ok(()) };
+    if of.is_added_afterwards() {
+        return Ok(());
+    }
+    let number = i64::try_from(last + 1).unwrap_or(i64::MAX);
+    Ok(public_words::owe(scope, Thing::Incident(of.id), Said::Update(number), now)?)
 }
 
 /// Keeps from readers what waits for a person's word, until it gets worse or is over. Doing so again changes nothing.
@@ -202,7 +212,7 @@ pub fn reject(
     if draft.is_refused {
         return Ok(before);
     }
-    let known = told::find(scope, id)?.unwrap_or_else(|| Told::by_default(&before));
+    let known = known(scope, &before)?;
     told::save(scope, id, &Told { refused: draft.worst, ..known })?;
     let detail =
         format!("readers are not told of {}, {}", words::status_word(draft.worst), words::by(&setup, by));

@@ -2,7 +2,7 @@
 
 use domain::{
     IncidentId, ServiceId, Status,
-    incident::{Actor, Incident, Refusal, Wave},
+    incident::{Actor, Affected, Incident, Refusal, Wave},
     setup::Setup,
 };
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use super::{
     respond::{begin, judge_soon, refused},
     whom, words,
 };
-use crate::error::CommandError;
+use crate::{error::CommandError, readers};
 
 /// Stores a new incident with the beginning of its impact.
 pub(super) fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), CommandError> {
@@ -166,7 +166,15 @@ fn note_worst(scope: &mut Scope<'_>, incident: &Incident, wave: &Wave) -> Result
             }
         }
     }
-    Ok(incidents::update(scope, &incident)?)
+    incidents::update(scope, &incident)?;
+    let told = Affected {
+        service: wave.service,
+        status: Status::Operational,
+        worst: wave.status,
+        pages: false,
+        stated: None,
+    };
+    readers::add(scope, &incident, told)
 }
 
 fn check(setup: &Setup, wave: &Wave, now: Timestamp) -> Result<(), CommandError> {

@@ -416,12 +416,13 @@ impl Desk<'_> {
     }
 
     /// Nothing is left behind an incident that a person has to end: it goes on with what people state.
-    fn leave(&self, scope: &mut Scope<'_>, held: &Incident) -> Result<Incident, CommandError> {
+    fn leave(&mut self, scope: &mut Scope<'_>, held: &Incident) -> Result<Incident, CommandError> {
         let services = held.services.iter().map(|affected| affected.judged(Status::Operational, false));
         let incident = Incident { services: services.collect(), ..held.clone() };
         if incident != *held {
             impact::save(scope, self.setup, held, &incident, Actor::Machine, self.now)?;
         }
+        self.teller.follow(scope, held, &incident)?;
         Ok(incident)
     }
 

@@ -3,12 +3,14 @@
 use domain::{
     NoticeKind,
     incident::{Actor, Incident, Merging, Response},
+    public::Told,
     setup::{Publish, Setup},
 };
 use jiff::Timestamp;
 use store::{
     Scope, incidents,
     timers::{self, WAKE},
+    told,
 };
 
 use super::{
@@ -18,7 +20,7 @@ use super::{
     respond::{judge_soon, member, refused},
     words,
 };
-use crate::error::CommandError;
+use crate::{error::CommandError, readers::known};
 
 /// Merges the first of two into the second.
 pub(super) fn merge(
@@ -28,6 +30,9 @@ pub(super) fn merge(
     by: Actor,
     now: Timestamp,
 ) -> Result<Incident, CommandError> {
+    // Nothing gets to readers by becoming part of something else.
+    let (known, part_known) = (known(scope, &held)?, known(scope, &before)?);
+    let (title, part_title) = (known.title.clone(), part_known.title.clone());
     let merged = before.clone().merged_into(held.clone(), by, now);
     let Merging { mut into, part } = merged.map_err(|refusal| refused(setup, refusal))?;
     if before.is_paging() && into.response == Response::Open && !into.is_paging() {
@@ -38,6 +43,10 @@ pub(super) fn merge(
     log(scope, into.id, now, "merged_in", by, format!("incident {}, {by_words}", part.number))?;
     impact::save(scope, setup, &before, &part, by, now)?;
     impact::save(scope, setup, &held, &into, by, now)?;
+    let joined = known.joined(part_known);
+    if told::find(scope, into.id)?.is_some() || joined != Told::by_default(&into) {
+        told::save(scope, into.id, &joined)?;
+    }
     for mut earlier in incidents::list_merged(scope, part.id)? {
         earlier.by_hand.merged_into = Some(into.id);
         incidents::update(scope, &earlier)?;
@@ -49,20 +58,13 @@ pub(super) fn merge(
         notices::tell_the_paged(scope, setup, &part, NoticeKind::Resolved, member(by), now)?;
     }
     if before.publish == Publish::Auto {
-        say(
-            scope,
-            setup,
-            &part,
-            by,
-            &format!("This incident goes on as “{}”.", words::plain(&into.title)),
-            now,
-        )?;
+        say(scope, setup, &part, by, &format!("This incident goes on as “{}”.", words::plain(&title)), now)?;
         say(
             scope,
             setup,
             &into,
             by,
-            &format!("“{}” is part of this incident.", words::plain(&part.title)),
+            &format!("“{}” is part of this incident.", words::plain(&part_title)),
             now,
         )?;
     }

@@ -3,11 +3,10 @@
 use domain::{
     IncidentId, Phase, PolicyId, ServiceId, Severity, Status,
     incident::{Actor, ByHand, Incident, Refusal, Response},
-    public::Told,
     setup::{Publish, Setup},
 };
 use jiff::Timestamp;
-use store::{Scope, incidents, told};
+use store::{Scope, incidents};
 
 use super::{
     Ground,
@@ -16,7 +15,10 @@ use super::{
     respond::{begin, begin_live, judge_soon, refused, resolve},
     whom, words,
 };
-use crate::error::CommandError;
+use crate::{
+    error::CommandError,
+    readers::{self, as_readers_know},
+};
 
 /// The longest title in characters.
 const LONGEST_TITLE: usize = 200;
@@ -205,12 +207,15 @@ pub fn edit(
     for (kind, detail) in words::edited(&before, &after) {
         log(scope, id, now, kind, by, format!("{detail}, {}", words::by(&setup, by)))?;
     }
+    let known = as_readers_know(scope, before.clone())?.unwrap_or_else(|| before.clone());
     if after != before {
         impact::save(scope, &setup, &before, &after, by, now)?;
-        retitle(scope, &after)?;
         page_newcomers(scope, &setup, &before, &after, now)?;
     }
-    let said = words::told(&setup, &before, &after, wanted.text.trim());
+    readers::follow(scope, &after)?;
+    // Of what is kept from readers the machine says nothing in a person's place.
+    let told = as_readers_know(scope, after.clone())?.unwrap_or_else(|| after.clone());
+    let said = words::told(&setup, &known, &told, wanted.text.trim());
     if let Some(said) = said {
         say(scope, &setup, &after, by, &said, now)?;
     }
@@ -219,16 +224,6 @@ pub fn edit(
     }
     judge_soon(scope, &setup, now)?;
     Ok(after)
-}
-
-/// Readers who were told of a part of an incident only see its new title too.
-fn retitle(scope: &mut Scope<'_>, of: &Incident) -> Result<(), CommandError> {
-    match told::find(scope, of.id)? {
-        Some(known) if of.by_hand.title && !known.title.is_empty() && known.title != of.title => {
-            Ok(told::save(scope, of.id, &Told { title: of.title.clone(), ..known })?)
-        }
-        Some(_) | None => Ok(()),
-    }
 }
 
 /// Opens an incident that was over again: its record goes on, and it pages as at first. Its services are what is said of
@@ -262,6 +257,7 @@ pub fn reopen(
     let open = open.opened_again(!follows.is_empty(), now).map_err(|refusal| refused(&setup, refusal))?;
     log(scope, id, now, "reopened", by, words::by(&setup, by))?;
     impact::save(scope, &setup, &before, &open, by, now)?;
+    readers::follow(scope, &open)?;
     let text = Some(wanted.text.trim()).filter(|text| !text.is_empty());
     say(scope, &setup, &open, by, text.unwrap_or("This incident is open again."), now)?;
     if open.is_paging() {

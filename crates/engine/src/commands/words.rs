@@ -304,6 +304,8 @@ fn providers(world: &World<'_>, causes: &[Cause]) -> String {
 fn provider_names(world: &World<'_>, causes: &[Cause]) -> Vec<String> {
     let name = |cause: &Cause| world.get(&cause.provider).map_or("a provider", |outlook| outlook.name);
     let names: BTreeSet<&str> = causes.iter().map(name).collect();
+    // Readers may be told of a service and not of whom it fails by.
+    let names = if names.is_empty() { BTreeSet::from(["a provider"]) } else { names };
     names.into_iter().map(str::to_owned).collect()
 }
 

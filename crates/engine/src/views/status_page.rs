@@ -8,8 +8,7 @@ use domain::{
     incident::{CauseKey, Incident, Wave, normalised},
     maintenance::Maintenance,
     provider::Provider,
-    public::Told,
-    setup::{Dependency, Publish, Service, Setup, StatusPage, Upstream},
+    setup::{Dependency, Service, Setup, StatusPage, Upstream},
 };
 use jiff::Timestamp;
 use render::view::{
@@ -22,7 +21,6 @@ use store::{
     maintenances, promises, providers,
     providers::Stored,
     services::{self, ServiceState},
-    told,
 };
 
 use super::{
@@ -30,7 +28,7 @@ use super::{
     provider::maintenance,
     turns::{self, History},
 };
-use crate::{catalog::Catalog, error::CommandError};
+use crate::{catalog::Catalog, error::CommandError, readers::as_readers_know};
 
 /// Builds one status page.
 ///
@@ -92,6 +90,15 @@ pub fn status_page(
     Ok(StatusPageView { board, other_languages: page.other_languages.clone(), history })
 }
 
+/// What an incident did to services, as far as readers were told.
+fn told_waves(scope: &mut Scope<'_>, of: &Incident) -> Result<Vec<Wave>, CommandError> {
+    let worst = |service| of.services.iter().find(|it| it.service == service).map(|told| told.worst);
+    let waves = incidents::list_waves(scope, of.id)?.into_iter().map(|stored| stored.wave);
+    let told = waves
+        .filter_map(|wave| worst(wave.service).map(|worst| Wave { status: wave.status.min(worst), ..wave }));
+    Ok(told.filter(|wave| wave.status.is_trouble()).collect())
+}
+
 /// What surrounds the page.
 fn chrome(page: &StatusPage) -> Chrome {
     let said = page.groups.iter().filter_map(|group| Some((group.name.clone(), group.description.clone()?)));
@@ -120,6 +127,11 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn shows(&self, service: ServiceId) -> bool {
         self.page.shows(service)
+    }
+
+    /// Whether the page shows an incident.
+    fn is_on(&self, of: &Incident) -> bool {
+        of.services.iter().any(|affected| self.shows(affected.service))
     }
 
     fn named(&self, service: &Service) -> ComponentRef {
@@ -181,15 +193,8 @@ impl Desk<'_> {
     fn incidents(&self, scope: &mut Scope<'_>) -> Result<Vec<IncidentView>, CommandError> {
         let mut views = Vec::new();
         for incident in incidents::list_recent(scope, None, PAST)? {
-            // Where readers were not told all of it, they see what they were told.
-            let incident = match told::find(scope, incident.id)? {
-                Some(Told { title, services, .. }) if incident.publish == Publish::Auto => {
-                    Incident { title, services, ..incident }
-                }
-                Some(_) | None => incident,
-            };
-            let is_shown = incident.services.iter().any(|affected| self.shows(affected.service));
-            if incident.publish == Publish::Auto && is_shown {
+            let Some(incident) = as_readers_know(scope, incident)? else { continue };
+            if self.is_on(&incident) {
                 views.push(self.incident(scope, &incident)?);
             }
         }
@@ -237,12 +242,11 @@ impl Desk<'_> {
     /// What only an incident of ours has: where it goes on, its waves on this page, and providers' incidents that people named.
     fn own(&self, scope: &mut Scope<'_>, of: &Incident) -> Result<OwnView, CommandError> {
         let goes_on = of.by_hand.merged_into.map(|id| incidents::get(scope, id)).transpose()?.flatten();
+        let goes_on = goes_on.map(|other| as_readers_know(scope, other)).transpose()?.flatten();
         let goes_on = goes_on
-            .filter(|other| other.publish == Publish::Auto)
+            .filter(|other| self.is_on(other))
             .map(|other| IncidentRef { id: other.id.to_string(), title: other.title });
-        let waves: Vec<Wave> =
-            incidents::list_waves(scope, of.id)?.into_iter().map(|stored| stored.wave).collect();
-        let waves = normalised(&waves).into_iter().filter(|wave| self.shows(wave.service));
+        let waves = normalised(&told_waves(scope, of)?).into_iter().filter(|wave| self.shows(wave.service));
         let waves = waves.filter_map(|wave| {
             let service = self.setup.service(wave.service)?;
             Some(WaveView {

@@ -410,7 +410,7 @@ fn response_columns(response: Response) -> (Option<Cow<'static, str>>, Option<Us
     }
 }
 
-fn cause_columns(key: &CauseKey) -> (&'static str, &str) {
+pub(crate) fn cause_columns(key: &CauseKey) -> (&'static str, &str) {
     match key {
         CauseKey::Incident(id) => ("incident", id),
         CauseKey::Component(id) => ("component", id),
@@ -420,13 +420,17 @@ fn cause_columns(key: &CauseKey) -> (&'static str, &str) {
 
 fn cause(row: &Row) -> Result<Cause, Error> {
     let id = row.text(2)?;
-    let key = row.word(1, |kind| match kind {
-        "incident" => Some(CauseKey::Incident(id.clone())),
-        "component" => Some(CauseKey::Component(id.clone())),
+    let key = row.word(1, |kind| cause_key(kind, id.clone()))?;
+    Ok(Cause { provider: ProviderId(row.uuid(0)?), key })
+}
+
+pub(crate) fn cause_key(kind: &str, id: String) -> Option<CauseKey> {
+    match kind {
+        "incident" => Some(CauseKey::Incident(id)),
+        "component" => Some(CauseKey::Component(id)),
         "page" => Some(CauseKey::Page),
         _ => None,
-    })?;
-    Ok(Cause { provider: ProviderId(row.uuid(0)?), key })
+    }
 }
 
 fn affected(row: &Row) -> Result<Affected, Error> {
