@@ -148,8 +148,21 @@ pub fn list_over(scope: &mut Scope<'_>, since: Timestamp) -> Result<Vec<Maintena
     )
 }
 
-/// Adds a word on work. What readers may see is owed to those who subscribe, too.
+/// Adds to what was said of work. What readers may see is owed to those who subscribe, too.
 pub fn push_update(scope: &mut Scope<'_>, id: MaintenanceId, said: &MaintenanceUpdate) -> Result<(), Error> {
+    let number = record_update(scope, id, said)?;
+    if said.is_public {
+        public_words::owe(scope, Thing::Maintenance(id), Said::Update(number), said.at)?;
+    }
+    Ok(())
+}
+
+/// Adds to what was said of work what is news for nobody; returns its number, from 1.
+pub fn record_update(
+    scope: &mut Scope<'_>,
+    id: MaintenanceId,
+    said: &MaintenanceUpdate,
+) -> Result<i64, Error> {
     let (org, (kind, user)) = (scope.org(), actor::columns(said.actor));
     let number: i64 = scope.query_one(
         "SELECT COALESCE(MAX(number), 0) + 1 FROM maintenance_update WHERE org_id = $1 AND maintenance_id = $2",
@@ -162,10 +175,7 @@ pub fn push_update(scope: &mut Scope<'_>, id: MaintenanceId, said: &MaintenanceU
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![org, id, number, said.status, &said.body, said.at, said.is_public, &*kind, user],
     )?;
-    if said.is_public {
-        public_words::owe(scope, Thing::Maintenance(id), Said::Update(number), said.at)?;
-    }
-    Ok(())
+    Ok(number)
 }
 
 /// Returns what was said of work, oldest first.

@@ -41,7 +41,7 @@ pub static LEDGER: MigrationSet = MigrationSet {
         42 "0042" "incident_records",
         44 "0044" "page_subscribers",
         45 "0045" "page_domains",
-        48 "0048" "told_causes",
+        48 "0048" "readers",
     },
 };
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     IncidentId, Phase, Severity,
-    incident::{ByHand, Response},
+    incident::{ByHand, CauseKey, Response},
     setup::Guard,
 };
 
@@ -203,4 +203,24 @@ fn what_was_told_stays_told_as_far_as_may_be_said() {
         of(&cleared, Status::MajorOutage, &says(Status::MajorOutage)),
         [affected(Status::MajorOutage, Status::MajorOutage)]
     );
+}
+
+#[test]
+fn of_what_is_behind_an_incident_only_that_is_told_which_is_behind_what_is_told() {
+    let cause = |name: &str| Cause { provider: crate::provider::provider_id(name), key: CauseKey::Page };
+    let mut incident = people_say("x");
+    incident.causes = vec![cause("carrier"), cause("commerce")];
+    incident.causes.sort_unstable();
+    let saying = |name: &str, publish: Publish| Saying {
+        service: service("a"),
+        say: Guard::from(publish).say(Status::MajorOutage, at(0), at(0)),
+        causes: vec![cause(name)],
+    };
+    let says = [saying("commerce", Publish::Auto), saying("carrier", Publish::Draft)];
+    let nothing = Told::nothing();
+    assert_eq!(nothing.causes_of(&incident, &says), [cause("commerce")]);
+    let told = Told { causes: vec![cause("commerce")], ..nothing.clone() };
+    assert_eq!(told.causes_of(&incident, &[]), [cause("commerce")], "what was told stays told");
+    let cleared = Told { cleared: Status::DegradedPerformance, ..nothing };
+    assert_eq!(cleared.causes_of(&incident, &says), incident.causes);
 }

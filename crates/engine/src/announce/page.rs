@@ -248,6 +248,12 @@ const fn work_event(now: MaintenanceStatus, before: Option<MaintenanceStatus>) -
     }
 }
 
+/// Returns the page that a subscription is about, where whoever has it may be told of it: of a protected page only those whom
+/// its people have added.
+pub(crate) fn page_for(setup: &Setup, of: Subject, is_added: bool) -> Option<&StatusPage> {
+    page_of(setup, of).filter(|page| is_added || page.protection.is_none())
+}
+
 /// Returns the page that a subscription is about, where it is configured still.
 pub(crate) fn page_of(setup: &Setup, of: Subject) -> Option<&StatusPage> {
     match of {

@@ -12,7 +12,9 @@ use domain::{
 };
 use jiff::Timestamp;
 use store::{
-    Scope, incidents, judgements,
+    Scope,
+    incidents::{self, IncidentUpdate},
+    judgements,
     maintenances::{self, MaintenanceUpdate},
     public_words::{self, Said},
     services,
@@ -21,7 +23,7 @@ use store::{
 use super::{
     Ground,
     escalate::{policies, start_paging},
-    impact, log, mark_status_pages, operators, whom,
+    impact, log, mark_status_pages, opening, operators, whom,
 };
 use crate::error::CommandError;
 
@@ -108,8 +110,14 @@ pub fn plan_work(
         };
         work.check(now).map_err(rejected)?;
         maintenances::insert(scope, &work)?;
-        let text = Some(wanted.text.trim()).filter(|text| !text.is_empty());
-        say(scope, &work, text.unwrap_or("This work is planned."), true, by, now)?;
+        let text =
+            Some(wanted.text.trim()).filter(|text| !text.is_empty()).unwrap_or("This work is planned.");
+        if place == 0 {
+            say(scope, &work, &first_word(text, &wanted.times), true, by, now)?;
+        } else {
+            // Whoever follows is told of the series once.
+            maintenances::record_update(scope, work.id, &word(&work, text, true, by, now))?;
+        }
         planned.push(work);
     }
     soon(scope, &setup, now)?;
@@ -174,23 +182,32 @@ pub fn incident_of_work(
     impact::insert(scope, &incident)?;
     let detail = format!("maintenance {} became this incident", work.number);
     log(scope, incident.id, now, "opened", by, detail)?;
-    for said in maintenances::list_updates(scope, work.id)? {
-        let MaintenanceUpdate { body, at, is_public, actor, .. } = said;
-        let update = incidents::IncidentUpdate {
-            phase: incident.phase,
-            body,
-            at,
-            is_public,
-            actor,
-            edited: None,
-            removed_at: None,
-        };
-        incidents::push_update(scope, incident.id, &update)?;
+    // Readers have what was said of the work beside it; whoever works on the incident has it here.
+    for MaintenanceUpdate { body, at, actor, .. } in maintenances::list_updates(scope, work.id)? {
+        let internal =
+            IncidentUpdate { is_public: false, ..opening::public_word(&incident, actor, &body, at) };
+        incidents::push_update(scope, incident.id, &internal)?;
+    }
+    opening::say(
+        scope,
+        &setup,
+        &incident,
+        by,
+        "Announced work has run into trouble. We are looking into it.",
+        now,
+    )?;
+    if incident.publish != Publish::Auto {
+        let detail = "it waits to be published: the work was for the readers of some pages, and others show its services";
+        log(scope, incident.id, now, "draft", Actor::Machine, detail.to_owned())?;
     }
     let work = Maintenance { incident: Some(incident.id), ..work };
     let work = if work.status.is_over() { work } else { work.turned(MaintenanceStatus::Completed, now) };
     maintenances::update(scope, &work)?;
-    say(scope, &work, "This work has run into trouble and goes on as an incident.", true, by, now)?;
+    let goes_on = match incident.publish {
+        Publish::Auto => "This work has run into trouble and goes on as an incident.",
+        Publish::Draft | Publish::Never => "This work has run into trouble. We are looking into it.",
+    };
+    say(scope, &work, goes_on, true, by, now)?;
     start_paging(scope, &setup, &incident, &policies, now)?;
     soon(scope, &setup, now)?;
     Ok(incident)
@@ -328,11 +345,17 @@ fn opened(
         opened_at: now,
         first_page_at: None,
         generation: 0,
-        publish: Publish::Auto,
+        publish: if is_for_some(setup, work) { Publish::Draft } else { Publish::Auto },
         causes: Vec::new(),
         services,
         by_hand: ByHand { opened_by: Some(by), title: true, phase: true, ..ByHand::default() },
     })
+}
+
+/// Whether a page shows services of the work and not the work.
+fn is_for_some(setup: &Setup, work: &Maintenance) -> bool {
+    let mut others = setup.status_pages.iter().filter(|page| !work.pages.contains(&page.id));
+    !work.pages.is_empty() && others.any(|page| work.services.iter().any(|(service, _)| page.shows(*service)))
 }
 
 fn find(scope: &mut Scope<'_>, id: MaintenanceId) -> Result<Maintenance, CommandError> {
@@ -362,6 +385,21 @@ fn named_pages(setup: &Setup, wanted: &NewMaintenance) -> Result<Vec<domain::Sta
     wanted.pages.iter().map(|slug| whom::find("pages", "status page", slug, known())).collect()
 }
 
+/// What is said of work first; of work that comes again also how often.
+fn first_word(text: &str, times: &[(Timestamp, Timestamp)]) -> String {
+    match times {
+        [_, .., (from, to)] => {
+            let count = times.len();
+            format!("{text}\n\nThis work takes place {count} times, the last time from {from:.0} to {to:.0}.")
+        }
+        [] | [_] => text.to_owned(),
+    }
+}
+
+fn word(of: &Maintenance, body: &str, is_public: bool, actor: Actor, at: Timestamp) -> MaintenanceUpdate {
+    MaintenanceUpdate { status: of.status, body: body.to_owned(), at, is_public, actor }
+}
+
 fn say(
     scope: &mut Scope<'_>,
     of: &Maintenance,
@@ -370,8 +408,7 @@ fn say(
     actor: Actor,
     at: Timestamp,
 ) -> Result<(), CommandError> {
-    let said = MaintenanceUpdate { status: of.status, body: body.to_owned(), at, is_public, actor };
-    Ok(maintenances::push_update(scope, of.id, &said)?)
+    Ok(maintenances::push_update(scope, of.id, &word(of, body, is_public, actor, at))?)
 }
 
 /// Has the services judged and the pages drawn again at once.

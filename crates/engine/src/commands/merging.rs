@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use store::{
-    Scope, incidents,
+    Scope, incidents, subscribers,
     timers::{self, WAKE},
     told,
 };
@@ -16,7 +16,7 @@ use store::{
 use super::{
     escalate::policies,
     impact, log, notices,
-    opening::{page_newcomers, say},
+    opening::{page_newcomers, public_word, say},
     respond::{judge_soon, member, refused},
     words,
 };
@@ -52,13 +52,16 @@ pub(super) fn merge(
         incidents::update(scope, &earlier)?;
     }
     incidents::move_links(scope, part.id, into.id)?;
+    subscribers::move_only(scope, part.id.0, into.id.0)?;
     notices::stop_paging(scope, &part, "merged", now)?;
     timers::delete(scope, part.id, WAKE)?;
     if !before.is_resolved() {
         notices::tell_the_paged(scope, setup, &part, NoticeKind::Resolved, member(by), now)?;
     }
     if before.publish == Publish::Auto {
-        say(scope, setup, &part, by, &format!("This incident goes on as “{}”.", words::plain(&title)), now)?;
+        // Whoever follows is told once: by the word on what goes on.
+        let word = format!("This incident goes on as “{}”.", words::plain(&title));
+        incidents::record_update(scope, part.id, &public_word(&part, by, &word, now))?;
         say(
             scope,
             setup,

@@ -81,7 +81,7 @@ pub use respond::{
 };
 pub use saying::{NewUpdate, edit_update, remove_update, say};
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on, route};
-pub use subscriptions::{Wish, confirm, find_page, find_thing, leave, subscribe};
+pub use subscriptions::{Wish, confirm, find_page, find_thing, is_open_to, leave, subscribe};
 
 /// What the rules stand on besides the ledger: declared providers and decoded configurations.
 #[derive(Clone)]

@@ -157,7 +157,8 @@ fn end_afterwards(
     impact::save(scope, setup, &incident, &over, by, ended_at)?;
     let until = words::instant(ended_at);
     log(scope, over.id, now, "resolved", by, format!("was over at {until}, {}", words::by(setup, by)))?;
-    say(scope, setup, &over, by, text.unwrap_or("This incident is over. It was added afterwards."), now)?;
+    let text = text.unwrap_or("This incident is over. It was added afterwards.");
+    incidents::record_update(scope, over.id, &public_word(&over, by, text, now))?;
     judge_soon(scope, setup, now)?;
     Ok(over)
 }
@@ -333,7 +334,13 @@ pub(super) fn say(
     body: &str,
     at: Timestamp,
 ) -> Result<(), CommandError> {
-    let update = incidents::IncidentUpdate {
+    incidents::push_update(scope, of.id, &public_word(of, by, body, at))?;
+    promise::after_word(scope, setup, of, None, at)
+}
+
+/// What readers are told of an incident.
+pub(super) fn public_word(of: &Incident, by: Actor, body: &str, at: Timestamp) -> incidents::IncidentUpdate {
+    incidents::IncidentUpdate {
         phase: of.phase,
         body: body.to_owned(),
         at,
@@ -341,9 +348,7 @@ pub(super) fn say(
         actor: by,
         edited: None,
         removed_at: None,
-    };
-    incidents::push_update(scope, of.id, &update)?;
-    promise::after_word(scope, setup, of, None, at)
+    }
 }
 
 /// Makes one incident part of another, which goes on with its causes, services, links and timeline. What it still owed is

@@ -141,21 +141,33 @@ pub fn subscribe(tx: &mut Tx<'_>, now: Timestamp, id: SubscriberId, wish: &Wish)
     Ok(())
 }
 
-/// Makes a subscriber of a request; `None` when it is too late for that.
+/// Whether whoever has a subscription may know what it is about: of a protected page of ours only those whom its people added.
+#[must_use]
+pub fn is_open_to(setup: &Setup, of: Subject, is_added: bool) -> bool {
+    page::page_for(setup, of, is_added).is_some()
+}
+
+/// Makes a subscriber of a request; `None` when it is too late for that, or the page is not for everybody any more.
 ///
 /// # Errors
 /// [`CommandError::Rejected`] when a subject has as many as it can have; when the ledger fails.
 pub fn confirm(
     tx: &mut Tx<'_>,
-    key: &SigningKey,
+    (ground, key): (&Ground, &SigningKey),
     now: Timestamp,
     id: SubscriberId,
 ) -> Result<Option<SubscriberId>, CommandError> {
     let Some(request) = subscribers::find_request(tx, id, now)? else { return Ok(None) };
+    if let Subject::Page(org, _) = request.subject {
+        let setup = ground.setups.readable(&mut Scope::new(tx, org))?;
+        if !setup.is_some_and(|setup| is_open_to(&setup, request.subject, false)) {
+            return Ok(None);
+        }
+    }
     if subscribers::count_of(tx, request.subject)? >= PER_SUBJECT {
         return Err(CommandError::Rejected("This page has as many subscribers as it can have.".to_owned()));
     }
-    if let Subject::Page(org, page) = request.subject {
+    if let (Subject::Page(org, page), None) = (request.subject, request.choice.only) {
         // Whoever comes back by themselves has agreed anew.
         subscribers::forget_departure(tx, org, page, &key.departed(page, &request.target))?;
     }
@@ -207,8 +219,8 @@ pub(crate) fn route(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<
 /// When the ledger fails; then nobody was owed anything, and the next try begins at the same subscriber.
 pub(crate) fn hand_on(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<bool, CommandError> {
     let Some((set, cursor)) = announcements::find_waiting(tx)? else { return Ok(false) };
-    let (topics, is_urgent) = match set.subject {
-        Subject::Provider(id) => (changed(tx, id, &set)?, false),
+    let Said { topics, is_urgent, is_protected } = match set.subject {
+        Subject::Provider(id) => Said { topics: changed(tx, id, &set)?, ..Said::default() },
         Subject::Page(..) => said(tx, ground, &set)?,
     };
     let listed = if topics.is_empty() {
@@ -217,7 +229,7 @@ pub(crate) fn hand_on(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Resul
         subscribers::list_of(tx, set.subject, cursor, HANDED_ON)?
     };
     for subscriber in &listed {
-        if wants(tx, subscriber, &topics)? {
+        if (subscriber.is_added || !is_protected) && wants(tx, subscriber, &topics)? {
             let rested = subscriber.told_at.filter(|_| !is_urgent);
             let rested = rested.and_then(|at| at.checked_add(DEBOUNCE).ok());
             let due = rested.map_or(now, |at| at.max(now));
@@ -238,16 +250,28 @@ fn changed(tx: &mut Tx<'_>, id: ProviderId, set: &Announcement) -> Result<Vec<To
     Ok(changes.iter().filter_map(|change| Topic::of(change, &knowledge)).collect())
 }
 
-/// What a word on a page of ours is about, and whether it is urgent; nothing where readers may not see it any more.
-fn said(tx: &mut Tx<'_>, ground: &Ground, set: &Announcement) -> Result<(Vec<Topic>, bool), CommandError> {
-    let Subject::Page(org, id) = set.subject else { return Ok((Vec::new(), false)) };
+/// What is told.
+#[derive(Default)]
+struct Said {
+    topics: Vec<Topic>,
+    is_urgent: bool,
+    /// Whether it is for those alone whom people of the organisation have added.
+    is_protected: bool,
+}
+
+/// What a word on a page of ours is about; nothing where readers may not see it any more.
+fn said(tx: &mut Tx<'_>, ground: &Ground, set: &Announcement) -> Result<Said, CommandError> {
+    let Subject::Page(org, id) = set.subject else { return Ok(Said::default()) };
     let Some(setup) = ground.setups.readable(&mut Scope::new(tx, org))? else {
-        return Ok((Vec::new(), false));
+        return Ok(Said::default());
     };
-    let Some(shown) = page::page_of(&setup, set.subject) else { return Ok((Vec::new(), false)) };
+    let Some(shown) = page::page_of(&setup, set.subject) else { return Ok(Said::default()) };
     let words = public_words::list_on(tx, id, set.thing, (set.position - set.changes, set.position))?;
     let story = page::story(tx, &setup, shown, &words, "")?;
-    Ok(story.map_or((Vec::new(), false), |story| (vec![story.topic], story.is_urgent)))
+    let is_protected = shown.protection.is_some();
+    let of =
+        |story: page::Story| Said { topics: vec![story.topic], is_urgent: story.is_urgent, is_protected };
+    Ok(story.map(of).unwrap_or_default())
 }
 
 /// Whether a subscriber wants to be told of one of these, and is not told of it by another subscription of the same address.

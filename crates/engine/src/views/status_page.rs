@@ -65,9 +65,15 @@ pub fn status_page(
             let spans: Vec<Span> = year.iter().filter(|span| from < span.to).copied().collect();
             let first = services::find_first_span(&mut scope, service.id)?;
             components.push(desk.component(&group.name, service, &spans, first, &both));
-            histories.push(History::of(&group.name, service, spans));
             let name = page.name_of(service).to_owned();
-            history.push(past::history(catalog, service, name, year, &troubles));
+            histories.push(History::of(&group.name, service, &name, spans));
+            history.push(past::history(
+                catalog,
+                service,
+                name,
+                year,
+                past::troubles_of(setup, service, &troubles),
+            ));
         }
     }
     for incident in open.iter_mut().chain(&mut past) {

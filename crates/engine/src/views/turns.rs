@@ -13,10 +13,11 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn of(group: &str, service: &Service, spans: Vec<Span>) -> Self {
+    /// `known_as` is the name by which the page calls the service.
+    pub(super) fn of(group: &str, service: &Service, known_as: &str, spans: Vec<Span>) -> Self {
         let name = match group {
-            "" => service.name.clone(),
-            group => format!("{group} - {}", service.name),
+            "" => known_as.to_owned(),
+            group => format!("{group} - {known_as}"),
         };
         Self { slug: service.slug.clone(), name, spans }
     }

@@ -16,6 +16,8 @@ mod domains;
 mod guard;
 mod http;
 mod incident_records;
+mod joined;
+mod kept_back;
 mod killing;
 mod maintenance;
 mod network;

@@ -191,7 +191,50 @@ fn work_that_goes_wrong_becomes_an_incident_once_with_its_words() {
     assert_eq!(status(&app), "completed");
     assert_eq!(app.timeline(1)[0], "maintenance 1 became this incident");
     assert!(app.page("/status/acme").contains("This work has begun."));
+    let page = app.page(&format!("/status/acme/incidents/{}", app.incident(1).id));
+    assert!(page.contains("Announced work has run into trouble."), "{page}");
+    assert!(!page.contains("This work has begun."), "what was said of the work stands beside it");
     app.acknowledge("Ana", 1);
+}
+
+#[test]
+fn work_for_the_readers_of_one_page_is_no_incident_for_those_of_others_before_somebody_says_so() {
+    let inner = "[[status_page]]\nslug = \"inner\"\ntitle = \"Inner\"\n\
+                 group = [{ name = \"Shop\", services = [\"checkout\"] }]";
+    let mut app = TestApp::start(&format!("{}\n{inner}", team("")), &["commerce"]);
+    let from = app.now() + SignedDuration::from_mins(10);
+    let wanted = NewMaintenance {
+        title: "Move the database".to_owned(),
+        services: vec![("checkout".to_owned(), Status::DegradedPerformance)],
+        pages: vec!["inner".to_owned()],
+        times: vec![(from, from + SignedDuration::from_hours(1))],
+        ..NewMaintenance::default()
+    };
+    let ground = app.shell().ground();
+    let plan = move |scope: &mut store::Scope<'_>, now| {
+        commands::plan_work(scope, &ground, now, Actor::Operator, ID, &wanted)
+    };
+    app.world().act(plan).unwrap();
+    app.advance(minutes(10));
+    let ground = app.shell().ground();
+    let opened = app
+        .world()
+        .act(move |scope, now| commands::incident_of_work(scope, &ground, now, Actor::Operator, ID));
+    opened.unwrap();
+    app.advance(Duration::ZERO);
+    app.expect("Ana", "page");
+    app.acknowledge("Ana", 1);
+    assert!(
+        app.timeline(1).iter().any(|line| line.contains("waits to be published")),
+        "{:?}",
+        app.timeline(1)
+    );
+    for page in ["acme", "inner"] {
+        let incidents = app.page(&format!("/status/{page}/api/v2/incidents.json"));
+        assert!(!incidents.contains("Move the database"), "{incidents}");
+    }
+    app.publish("Ana", 1);
+    assert!(app.page("/status/acme").contains("Move the database"));
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::{
 };
 
 const FORM: &str = "/status/acme/subscribe";
-const HOOK: &str = "https://hooks.readers.test/b";
+pub(crate) const HOOK: &str = "https://hooks.readers.test/b";
 const SLACK: &str = "https://hooks.slack.com/services/T1/B2/c3";
 const WORK: MaintenanceId = MaintenanceId(uuid::Uuid::from_u128(7));
 
@@ -86,7 +86,7 @@ fn start() -> (TestApp, Reader) {
 }
 
 /// Asks and confirms; returns the path of the subscription.
-fn subscribe(app: &mut TestApp, reader: &Reader, place: (&str, &str), fields: &str) -> String {
+pub(crate) fn subscribe(app: &mut TestApp, reader: &Reader, place: (&str, &str), fields: &str) -> String {
     let (field, to) = place;
     let answer = reader.send(FORM, &format!("{field}={to}&{fields}"));
     assert_eq!(answer.status, 202, "{}", answer.body);
@@ -97,7 +97,7 @@ fn subscribe(app: &mut TestApp, reader: &Reader, place: (&str, &str), fields: &s
     confirmed.header("location").unwrap().to_owned()
 }
 
-const ALL: &str = "incidents=yes&maintenances=yes&postmortems=yes&least=none";
+pub(crate) const ALL: &str = "incidents=yes&maintenances=yes&postmortems=yes&least=none";
 
 fn breaks(app: &mut TestApp, component: &str, status: &str) {
     let provider = if component == "API" { "carrier" } else { "commerce" };

@@ -57,6 +57,15 @@ pub struct IncidentEvent {
 
 /// Adds text to an incident; returns its number, from 1. What readers may see is owed to those who subscribe, too.
 pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdate) -> Result<i64, Error> {
+    let number = record_update(scope, id, update)?;
+    if update.is_public {
+        public_words::owe(scope, Thing::Incident(id), Said::Update(number), update.at)?;
+    }
+    Ok(number)
+}
+
+/// Adds text to an incident that is news for nobody; returns its number, from 1.
+pub fn record_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdate) -> Result<i64, Error> {
     let (org, (kind, user)) = (scope.org(), actor::columns(update.actor));
     let number = scope.query_one(
         "SELECT COALESCE(MAX(number), 0) + 1 FROM incident_update WHERE org_id = $1 AND incident_id = $2",
@@ -69,9 +78,6 @@ pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdat
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![org, id, number, update.phase, &update.body, update.at, update.is_public, &*kind, user],
     )?;
-    if update.is_public {
-        public_words::owe(scope, Thing::Incident(id), Said::Update(number), update.at)?;
-    }
     Ok(number)
 }
 

@@ -33,7 +33,7 @@ pub use joined::{
 };
 pub use journal::{
     IncidentEvent, IncidentUpdate, UpdateEdit, edit_update, find_update, list_events, list_timeline,
-    list_updates, mark, push_event, push_update, remove_update,
+    list_updates, mark, push_event, push_update, record_update, remove_update,
 };
 pub use troubles::list_troubles;
 

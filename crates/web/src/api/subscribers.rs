@@ -148,6 +148,10 @@ async fn add(State(shell): State<Shell>, caller: Caller, sent: Bytes) -> Result<
     let (target, choice) = (target(&new.address)?, choice(&setup, page, &new)?);
     let language = new.language.as_deref().map(|tag| spoken(page, tag)).transpose()?;
     let Some(statement) = new.consent else {
+        if page.protection.is_some() {
+            let reason = "only whom you add with a record of consent is told of a protected page; say what they agreed to";
+            return Err(CommandError::Invalid { field: "consent", reason: reason.to_owned() }.into());
+        }
         let id = SubscriberId(shell.mint.id());
         let wish = Wish {
             subject: Subject::Page(caller.org, page.id),

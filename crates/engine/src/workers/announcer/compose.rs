@@ -44,7 +44,7 @@ pub(super) struct Facts {
     stored: HashMap<ProviderId, Arc<Stored>>,
     changes: HashMap<(ProviderId, i64, i64), Arc<Vec<Change>>>,
     setups: HashMap<OrgId, Option<Arc<Setup>>>,
-    stories: HashMap<(Uuid, Uuid, i64, i64), Option<Arc<page::Story>>>,
+    stories: HashMap<(Uuid, bool, Uuid, i64, i64), Option<Arc<page::Story>>>,
 }
 
 /// Writes what a subscriber is owed; nothing where there is nothing that they want.
@@ -112,7 +112,7 @@ impl Facts {
         news: &News,
     ) -> Result<Option<Arc<page::Story>>, CommandError> {
         let Subject::Page(org, id) = subscriber.subject else { return Ok(None) };
-        let key = (id.0, news.thing, news.from, news.upto);
+        let key = (id.0, subscriber.is_added, news.thing, news.from, news.upto);
         if let Some(known) = self.stories.get(&key) {
             return Ok(known.clone());
         }
@@ -121,8 +121,9 @@ impl Facts {
             None => ground.setups.readable(&mut Scope::new(tx, org))?,
         };
         self.setups.insert(org, setup.clone());
-        let shown =
-            setup.as_deref().and_then(|setup| Some((setup, page::page_of(setup, subscriber.subject)?)));
+        let shown = setup
+            .as_deref()
+            .and_then(|setup| Some((setup, page::page_for(setup, subscriber.subject, subscriber.is_added)?)));
         let story = match shown {
             Some((setup, shown)) => {
                 let words = public_words::list_on(tx, id, news.thing, (news.from, news.upto))?;

@@ -130,7 +130,7 @@ fn of_provider(claim: &RequestClaim, provider: &Provider, confirm_url: String) -
 }
 
 fn of_page(claim: &RequestClaim, setup: &Setup, confirm_url: String) -> Option<Ready> {
-    let page = page::page_of(setup, claim.subject)?;
+    let page = page::page_for(setup, claim.subject, false)?;
     let hours = CONFIRM_WITHIN.as_secs() / 3600;
     let question = QuestionView {
         page_title: page.title.clone(),
