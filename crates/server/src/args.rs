@@ -163,6 +163,9 @@ pub(crate) struct Export {
     /// The address that the site will have; without it links are relative.
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// Export a protected page too: whoever gets the folder can read it.
+    #[arg(long)]
+    pub(crate) protected: bool,
     /// The instant to draw the page at [default: now]. The same state at the same instant gives the same bytes.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) at: Option<Timestamp>,

@@ -60,32 +60,41 @@ pub(crate) fn title(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<String
     }))
 }
 
-/// Returns what the newest of these words, which are in falling order, comes to on a page; `None` where readers may see none
-/// of them any more.
+/// Returns what the newest of each kind of these words, which are in falling order, comes to on a page, the newest first;
+/// nothing where readers may see none of them any more. A reader is told of one: the newest that they want.
 ///
 /// # Errors
 /// When the ledger fails.
-pub(crate) fn story(
+pub(crate) fn stories(
     tx: &mut Tx<'_>,
     setup: &Setup,
     page: &StatusPage,
     words: &[Word],
     public_url: &str,
-) -> Result<Option<Story>, CommandError> {
-    let Some(Word { thing, .. }) = words.first() else { return Ok(None) };
+) -> Result<Vec<Story>, CommandError> {
+    let Some(Word { thing, .. }) = words.first() else { return Ok(Vec::new()) };
     let mut scope = Scope::new(tx, setup.organization.id);
-    let Some(of) = Facts::load(&mut scope, *thing)?.filter(|of| of.is_on(page)) else { return Ok(None) };
+    let Some(of) = Facts::load(&mut scope, *thing)?.filter(|of| of.is_on(page)) else {
+        return Ok(Vec::new());
+    };
     let desk = Desk { setup, page, public_url };
-    match &of {
+    let told: Vec<Story> = match &of {
         Facts::Incident(incident) => {
             let said = incidents::list_updates(&mut scope, incident.id)?;
-            Ok(words.iter().find_map(|word| desk.incident(incident, &said, word)))
+            words.iter().filter_map(|word| desk.incident(incident, &said, word)).collect()
         }
         Facts::Work(work) => {
             let said = maintenances::list_updates(&mut scope, work.id)?;
-            Ok(words.iter().find_map(|word| desk.work(work, &said, word)))
+            words.iter().filter_map(|word| desk.work(work, &said, word)).collect()
+        }
+    };
+    let mut newest: Vec<Story> = Vec::new();
+    for story in told {
+        if !newest.iter().any(|known| known.topic.kind == story.topic.kind) {
+            newest.push(story);
         }
     }
+    Ok(newest)
 }
 
 /// An incident as readers know it, or work, as it is now.

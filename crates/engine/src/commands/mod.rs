@@ -70,8 +70,8 @@ pub use opening::{IncidentEdit, NewIncident, edit, merge, open, reopen};
 pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
 pub use press::{Press, press};
 pub use readers::{
-    IMPORTED_AT_ONCE, Imported, add_subscribers, check_list, check_room, consent, consent_record, named_page,
-    one_line, remove_subscriber,
+    IMPORTED_AT_ONCE, Imported, add_subscribers, check_list, check_room, consent, kept_page, named_page,
+    remove_address, remove_subscriber,
 };
 pub use receipts::{Receipt, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};

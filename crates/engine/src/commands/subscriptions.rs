@@ -50,6 +50,9 @@ const HANDED_ON: u32 = 100;
 /// Words that pages get as news in one transaction.
 const ROUTED: u32 = 50;
 
+/// Sets looked at for one whose configuration can be read.
+const MOST_WAITING: u32 = 1_000;
+
 /// What is older is history when it is said, and no news: somebody writes down what happened.
 const STALE: Duration = Duration::from_secs(24 * 3600);
 
@@ -198,19 +201,25 @@ pub fn leave(
 /// # Errors
 /// When the ledger fails.
 pub(crate) fn route(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<bool, CommandError> {
-    let words = public_words::list_waiting(tx, ROUTED)?;
-    for word in &words {
-        let is_news = word.at.checked_add(STALE).is_ok_and(|stale| now < stale);
-        let mut scope = Scope::new(tx, word.org);
-        let setup = if is_news { ground.setups.readable(&mut scope)? } else { None };
-        if let Some(setup) = setup {
-            for on in page::shown_on(&mut scope, &setup, word.thing)? {
-                announcements::owe_word(scope.tx(), on, word)?;
+    let mut left = ROUTED;
+    for org in public_words::list_waiting_orgs(tx, MOST_ORGANIZATIONS)? {
+        let mut scope = Scope::new(tx, org);
+        // What can't be read by this configuration waits for one by which it can.
+        let Some(setup) = ground.setups.readable(&mut scope)? else { continue };
+        for word in public_words::list_waiting(&mut scope, left)? {
+            if word.at.checked_add(STALE).is_ok_and(|stale| now < stale) {
+                for on in page::shown_on(&mut scope, &setup, word.thing)? {
+                    announcements::owe_word(scope.tx(), on, &word)?;
+                }
             }
+            public_words::settle(scope.tx(), &word, now)?;
+            left -= 1;
         }
-        public_words::settle(tx, word, now)?;
+        if left == 0 {
+            return Ok(true);
+        }
     }
-    Ok(words.len() >= ROUTED as usize)
+    Ok(false)
 }
 
 /// Owes the oldest set of changes that waits to a number of subscribers; returns whether there may be more to do.
@@ -218,7 +227,7 @@ pub(crate) fn route(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<
 /// # Errors
 /// When the ledger fails; then nobody was owed anything, and the next try begins at the same subscriber.
 pub(crate) fn hand_on(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<bool, CommandError> {
-    let Some((set, cursor)) = announcements::find_waiting(tx)? else { return Ok(false) };
+    let Some((set, cursor)) = next_set(tx, ground)? else { return Ok(false) };
     let Said { topics, is_urgent, is_protected } = match set.subject {
         Subject::Provider(id) => Said { topics: changed(tx, id, &set)?, ..Said::default() },
         Subject::Page(..) => said(tx, ground, &set)?,
@@ -241,6 +250,23 @@ pub(crate) fn hand_on(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Resul
         Some(_) | None => announcements::finish(tx, &set, now)?,
     }
     Ok(true)
+}
+
+/// The oldest set that waits and can be told of: what belongs to a configuration that can't be read is passed over until it can.
+fn next_set(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+) -> Result<Option<(Announcement, Option<SubscriberId>)>, CommandError> {
+    for waiting in announcements::list_waiting(tx, MOST_WAITING)? {
+        let is_readable = match waiting.0.subject {
+            Subject::Provider(_) => true,
+            Subject::Page(org, _) => ground.setups.readable(&mut Scope::new(tx, org))?.is_some(),
+        };
+        if is_readable {
+            return Ok(Some(waiting));
+        }
+    }
+    Ok(None)
 }
 
 /// What a set of changes of a provider is about.
@@ -267,11 +293,11 @@ fn said(tx: &mut Tx<'_>, ground: &Ground, set: &Announcement) -> Result<Said, Co
     };
     let Some(shown) = page::page_of(&setup, set.subject) else { return Ok(Said::default()) };
     let words = public_words::list_on(tx, id, set.thing, (set.position - set.changes, set.position))?;
-    let story = page::story(tx, &setup, shown, &words, "")?;
+    let stories = page::stories(tx, &setup, shown, &words, "")?;
     let is_protected = shown.protection.is_some();
-    let of =
-        |story: page::Story| Said { topics: vec![story.topic], is_urgent: story.is_urgent, is_protected };
-    Ok(story.map(of).unwrap_or_default())
+    let is_urgent = stories.iter().any(|story| story.is_urgent);
+    let topics = stories.into_iter().map(|story| story.topic).collect();
+    Ok(Said { topics, is_urgent, is_protected })
 }
 
 /// Whether a subscriber wants to be told of one of these, and is not told of it by another subscription of the same address.

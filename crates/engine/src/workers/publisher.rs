@@ -54,7 +54,7 @@ pub struct Publisher {
 struct Drawn {
     everything_on: Option<Date>,
     directory_at: Option<Timestamp>,
-    /// Whether everything is being drawn and nothing of it has failed: what others drew is not needed after that.
+    /// Whether everything is being drawn: what others drew is not needed after that.
     is_settling: bool,
 }
 
@@ -121,7 +121,6 @@ impl Publisher {
         for mark in marks {
             if let Err(error) = draw(shell, mark).await {
                 error!(page.kind = ?mark.kind, page.key = %mark.key, %error, "page could not be drawn");
-                self.remember(|drawn| drawn.is_settling = false);
                 failed.push(*mark);
             }
         }

@@ -101,7 +101,8 @@ fn protect(app: &mut TestApp, is_protected: bool) {
 fn what_is_recorded_afterwards_is_told_to_nobody() {
     let (mut app, reader) = start();
     subscribe(&mut app, &reader, ("url", HOOK), ALL);
-    let ago = |hours| Some(app.now() - SignedDuration::from_hours(hours));
+    let now = app.now();
+    let ago = |hours| Some(now - SignedDuration::from_hours(hours));
     let past =
         NewIncident { began_at: ago(3), resolved_at: ago(2), ..wanted("Nobody saw it", Status::MajorOutage) };
     open(&mut app, past);
@@ -206,6 +207,55 @@ fn of_a_page_that_is_protected_only_those_are_told_whom_its_people_added() {
     for address in [ANA, BO, "cy@readers.test"] {
         assert!(app.expect_at(address).text.contains("Our orders"));
     }
+}
+
+#[test]
+fn what_is_said_while_the_configuration_can_not_be_read_is_told_once_it_can() {
+    let (mut app, reader) = start();
+    subscribe(&mut app, &reader, ("url", HOOK), ALL);
+    let (ground, by) = (app.shell().ground(), Actor::User(app.user("Ada")));
+    let id = IncidentId::named(app.org().0, "It is down");
+    let wanted = wanted("It is down", Status::MajorOutage);
+    app.world().act(move |scope, now| commands::open(scope, &ground, now, by, id, &wanted)).unwrap();
+    let (org, now) = (app.org(), app.now());
+    app.world().write(move |tx| {
+        store::configurations::append(
+            &mut store::Scope::new(tx, org),
+            "in a form to come",
+            "a newer release",
+            now,
+        )?;
+        Ok(())
+    });
+    app.advance(minutes(60));
+    app.expect_silence();
+    protect(&mut app, false);
+    app.advance(minutes(10));
+    assert!(app.expect_at(HOOK).text.contains("It is down"));
+}
+
+#[test]
+fn who_is_told_of_a_page_that_is_gone_can_be_listed_and_removed() {
+    let (mut app, reader) = start();
+    subscribe(&mut app, &reader, ("email", BO), ALL);
+    let text = config("auto");
+    let (text, _) = text.split_once("[[status_page]]").unwrap();
+    let (objects, now) = (testkit::world::read_config(text), app.now());
+    let setup = objects.setup.clone();
+    app.world().write(move |tx| engine::setups::apply(tx, now, &objects, "test"));
+    app.advance(minutes(2));
+    let kept = {
+        let setup = setup.clone();
+        app.world().act(move |scope, _| commands::kept_page(scope, &setup, "acme"))
+    };
+    assert!(kept.is_ok(), "{kept:?}");
+    assert!(app.world().act(move |scope, _| commands::kept_page(scope, &setup, "acne")).is_err());
+    let (ground, key) = (app.shell().ground(), app.shell().key.clone());
+    let remove = move |scope: &mut store::Scope<'_>, now| {
+        let target = Target::email(BO).unwrap();
+        commands::remove_subscriber(scope, (&ground, &key), now, "acme", &target)
+    };
+    assert_eq!(app.world().act(remove).unwrap(), 1);
 }
 
 #[test]

@@ -190,7 +190,9 @@ fn work_that_goes_wrong_becomes_an_incident_once_with_its_words() {
     app.expect("Ana", "page");
     assert_eq!(status(&app), "completed");
     assert_eq!(app.timeline(1)[0], "maintenance 1 became this incident");
-    assert!(app.page("/status/acme").contains("This work has begun."));
+    let id = app.incident(1).id;
+    let said = app.world().read(move |scope| store::incidents::list_updates(scope, id));
+    assert!(said.iter().any(|update| !update.is_public && update.body == "This work has begun."), "{said:?}");
     let page = app.page(&format!("/status/acme/incidents/{}", app.incident(1).id));
     assert!(page.contains("Announced work has run into trouble."), "{page}");
     assert!(!page.contains("This work has begun."), "what was said of the work stands beside it");
@@ -334,7 +336,7 @@ fn work_that_a_provider_plans_on_what_we_build_on_is_shown_as_its_work() {
     let home = app.page("/status/acme");
     assert!(home.contains("Commerce: Renew certificates"), "{home}");
     let detail = app.page("/status/acme/maintenance/w1");
-    let by = "Planned by our provider <a href=\"/providers/commerce\"";
+    let by = "Planned by our provider <a href=\"/directory/shops/commerce\"";
     assert!(detail.contains(by) && detail.contains("Our checkout"), "{detail}");
 }
 

@@ -178,18 +178,14 @@ pub fn push_departure(
     .map(drop)
 }
 
-/// Returns when an address left a page.
-pub fn find_departure(
-    tx: &mut Tx<'_>,
-    org: OrgId,
-    page: StatusPageId,
-    hash: &[u8],
-) -> Result<Option<Timestamp>, Error> {
-    tx.query_opt(
+/// Whether an address left a page.
+pub fn has_departed(tx: &mut Tx<'_>, org: OrgId, page: StatusPageId, hash: &[u8]) -> Result<bool, Error> {
+    let left = tx.query_opt(
         "SELECT left_at FROM subscriber_departure WHERE org_id = $1 AND page_id = $2 AND address_hash = $3",
         params![org, page, hash],
         |row| row.at(0),
-    )
+    )?;
+    Ok(left.is_some())
 }
 
 /// Forgets that an address left a page: its owner came back.

@@ -23,7 +23,7 @@ use crate::row::Row;
 use crate::tx::Tx;
 
 pub use lists::{
-    Added, Consent, Listed, add, delete_address, find_departure, forget_departure, insert_consent, list_page,
+    Added, Consent, Listed, add, delete_address, forget_departure, has_departed, insert_consent, list_page,
     move_only, push_departure,
 };
 pub use news::{News, claim_news, drop_news, news_due, owe_news, settle_told, try_news_again};
