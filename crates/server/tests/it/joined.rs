@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    IncidentId, MaintenanceId, Status,
+    IncidentId, MaintenanceId, Phase, Status,
     incident::Actor,
     provider::provider_id,
     subscription::{Choice, Target},
@@ -14,7 +14,7 @@ use engine::{
 };
 use jiff::SignedDuration;
 use store::subscribers::Consent;
-use testkit::{TestApp, app::minutes};
+use testkit::{TestApp, app::minutes, internet::Temper};
 
 use crate::{
     alerts::{ANA, link},
@@ -82,7 +82,14 @@ fn import(app: &mut TestApp, address: &str) -> Imported {
         made_by: Actor::Operator,
     };
     let add = move |scope: &mut store::Scope<'_>, now| {
-        commands::add_subscribers(scope, (&ground, &key), now, "acme", &consent(now), &[line.clone()])
+        commands::add_subscribers(
+            scope,
+            (&ground, &key),
+            now,
+            "acme",
+            &consent(now),
+            std::slice::from_ref(&line),
+        )
     };
     app.world().act(add).unwrap()
 }
@@ -232,6 +239,28 @@ fn what_is_said_while_the_configuration_can_not_be_read_is_told_once_it_can() {
     protect(&mut app, false);
     app.advance(minutes(10));
     assert!(app.expect_at(HOOK).text.contains("It is down"));
+}
+
+#[test]
+fn an_end_that_could_not_be_sent_is_not_lost_to_a_post_mortem_that_was_not_asked_for() {
+    let (mut app, reader) = start();
+    subscribe(&mut app, &reader, ("url", HOOK), "incidents=yes&least=none");
+    breaks(&mut app, "commerce", "Checkout", "major_outage");
+    assert!(app.expect_at(HOOK).text.contains("incident_opened"));
+    app.destination(HOOK, Temper::Silent);
+    breaks(&mut app, "commerce", "Checkout", "operational");
+    let learnt = commands::NewUpdate {
+        body: "A cable.".to_owned(),
+        is_public: true,
+        phase: Some(Phase::Postmortem),
+        next: None,
+    };
+    let said = app
+        .act("Ada", 1, move |scope, ground, now, by, id| commands::say(scope, ground, now, by, id, &learnt));
+    said.unwrap();
+    app.destination(HOOK, Temper::Well);
+    app.advance(minutes(60));
+    assert!(app.expect_at(HOOK).text.contains("incident_resolved"));
 }
 
 #[test]

@@ -38,13 +38,16 @@ pub(super) enum Message {
     Page(Arc<NewsView>, ReaderView),
 }
 
+/// Which words stories are made of: the page's, for whom, the thing's, after and up to these positions.
+type Told = (Uuid, bool, Uuid, i64, i64);
+
 /// What many subscribers of one batch are told from.
 #[derive(Default)]
 pub(super) struct Facts {
     stored: HashMap<ProviderId, Arc<Stored>>,
     changes: HashMap<(ProviderId, i64, i64), Arc<Vec<Change>>>,
     setups: HashMap<OrgId, Option<Arc<Setup>>>,
-    stories: HashMap<(Uuid, bool, Uuid, i64, i64), Arc<Vec<page::Story>>>,
+    stories: HashMap<Told, Arc<Vec<page::Story>>>,
 }
 
 /// What came of writing a message.
