@@ -118,10 +118,12 @@ pub fn find_paged(
     if let Some(open) = find_paged_open(scope, responder, contact)? {
         return Ok(Some(open));
     }
-    let under_way = find_under_way(scope, responder, contact)?;
-    let settled = find_settled(scope, responder, contact)?;
-    let at = |paged: &Paged| paged.notification.settled_at.unwrap_or(paged.notification.due_at);
-    Ok([under_way, settled].into_iter().flatten().max_by_key(at))
+    match find_settled(scope, responder, contact)? {
+        Some(settled) => Ok(Some(settled)),
+        None => find_under_way(scope, responder, contact),
+    }
+/// What never left is not meant, and what only may have arrived comes after all that was accepted.
+///
 }
 
 fn find_paged_for(
@@ -139,10 +141,12 @@ fn find_paged_for(
          WHERE i.org_id = $1 AND i.number = $5
              AND n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2
              AND n.kind IN ('page', 'unanswered')
-             AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND (n.state IN ('sent', 'delivered') OR EXISTS (SELECT 1 FROM attempt a
+                 WHERE a.org_id = n.org_id AND a.notification_id = n.id
+                     AND (a.may_have_arrived OR a.outcome IS NULL)))
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
          ORDER BY CASE WHEN i.response = 'open' AND n.generation = i.generation THEN 0 ELSE 1 END,
-             COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
+             CASE WHEN n.settled_at IS NULL THEN 1 ELSE 0 END, COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
         params![org, kind, id, contact, number],
         paged,
     )
@@ -164,9 +168,11 @@ fn find_paged_open(
              AND n.org_id = $1 AND n.incident_id = i.id AND n.generation = i.generation
              AND n.responder_id = $3 AND n.responder_kind = $2
              AND n.kind IN ('page', 'unanswered')
-             AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND (n.state IN ('sent', 'delivered') OR EXISTS (SELECT 1 FROM attempt a
+                 WHERE a.org_id = n.org_id AND a.notification_id = n.id
+                     AND (a.may_have_arrived OR a.outcome IS NULL)))
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
-         ORDER BY COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
+         ORDER BY CASE WHEN n.settled_at IS NULL THEN 1 ELSE 0 END, COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
         params![org, kind, id, contact],
         paged,
     )
@@ -185,7 +191,9 @@ fn find_under_way(
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
          WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2
              AND n.kind IN ('page', 'unanswered')
-             AND n.settled_at IS NULL AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND n.settled_at IS NULL AND (n.state IN ('sent', 'delivered') OR EXISTS (SELECT 1 FROM attempt a
+                 WHERE a.org_id = n.org_id AND a.notification_id = n.id
+                     AND (a.may_have_arrived OR a.outcome IS NULL)))
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
          ORDER BY n.due_at DESC, n.id LIMIT 1",
         params![org, kind, id, contact],
@@ -206,7 +214,9 @@ fn find_settled(
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
          WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2
              AND n.kind IN ('page', 'unanswered')
-             AND n.settled_at IS NOT NULL AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND n.settled_at IS NOT NULL AND (n.state IN ('sent', 'delivered') OR EXISTS (SELECT 1 FROM attempt a
+                 WHERE a.org_id = n.org_id AND a.notification_id = n.id
+                     AND (a.may_have_arrived OR a.outcome IS NULL)))
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
          ORDER BY n.settled_at DESC, n.id LIMIT 1",
         params![org, kind, id, contact],
