@@ -14,9 +14,9 @@ use store::{
 use super::{
     escalate::policies,
     impact, log, notices,
-    opening::{page_newcomers, say},
+    opening::{page_changed, say},
     respond::{judge_soon, member, refused},
-    words,
+    words, worse,
 };
 use crate::error::CommandError;
 
@@ -33,6 +33,11 @@ pub(super) fn merge(
     if before.is_paging() && into.response == Response::Open && !into.is_paging() {
         (into.first_page_at, into.generation) = (Some(now), into.generation + 1);
     }
+    // What was over by then wakes nobody.
+    let raised = match before.is_resolved() {
+        true => None,
+        false => worse::raise(scope, setup, by, &held, &mut into, now)?,
+    };
     let by_words = words::by(setup, by);
     log(scope, part.id, now, "merged", by, format!("into incident {}, {by_words}", into.number))?;
     log(scope, into.id, now, "merged_in", by, format!("incident {}, {by_words}", part.number))?;
@@ -67,7 +72,7 @@ pub(super) fn merge(
         )?;
     }
     if !policies(setup, &into).is_empty() {
-        page_newcomers(scope, setup, &held, &into, now)?;
+        page_changed(scope, setup, (&held, &into), raised, now)?;
     }
     judge_soon(scope, setup, now)?;
     Ok(into)

@@ -7,14 +7,14 @@ use domain::{
     setup::{Publish, Setup},
 };
 use jiff::Timestamp;
-use store::{Scope, incidents, told};
+use store::{Scope, incidents, timers::Timer, told};
 
 use super::{
     Ground,
     escalate::{policies, start_paging, tell_first},
     impact, log, promise,
     respond::{begin, begin_live, judge_soon, refused, resolve},
-    whom, words,
+    whom, words, worse,
 };
 use crate::error::CommandError;
 
@@ -170,7 +170,8 @@ fn check_times(setup: &Setup, wanted: &NewIncident, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Changes an incident by a person's word, and tells readers of a phase or a status that is new.
+/// Changes an incident by a person's word, and tells readers of a phase or a status that is new. One that pages, and that is
+/// more severe by it, pages again as that severe.
 ///
 /// # Errors
 /// When there is no such incident, the phase does not follow the present one, or something is named that is not configured.
@@ -206,9 +207,10 @@ pub fn edit(
         log(scope, id, now, kind, by, format!("{detail}, {}", words::by(&setup, by)))?;
     }
     if after != before {
+        let raised = if ends { None } else { worse::raise(scope, &setup, by, &before, &mut after, now)? };
         impact::save(scope, &setup, &before, &after, by, now)?;
         retitle(scope, &after)?;
-        page_newcomers(scope, &setup, &before, &after, now)?;
+        page_changed(scope, &setup, (&before, &after), raised, now)?;
     }
     let said = words::told(&setup, &before, &after, wanted.text.trim());
     if let Some(said) = said {
@@ -296,8 +298,22 @@ fn state(setup: &Setup, incident: Incident, services: &[(ServiceId, Status)], pa
     incident
 }
 
+/// People have changed an incident: it pages again where they have raised it, and whoever is new to it is paged or told.
+pub(super) fn page_changed(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    (before, after): (&Incident, &Incident),
+    raised: Option<Vec<Timer>>,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    match raised {
+        Some(running) => worse::page_again(scope, setup, after, &policies(setup, after), &running, now),
+        None => page_newcomers(scope, setup, before, after, now),
+    }
+}
+
 /// Services have joined an incident: who is on call for them is paged, or told where somebody has it already.
-pub(super) fn page_newcomers(
+fn page_newcomers(
     scope: &mut Scope<'_>,
     setup: &Setup,
     before: &Incident,
