@@ -51,7 +51,7 @@ pub(super) fn stop_paging(
     Ok(())
 }
 
-/// Owes word of an answer, of a new holder or of the end to everyone who was paged; to whoever did it only where their own
+/// Owes word of an answer, of a new holder or of the end to everyone who was paged, again where the answer is another now; to whoever did it only where their own
 /// device would ring on without it, and not of a new holder to those who are paged by it.
 pub(super) fn tell_the_paged(
     scope: &mut Scope<'_>,
@@ -73,13 +73,22 @@ pub(super) fn tell_the_paged(
         .collect();
     paged.sort_unstable();
     paged.dedup();
+    let number = if kind == NoticeKind::Acknowledged { next_number(scope, incident, kind)? } else { 0 };
     for (responder, contact) in paged {
         let is_theirs = except.map(Responder::User) == Some(responder);
         if !is_theirs || rings_on(setup, responder, &contact) {
-            owe(scope, incident, kind, responder, contact, "was paged for this".to_owned(), now)?;
+            let why = "was paged for this".to_owned();
+            owe_numbered(scope, incident, (kind, number), responder, contact, why, now)?;
         }
     }
     Ok(())
+}
+
+/// How often word of a kind has been owed in the present generation: an answer may be given more than once.
+fn next_number(scope: &mut Scope<'_>, incident: &Incident, kind: NoticeKind) -> Result<u32, CommandError> {
+    let owed = notifications::list(scope, incident.id, MOST_MESSAGES)?;
+    let of_kind = owed.iter().filter(|owed| (owed.kind, owed.generation) == (kind, incident.generation));
+    Ok(of_kind.map(|owed| owed.step + 1).max().unwrap_or_default())
 }
 
 /// Who is paged for the incident in its present generation.
@@ -261,12 +270,24 @@ pub(super) fn owe(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let notice = Notification {
-        id: id(incident, kind, (0, 0), responder, &contact),
+        id: id(incident, kind, (0, number), responder, &contact),
+) -> Result<(), CommandError> {
+    owe_numbered(scope, incident, (kind, 0), responder, contact, reason, now)
+}
+
+fn owe_numbered(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    (kind, number): (NoticeKind, u32),
+    responder: Responder,
+    contact: String,
+    reason: String,
+    now: Timestamp,
         incident: incident.id,
         generation: incident.generation,
         kind,
         round: 0,
-        step: 0,
+        step: number,
         responder,
         contact,
         reason,

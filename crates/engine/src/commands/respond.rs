@@ -22,7 +22,7 @@ use store::{
 use super::{
     Ground, contacts,
     escalate::{policies, start_paging},
-    impact, log, mark_status_pages, notices,
+    hand, impact, log, mark_status_pages, notices,
     opening::say as tell_readers,
     words,
 };
@@ -30,6 +30,9 @@ use crate::{compose, error::CommandError};
 
 /// What the timeline calls an answer that was taken back.
 const TAKEN_BACK: &str = "unacknowledged";
+
+/// What the timeline calls it when somebody who was asked to help answers.
+pub(super) const JOINED: &str = "joined";
 
 /// Acknowledges an incident for as long as the configuration says, stops its paging and tells the others who were paged.
 ///
@@ -256,7 +259,7 @@ fn answered(
 ) -> Result<bool, CommandError> {
     let id = incident.id;
     if incident == before {
-        return join(scope, setup, now, by, id);
+        return join(scope, setup, now, by, incident);
     }
     incidents::update(scope, incident)?;
     let kind = if incident.response.is_snoozed() { "snoozed" } else { "acknowledged" };
@@ -271,7 +274,8 @@ fn answered(
         Some(until) => wake_at(scope, incident, until, now)?,
         None => timers::delete(scope, id, WAKE)?,
     }
-    if was_open {
+    let is_taken_up = before.response.is_snoozed() && !incident.response.is_snoozed();
+    if was_open || is_taken_up {
         notices::tell_the_paged(scope, setup, incident, NoticeKind::Acknowledged, member(by), now)?;
     }
     Ok(true)
@@ -283,12 +287,14 @@ fn join(
     setup: &Setup,
     now: Timestamp,
     by: Actor,
-    id: IncidentId,
+    incident: &Incident,
 ) -> Result<bool, CommandError> {
     let Some(user) = member(by) else { return Ok(false) };
-    let was_asked = notifications::supersede_for(scope, id, Responder::User(user), "has answered", now)? > 0;
+    let (id, is_asked) = (incident.id, hand::is_asked(scope, incident, user, now)?);
+    let dropped = notifications::supersede_for(scope, id, Responder::User(user), "has answered", now)?;
+    let was_asked = is_asked || dropped > 0;
     if was_asked {
-        log(scope, id, now, "joined", by, format!("{}, who was asked to help", words::by(setup, by)))?;
+        log(scope, id, now, JOINED, by, format!("{}, who was asked to help", words::by(setup, by)))?;
     }
     Ok(was_asked)
 }

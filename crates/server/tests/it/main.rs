@@ -6,6 +6,7 @@ mod acts;
 mod acts_cli;
 mod alerts;
 mod answers;
+mod asked;
 mod audit;
 mod callbacks;
 mod catalog;
