@@ -66,6 +66,7 @@ pub fn compose(
             facts.summary = words;
         }
     }
+    let (round, step) = notification.place();
     let page = PageMessage {
         id: notification.id.to_string(),
         organization: setup.organization.slug.clone(),
@@ -76,8 +77,8 @@ pub fn compose(
         to: Recipient {
             user: address.key.clone(),
             name: address.name.clone(),
-            step: notification.step,
-            round: notification.round,
+            step,
+            round,
             reason: notification.reason.clone(),
         },
         ack_url: can_be_acknowledged(incident, notification)

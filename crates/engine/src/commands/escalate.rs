@@ -2,7 +2,7 @@
 //!
 //! Each policy of an incident has one timer, the row of its next step. Steps that fell due while nobody looked are taken
 //! one after the other in one transaction: none is skipped and none comes twice, since a notification is keyed by
-//! incident, generation, round, step, responder and contact.
+//! incident, generation, policy, round, step, responder and contact.
 //!
 //! An incident that is silent, since somebody has it for a time, has snoozed it, or a silence covers it, has one timer too:
 //! when it is due, paging begins anew as a new generation, from the first step.
@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 
 use domain::{
-    NoticeKind, NotificationState, PolicyId,
+    NoticeKind, NotificationId, NotificationState, PolicyId,
     escalation::{About, Planned, Policy, Position, Taking, Target, messages},
     incident::{Actor, Assignee, Incident, Response},
     setup::Setup,
@@ -369,7 +369,7 @@ fn take_step(
         if matches!(incident.assignee, Some(Assignee::User(_))) {
             "handed over to them".clone_into(&mut message.reason);
         }
-        owe(scope, incident, message)?;
+        owe_step(scope, incident, policy.id, message)?;
     }
     Ok(())
 }
@@ -410,7 +410,7 @@ pub(super) fn tell_first(
     Ok(())
 }
 
-/// Owes a page.
+/// Owes a page to somebody who has not been told in its place yet.
 pub(super) fn owe(
     scope: &mut Scope<'_>,
     incident: &Incident,
@@ -419,10 +419,34 @@ pub(super) fn owe(
     let held_until = planned.held_until;
     let page = page(incident, planned);
     let is_new = notifications::insert_if_absent(scope, &page)?;
-    if let Some(until) = held_until.filter(|_| is_new) {
-        notifications::hold(scope, page.id, until)?;
-    }
+    hold(scope, is_new.then_some(page.id), held_until)?;
     Ok(is_new)
+}
+
+/// Owes a page that a step of a policy makes, whatever other policies of the incident make at theirs.
+fn owe_step(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    policy: PolicyId,
+    planned: Planned,
+) -> Result<(), CommandError> {
+    let held_until = planned.held_until;
+    let page = page(incident, planned);
+    let page = Notification { id: NotificationId::named(page.id.0, &policy.to_string()), ..page };
+    let owed = notifications::insert_beside(scope, &page)?;
+    hold(scope, owed.map(|page| page.id), held_until)
+}
+
+/// Notes until when quiet hours hold a page that is new.
+fn hold(
+    scope: &mut Scope<'_>,
+    page: Option<NotificationId>,
+    until: Option<Timestamp>,
+) -> Result<(), CommandError> {
+    if let (Some(page), Some(until)) = (page, until) {
+        notifications::hold(scope, page, until)?;
+    }
+    Ok(())
 }
 
 fn page(incident: &Incident, planned: Planned) -> Notification {

@@ -73,7 +73,7 @@ pub use readers::{
     IMPORTED_AT_ONCE, Imported, add_subscribers, check_list, check_room, consent, consent_record, named_page,
     one_line, remove_subscriber,
 };
-pub use receipts::{Receipt, receipt};
+pub use receipts::{Receipt, overtaken, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
     Acknowledged, Told, acknowledge, acknowledge_for, acknowledge_message, incident, list_told, resolve,

@@ -200,38 +200,41 @@ pub fn undelivered(
 ) -> Result<(), CommandError> {
     let detail = format!("{} by {} was given up: {answer}", notification.kind, notification.contact);
     log(scope, notification.incident, now, "undelivered", Actor::Machine, detail)?;
-    if notification.kind != NoticeKind::Page {
-        return Ok(());
-    }
-    if !notifications::pull_forward(scope, notification, now)?
-        && !notifications::is_reached(scope, notification)?
-    {
-        pull_next(scope, notification, now)?;
+    if notification.kind == NoticeKind::Page {
+        next_way(scope, notification, now)?;
     }
     Ok(())
 }
 
 /// Makes the step after that of a page due now.
 fn pull_next(scope: &mut Scope<'_>, page: &Notification, now: Timestamp) -> Result<u64, CommandError> {
-    let place = (page.round, page.step);
-    Ok(timers::pull_next(scope, page.incident, page.generation, place, now)?)
+    Ok(timers::pull_next(scope, page.incident, page.generation, page.place(), now)?)
 }
 
-/// No word came in time that a page which its carrier accepted has arrived: the person's next contact follows at once.
+/// No word came in time that a message which its carrier accepted has arrived: for each page that was in it the person's next
+/// contact follows at once; without one, and where nobody else was reached, the policy's next step.
 ///
 /// # Errors
 /// When the ledger fails.
 pub fn unconfirmed(
     scope: &mut Scope<'_>,
-    notification: &Notification,
+    message: &Notification,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    if notification.kind == NoticeKind::Page && notifications::pull_forward(scope, notification, now)? {
-        let detail =
-            format!("page by {} is not confirmed: the next way is tried at once", notification.contact);
-        log(scope, notification.incident, now, "unconfirmed", Actor::Machine, detail)?;
+    for page in notifications::list_inside(scope, message.id)? {
+        if page.kind == NoticeKind::Page && next_way(scope, &page, now)? {
+            let detail = format!("page by {} is not confirmed: the next way is tried at once", page.contact);
+            log(scope, page.incident, now, "unconfirmed", Actor::Machine, detail)?;
+        }
     }
     Ok(())
+}
+
+/// Has the person's next contact follow a page at once or, without one and where nobody else was reached, the policy's next step.
+/// Returns whether anything follows.
+fn next_way(scope: &mut Scope<'_>, page: &Notification, now: Timestamp) -> Result<bool, CommandError> {
+    Ok(notifications::pull_forward(scope, page, now)?
+        || (!notifications::is_reached(scope, page, now)? && pull_next(scope, page, now)? > 0))
 }
 
 /// A page could not be handed over at this try, the `tries`-th: the person's next contact follows at once, and when the page
@@ -249,10 +252,10 @@ pub fn failing(
         return Ok(());
     }
     let detail = format!("page by {} fails: the next way is tried at once", notification.contact);
-    let mut has_next = notifications::pull_forward(scope, notification, now)?;
-    if !has_next && tries == FAILING_TRIES && !notifications::is_reached(scope, notification)? {
-        has_next = pull_next(scope, notification, now)? > 0;
-    }
+    let has_next = match tries {
+        FAILING_TRIES => next_way(scope, notification, now)?,
+        _ => notifications::pull_forward(scope, notification, now)?,
+    };
     if has_next {
         log(scope, notification.incident, now, "failing", Actor::Machine, detail)?;
     }
@@ -269,9 +272,6 @@ pub(super) fn owe(
     reason: String,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    let notice = Notification {
-        id: id(incident, kind, (0, number), responder, &contact),
-) -> Result<(), CommandError> {
     owe_numbered(scope, incident, (kind, 0), responder, contact, reason, now)
 }
 
@@ -283,6 +283,9 @@ fn owe_numbered(
     contact: String,
     reason: String,
     now: Timestamp,
+) -> Result<(), CommandError> {
+    let notice = Notification {
+        id: id(incident, kind, (0, number), responder, &contact),
         incident: incident.id,
         generation: incident.generation,
         kind,

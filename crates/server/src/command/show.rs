@@ -152,8 +152,8 @@ pub(super) fn whole(setup: &Setup, record: &Record) -> Value {
                 "to": responder(setup, message.responder),
                 "contact": message.contact,
                 "channel": kind(setup, message.responder, &message.contact),
-                "round": message.round,
-                "step": message.step,
+                "round": message.place().0,
+                "step": message.place().1,
                 "reason": message.reason,
                 "due_at": message.due_at.to_string(),
                 "state": message.state.word(),
@@ -341,9 +341,9 @@ pub(super) fn messages(setup: &Setup, record: &Record) -> String {
             let contact =
                 format!("{} ({})", message.contact, kind(setup, message.responder, &message.contact));
             // What no step made, a person asked for or is word of what became of it.
-            let step = match message.step {
-                0 => "-".to_owned(),
-                step => format!("{}/{step}", message.round),
+            let step = match message.place() {
+                (_, 0) => "-".to_owned(),
+                (round, step) => format!("{round}/{step}"),
             };
             let to = responder(setup, message.responder);
             [

@@ -26,6 +26,7 @@ mod people;
 mod phones;
 mod polling;
 mod protected;
+mod policies;
 mod providers;
 mod push;
 mod reader;

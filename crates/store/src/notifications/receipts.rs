@@ -1,6 +1,6 @@
 //! What became of messages after they were accepted, and which page somebody means who answers by nothing but a number.
 
-use domain::{NotificationId, OrgId, escalation::Responder};
+use domain::{IncidentId, NotificationId, OrgId, escalation::Responder};
 use jiff::Timestamp;
 
 use super::{Notification, columns, notification};
@@ -11,6 +11,9 @@ use crate::tx::{Scope, Tx};
 
 /// More messages than go out as one.
 const MOST_INSIDE: u32 = 1_000;
+
+/// More messages than an incident has.
+const MOST_OF_AN_INCIDENT: u32 = 10_000;
 
 /// A page that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,8 +105,24 @@ pub fn list_inside(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<No
     )
 }
 
+/// Returns the messages of an incident that went out inside others, each with the one that it was in.
+pub fn list_inside_others(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+) -> Result<Vec<(NotificationId, NotificationId)>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT id, folded_into FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND folded_into IS NOT NULL ORDER BY id LIMIT $3",
+        params![org, incident, MOST_OF_AN_INCIDENT],
+        |row| Ok((NotificationId(row.uuid(0)?), NotificationId(row.uuid(1)?))),
+    )
+}
+
 /// Returns the newest page, or word that nobody answered, that was sent to a responder: of incidents that nobody has
 /// answered first, by one contact where one is named, and about the incident with this number where that is named.
+///
+/// What never left is not meant, and what only may have arrived comes after all that was accepted.
 ///
 /// Each question is one of a few rows, however much was sent to somebody before.
 pub fn find_paged(
@@ -122,8 +141,6 @@ pub fn find_paged(
         Some(settled) => Ok(Some(settled)),
         None => find_under_way(scope, responder, contact),
     }
-/// What never left is not meant, and what only may have arrived comes after all that was accepted.
-///
 }
 
 fn find_paged_for(

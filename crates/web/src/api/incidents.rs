@@ -449,14 +449,15 @@ fn told_json(
             setup.channel(id).map_or_else(|| id.to_string(), |c| format!("channel:{}", c.slug))
         }
     };
+    let (round, step) = of.place();
     NotificationJson {
         id: of.id.to_string(),
         kind: of.kind.word(),
         to,
         contact: of.contact.clone(),
         reason: of.reason.clone(),
-        round: of.round,
-        step: of.step,
+        round,
+        step,
         due_at: of.due_at.to_string(),
         state: of.state.word(),
         attempts: tries
