@@ -15,6 +15,7 @@ pub mod compose;
 pub mod discover;
 pub mod drawing;
 pub mod drive;
+mod earlier;
 pub mod error;
 pub mod finding;
 pub mod gate;

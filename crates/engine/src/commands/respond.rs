@@ -58,6 +58,8 @@ pub struct Acknowledged {
     pub incident: Incident,
     /// Whether anything is different by it. Where it is not, somebody was first, or the same word came twice.
     pub is_new: bool,
+    /// The others that were taken with it.
+    pub others: Vec<Incident>,
 }
 
 fn take(
@@ -72,7 +74,7 @@ fn take(
     let term = until.map_or(Term::Unlimited, Term::Until);
     let incident = before.clone().acknowledge(by, term, now).map_err(|refusal| refused(&setup, refusal))?;
     let is_new = answered(scope, &setup, now, by, &before, &incident)?;
-    Ok(Acknowledged { incident, is_new })
+    Ok(Acknowledged { incident, is_new, others: Vec::new() })
 }
 
 /// An incident that a message told of.
@@ -97,29 +99,41 @@ impl Told {
 /// Acknowledges every incident that a message told of: the one that it is about, which is returned, and those that it told of
 /// besides and that are still as they were. Whoever answers a message has had it, so its contact works.
 ///
+/// What was alerted anew since is left alone: the one that the message is about unless its sender has `seen` that generation of
+/// its paging elsewhere.
+///
 /// # Errors
-/// When there is no such message, or the incident is over.
+/// When there is no such message, or nothing is left to take and the incident is over or was alerted anew.
 pub fn acknowledge_message(
     scope: &mut Scope<'_>,
     ground: &Ground,
     now: Timestamp,
     by: Actor,
     message: NotificationId,
+    seen: Option<u32>,
 ) -> Result<Acknowledged, CommandError> {
     let owed = notifications::get(scope, message)?
         .ok_or_else(|| CommandError::NotFound(format!("message {message}")))?;
+    let mut told = list_told(scope, &owed)?.into_iter();
     // Where the one it is about is over, the others may not be.
-    let lead = take(scope, ground, now, by, owed.incident);
-    let mut others = false;
-    for other in list_told(scope, &owed)?.into_iter().skip(1).filter(Told::is_taken) {
-        acknowledge(scope, ground, now, by, other.incident.id)?;
-        others = true;
+    let lead = match told.next() {
+        Some(lead) if seen.unwrap_or(lead.generation) != lead.incident.generation => {
+            let number = lead.incident.number;
+            Err(CommandError::Rejected(format!("#{number} was alerted anew since")))
+        }
+        Some(_) | None => take(scope, ground, now, by, owed.incident),
+    };
+    let mut others = Vec::new();
+    for other in told.filter(Told::is_taken) {
+        others.push(acknowledge(scope, ground, now, by, other.incident.id)?);
     }
     let taken = match lead {
-        Err(CommandError::Rejected(_)) if others => {
-            Acknowledged { incident: get(scope, owed.incident)?, is_new: true }
+        Err(CommandError::Rejected(_)) if !others.is_empty() => {
+            Acknowledged { incident: get(scope, owed.incident)?, is_new: true, others }
         }
-        lead => lead.map(|lead| Acknowledged { is_new: lead.is_new || others, ..lead })?,
+        lead => {
+            lead.map(|lead| Acknowledged { is_new: lead.is_new || !others.is_empty(), others, ..lead })?
+        }
     };
     contacts::confirm(scope, ground, &owed, "answered from it", now)?;
     Ok(taken)

@@ -67,9 +67,6 @@ pub struct Notification {
     pub answer: Option<String>,
 }
 
-fn columns(responder: Responder) -> (&'static str, Uuid) {
-    match responder {
-        Responder::User(id) => ("user", id.0),
 /// Steps of the same number that belong to different policies of one incident are kept apart by this in [`Notification::step`];
 /// no policy has as many.
 const POLICIES_APART: u32 = 1_000;
@@ -126,6 +123,9 @@ fn find_at_its_place(scope: &mut Scope<'_>, of: &Notification) -> Result<Option<
     )
 }
 
+fn columns(responder: Responder) -> (&'static str, Uuid) {
+    match responder {
+        Responder::User(id) => ("user", id.0),
         Responder::Channel(id) => ("channel", id.0),
     }
 }

@@ -50,6 +50,8 @@ async fn send(shell: &Shell, ready: &Ready) -> Outcome {
         number: ready.lead.number,
         zone: &message.zone,
         thread: message.thread.as_deref(),
+        standing: message.standing.as_ref(),
+        ended: &message.ended,
         secret: &message.secret,
         push_key: &push_key,
         ack_token: &message.ack_token,
