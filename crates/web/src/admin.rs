@@ -158,6 +158,9 @@ fn register_audit(registry: &mut Registry, shell: &Shell) {
     let lost = Counter::<u64>::default();
     lost.inc_by(meters.lines_lost());
     registry.register("log_lines_dropped", "Lines of the log that were dropped since nobody took them", lost);
+    let aside = Counter::<u64>::default();
+    aside.inc_by(meters.times_set_aside());
+    registry.register("messages_set_aside", "How often a message could not be made and was put off", aside);
     let purged = Family::<Vec<(String, String)>, Counter>::default();
     for (table, rows) in meters.rows_purged() {
         purged.get_or_create(&labelled("table", table)).inc_by(rows);

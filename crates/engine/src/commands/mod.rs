@@ -67,7 +67,7 @@ pub use maintenance::{NewMaintenance, WorkAct, act_on_work, incident_of_work, pl
 pub use notices::{failing, unconfirmed, undelivered};
 pub use nudge::nudge;
 pub use opening::{IncidentEdit, NewIncident, edit, merge, open, reopen};
-pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
+pub use operators::{tell_audit_failed, tell_audit_passed, tell_of_trouble, tell_operators};
 pub use press::{Press, press};
 pub use readers::{
     IMPORTED_AT_ONCE, Imported, add_subscribers, check_list, check_room, consent, consent_record, named_page,

@@ -37,6 +37,7 @@ mod rehearsal;
 mod replies;
 mod retention;
 mod rosters;
+mod set_aside;
 mod simulation;
 mod steer;
 mod storms;
