@@ -115,7 +115,7 @@ fn calls(scene: &Scene) -> Vec<(String, Value)> {
 
 fn ends(scene: &mut Scene, name: &str) {
     scene.app.provider_sets(name, "Checkout", "operational");
-    scene.app.advance(minutes(15));
+    scene.app.advance(minutes(5));
 }
 
 #[test]

@@ -297,12 +297,13 @@ pub fn list_ringing(
 ) -> Result<Vec<NotificationId>, Error> {
     let (org, (kind, id)) = (scope.org(), columns(message.responder));
     scope.list(
-        "SELECT id FROM notification
-         WHERE org_id = $1 AND responder_kind = $2 AND responder_id = $3 AND contact = $4
-             AND kind IN ('page', 'unanswered') AND receipt IS NOT NULL
-             AND id IN (SELECT COALESCE(folded_into, id) FROM notification WHERE org_id = $1 AND incident_id = $5
-                 UNION ALL SELECT message_id FROM also_told WHERE org_id = $1 AND incident_id = $5)
-         ORDER BY settled_at DESC, id LIMIT $6",
+        "SELECT n.id
+         FROM (SELECT COALESCE(folded_into, id) AS message FROM notification WHERE org_id = $1 AND incident_id = $5
+             UNION SELECT message_id FROM also_told WHERE org_id = $1 AND incident_id = $5) AS told
+             CROSS JOIN notification n
+         WHERE n.org_id = $1 AND n.id = told.message AND n.responder_kind = $2 AND n.responder_id = $3
+             AND n.contact = $4 AND n.kind IN ('page', 'unanswered') AND n.receipt IS NOT NULL
+         ORDER BY n.settled_at DESC, n.id LIMIT $6",
         params![org, kind, id, &message.contact, incident, MOST_RINGING],
         |row| Ok(NotificationId(row.uuid(0)?)),
     )

@@ -113,7 +113,7 @@ pub fn list_inside_others(
     let org = scope.org();
     scope.list(
         "SELECT id, folded_into FROM notification
-         WHERE org_id = $1 AND incident_id = $2 AND folded_into IS NOT NULL ORDER BY id LIMIT $3",
+         WHERE org_id = $1 AND incident_id = $2 AND folded_into IS NOT NULL ORDER BY due_at, id LIMIT $3",
         params![org, incident, MOST_OF_AN_INCIDENT],
         |row| Ok((NotificationId(row.uuid(0)?), NotificationId(row.uuid(1)?))),
     )
