@@ -31,6 +31,7 @@ pub mod calendars;
 pub mod clock;
 pub mod configurations;
 pub mod contacts;
+pub mod damage;
 pub mod incidents;
 pub mod judgements;
 pub mod leases;
