@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::{
     Impact, IncidentId, Phase, PolicyId, ProviderId, ScheduleId, ServiceId, Severity, Status, UserId,
-    account::Account, setup::Publish,
+    account::Account, public::Tongues, setup::Publish,
 };
 
 pub use impact::{Wave, amended, normalised};
@@ -32,6 +32,8 @@ pub struct Incident {
     pub number: i64,
     /// One line.
     pub title: String,
+    /// The same in other languages, where the machine gave it.
+    pub titles: Tongues,
     /// How urgent for us: the worst it has been since it was last opened.
     pub severity: Severity,
     /// What paging follows.

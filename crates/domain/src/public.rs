@@ -12,19 +12,21 @@
 mod promise;
 #[cfg(test)]
 mod tests;
+mod word;
 
 use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::{
     AmendmentId, ServiceId, Status,
-    incident::{Actor, Affected, Incident},
+    incident::{Actor, Affected, Cause, Incident},
     judge::Finding,
     maintenance,
     setup::{Publish, Say},
 };
 
 pub use promise::{LONGEST_PROMISE, Promise, SHORTEST_PROMISE, Step};
+pub use word::{Names, Occasion, Quote, Said, Template, Templates, Tongues, Word, plain};
 
 /// Everything that is said of one service at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +56,28 @@ impl Voices {
     }
 }
 
+/// What may be told of one finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saying {
+    /// The service that is in trouble by it.
+    pub service: ServiceId,
+    /// What may be told.
+    pub say: Say,
+    /// What is behind it.
+    pub causes: Vec<Cause>,
+}
+
 /// What readers were told of an incident, where that is not all of it, and what people said may be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     /// What readers see as its title.
     pub title: String,
+    /// The same in other languages.
+    pub titles: Tongues,
     /// What they were told of each service, in ascending order of the service.
     pub services: Vec<Affected>,
+    /// What they were told is behind it, each once, in ascending order.
+    pub causes: Vec<Cause>,
     /// The worst status that a person has let be told; unknown is none.
     pub cleared: Status,
     /// The worst status that a person has kept from being told; unknown is none.
@@ -70,7 +87,8 @@ pub struct Told {
 }
 
 impl Told {
-    /// Returns what readers know of an incident about which nothing else is on record: all, or nothing.
+    /// Returns what readers know of an incident about which nothing else is on record: all, or nothing. That they know all of
+    /// it is nobody's word on what may join it.
     #[must_use]
     pub fn by_default(incident: &Incident) -> Self {
         if incident.publish != Publish::Auto {
@@ -78,7 +96,9 @@ impl Told {
         }
         let services: Vec<Affected> =
             incident.services.iter().map(|it| Affected { pages: false, stated: None, ..*it }).collect();
-        Self { title: incident.title.clone(), cleared: worst(&services), services, ..Self::nothing() }
+        let (title, titles, causes) =
+            (incident.title.clone(), incident.titles.clone(), incident.causes.clone());
+        Self { title, titles, services, causes, ..Self::nothing() }
     }
 
     /// Returns the services as readers may be told of them now that an incident is like this; `says` is what may be told of
@@ -87,12 +107,12 @@ impl Told {
     /// What was told stays, with its worst: a service that works again is told so, and one that got worse is told as far as
     /// may be said of it. What people state in an incident that readers see is told.
     #[must_use]
-    pub fn services_of(&self, incident: &Incident, says: &[(ServiceId, Say)]) -> Vec<Affected> {
+    pub fn services_of(&self, incident: &Incident, says: &[Saying]) -> Vec<Affected> {
         let told = |affected: &Affected| {
             let known = self.services.iter().find(|known| known.service == affected.service);
-            let of_it = says.iter().filter(|(service, _)| *service == affected.service);
+            let of_it = says.iter().filter(|saying| saying.service == affected.service);
             let by_people = affected.stated.filter(|it| it.is_trouble() && incident.publish == Publish::Auto);
-            let now = of_it.filter_map(|(_, say)| say.told(self.cleared)).chain(by_people).max();
+            let now = of_it.filter_map(|saying| saying.say.told(self.cleared)).chain(by_people).max();
             let status = match (now, known) {
                 (Some(now), _) => now,
                 (None, Some(known)) if affected.status.is_trouble() => known.status,
@@ -105,17 +125,75 @@ impl Told {
         incident.services.iter().filter_map(told).collect()
     }
 
+    /// Returns what readers may be told is behind an incident: what they were told, and what is behind that which may be told.
+    #[must_use]
+    pub fn causes_of(&self, incident: &Incident, says: &[Saying]) -> Vec<Cause> {
+        let is_said = |cause: &Cause| {
+            let mut told = says.iter().filter(|saying| saying.say.told(self.cleared).is_some());
+            told.any(|saying| saying.causes.contains(cause))
+        };
+        let causes = incident.causes.iter().filter(|cause| self.causes.contains(cause) || is_said(cause));
+        causes.cloned().collect()
+    }
+
+    /// Returns the incident as readers know it.
+    #[must_use]
+    pub fn of(&self, incident: Incident) -> Incident {
+        let Self { title, titles, services, causes, .. } = self.clone();
+        Incident { title, titles, services, causes, ..incident }
+    }
+
+    /// Returns what is known of two incidents that have become the first; of what people said the widest counts.
+    #[must_use]
+    pub fn joined(self, part: Self) -> Self {
+        let mut joined = self;
+        for taken in part.services {
+            match joined.services.iter_mut().find(|own| own.service == taken.service) {
+                Some(own) => {
+                    (own.status, own.worst) = (own.status.max(taken.status), own.worst.max(taken.worst));
+                }
+                None => joined.services.push(taken),
+            }
+        }
+        joined.services.sort_unstable_by_key(|affected| affected.service);
+        if joined.title.is_empty() {
+            (joined.title, joined.titles) = (part.title, part.titles);
+        }
+        joined.causes.extend(part.causes);
+        joined.causes.sort_unstable();
+        joined.causes.dedup();
+        joined.cleared = joined.cleared.max(part.cleared);
+        joined.refused = joined.refused.max(part.refused);
+        joined.asked = joined.asked.max(part.asked);
+        joined
+    }
+
+    /// Returns it once everything that was told has recovered.
+    #[must_use]
+    pub fn recovered(mut self) -> Self {
+        self.services.iter_mut().for_each(|affected| affected.status = Status::Operational);
+        self
+    }
+
     /// Returns the worst status that waits for a person's word.
     #[must_use]
-    pub fn waits(&self, says: &[(ServiceId, Say)]) -> Option<Status> {
-        says.iter().filter_map(|(_, say)| say.waits(self.cleared)).max()
+    pub fn waits(&self, says: &[Saying]) -> Option<Status> {
+        says.iter().filter_map(|saying| saying.say.waits(self.cleared)).max()
     }
 
     /// Returns what was told, where nobody was ever told anything.
     #[must_use]
-    pub const fn nothing() -> Self {
+    pub fn nothing() -> Self {
         let none = Status::Unknown;
-        Self { title: String::new(), services: Vec::new(), cleared: none, refused: none, asked: none }
+        Self {
+            title: String::new(),
+            titles: Tongues::default(),
+            services: Vec::new(),
+            causes: Vec::new(),
+            cleared: none,
+            refused: none,
+            asked: none,
+        }
     }
 }
 

@@ -5,7 +5,10 @@
 
 mod page;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -15,8 +18,9 @@ pub use crate::destination::{Destination, Secret};
 use crate::{
     ChannelId, OrgId, PolicyId, ProviderId, Role, ScheduleId, ServiceId, Severity, Status, TeamId, UserId,
     escalation::Policy,
+    postmortem::Template,
     prove::Assertion,
-    public::StatusLock,
+    public::{StatusLock, Templates},
     schedule::{Restriction, Schedule},
     silence::Silence,
 };
@@ -56,6 +60,10 @@ pub struct Public {
     /// How long readers wait at most for the next word on an incident of this severity; one that is not named is promised
     /// nothing.
     pub next_update: BTreeMap<Severity, Duration>,
+    /// What drafts of post-mortems are made of, where that is the organisation's own.
+    pub postmortem: Option<Template>,
+    /// What it says in its own words.
+    pub templates: Templates,
 }
 
 impl Public {
@@ -315,6 +323,24 @@ impl Setup {
     #[must_use]
     pub fn user(&self, id: UserId) -> Option<&User> {
         self.users.iter().find(|user| user.id == id)
+    }
+
+    /// Returns the providers whose trouble can be behind that of a service, as far as readers may ever be told.
+    #[must_use]
+    pub fn providers_told(&self, id: ServiceId) -> BTreeSet<ProviderId> {
+        let bears = |of: &&Dependency| matches!(of.effect, Effect::Mirror | Effect::Soften);
+        let of = |id: ServiceId| self.service(id).into_iter().flat_map(|it| &it.depends_on).filter(bears);
+        let told = of(id).filter(|dependency| !dependency.publish.is_never());
+        let mut waiting: Vec<Upstream> = told.map(|dependency| dependency.upstream).collect();
+        let (mut providers, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        while let Some(upstream) = waiting.pop() {
+            match upstream {
+                Upstream::Provider(id) => _ = providers.insert(id),
+                Upstream::Service(id) if seen.insert(id) => waiting.extend(of(id).map(|it| it.upstream)),
+                Upstream::Service(_) => {}
+            }
+        }
+        providers
     }
 
     /// Returns the user with this address, compared without regard to ASCII case.

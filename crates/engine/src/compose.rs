@@ -15,15 +15,12 @@ use domain::{
 };
 use formats::messages::{CauseFacts, IncidentFacts, Notice, PageMessage, Recipient, Snooze};
 use jiff::tz::TimeZone;
-use store::{
-    Scope,
-    notifications::{self, Notification},
-    providers,
-};
+use store::{Scope, notifications::Notification, providers};
 
 use crate::{
     catalog::Catalog,
     commands::{test_words, whom},
+    earlier::{Earlier, earlier},
     error::CommandError,
     shell::Shell,
 };
@@ -43,6 +40,10 @@ pub struct Message {
     pub ack_token: String,
     /// What the destination called the first message about the incident.
     pub thread: Option<String>,
+    /// How that one shows things from now on, where it may be changed.
+    pub standing: Option<PageMessage>,
+    /// The ids of earlier messages there that told of several incidents, of which nobody is called any more.
+    pub ended: Vec<String>,
 }
 
 /// Makes the message of a notification, which tells of other incidents as well. `None` when its address is no longer in the configuration.
@@ -61,15 +62,15 @@ pub fn compose(
     let Some(address) = address(setup, notification) else { return Ok(None) };
     let secret = shell.key.webhook_secret(address.owner, &notification.contact);
     let ack_token = shell.key.ack_token(notification.id);
-    let thread = notifications::thread(scope, notification)?;
     let mut facts = facts(scope, &shell.catalog, known, setup, incident)?;
     let mut others: Vec<IncidentFacts> = also.iter().map(|incident| listed(setup, incident)).collect();
-    let told = std::iter::once(&incident).chain(also);
-    for (incident, facts) in told.zip(std::iter::once(&mut facts).chain(&mut others)) {
+    let told: Vec<&Incident> = std::iter::once(incident).chain(also.iter().copied()).collect();
+    for (incident, facts) in told.iter().zip(std::iter::once(&mut facts).chain(&mut others)) {
         if let Some(words) = test_words(scope, setup, &shell.key, incident, notification)? {
             facts.summary = words;
         }
     }
+    let (round, step) = notification.place();
     let page = PageMessage {
         id: notification.id.to_string(),
         organization: setup.organization.slug.clone(),
@@ -80,8 +81,8 @@ pub fn compose(
         to: Recipient {
             user: address.key.clone(),
             name: address.name.clone(),
-            step: notification.step,
-            round: notification.round,
+            step,
+            round,
             reason: notification.reason.clone(),
         },
         ack_url: can_be_acknowledged(incident, notification)
@@ -92,7 +93,13 @@ pub fn compose(
         possible_duplicate: false,
     };
     let Address { destination, zone, .. } = address;
-    Ok(Some(Message { destination, page, zone, secret, ack_token, thread }))
+    let Earlier { thread, left_out, ended } = earlier(scope, notification, &told, destination.kind())?;
+    let standing = left_out.map(|others| {
+        let listed = others.iter().map(|other| listed(setup, other));
+        PageMessage { also: page.also.iter().cloned().chain(listed).collect(), ..page.clone() }
+    });
+    let ended = ended.iter().map(ToString::to_string).collect();
+    Ok(Some(Message { destination, page, zone, secret, ack_token, thread, standing, ended }))
 }
 
 /// What composing needs of the shell, so that it can be taken into a transaction.

@@ -60,6 +60,12 @@ impl Gate {
         render::Page { path, content_type: "text/plain; charset=utf-8", body: body.into_bytes() }
     }
 
+    /// Whether the file at this path holds the rule of a page.
+    #[must_use]
+    pub fn is_rule(path: &str) -> bool {
+        path.rsplit_once('/').is_some_and(|(_, name)| name == FILE)
+    }
+
     /// Finds the rule that a path stands under.
     #[must_use]
     pub fn find(shelf: &Shelf, path: &str) -> Option<Self> {

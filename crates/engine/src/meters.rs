@@ -31,6 +31,7 @@ pub struct Meters {
     passed_at: AtomicI64,
     pinged_at: AtomicI64,
     lost_lines: AtomicU64,
+    set_aside: AtomicU64,
     purged: Mutex<BTreeMap<&'static str, u64>>,
 }
 
@@ -45,6 +46,17 @@ impl Meters {
     pub fn rows_purged(&self) -> Vec<(&'static str, u64)> {
         let purged = self.purged.lock().unwrap_or_else(PoisonError::into_inner);
         purged.iter().map(|(table, rows)| (*table, *rows)).collect()
+    }
+
+    /// Counts messages that could not be made and were set aside.
+    pub fn set_aside(&self, count: usize) {
+        self.set_aside.fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// Returns how often a message could not be made and was set aside.
+    #[must_use]
+    pub fn times_set_aside(&self) -> u64 {
+        self.set_aside.load(Ordering::Relaxed)
     }
 
     /// Counts a poll that began this late.

@@ -1,15 +1,12 @@
 //! What became of a message over there, asked of the vendor itself. A callback is only a hint that there is something to ask:
 //! anybody can post one.
 
-use domain::{
-    NotificationId, OrgId, contact::Heard, destination::Destination, escalation::Responder,
-    incident::Incident,
-};
+use domain::{NotificationId, OrgId, contact::Heard, destination::Destination, escalation::Responder};
 use formats::channels;
 use outbound::{Limits, Request};
 use std::time::Duration;
 use store::{
-    Scope, Tx, incidents,
+    Scope, Tx,
     notifications::{self, Notification},
 };
 
@@ -22,7 +19,6 @@ const ASKING: Limits = Limits { total: Duration::from_secs(15), max_bytes: 64 * 
 struct Sent {
     org: OrgId,
     notification: Notification,
-    incident: Incident,
     destination: Destination,
     receipt: String,
 }
@@ -40,9 +36,7 @@ pub async fn confirm(shell: &Shell, id: NotificationId) -> Result<bool, CommandE
     let answer =
         asked.map_err(|error| CommandError::Rejected(format!("the vendor can't be asked: {error}")))?;
     let state = channels::receipt_state(&answer.body).filter(|_| answer.status == 200);
-    if !state.is_some_and(|state| state.is_acknowledged)
-        || sent.notification.generation < sent.incident.generation
-    {
+    if !state.is_some_and(|state| state.is_acknowledged) {
         return Ok(false);
     }
     let (ground, org) = (shell.ground(), sent.org);
@@ -53,10 +47,10 @@ pub async fn confirm(shell: &Shell, id: NotificationId) -> Result<bool, CommandE
             commands::record_result(scope, user, contact, Heard::Confirmed, answer, now)?;
         }
         let by = compose::answerer(&ground.setups.current(scope)?.1, sent.notification.responder);
-        commands::acknowledge_message(scope, &ground, now, by, sent.notification.id)
+        commands::acknowledge_message(scope, &ground, now, by, sent.notification.id, None)
     });
     match taken.await {
-        // Somebody was faster, or it is over.
+        // Somebody was faster, it is over, or it was alerted anew since.
         Ok(_) | Err(CommandError::Rejected(_)) => {}
         Err(error) => return Err(error),
     }
@@ -68,7 +62,6 @@ fn find(tx: &mut Tx<'_>, ground: &Ground, id: NotificationId) -> Result<Option<S
     let Some((org, notification)) = notifications::find_any(tx, id)? else { return Ok(None) };
     let mut scope = Scope::new(tx, org);
     let Some(receipt) = notifications::receipt(&mut scope, id)? else { return Ok(None) };
-    let Some(incident) = incidents::get(&mut scope, notification.incident)? else { return Ok(None) };
     let (_, setup) = ground.setups.current(&mut scope)?;
     let destination = match notification.responder {
         Responder::User(user) => {
@@ -77,5 +70,5 @@ fn find(tx: &mut Tx<'_>, ground: &Ground, id: NotificationId) -> Result<Option<S
         }
         Responder::Channel(channel) => setup.channel(channel).map(|channel| channel.destination.clone()),
     };
-    Ok(destination.map(|destination| Sent { org, notification, incident, destination, receipt }))
+    Ok(destination.map(|destination| Sent { org, notification, destination, receipt }))
 }

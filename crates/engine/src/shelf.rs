@@ -16,10 +16,10 @@ mod sets;
 mod sheet;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -28,7 +28,7 @@ use render::{Page, view::DirectoryView};
 use tokio::sync::broadcast;
 use tracing::warn;
 
-use crate::drawing::Flights;
+use crate::{drawing::Flights, gate::Gate};
 use sets::Sets;
 
 pub use sets::Set;
@@ -49,6 +49,8 @@ pub struct Shelf {
     folder: Option<PathBuf>,
     /// Who draws; empty where nothing outlives the process.
     generation: String,
+    /// Paths whose files are not what stands here, since they could not be written or removed.
+    unkept: Mutex<BTreeSet<String>>,
     changed: broadcast::Sender<Arc<str>>,
     /// Drawings that are under way.
     pub(crate) flights: Flights,
@@ -75,6 +77,7 @@ impl Shelf {
             directory: ArcSwapOption::default(),
             folder: None,
             generation: String::new(),
+            unkept: Mutex::default(),
             changed: broadcast::channel(ANNOUNCED).0,
             flights: Flights::default(),
         }
@@ -169,7 +172,7 @@ impl Shelf {
     /// whether any page is different.
     ///
     /// # Errors
-    /// When a file can't be written; memory then has the new pages all the same.
+    /// When a file can't be written; memory then has the new pages all the same, and whoever puts next tries the file again.
     pub fn put(&self, set: &str, drawn: Vec<Page>) -> io::Result<bool> {
         let before = self.sheets.load_full();
         let set: Arc<str> = Arc::from(set);
@@ -180,7 +183,7 @@ impl Shelf {
             let (path, known) = (page.path.clone(), before.get(&page.path));
             let sheet = self.sheet(&set, page, known);
             if known.is_none_or(|known| known.etag != sheet.etag || known.set != sheet.set) {
-                written.push((path.clone(), sheet.clone()));
+                written.push(path.clone());
             }
             sheets.insert(path, sheet);
         }
@@ -190,11 +193,34 @@ impl Shelf {
         if is_different {
             self.announce(&set);
         }
-        if let Some(folder) = self.folder.as_ref().map(|folder| folder.join(&self.generation)) {
-            written.iter().try_for_each(|(path, sheet)| files::write(&folder, path, sheet))?;
-            gone.iter().try_for_each(|path| files::remove(&folder, path))?;
-        }
+        self.keep(written.into_iter().chain(gone))?;
         Ok(is_different)
+    }
+
+    /// Makes the files at these paths, and those that an earlier try has left behind, what stands here. The rule of who may read
+    /// a page is written before it and removed after it, so that no crash leaves the page without its rule.
+    fn keep(&self, paths: impl Iterator<Item = String>) -> io::Result<()> {
+        let Some(folder) = self.folder.as_ref().map(|folder| folder.join(&self.generation)) else {
+            return Ok(());
+        };
+        let mut unkept = self.unkept.lock().unwrap_or_else(PoisonError::into_inner);
+        unkept.extend(paths);
+        let sheets = self.sheets.load();
+        let mut order: Vec<String> = unkept.iter().cloned().collect();
+        order.sort_by_key(|path| match (sheets.contains_key(path), Gate::is_rule(path)) {
+            (true, true) => 0,
+            (true, false) => 1,
+            (false, false) => 2,
+            (false, true) => 3,
+        });
+        for path in order {
+            match sheets.get(&path) {
+                Some(sheet) => files::write(&folder, &path, sheet)?,
+                None => files::remove(&folder, &path)?,
+            }
+            unkept.remove(&path);
+        }
+        Ok(())
     }
 
     /// Takes away every set of a status page but these: pages that are no longer configured are no longer public.
@@ -212,10 +238,7 @@ impl Shelf {
         }
         let kept = before.iter().filter(|(_, sheet)| !is_gone(sheet));
         self.sheets.store(Arc::new(kept.map(|(path, sheet)| (path.clone(), sheet.clone())).collect()));
-        match &self.folder {
-            Some(folder) => gone.iter().try_for_each(|path| files::remove(folder, path)),
-            None => Ok(()),
-        }
+        self.keep(gone.into_iter().cloned())
     }
 
     /// Returns the set of a provider's pages, if it stands here; this is no use of it.

@@ -13,6 +13,9 @@ const MOST_BYTES: usize = 16 << 10;
 /// How deep `@media` may stand in `@media`.
 const DEEPEST: u32 = 3;
 
+/// Lengths that one value may add up, less one.
+const MOST_SUMS: usize = 2;
+
 /// Properties that may be set everywhere.
 const EVERYWHERE: [&str; 27] = [
     "border",
@@ -196,8 +199,29 @@ fn declaration(input: &mut Parser<'_>) -> Option<(String, bool)> {
             return None;
         }
         let is_plain = text.contains(':') && !text.contains("/*") && !text.contains(['\\', '<']);
-        return Some((text.to_owned(), is_harmless && is_plain));
+        return Some((text.to_owned(), is_harmless && is_plain && is_measured(text)));
     }
+}
+
+/// Whether the room that a value takes is what its lengths say: nothing multiplies them, few are added up, and none is a part of
+/// the width.
+fn is_measured(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let computes = ["calc(", "clamp(", "max(", "min("].iter().any(|name| text.contains(name));
+    let sums = text.split_whitespace().filter(|word| matches!(*word, "+" | "-")).count();
+    let is_room = text.starts_with("padding");
+    !(computes && text.contains(['*', '/'])) && sums <= MOST_SUMS && !(is_room && text.contains('%'))
+}
+
+/// Whether a length pushes nothing out of sight. Units that go by the window are none.
+fn is_short(value: f32, unit: &str) -> bool {
+    let most = match unit.to_ascii_lowercase().as_str() {
+        "px" => 64.0,
+        "em" | "rem" | "ch" | "ex" => 4.0,
+        "deg" | "grad" | "rad" | "turn" => f32::INFINITY,
+        _ => return false,
+    };
+    value.abs() <= most
 }
 
 fn is_inside_plain(input: &mut Parser<'_>) -> bool {
@@ -229,6 +253,9 @@ fn is_plain(token: &Token<'_>) -> bool {
     if let Token::Function(name) = token {
         return FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known));
     }
+    if let Token::Dimension { value, unit, .. } = token {
+        return is_short(*value, unit);
+    }
     if let Token::Delim(sign) = token {
         return matches!(sign, '/' | '+' | '-' | '*' | '.');
     }
@@ -240,7 +267,6 @@ fn is_plain(token: &Token<'_>) -> bool {
             | Token::QuotedString(_)
             | Token::Number { .. }
             | Token::Percentage { .. }
-            | Token::Dimension { .. }
             | Token::WhiteSpace(_)
             | Token::Comma
             | Token::Colon
@@ -311,6 +337,13 @@ mod tests {
             ".bar { color: red !important }",
             ".card { padding: 1px } } .verdict { display: none".trim_start_matches(".card { padding: 1px } "),
             ".x { .verdict { display: none } }",
+            ".verdict { padding-top: 9999rem }",
+            ".verdict { padding: 100vh 0 }",
+            ".verdict { padding-top: 300% }",
+            ".verdict { padding-top: calc(4rem * 99) }",
+            ".verdict { padding-top: calc(4rem / 0.01) }",
+            ".verdict { padding-top: calc(4rem + 4rem + 4rem + 4rem) }",
+            ".verdict { border-top-width: 400px; border-top: 400px solid }",
             ".b\\61r { color: red }",
             "</style><script>alert(1)</script>",
             "<!-- .bar { color: red } -->",

@@ -2,13 +2,13 @@
 //! to the program that opens it.
 
 use domain::{
-    Language,
+    Impact, Language,
     subscription::{Choice, Target},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// The columns that are known; only the first has to be there.
-pub const COLUMNS: [&str; 5] = ["address", "services", "kinds", "confirmed_at", "language"];
+pub const COLUMNS: [&str; 6] = ["address", "services", "kinds", "least", "confirmed_at", "language"];
 
 /// Most lines of one list.
 pub const MOST_LINES: usize = 100_000;
@@ -18,6 +18,9 @@ const MOST_MISTAKES: usize = 1_000;
 
 /// The words for kinds of news.
 const KINDS: [&str; 3] = ["incidents", "maintenances", "postmortems"];
+
+/// What can be the least impact that somebody is told of.
+const LEAST: [Impact; 4] = [Impact::None, Impact::Minor, Impact::Major, Impact::Critical];
 
 /// What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -177,6 +180,7 @@ impl Desk<'_> {
             incidents: kinds.contains(&"incidents"),
             maintenances: kinds.contains(&"maintenances"),
             postmortems: kinds.contains(&"postmortems"),
+            least: cell("least").map(least).transpose()?.unwrap_or(Impact::None),
             ..Choice::all()
         };
         let confirmed_at = cell("confirmed_at").map(|text| self.instant(text)).transpose()?;
@@ -218,6 +222,14 @@ impl Desk<'_> {
     }
 }
 
+fn least(word: &str) -> Result<Impact, Wrong> {
+    let impact = Impact::from_word(word).filter(|impact| LEAST.contains(impact));
+    impact.ok_or_else(|| {
+        let known = LEAST.map(Impact::word).join(" ");
+        ("least", format!("there is no impact {word:?}; there are {known}"))
+    })
+}
+
 fn kinds(text: &str) -> Result<Vec<&'static str>, Wrong> {
     let kind = |word: &str| {
         let known = KINDS.into_iter().find(|kind| *kind == word || kind.strip_suffix('s') == Some(word));
@@ -242,16 +254,16 @@ mod tests {
 
     #[test]
     fn a_list_is_read_with_what_each_line_says_and_the_rest_is_everything() {
-        let list = of("\u{feff}Address,services,kinds,confirmed_at,language\r\n\
-             ana@a.test,checkout; orders,incident,2026-01-05,it\r\n\
+        let list = of("\u{feff}Address,services,kinds,least,confirmed_at,language\r\n\
+             ana@a.test,checkout; orders,incident,major,2026-01-05,it\r\n\
              \r\n\
-             https://hooks.slack.com/services/T/B/x,,,2026-03-01T10:00:00+01:00,\r\n\
+             https://hooks.slack.com/services/T/B/x,,,,2026-03-01T10:00:00+01:00,\r\n\
              '+bo@a.test\r\n");
         assert_eq!(list.mistakes, []);
         let [ana, slack, bo] = list.lines.as_slice() else { panic!("{list:?}") };
         assert_eq!(ana.choice.components, ["checkout", "orders"]);
         assert!(ana.choice.incidents && !ana.choice.maintenances && !ana.choice.postmortems);
-        assert_eq!((ana.language, ana.number), (Some(Language::Italian), 2));
+        assert_eq!((ana.language, ana.number, ana.choice.least), (Some(Language::Italian), 2, Impact::Major));
         assert_eq!(ana.confirmed_at.unwrap().to_string(), "2026-01-05T00:00:00Z");
         assert_eq!((slack.target.word(), &slack.choice), ("slack", &Choice::all()));
         assert_eq!((bo.target.address(), bo.confirmed_at), ("+bo@a.test", None));
@@ -259,7 +271,7 @@ mod tests {
 
     #[test]
     fn each_mistake_is_told_by_line_and_column_and_with_what_would_be_right() {
-        let list = of("address,services,kinds,confirmed_at,language\n\
+        let list = of("address,services,kinds,confirmed_at,language,least\n\
              nonsense,,,,\n\
              ana@a.test,ledger,,,\n\
              ana@a.test,,gossip,,\n\
@@ -267,8 +279,9 @@ mod tests {
              ana@a.test,,,2027-01-01,\n\
              ana@a.test,,,,de\n\
              ,checkout,,,\n\
-             ana@a.test,,,,,more\n\
-             ana@a.test\n");
+             ana@a.test,,,,,,more\n\
+             ana@a.test\n\
+             ana@a.test,,,,,maintenance\n");
         let places: Vec<(u64, &str)> =
             list.mistakes.iter().map(|mistake| (mistake.line, mistake.column)).collect();
         let expected = [
@@ -280,6 +293,7 @@ mod tests {
             (7, "language"),
             (8, "address"),
             (9, ""),
+            (11, "least"),
         ];
         assert_eq!(places, expected, "{:?}", list.mistakes);
         assert_eq!(list.lines.len(), 1);

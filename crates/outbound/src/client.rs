@@ -2,7 +2,8 @@
 //!
 //! A `GET` is a poll; anything else is a page. Polls wait for each other, at their host and at its address, and reuse
 //! connections; a poll whose kept connection was closed by the server is sent once more over a new one. A page shares
-//! nothing with polls, waits for nobody and is sent once, over a connection of its own.
+//! nothing with polls, waits for nobody and is sent once, over a connection of its own; where its host can't be resolved, it goes
+//! to the addresses that this had within the last hour.
 //!
 //! A redirect is a new request: its address is parsed, resolved and checked again, and a host that was not asked by the
 //! caller is not told what the caller told the first one.
@@ -31,7 +32,7 @@ use crate::{
     dial,
     doors::{Doors, Entered},
     pool::Pool,
-    resolve::Resolver,
+    resolve::{Remembered, Resolver},
     target::Target,
 };
 
@@ -59,7 +60,10 @@ const ASIDE: usize = 64 * 1024;
 /// Makes HTTP requests.
 pub(crate) struct Client {
     agent: HeaderValue,
+    /// Finds hosts that are polled.
     resolver: Resolver,
+    /// Finds hosts that pages go to.
+    pages: Remembered,
     tls: TlsConnector,
     hosts: Doors,
     addresses: Doors,
@@ -99,7 +103,8 @@ impl Client {
     ) -> io::Result<Self> {
         Ok(Self {
             agent: agent(contact)?,
-            resolver: Resolver::new(guard)?,
+            resolver: Resolver::new(guard.clone())?,
+            pages: Remembered::new(Resolver::new(guard)?),
             tls: connection::tls(roots)?,
             hosts: Doors::new(PER_HOST),
             addresses: Doors::new(PER_ADDRESS),
@@ -174,10 +179,13 @@ impl Client {
             return Ok(answer);
         }
         let message = self.message(request)?;
-        let addresses = dial::order(self.resolver.resolve(target.host()).await?);
-        let mut entered = match request.method {
-            Method::GET => Some(self.addresses.enter_all(addresses.iter().copied()).await),
-            _ => None,
+        let (addresses, mut entered) = match request.method {
+            Method::GET => {
+                let addresses = dial::order(self.resolver.resolve(target.host()).await?);
+                let entered = self.addresses.enter_all(addresses.iter().copied()).await;
+                (addresses, Some(entered))
+            }
+            _ => (dial::order(self.pages.resolve(target.host()).await?), None),
         };
         let mut connection = Connection::open(target, &addresses, &self.tls).await?;
         self.opened.fetch_add(1, Ordering::Relaxed);

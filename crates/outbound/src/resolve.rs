@@ -24,8 +24,10 @@ use url::Host;
 use crate::{FetchError, Guard};
 
 use hosts::Hosts;
+pub(crate) use remembered::Remembered;
 
 mod hosts;
+mod remembered;
 #[cfg(test)]
 mod tests;
 

@@ -200,6 +200,9 @@ no-time-given = لم يُذكر الوقت
 read-all = قراءة النص كاملًا
 untitled = بلا عنوان
 post-mortem = تقرير ما بعد الحادث
+actions-heading = ما الذي نقوم به
+action-by = حتى { $day }
+action-done = تمّ
 
 all-incidents = جميع الحوادث
 impact-over-time = الأثر عبر الزمن
@@ -397,6 +400,80 @@ question-good = { PLURAL($count) ->
     [few] الرابط صالح لمدة { $count } ساعات. إن لم تكن أنت فلا تفعل شيئًا: لن يُرسل شيء آخر.
     [many] الرابط صالح لمدة { $count } ساعة. إن لم تكن أنت فلا تفعل شيئًا: لن يُرسل شيء آخر.
    *[other] الرابط صالح لمدة { $count } ساعة. إن لم تكن أنت فلا تفعل شيئًا: لن يُرسل شيء آخر.
+}
+
+## ما تقوله الآلة عن الحوادث وأعمال الصيانة
+
+said-title = { $services }: { $status } لدى { $who }
+said-major-outage = انقطاع كبير: { $services }.
+said-partial-outage = انقطاع جزئي: { $services }.
+said-degraded-performance = أداء منخفض: { $services }.
+said-recovered = عادت إلى العمل: { $services }.
+said-cause = السبب لدى مزوّدنا: { $who }.
+said-report = أفاد المزوّد: { $incident } ({ $phase }).
+said-quote = «{ $title }»
+said-identified = تم تحديد السبب لدى { $who }.
+said-monitoring = أُجري إصلاح لدى { $who } وتجري مراقبة النتيجة.
+said-investigating = يجري التحقيق من جديد لدى { $who }.
+said-back = عادت المشكلة.
+said-unchanged = لم يتغيّر شيء منذ التحديث الأخير.
+said-watching = نواصل المراقبة.
+said-calm = عادت الخدمات المتأثرة إلى العمل. وبما أن المشكلة تكررت عدة مرات، نواصل المراقبة قبل أن نعدّها محلولة.
+said-no-longer-ours = لم يعد ما يُعرض هنا يعتمد على { $who }، ولذلك انتهى الأمر هنا.
+said-awaited = لم تعد المشكلة معلنة. الخدمات المتأثرة: { $services }. ننتظر بيانات من { $who } تُظهر أنها انتهت، ونواصل المراقبة حتى ذلك الحين.
+said-resolved = أُبلغ عن التعافي لدى { $who }. تعمل بشكل طبيعي: { $services }.
+said-over = أُبلغ عن التعافي لدى { $who }. انتهت هذه المشكلة. الخدمات المتأثرة: { $services }.
+said-noticed = نحقّق في الأمر.
+said-cause-found = تم تحديد السبب.
+said-fix-in-place = أُجري إصلاح ونراقب النتيجة.
+said-looking-again = نحقّق في الأمر من جديد.
+said-reopened = أُعيد فتح هذا الحادث.
+said-ended = تم حل هذا الحادث.
+said-added-afterwards = انتهى هذا الحادث. وقد أُضيف لاحقًا.
+said-goes-on-as = يتواصل هذا الحادث باسم { $incident }.
+said-part-of-it = { $incident } جزء من هذا الحادث.
+said-work-planned = هذه الصيانة مجدولة.
+said-work-moved = هذه الصيانة مجدولة الآن من { $from } إلى { $until }.
+said-work-begun = بدأت هذه الصيانة.
+said-work-extended = تنتهي هذه الصيانة الآن في { $until }.
+said-work-overrun = انقضى الوقت المقرر وليس كل شيء كما ينبغي بعد. نحقّق في الأمر.
+said-work-done = اكتملت هذه الصيانة.
+said-work-cancelled = لن تُجرى هذه الصيانة.
+said-work-failed = واجهت هذه الصيانة مشكلة وتتواصل كحادث.
+said-and = { $others } و{ $last }
+said-internal-services = خدمات داخلية
+said-no-provider = أحد المزوّدين
+said-only-services = { PLURAL($count) ->
+    [zero] لا خدمات
+    [one] خدمة واحدة
+    [two] خدمتان
+    [few] { $count } خدمات
+    [many] { $count } خدمة
+   *[other] { $count } خدمة
+}
+said-more-services = { PLURAL($count) ->
+    [zero] لا خدمات أخرى
+    [one] خدمة أخرى
+    [two] خدمتان أخريان
+    [few] { $count } خدمات أخرى
+    [many] { $count } خدمة أخرى
+   *[other] { $count } خدمة أخرى
+}
+said-only-providers = { PLURAL($count) ->
+    [zero] لا مزوّدين
+    [one] مزوّد واحد
+    [two] مزوّدان
+    [few] { $count } مزوّدين
+    [many] { $count } مزوّدًا
+   *[other] { $count } مزوّد
+}
+said-more-providers = { PLURAL($count) ->
+    [zero] لا مزوّدين آخرين
+    [one] مزوّد آخر
+    [two] مزوّدان آخران
+    [few] { $count } مزوّدين آخرين
+    [many] { $count } مزوّدًا آخر
+   *[other] { $count } مزوّد آخر
 }
 
 ## أجزاء صغيرة

@@ -204,6 +204,9 @@ no-time-given = ohne Zeitangabe
 read-all = Alles lesen
 untitled = Ohne Titel
 post-mortem = Postmortem
+actions-heading = Was wir dagegen tun
+action-by = bis { $day }
+action-done = erledigt
 
 all-incidents = alle Vorfälle
 impact-over-time = Auswirkung im Verlauf
@@ -393,6 +396,82 @@ question-yes = Ja, Meldungen schicken
 question-good = { PLURAL($count) ->
     [one] Der Link gilt 1 Stunde. Waren Sie es nicht, tun Sie nichts: Es wird nichts weiter geschickt.
    *[other] Der Link gilt { $count } Stunden. Waren Sie es nicht, tun Sie nichts: Es wird nichts weiter geschickt.
+}
+
+## Was die Maschine zu Vorfällen und Wartungen sagt
+
+said-title = { $services }: { $status } bei { $who }
+said-major-outage = Schwerer Ausfall: { $services }.
+said-partial-outage = Teilausfall: { $services }.
+said-degraded-performance = Beeinträchtigte Leistung: { $services }.
+said-recovered = Wieder in Betrieb: { $services }.
+said-cause = Die Ursache liegt bei unserem Anbieter { $who }.
+said-report = Dort wird gemeldet: { $incident } ({ $phase }).
+said-quote = „{ $title }“
+said-identified = { $reporters ->
+    [one] { $who } hat die Ursache gefunden.
+   *[many] { $who } haben die Ursache gefunden.
+}
+said-monitoring = { $reporters ->
+    [one] { $who } meldet, dass eine Behebung eingespielt ist, und beobachtet das Ergebnis.
+   *[many] { $who } melden, dass eine Behebung eingespielt ist, und beobachten das Ergebnis.
+}
+said-investigating = { $reporters ->
+    [one] { $who } untersucht die Störung erneut.
+   *[many] { $who } untersuchen die Störung erneut.
+}
+said-back = Die Störung ist wieder da.
+said-unchanged = Seit dem letzten Update hat sich nichts geändert.
+said-watching = Wir beobachten weiter.
+said-calm = Die betroffenen Dienste funktionieren wieder. Da die Störung mehrmals zurückgekehrt ist, beobachten wir weiter, bevor wir sie als behoben bezeichnen.
+said-no-longer-ours = Was hier gezeigt wird, baut nicht mehr auf { $who } auf; damit ist es hier vorbei.
+said-awaited = Die Störung wird nicht mehr gemeldet. Betroffen: { $services }. Wir warten auf Daten von { $who }, die zeigen, dass sie vorbei ist, und beobachten bis dahin weiter.
+said-resolved = { $who } { $reporters ->
+    [one] meldet
+   *[many] melden
+} die Behebung; { $number ->
+    [one] wieder normal in Betrieb ist { $services }
+   *[many] wieder normal in Betrieb sind { $services }
+}.
+said-over = { $who } { $reporters ->
+    [one] meldet
+   *[many] melden
+} die Behebung; diese Störung ist vorbei. Betroffen: { $services }.
+said-noticed = Wir untersuchen die Störung.
+said-cause-found = Die Ursache ist gefunden.
+said-fix-in-place = Eine Behebung ist eingespielt, und wir beobachten das Ergebnis.
+said-looking-again = Wir untersuchen die Störung erneut.
+said-reopened = Dieser Vorfall ist wieder offen.
+said-ended = Dieser Vorfall ist behoben.
+said-added-afterwards = Dieser Vorfall ist vorbei. Er wurde nachträglich erfasst.
+said-goes-on-as = Dieser Vorfall wird als { $incident } weitergeführt.
+said-part-of-it = { $incident } ist Teil dieses Vorfalls.
+said-work-planned = Diese Wartung ist geplant.
+said-work-moved = Diese Wartung ist jetzt von { $from } bis { $until } geplant.
+said-work-begun = Diese Wartung hat begonnen.
+said-work-extended = Diese Wartung endet jetzt am { $until }.
+said-work-overrun = Die geplante Zeit ist vorbei, und noch ist nicht alles, wie es sein soll. Wir untersuchen es.
+said-work-done = Diese Wartung ist abgeschlossen.
+said-work-cancelled = Diese Wartung findet nicht statt.
+said-work-failed = Bei dieser Wartung ist eine Störung aufgetreten; sie wird als Vorfall weitergeführt.
+said-and = { $others } und { $last }
+said-internal-services = interne Dienste
+said-no-provider = ein Anbieter
+said-only-services = { PLURAL($count) ->
+    [one] 1 Dienst
+   *[other] { $count } Dienste
+}
+said-more-services = { PLURAL($count) ->
+    [one] 1 weiterer Dienst
+   *[other] { $count } weitere Dienste
+}
+said-only-providers = { PLURAL($count) ->
+    [one] 1 Anbieter
+   *[other] { $count } Anbieter
+}
+said-more-providers = { PLURAL($count) ->
+    [one] 1 weiterer Anbieter
+   *[other] { $count } weitere Anbieter
 }
 
 ## Kleine Teile

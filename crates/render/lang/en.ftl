@@ -205,6 +205,9 @@ no-time-given = no time given
 read-all = Read all of it
 untitled = Untitled
 post-mortem = Post-mortem
+actions-heading = What we do about it
+action-by = by { $day }
+action-done = done
 
 all-incidents = all incidents
 impact-over-time = Impact over time
@@ -394,6 +397,94 @@ question-yes = Yes, tell me
 question-good = { PLURAL($count) ->
     [one] The link is good for 1 hour. If this was not you, do nothing: nothing more will be sent.
    *[other] The link is good for { $count } hours. If this was not you, do nothing: nothing more will be sent.
+}
+
+## What the machine says of incidents and of work
+
+said-title = { $services }: { $status } at { $who }
+said-major-outage = { $number ->
+    [one] { $services } has a major outage.
+   *[many] { $services } have a major outage.
+}
+said-partial-outage = { $number ->
+    [one] { $services } has a partial outage.
+   *[many] { $services } have a partial outage.
+}
+said-degraded-performance = { $number ->
+    [one] { $services } has degraded performance.
+   *[many] { $services } have degraded performance.
+}
+said-recovered = { $number ->
+    [one] { $services } has recovered.
+   *[many] { $services } have recovered.
+}
+said-cause = The cause is at our provider { $who }.
+said-report = They report: { $incident } ({ $phase }).
+said-quote = “{ $title }”
+said-identified = { $reporters ->
+    [one] { $who } has identified the cause.
+   *[many] { $who } have identified the cause.
+}
+said-monitoring = { $reporters ->
+    [one] { $who } reports that a fix is in place and is watching the result.
+   *[many] { $who } report that a fix is in place and are watching the result.
+}
+said-investigating = { $reporters ->
+    [one] { $who } is investigating again.
+   *[many] { $who } are investigating again.
+}
+said-back = The trouble is back.
+said-unchanged = Nothing has changed since the last update.
+said-watching = We keep watching.
+said-calm = The affected services work again. Since the trouble has come back several times, we keep watching before we call this resolved.
+said-no-longer-ours = What is shown here is no longer built on { $who }, so this is over here.
+said-awaited = The trouble of { $services } is no longer reported. We wait for a reading of { $who } that shows that it is over, and keep watching until then.
+said-resolved = { $who } { $reporters ->
+    [one] reports
+   *[many] report
+} recovery; { $services } { $number ->
+    [one] is
+   *[many] are
+} working normally.
+said-over = { $who } { $reporters ->
+    [one] reports
+   *[many] report
+} recovery; this trouble of { $services } is over.
+said-noticed = We are looking into this.
+said-cause-found = The cause has been identified.
+said-fix-in-place = A fix is in place, and we are watching the result.
+said-looking-again = We are investigating again.
+said-reopened = This incident is open again.
+said-ended = This incident has been resolved.
+said-added-afterwards = This incident is over. It was added afterwards.
+said-goes-on-as = This incident goes on as { $incident }.
+said-part-of-it = { $incident } is part of this incident.
+said-work-planned = This work is planned.
+said-work-moved = This work is now planned from { $from } to { $until }.
+said-work-begun = This work has begun.
+said-work-extended = This work now ends { $until }.
+said-work-overrun = The planned time is over, and not everything is as it should be yet. We are looking into it.
+said-work-done = This work is done.
+said-work-cancelled = This work will not take place.
+said-work-failed = This work has run into trouble and goes on as an incident.
+said-and = { $others } and { $last }
+said-internal-services = Internal services
+said-no-provider = a provider
+said-only-services = { PLURAL($count) ->
+    [one] 1 service
+   *[other] { $count } services
+}
+said-more-services = { PLURAL($count) ->
+    [one] 1 more service
+   *[other] { $count } more services
+}
+said-only-providers = { PLURAL($count) ->
+    [one] 1 provider
+   *[other] { $count } providers
+}
+said-more-providers = { PLURAL($count) ->
+    [one] 1 more provider
+   *[other] { $count } more providers
 }
 
 ## Small parts

@@ -204,6 +204,9 @@ no-time-given = orario non indicato
 read-all = Leggi tutto
 untitled = Senza titolo
 post-mortem = Post mortem
+actions-heading = Che cosa facciamo al riguardo
+action-by = entro il { $day }
+action-done = fatto
 
 all-incidents = tutti gli incidenti
 impact-over-time = Impatto nel tempo
@@ -393,6 +396,85 @@ question-yes = Sì, avvisami
 question-good = { PLURAL($count) ->
     [one] Il link vale 1 ora. Se non sei stato tu, non fare nulla: non verrà inviato altro.
    *[other] Il link vale { $count } ore. Se non sei stato tu, non fare nulla: non verrà inviato altro.
+}
+
+## Ciò che la macchina dice di incidenti e manutenzioni
+
+said-title = { $services }: { $status } presso { $who }
+said-major-outage = Interruzione grave: { $services }.
+said-partial-outage = Interruzione parziale: { $services }.
+said-degraded-performance = Prestazioni ridotte: { $services }.
+said-recovered = { $number ->
+    [one] Di nuovo operativo: { $services }.
+   *[many] Di nuovo operativi: { $services }.
+}
+said-cause = La causa è presso il nostro fornitore { $who }.
+said-report = Il fornitore segnala: { $incident } ({ $phase }).
+said-quote = «{ $title }»
+said-identified = { $reporters ->
+    [one] { $who } ha identificato la causa.
+   *[many] { $who } hanno identificato la causa.
+}
+said-monitoring = { $reporters ->
+    [one] { $who } comunica di aver applicato una correzione e ne osserva il risultato.
+   *[many] { $who } comunicano di aver applicato una correzione e ne osservano il risultato.
+}
+said-investigating = { $reporters ->
+    [one] { $who } sta di nuovo analizzando il problema.
+   *[many] { $who } stanno di nuovo analizzando il problema.
+}
+said-back = Il problema si è ripresentato.
+said-unchanged = Nulla è cambiato dall’ultimo aggiornamento.
+said-watching = Continuiamo a osservare.
+said-calm = I servizi interessati funzionano di nuovo. Poiché il problema si è ripresentato più volte, continuiamo a osservare prima di considerarlo risolto.
+said-no-longer-ours = Ciò che è mostrato qui non si basa più su { $who }: qui la vicenda è chiusa.
+said-awaited = Il problema di { $services } non è più segnalato. Attendiamo da { $who } un dato che mostri che è finito e fino ad allora continuiamo a osservare.
+said-resolved = { $who } { $reporters ->
+    [one] segnala
+   *[many] segnalano
+} il ripristino; { $services } { $number ->
+    [one] funziona
+   *[many] funzionano
+} normalmente.
+said-over = { $who } { $reporters ->
+    [one] segnala
+   *[many] segnalano
+} il ripristino; questo problema di { $services } è finito.
+said-noticed = Stiamo esaminando il problema.
+said-cause-found = La causa è stata identificata.
+said-fix-in-place = È stata applicata una correzione e ne osserviamo il risultato.
+said-looking-again = Stiamo di nuovo analizzando il problema.
+said-reopened = Questo incidente è di nuovo aperto.
+said-ended = Questo incidente è stato risolto.
+said-added-afterwards = Questo incidente è finito. È stato aggiunto a posteriori.
+said-goes-on-as = Questo incidente continua come { $incident }.
+said-part-of-it = { $incident } fa parte di questo incidente.
+said-work-planned = Questa manutenzione è pianificata.
+said-work-moved = Questa manutenzione è ora pianificata dal { $from } al { $until }.
+said-work-begun = Questa manutenzione è iniziata.
+said-work-extended = Questa manutenzione ora finisce il { $until }.
+said-work-overrun = Il tempo previsto è trascorso e non tutto è ancora come dovrebbe. Lo stiamo esaminando.
+said-work-done = Questa manutenzione è completata.
+said-work-cancelled = Questa manutenzione non avrà luogo.
+said-work-failed = Questa manutenzione ha incontrato un problema e continua come incidente.
+said-and = { $others } e { $last }
+said-internal-services = servizi interni
+said-no-provider = un fornitore
+said-only-services = { PLURAL($count) ->
+    [one] 1 servizio
+   *[other] { $count } servizi
+}
+said-more-services = { PLURAL($count) ->
+    [one] 1 altro servizio
+   *[other] altri { $count } servizi
+}
+said-only-providers = { PLURAL($count) ->
+    [one] 1 fornitore
+   *[other] { $count } fornitori
+}
+said-more-providers = { PLURAL($count) ->
+    [one] 1 altro fornitore
+   *[other] altri { $count } fornitori
 }
 
 ## Piccole parti

@@ -146,7 +146,7 @@ fn dates(run: &[DayCell], words: Words<'_>) -> String {
 }
 
 fn titles(day: &DayCell, words: Words<'_>) -> Text {
-    words.list(day.incidents.iter().map(|title| words.theirs(title)))
+    words.list(day.incidents.iter().map(|title| words.titled(title)))
 }
 
 fn rows(days: &[DayCell], words: Words<'_>) -> Vec<Row> {

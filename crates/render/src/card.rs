@@ -10,7 +10,7 @@ use crate::{
     links::{incident_file, local_or_web, maintenance_file, segment, web},
     markdown,
     show::impact_class,
-    view::{Board, ComponentRef, Edit, IncidentView, MaintenanceView, Note, UpdateView},
+    view::{ActionView, Board, ComponentRef, Edit, IncidentView, MaintenanceView, Note, UpdateView},
     words::{Text, Words},
 };
 
@@ -43,12 +43,21 @@ pub(crate) struct Card<'a> {
     pub(crate) cause: Option<Text>,
     pub(crate) next_update: Option<Text>,
     /// One paragraph that says what it was, for incidents that are over.
-    pub(crate) gist: Option<String>,
+    pub(crate) gist: Option<Gist>,
     /// How many updates there are.
     pub(crate) count: Text,
     pub(crate) updates: Vec<Saying>,
     pub(crate) postmortem: Option<Saying>,
+    /// What is done so that it does not happen again; told with the post-mortem.
+    pub(crate) actions: Vec<Doing>,
     pub(crate) official: Option<&'a str>,
+}
+
+/// Something that is done so that it does not happen again.
+pub(crate) struct Doing {
+    pub(crate) what: Text,
+    /// Whether it is done, else by when it is to be.
+    pub(crate) state: Text,
 }
 
 /// One update.
@@ -57,10 +66,19 @@ pub(crate) struct Saying {
     pub(crate) at: Option<Text>,
     pub(crate) word: Text,
     /// Safe HTML.
+    /// Those of the element that holds the body.
+    pub(crate) attributes: &'static str,
     pub(crate) html: String,
     /// What stays visible of a long body; `None` shows it whole.
     pub(crate) excerpt: Option<String>,
     pub(crate) edited: Option<Edited>,
+}
+
+/// What an incident was, in one paragraph.
+pub(crate) struct Gist {
+    pub(crate) text: String,
+    /// Those of the element that holds it.
+    pub(crate) attributes: &'static str,
 }
 
 /// A change of an update that was public already.
@@ -98,7 +116,7 @@ impl<'a> Card<'a> {
         let updates: Vec<Saying> = normal.map(|update| saying(update, as_of, depth, words)).collect();
         Card {
             key: format!("i-{}", segment(&incident.id)),
-            title: titled(&incident.title, words),
+            title: named(incident, words),
             path: board.place.path(&incident_file(&incident.id)),
             tag_class: impact_class(incident.impact),
             tag: words.impact(incident.impact),
@@ -110,10 +128,11 @@ impl<'a> Card<'a> {
                 words.say("cause", [("cause", name.into())])
             }),
             next_update: next.map(|at| words.say("next-update-by", [("time", at.into())])),
-            gist: if is_over { gist(incident) } else { None },
+            gist: if is_over { gist(incident, words) } else { None },
             count: words.count("updates-count", updates.len()),
             updates,
             postmortem: incident.postmortem().map(|update| saying(update, as_of, depth, words)),
+            actions: doings(incident, words),
             official: incident.official_url.as_deref().and_then(web),
         }
     }
@@ -139,6 +158,7 @@ impl<'a> Card<'a> {
             count: words.count("updates-count", work.updates.len()),
             updates: work.updates.iter().map(|update| saying(update, as_of, depth, words)).collect(),
             postmortem: None,
+            actions: Vec::new(),
             official: work.official_url.as_deref().and_then(web),
         }
     }
@@ -218,7 +238,7 @@ fn own_facts(incident: &IncidentView, board: &Board) -> Vec<Text> {
         // It has a page here where this board shows it.
         let mut shown = board.open.iter().chain(&board.past);
         let path = shown.any(|one| one.id == other.id).then(|| board.place.path(&incident_file(&other.id)));
-        let name = titled(&other.title, words).linked(path.as_deref());
+        let name = words.titled(&other.title).linked(path.as_deref());
         words.say("goes-on-as", [("incident", name.into())])
     });
     let links = Some(words.list(incident.own.links.iter().map(named)));
@@ -227,11 +247,26 @@ fn own_facts(incident: &IncidentView, board: &Board) -> Vec<Text> {
     afterwards.into_iter().chain(other).chain(links).collect()
 }
 
+fn doings(incident: &IncidentView, words: Words<'_>) -> Vec<Doing> {
+    let actions = incident.own.actions.iter().filter(|_| incident.postmortem().is_some());
+    let doing = |action: &ActionView| Doing {
+        what: words.theirs(&action.text),
+        state: match action.is_done {
+            true => Text::ours(words.t("action-done")),
+            false => words.say("action-by", [("day", words.date(action.due_on).into())]),
+        },
+    };
+    actions.map(doing).collect()
+}
+
 /// What it was, in one paragraph: the post-mortem's first, else the newest that is no mere formula, since what is known
 /// last is known best; where nobody ever said more, the first public word.
-fn gist(incident: &IncidentView) -> Option<String> {
-    let beginning = |update: &UpdateView| markdown::first_paragraph(&update.body, EXCERPT);
-    let says_much = |text: &String| text.chars().nth(FORMULA).is_some();
+fn gist(incident: &IncidentView, words: Words<'_>) -> Option<Gist> {
+    let beginning = |update: &UpdateView| {
+        let text = markdown::first_paragraph(&update.body, EXCERPT)?;
+        Some(Gist { text, attributes: words.attributes(update) })
+    };
+    let says_much = |gist: &Gist| gist.text.chars().nth(FORMULA).is_some();
     let newest = || incident.updates.iter().filter_map(beginning).find(says_much);
     let postmortem = incident.postmortem().and_then(beginning);
     postmortem.or_else(newest).or_else(|| incident.updates.iter().rev().find_map(beginning))
@@ -247,6 +282,7 @@ fn saying(update: &UpdateView, as_of: Timestamp, depth: Depth, words: Words<'_>)
             Depth::Alone => words.full(at),
         }),
         word: words.announced(&update.word),
+        attributes: words.attributes(update),
         html: markdown::to_html(&update.body, depth.top_heading()),
         excerpt: (is_long && depth == Depth::Among && !update.is_postmortem()).then_some(excerpt),
         edited: update.edited.as_ref().map(|edit| edited(edit, &update.body, depth, words)),
@@ -258,6 +294,15 @@ fn edited(edit: &Edit, body: &str, depth: Depth, words: Words<'_>) -> Edited {
     let pieces = before.map(|before| edits::difference(before, body));
     let when = words.say("edited-first-seen", [("time", words.full(edit.at).into())]);
     Edited { when, pieces: pieces.unwrap_or_default() }
+}
+
+/// The title of an incident.
+pub(crate) fn named(incident: &IncidentView, words: Words<'_>) -> Text {
+    if incident.own.titles.is_empty() {
+        titled(&incident.title, words)
+    } else {
+        Text::ours(incident.title.clone())
+    }
 }
 
 /// A title is the text of a link, so it can't be empty.

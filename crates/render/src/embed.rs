@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     api,
     assets::{EMBED, PATHS},
+    card::named,
     links::incident_file,
     page::{HTML, JAVASCRIPT, JSON, Page},
     show::Mood,
@@ -64,7 +65,7 @@ struct Open<'a> {
 /// Returns the script, what it reads, and the two forms without script.
 pub(crate) fn pages(board: &Board, verdict: &Verdict) -> [Page; 4] {
     let (place, words) = (&board.place, board.words());
-    let open = || board.open.iter().take(NAMED).map(|one| (&*one.title, place.url(&incident_file(&one.id))));
+    let open = || board.open.iter().take(NAMED).map(|one| (one, place.url(&incident_file(&one.id))));
     let mood: Mood = verdict.mood(words);
     let line = Line {
         words,
@@ -72,7 +73,7 @@ pub(crate) fn pages(board: &Board, verdict: &Verdict) -> [Page; 4] {
         url: &place.public_url,
         class: mood.class,
         headline: &verdict.headline,
-        incidents: open().map(|(name, url)| (words.theirs(name), url)).collect(),
+        incidents: open().map(|(one, url)| (named(one, words), url)).collect(),
     };
     let current = Current {
         title: &board.title,
@@ -82,7 +83,7 @@ pub(crate) fn pages(board: &Board, verdict: &Verdict) -> [Page; 4] {
         state: mood.class,
         headline: verdict.headline.plain(),
         unread: words.t("status-unknown"),
-        incidents: open().map(|(name, url)| Open { name, url }).collect(),
+        incidents: open().map(|(one, url)| Open { name: &one.title, url }).collect(),
     };
     [
         Page::text(place.path("embed.js"), JAVASCRIPT, EMBED.to_owned()),

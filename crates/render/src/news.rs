@@ -7,7 +7,7 @@ use askama::Template;
 use jiff::tz::TimeZone;
 
 use crate::{
-    page::is_banned,
+    page::{clean, is_banned},
     view::{MailView, NewsView, QuestionView, ReaderView},
     words::{Text, Words},
 };
@@ -26,6 +26,8 @@ struct News<'a> {
     url: &'a str,
     facts: Vec<(&'static str, Text)>,
     said: Vec<&'a str>,
+    /// Those of the element that holds it.
+    attributes: &'static str,
     is_repeat: bool,
     manage_url: &'a str,
 }
@@ -51,7 +53,8 @@ pub fn news_mail(news: &NewsView, reader: &ReaderView) -> MailView {
     let heading = heading(words, news);
     let subject = format!("[{}] {}", line(&news.page_title), heading.plain());
     let facts = facts(words, news);
-    let said: Vec<&str> = news.said.as_deref().map(|said| said.lines().collect()).unwrap_or_default();
+    let said: Vec<&str> = news.said.iter().flat_map(|said| said.text.lines()).collect();
+    let is_ours = news.said.as_ref().is_some_and(|said| !said.tongues.is_empty());
     let text = text(words, news, reader, &heading, &facts);
     let template = News {
         words,
@@ -62,18 +65,19 @@ pub fn news_mail(news: &NewsView, reader: &ReaderView) -> MailView {
         url: &news.url,
         facts,
         said,
+        attributes: if is_ours { "" } else { words.written() },
         is_repeat: reader.possible_duplicate,
         manage_url: &reader.manage_url,
     };
     let html = template.render().expect("the template writes into memory");
-    MailView { subject, text, html }
+    mail(subject, text, html)
 }
 
 /// Returns the headline, and what the link is called by which they change what they are told: for chats.
 #[must_use]
 pub fn news_lines(news: &NewsView, reader: &ReaderView) -> [String; 2] {
     let words = Words::new(reader.language, news.written, &news.time_zone);
-    [heading(words, news).plain(), words.t("news-change").to_owned()]
+    [clean(heading(words, news).plain()), words.t("news-change").to_owned()]
 }
 
 /// Returns the question, the word that says yes, and how long that can be said: for chats.
@@ -82,7 +86,7 @@ pub fn question_lines(question: &QuestionView) -> [String; 3] {
     let zone = TimeZone::UTC;
     let words = Words::new(question.language, question.written, &zone);
     [
-        words.named("question-asked", &line(&question.page_title)).plain(),
+        clean(words.named("question-asked", &line(&question.page_title)).plain()),
         words.t("question-yes").to_owned(),
         words.count("question-good", question.hours).plain(),
     ]
@@ -104,11 +108,17 @@ pub fn question_mail(question: &QuestionView) -> MailView {
     let text = format!("{}\n\n{yes}: {url}\n\n{}\n", asked.plain(), good.plain());
     let template = Question { words, subject: &subject, asked, confirm_url: url, good };
     let html = template.render().expect("the template writes into memory");
-    MailView { subject, text, html }
+    mail(subject, text, html)
+}
+
+/// What sets names apart is put in last, as on pages.
+fn mail(subject: String, text: String, html: String) -> MailView {
+    MailView { subject: clean(subject), text: clean(text), html: clean(html) }
 }
 
 fn heading(words: Words<'_>, news: &NewsView) -> Text {
-    let title = words.theirs(&line(&news.title));
+    let title = line(&news.title.text);
+    let title = if news.title.tongues.is_empty() { words.theirs(&title) } else { Text::ours(title) };
     words.say("news-heading", [("state", state(words, news).into()), ("title", title.into())])
 }
 
@@ -150,7 +160,7 @@ fn text(
     }
     lines.extend([heading.plain(), String::new()]);
     if let Some(said) = &news.said {
-        lines.extend(said.lines().map(|line| line.trim_end().to_owned()));
+        lines.extend(said.text.lines().map(|line| line.trim_end().to_owned()));
         lines.push(String::new());
     }
     lines.extend(facts.iter().map(|(name, value)| format!("{name}: {}", value.plain())));
@@ -179,7 +189,7 @@ fn line(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Impact, Language};
+    use domain::{Impact, Language, public::Said};
 
     use super::*;
     use crate::view::NewsKind;
@@ -194,13 +204,13 @@ mod tests {
             kind: NewsKind::Incident,
             thing: "i1".to_owned(),
             event: "incident_opened",
-            title: "Checkout <script>\r\nX-Evil: 1 \u{202e}fails".to_owned(),
+            title: Said::by_a_person("Checkout <script>\r\nX-Evil: 1 \u{202e}fails"),
             word: "investigating".to_owned(),
             impact: Some(Impact::Major),
             components: vec![("checkout".to_owned(), "Checkout".to_owned())],
             planned: None,
             hours_ahead: None,
-            said: Some("We look <img src=x>\ninto it.".to_owned()),
+            said: Some(Said::by_a_person("We look <img src=x>\ninto it.")),
             at: "2026-03-02T08:00:00Z".parse().unwrap(),
             url: "https://midwatch.test/status/acme/incidents/i1".to_owned(),
         }
@@ -241,6 +251,8 @@ mod tests {
         );
         let arabic = news_mail(&news(), &reader(Language::Arabic));
         assert!(arabic.html.contains("dir=\"rtl\""), "{}", arabic.html);
+        assert!(arabic.subject.contains('\u{2068}') && arabic.text.contains('\u{2068}'), "{}", arabic.text);
+        assert!(!format!("{arabic:?}").contains("fdd0"), "{arabic:?}");
         let work = NewsView {
             kind: NewsKind::Maintenance,
             event: "maintenance_reminder",

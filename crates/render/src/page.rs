@@ -51,7 +51,7 @@ pub(crate) const CLOSE: char = '\u{fdd1}';
 
 /// Drops control characters, which XML forbids, and the characters that reorder text, with which a title could say one
 /// thing and mean another; then puts our own isolates in, one behind the other whatever foreign marks are among ours.
-fn clean(text: String) -> String {
+pub(crate) fn clean(text: String) -> String {
     let text = if text.contains(is_dropped) { text.replace(is_dropped, "") } else { text };
     if !text.contains([OPEN, CLOSE]) {
         return text;

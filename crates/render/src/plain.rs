@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::{
-    card::{names, titled},
+    card::{named, names, titled},
+    links::incident_file,
     markdown,
     page::{MARKDOWN, Page},
     rows::{sentence, state},
@@ -41,7 +42,7 @@ fn draw(board: &Board, verdict: &Verdict) -> Result<String, std::fmt::Error> {
             writeln!(out, "\n## {heading}")?;
         }
         for incident in incidents {
-            incident_block(&mut out, incident, words)?;
+            incident_block(&mut out, incident, board)?;
         }
     }
     if !board.maintenances.is_empty() {
@@ -74,8 +75,9 @@ fn component_line(out: &mut String, component: &ComponentView, board: &Board) ->
     writeln!(out)
 }
 
-fn incident_block(out: &mut String, incident: &IncidentView, words: Words<'_>) -> std::fmt::Result {
-    writeln!(out, "\n### {}\n", shown(&titled(&incident.title, words)))?;
+fn incident_block(out: &mut String, incident: &IncidentView, board: &Board) -> std::fmt::Result {
+    let words = board.words();
+    writeln!(out, "\n### {}\n", shown(&named(incident, words)))?;
     let began = incident.began_at();
     let mut facts = vec![words.impact(incident.impact), words.phase(incident.phase)]
         .into_iter()
@@ -92,6 +94,10 @@ fn incident_block(out: &mut String, incident: &IncidentView, words: Words<'_>) -
     if let Some(cause) = &incident.cause {
         let cause = words.say("cause", [("cause", words.theirs(&cause.text).into())]);
         write!(out, "\n\n{}", shown(&cause))?;
+    }
+    if incident.postmortem().is_some() {
+        let url = board.place.url(&incident_file(&incident.id));
+        write!(out, "\n\n{}: {}#post", words.t("post-mortem"), escaped(&url))?;
     }
     writeln!(out, "\n")?;
     updates(out, &incident.updates, words)

@@ -7,7 +7,7 @@ use domain::MaintenanceStatus;
 use jiff::Timestamp;
 
 use crate::{
-    card::{Card, Depth, titled},
+    card::{Card, Depth, named},
     frame::Frame,
     impact::Impact,
     links::{incident_file, maintenance_file},
@@ -126,7 +126,7 @@ fn neighbour(board: &Board, of: &IncidentView) -> Neighbour {
     let words = board.words();
     Neighbour {
         path: board.place.path(&incident_file(&of.id)),
-        title: titled(&of.title, words),
+        title: named(of, words),
         dates: words.dates(of.began_at(), None),
     }
 }
@@ -181,7 +181,7 @@ fn record<'a>(
     let words = board.words();
     let title = words
         .say("title-of", [("what", card.title.clone().into()), ("page", words.theirs(&board.title).into())]);
-    let description = card.gist.clone().unwrap_or_else(|| {
+    let description = card.gist.as_ref().map(|gist| gist.text.clone()).unwrap_or_else(|| {
         let facts = std::iter::once(Text::ours(card.tag)).chain(card.facts.iter().cloned());
         let args = [("page", words.theirs(&board.title).into()), ("what", words.list(facts).into())];
         words.say("page-says", args).plain()

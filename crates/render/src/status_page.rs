@@ -16,6 +16,7 @@ use crate::{
     page::{HTML, Page},
     plain, record, records,
     rows::{Group, groups, has_days},
+    said,
     show::Mood,
     uptime,
     verdict::Verdict,
@@ -51,9 +52,10 @@ struct Index<'a> {
 /// Returns every file of a status page.
 #[must_use]
 pub fn status_pages(view: &StatusPageView) -> Vec<Page> {
-    let home = &view.board;
-    let mut boards = vec![home.clone()];
-    boards.extend(view.other_languages.iter().map(|language| spoken(home, *language)));
+    let mut boards = vec![view.board.clone()];
+    boards.extend(view.other_languages.iter().map(|language| spoken(&view.board, *language)));
+    boards.iter_mut().for_each(said::put);
+    let home = &boards[0];
     let editions: Vec<Edition> = boards
         .iter()
         .map(|board| Edition { language: board.voice.language, place: board.place.clone() })

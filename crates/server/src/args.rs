@@ -4,9 +4,11 @@ mod acts;
 mod incident;
 mod maintenance;
 mod pages;
+mod postmortem;
 mod schedule;
 mod status;
 mod subscriber;
+mod template;
 mod time;
 
 use std::{path::PathBuf, str::FromStr};
@@ -18,9 +20,11 @@ pub(crate) use acts::{Ack, Act, Incident, Label, OnCall, Silence};
 pub(crate) use incident::{Change, LinkTo, Open, Record, Wave};
 pub(crate) use maintenance::{Expected, Maintenance, Plan, Work};
 pub(crate) use pages::StatusPage;
+pub(crate) use postmortem::{Action as PostmortemAction, Postmortem, Text};
 pub(crate) use schedule::{Calendar, Of, Schedule, Window};
 pub(crate) use status::{Lock, Status};
 pub(crate) use subscriber::{Import, Subscriber};
+pub(crate) use template::Template;
 pub(crate) use time::Span;
 use time::time;
 
@@ -81,6 +85,9 @@ pub(crate) enum Command {
     /// List incidents, or act on one.
     #[command(subcommand)]
     Incident(Incident),
+    /// Write down what was learnt from an incident, have it reviewed, publish it.
+    #[command(subcommand)]
+    Postmortem(Postmortem),
     /// Look at how people are reached, and verify it.
     #[command(subcommand)]
     Contact(Contact),
@@ -93,6 +100,9 @@ pub(crate) enum Command {
     /// Lock what readers see of a service, and look at what they see.
     #[command(subcommand)]
     Status(Status),
+    /// Review what readers are told, in each language.
+    #[command(subcommand)]
+    Template(Template),
     /// Look at who subscribes to a status page, add those who agreed elsewhere, remove.
     #[command(subcommand)]
     Subscriber(Subscriber),
@@ -163,6 +173,9 @@ pub(crate) struct Export {
     /// The address that the site will have; without it links are relative.
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// Export a protected page too: whoever gets the folder can read it.
+    #[arg(long)]
+    pub(crate) protected: bool,
     /// The instant to draw the page at [default: now]. The same state at the same instant gives the same bytes.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) at: Option<Timestamp>,

@@ -147,11 +147,16 @@ pub fn list_changes(tx: &mut Tx<'_>, id: ProviderId, from: i64, upto: i64) -> Re
 
 /// Returns the oldest numbered set that not every subscriber was looked at for, with the last who was.
 pub fn find_waiting(tx: &mut Tx<'_>) -> Result<Option<(Announcement, Option<SubscriberId>)>, Error> {
-    tx.query_opt(
+    Ok(list_waiting(tx, 1)?.pop())
+}
+
+/// Returns the numbered sets that not every subscriber was looked at for, the oldest first, each with the last who was.
+pub fn list_waiting(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<(Announcement, Option<SubscriberId>)>, Error> {
+    tx.list(
         "SELECT subject_kind, subject_id, org_id, last_seq, changes, seen_at, position, thing_id, cursor_id
          FROM announcement
-         WHERE handed_on_at IS NULL AND position IS NOT NULL ORDER BY seen_at, position, subject_kind LIMIT 1",
-        params![],
+         WHERE handed_on_at IS NULL AND position IS NOT NULL ORDER BY seen_at, position, subject_kind LIMIT $1",
+        params![limit],
         |row| Ok((announcement(row)?, row.opt_uuid(8)?.map(SubscriberId))),
     )
 }

@@ -61,6 +61,22 @@ impl AttemptOutcome {
     }
 }
 
+/// Keeps what is reported of a message whose try has not ended, in the place of the answer that it does not have yet. Returns
+/// whether there is such a try.
+pub fn report_early(
+    scope: &mut Scope<'_>,
+    notification: NotificationId,
+    report: &str,
+) -> Result<bool, Error> {
+    let org = scope.org();
+    let kept = scope.execute(
+        "UPDATE attempt SET answer = $3 WHERE org_id = $1 AND notification_id = $2 AND outcome IS NULL
+             AND EXISTS (SELECT 1 FROM notification WHERE org_id = $1 AND id = $2 AND state = 'sending')",
+        params![org, notification, report],
+    )?;
+    Ok(kept > 0)
+}
+
 /// Begins a try; returns its id. One that was begun before, and not ended by a crash, keeps the id it had, so that the
 /// destination can see that it is the same.
 pub fn start(

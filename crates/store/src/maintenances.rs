@@ -2,6 +2,7 @@
 
 use domain::incident::Actor;
 use domain::maintenance::Maintenance;
+use domain::public::Tongues;
 use domain::subscription::Thing;
 use domain::{IncidentId, MaintenanceId, MaintenanceStatus, ServiceId, Status, StatusPageId};
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::public_words::{self, Said};
 use crate::row::Row;
 use crate::tx::Scope;
-use crate::{actor, params};
+use crate::{actor, params, tongues};
 
 /// Most works in one answer.
 const MOST_WORKS: u32 = 1_000;
@@ -25,6 +26,8 @@ pub struct MaintenanceUpdate {
     pub status: MaintenanceStatus,
     /// Markdown.
     pub body: String,
+    /// The same in other languages, where the machine said it.
+    pub tongues: Tongues,
     /// When.
     pub at: Timestamp,
     /// Whether readers may see it.
@@ -148,8 +151,21 @@ pub fn list_over(scope: &mut Scope<'_>, since: Timestamp) -> Result<Vec<Maintena
     )
 }
 
-/// Adds a word on work. What readers may see is owed to those who subscribe, too.
+/// Adds to what was said of work. What readers may see is owed to those who subscribe, too.
 pub fn push_update(scope: &mut Scope<'_>, id: MaintenanceId, said: &MaintenanceUpdate) -> Result<(), Error> {
+    let number = record_update(scope, id, said)?;
+    if said.is_public {
+        public_words::owe(scope, Thing::Maintenance(id), Said::Update(number), said.at)?;
+    }
+    Ok(())
+}
+
+/// Adds to what was said of work what is news for nobody; returns its number, from 1.
+pub fn record_update(
+    scope: &mut Scope<'_>,
+    id: MaintenanceId,
+    said: &MaintenanceUpdate,
+) -> Result<i64, Error> {
     let (org, (kind, user)) = (scope.org(), actor::columns(said.actor));
     let number: i64 = scope.query_one(
         "SELECT COALESCE(MAX(number), 0) + 1 FROM maintenance_update WHERE org_id = $1 AND maintenance_id = $2",
@@ -158,21 +174,29 @@ pub fn push_update(scope: &mut Scope<'_>, id: MaintenanceId, said: &MaintenanceU
     )?;
     scope.execute_one(
         "INSERT INTO maintenance_update
-             (org_id, maintenance_id, number, status, body, at, is_public, actor_kind, actor_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        params![org, id, number, said.status, &said.body, said.at, said.is_public, &*kind, user],
+             (org_id, maintenance_id, number, status, body, at, is_public, actor_kind, actor_id, tongues)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            org,
+            id,
+            number,
+            said.status,
+            &said.body,
+            said.at,
+            said.is_public,
+            &*kind,
+            user,
+            tongues::column(&said.tongues),
+        ],
     )?;
-    if said.is_public {
-        public_words::owe(scope, Thing::Maintenance(id), Said::Update(number), said.at)?;
-    }
-    Ok(())
+    Ok(number)
 }
 
 /// Returns what was said of work, oldest first.
 pub fn list_updates(scope: &mut Scope<'_>, id: MaintenanceId) -> Result<Vec<MaintenanceUpdate>, Error> {
     let org = scope.org();
     scope.list(
-        "SELECT status, body, at, is_public, actor_kind, actor_id FROM maintenance_update
+        "SELECT status, body, at, is_public, actor_kind, actor_id, tongues FROM maintenance_update
          WHERE org_id = $1 AND maintenance_id = $2 ORDER BY number LIMIT $3",
         params![org, id, MOST_UPDATES],
         |row| {
@@ -182,6 +206,7 @@ pub fn list_updates(scope: &mut Scope<'_>, id: MaintenanceId) -> Result<Vec<Main
                 at: row.at(2)?,
                 is_public: row.bool(3)?,
                 actor: actor::read(row, 4)?,
+                tongues: tongues::read(row, 6)?,
             })
         },
     )

@@ -70,12 +70,22 @@ pub fn is_waiting(tx: &mut Tx<'_>) -> Result<bool, Error> {
     Ok(first.is_some())
 }
 
-/// Returns what no page has as news yet, the oldest first.
-pub fn list_waiting(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<Word>, Error> {
+/// Returns whose words no page has as news yet, by id.
+pub fn list_waiting_orgs(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<OrgId>, Error> {
     tx.list(
-        "SELECT org_id, thing_id, seq, kind, event, detail, at FROM public_word
-         WHERE routed_at IS NULL ORDER BY at, org_id, thing_id, seq LIMIT $1",
+        "SELECT DISTINCT org_id FROM public_word WHERE routed_at IS NULL ORDER BY org_id LIMIT $1",
         params![limit],
+        |row| row.uuid(0).map(OrgId),
+    )
+}
+
+/// Returns what no page has as news yet, the oldest first.
+pub fn list_waiting(scope: &mut Scope<'_>, limit: u32) -> Result<Vec<Word>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT org_id, thing_id, seq, kind, event, detail, at FROM public_word
+         WHERE org_id = $1 AND routed_at IS NULL ORDER BY at, thing_id, seq LIMIT $2",
+        params![org, limit],
         word,
     )
 }

@@ -71,6 +71,23 @@ pub fn purge_phone_texts(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Resu
     Ok(Purged { table: "phone_text", rows })
 }
 
+/// Forgets who asked for one incident or work alone that was over before an instant; at most `limit` of each.
+pub fn purge_followers(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<Purged, Error> {
+    let of_incidents = tx.execute(
+        "DELETE FROM subscriber WHERE id IN
+             (SELECT s.id FROM subscriber s JOIN incident i ON i.org_id = s.org_id AND i.id = s.only_id
+              WHERE s.only_id <> s.subject_id AND i.resolved_at < $1 ORDER BY i.resolved_at, s.id LIMIT $2)",
+        params![before, limit],
+    )?;
+    let of_works = tx.execute(
+        "DELETE FROM subscriber WHERE id IN
+             (SELECT s.id FROM subscriber s JOIN maintenance m ON m.org_id = s.org_id AND m.id = s.only_id
+              WHERE s.only_id <> s.subject_id AND m.ended_at < $1 ORDER BY m.ended_at, s.id LIMIT $2)",
+        params![before, limit],
+    )?;
+    Ok(Purged { table: "subscriber", rows: of_incidents + of_works })
+}
+
 /// Forgets sets of changes that were seen before an instant and handed on, the oldest first, and then changes and words that
 /// belong to none. The last of each stays, since later ones are numbered after it, and so does what a subscriber is still to be
 /// told.

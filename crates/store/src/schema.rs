@@ -39,8 +39,11 @@ pub static LEDGER: MigrationSet = MigrationSet {
         33 "0033" "maintenances",
         41 "0041" "public",
         42 "0042" "incident_records",
+        43 "0043" "postmortems",
         44 "0044" "page_subscribers",
         45 "0045" "page_domains",
+        46 "0046" "languages",
+        48 "0048" "readers",
     },
 };
 

@@ -71,11 +71,6 @@ async fn act(
         let why = "What was sent here asks for nothing that can be done, so nothing was done. A button asks.";
         return show(&linked, StatusCode::BAD_REQUEST, Some(why));
     };
-    if wish.generation.unwrap_or(linked.generation) != linked.incident.generation {
-        let why =
-            "Paging has begun anew since that was sent, so nothing was done. This is how it stands now.";
-        return show(&linked, StatusCode::CONFLICT, Some(why));
-    }
     let done = perform(&shell, &linked, wish).await;
     if done.is_ok() {
         shell.doorbell.ring(Bell::Judge);
@@ -85,6 +80,7 @@ async fn act(
     let why = match done {
         Ok(Done::AsAsked) => return Redirect::to(&linked.path).into_response(),
         Ok(Done::SomebodyElseHasIt) => None,
+        Ok(Done::Overtaken) => Some("paging has begun anew since that was sent".to_owned()),
         Err(CommandError::Rejected(why)) => Some(why),
         Err(error) => return sorry(&Problem::from(error)),
     };
@@ -101,14 +97,20 @@ async fn act(
 enum Done {
     AsAsked,
     SomebodyElseHasIt,
+    Overtaken,
 }
 
 async fn perform(shell: &Shell, linked: &Linked, wish: Wish) -> Result<Done, CommandError> {
     let (ground, by, id, message) = (shell.ground(), linked.by, linked.incident.id, linked.message);
+    let seen = wish.generation.unwrap_or(linked.generation);
     let done = shell.act(linked.org, move |scope, now| {
+        // Looked at here, where nothing can begin anew in between.
+        if commands::incident(scope, id)?.generation != seen {
+            return Ok(Done::Overtaken);
+        }
         match wish.act {
             Act::Acknowledge => {
-                let taken = commands::acknowledge_message(scope, &ground, now, by, message)?;
+                let taken = commands::acknowledge_message(scope, &ground, now, by, message, Some(seen))?;
                 let holder = taken.incident.response.given();
                 let is_theirs = holder.is_some_and(|(holder, _)| holder.is_again(by));
                 return Ok(if taken.is_new || is_theirs { Done::AsAsked } else { Done::SomebodyElseHasIt });

@@ -14,12 +14,13 @@ use engine::{
     meters::{LATE_MS, Meters},
     reach,
 };
+use jiff::tz::TimeZone;
 use prometheus_client::{
     encoding::text::encode,
     metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::Registry,
 };
-use store::{notifications, providers, subscribers};
+use store::{notifications, postmortems, providers, subscribers};
 
 use crate::gaps;
 
@@ -60,9 +61,11 @@ async fn metrics(State(shell): State<Shell>) -> Response {
             ("announcer", subscribers::news_due(tx)?),
         ];
         let out_of_reach = reach::count_on_call(tx, &setups, now)?;
-        Ok((notifications::count_by_state(tx)?, due, [out_of_reach, reach::count_unusable(tx, &setups)?]))
+        let actions = postmortems::count_open(tx, now.to_zoned(TimeZone::UTC).date())?;
+        let unreached = [out_of_reach, reach::count_unusable(tx, &setups)?];
+        Ok((notifications::count_by_state(tx)?, due, unreached, actions))
     });
-    let (states, due, [out_of_reach, unusable]) = match read.await {
+    let (states, due, [out_of_reach, unusable], actions) = match read.await {
         Ok(read) => read,
         Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     };
@@ -79,6 +82,7 @@ async fn metrics(State(shell): State<Shell>) -> Response {
     }
     registry.register("overdue_seconds", "How late the oldest due work of a worker is", lags);
     register_reach(&mut registry, out_of_reach, unusable);
+    register_actions(&mut registry, actions);
     let pages = Gauge::<i64>::default();
     pages.set(i64::try_from(shell.shelf.paths().len()).unwrap_or(i64::MAX));
     registry.register("pages", "Public pages on the shelf", pages);
@@ -107,6 +111,19 @@ fn register_reach(registry: &mut Registry, out_of_reach: usize, unusable: usize)
         gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
         registry.register(name, help, gauge);
     }
+}
+
+/// What is to be done after incidents.
+fn register_actions(registry: &mut Registry, actions: postmortems::OpenActions) {
+    let counts = Family::<Vec<(String, String)>, Gauge>::default();
+    for (state, count) in [("open", actions.open), ("overdue", actions.overdue)] {
+        counts.get_or_create(&vec![("state".to_owned(), state.to_owned())]).set(count);
+    }
+    registry.register(
+        "postmortem_actions",
+        "What is to be done after incidents; overdue is part of open",
+        counts,
+    );
 }
 
 /// What connections polls were made over.
@@ -158,6 +175,9 @@ fn register_audit(registry: &mut Registry, shell: &Shell) {
     let lost = Counter::<u64>::default();
     lost.inc_by(meters.lines_lost());
     registry.register("log_lines_dropped", "Lines of the log that were dropped since nobody took them", lost);
+    let aside = Counter::<u64>::default();
+    aside.inc_by(meters.times_set_aside());
+    registry.register("messages_set_aside", "How often a message could not be made and was put off", aside);
     let purged = Family::<Vec<(String, String)>, Counter>::default();
     for (table, rows) in meters.rows_purged() {
         purged.get_or_create(&labelled("table", table)).inc_by(rows);

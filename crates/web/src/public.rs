@@ -90,7 +90,7 @@ pub(crate) async fn page(
     if gate.is_some() {
         gate::seal(response.headers_mut());
     }
-    if path.contains("/logo-") {
+    if is_logo(path, response.headers()) {
         // A picture at an address of its own is a document, and may hold what a document may.
         let policy = HeaderValue::from_static(POLICY_PICTURE);
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -100,6 +100,12 @@ pub(crate) async fn page(
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+fn is_logo(path: &str, headers: &HeaderMap) -> bool {
+    let is_picture =
+        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"image/"));
+    is_picture && path.rsplit('/').next().is_some_and(|name| name.starts_with("logo-"))
 }
 
 async fn answer(front: &Front, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {

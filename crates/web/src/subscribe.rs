@@ -30,7 +30,7 @@ use engine::{
     shelf::Lookup,
 };
 use render::view::{About, NoteView, SubscribeView, SubscriptionView};
-use store::{Lane, Scope, subscribers};
+use store::{Lane, Scope, Tx, subscribers};
 use uuid::Uuid;
 
 use crate::{problem::Problem, public::harden};
@@ -148,7 +148,7 @@ async fn question(State(shell): State<Shell>, Path(token): Path<String>) -> Resp
         let now = shell.clock.now();
         let request = shell.read(move |tx| Ok(subscribers::find_request(tx, id, now)?)).await?;
         let request = request.ok_or_else(unknown)?;
-        let (mut desk, _) = of_subject(&shell, request.subject).await?;
+        let (mut desk, _) = of_subject(&shell, request.subject, false).await?;
         desk.about.language = request.language;
         let note = render::asking_note(desk.about, &request.target.shown());
         Ok(page(StatusCode::OK, &render::note_page(&note)))
@@ -161,8 +161,9 @@ async fn confirm(State(shell): State<Shell>, Path(token): Path<String>, fields: 
     answered(async {
         pressed(&read(fields)?, "confirm")?;
         let id = shell.key.read_confirm_token(&token).ok_or_else(unknown)?;
-        let key = shell.key.clone();
-        let confirmed = shell.write(Lane::Bulk, move |tx, now| commands::confirm(tx, &key, now, id)).await?;
+        let (ground, key) = (shell.ground(), shell.key.clone());
+        let confirm = move |tx: &mut Tx<'_>, now| commands::confirm(tx, (&ground, &key), now, id);
+        let confirmed = shell.write(Lane::Bulk, confirm).await?;
         let subscriber = confirmed.ok_or_else(unknown)?;
         Ok(Redirect::to(&format!("/subscriptions/{}", shell.key.subscription_token(subscriber)))
             .into_response())
@@ -299,9 +300,10 @@ async fn page_desk(
     offer.speak(language);
     if let Some(thing) = only {
         let (setup, org, page) = (Arc::clone(setup), setup.organization.id, of.id);
-        let title =
-            shell.read(move |tx| commands::find_thing(&mut Scope::new(tx, org), &setup, page, thing)).await?;
-        offer.only = Some((thing, title.ok_or_else(unknown)?));
+        let language = offer.language;
+        let title = shell
+            .read(move |tx| commands::find_thing(&mut Scope::new(tx, org), &setup, page, thing, language));
+        offer.only = Some((thing, title.await?.ok_or_else(unknown)?));
     }
     let about = About {
         name: of.title.clone(),
@@ -313,8 +315,8 @@ async fn page_desk(
     Ok((Desk { subject, about }, offer))
 }
 
-/// What a subscription is about, with all that it offers.
-async fn of_subject(shell: &Shell, subject: Subject) -> Result<(Desk, Offer), Problem> {
+/// What a subscription is about, with all that it offers to whoever may know it.
+async fn of_subject(shell: &Shell, subject: Subject, is_added: bool) -> Result<(Desk, Offer), Problem> {
     match subject {
         Subject::Provider(id) => {
             let provider = shell.catalog.get(id).ok_or_else(unknown)?;
@@ -325,7 +327,8 @@ async fn of_subject(shell: &Shell, subject: Subject) -> Result<(Desk, Offer), Pr
         Subject::Page(org, _) => {
             let ground = shell.ground();
             let setup = shell.read(move |tx| ground.setups.readable(&mut Scope::new(tx, org))).await?;
-            let setup = setup.ok_or_else(unknown)?;
+            let is_open = |setup: &Arc<Setup>| commands::is_open_to(setup, subject, is_added);
+            let setup = setup.filter(is_open).ok_or_else(unknown)?;
             page_desk(shell, (&setup, subject), None, "").await
         }
     }
@@ -335,15 +338,15 @@ async fn linked(shell: &Shell, token: &str) -> Result<(subscribers::Subscriber, 
     let id = shell.key.read_subscription_token(token).ok_or_else(unknown)?;
     let found = shell.read(move |tx| Ok(subscribers::get(tx, id)?)).await?;
     let subscriber = found.ok_or_else(unknown)?;
-    let (mut desk, mut offer) = of_subject(shell, subscriber.subject).await?;
+    let (mut desk, mut offer) = of_subject(shell, subscriber.subject, subscriber.is_added).await?;
     offer.speak(subscriber.language.tag());
     desk.about.language = offer.language;
     if let (Some(thing), Subject::Page(org, page)) = (subscriber.choice.only, subscriber.subject) {
-        let ground = shell.ground();
+        let (ground, language) = (shell.ground(), offer.language);
         let read = shell.read(move |tx| {
             let mut scope = Scope::new(tx, org);
             let Some(setup) = ground.setups.readable(&mut scope)? else { return Ok(None) };
-            commands::find_thing(&mut scope, &setup, page, thing)
+            commands::find_thing(&mut scope, &setup, page, thing, language)
         });
         // What readers may not see any more keeps its name to itself.
         offer.only = Some((thing, read.await?.unwrap_or_default()));

@@ -27,6 +27,15 @@ impl<K: Eq + Hash> Throttle<K> {
         Self { span, most, counted: Mutex::default() }
     }
 
+    /// Whether an asker has had everything that is allowed. This counts nothing.
+    pub(crate) fn is_spent(&self, asker: &K, now: Timestamp) -> bool {
+        let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let (until, counts) = &*counted;
+        let is_full = || counts.len() >= MOST_ASKERS;
+        until.is_some_and(|until| now < until)
+            && counts.get(asker).map_or_else(is_full, |count| *count >= self.most)
+    }
+
     /// Counts one; returns whether it is within what is allowed.
     pub(crate) fn allows(&self, asker: K, now: Timestamp) -> bool {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -59,6 +68,15 @@ mod tests {
         assert_eq!(asked, [true, true, false]);
         assert!(throttle.allows("bo", at(3)));
         assert!(throttle.allows("ana", at(60)));
+    }
+
+    #[test]
+    fn whoever_only_looks_is_not_counted() {
+        let throttle = Throttle::new(2, Duration::from_secs(60));
+        assert!((0..9).all(|second| !throttle.is_spent(&"ana", at(second))));
+        assert!(throttle.allows("ana", at(9)) && !throttle.is_spent(&"ana", at(9)));
+        assert!(throttle.allows("ana", at(9)) && throttle.is_spent(&"ana", at(9)));
+        assert!(!throttle.is_spent(&"bo", at(9)) && !throttle.is_spent(&"ana", at(69)));
     }
 
     #[test]

@@ -24,6 +24,7 @@ fn incident(response: Response) -> Incident {
         id: IncidentId(Uuid::nil()),
         number: 1,
         title: "Checkout is down".to_owned(),
+        titles: crate::public::Tongues::default(),
         severity: Severity::Critical,
         response,
         assignee: None,

@@ -16,6 +16,7 @@ fn incident() -> Incident {
         id: IncidentId(Uuid::nil()),
         number: 1,
         title: "Checkout is down".to_owned(),
+        titles: Tongues::default(),
         severity: Severity::Critical,
         response: Response::Open,
         assignee: None,

@@ -17,7 +17,8 @@ use super::Finding;
 use crate::{
     IncidentId, ProviderId, ServiceId, Severity, Status,
     incident::{Actor, Cause, CauseKey, Incident, Response},
-    setup::{Publish, Say},
+    public::Saying,
+    setup::Publish,
 };
 
 /// Trouble that comes back within this time of the end is the same incident again, not a second page for a new one.
@@ -38,8 +39,8 @@ pub struct Wanted {
     pub pages: bool,
     /// The most that any finding allows to be told.
     pub publish: Publish,
-    /// What may be told of each finding, by its service.
-    pub says: Vec<(ServiceId, Say)>,
+    /// What may be told of each finding.
+    pub says: Vec<Saying>,
     /// When the trouble was first seen.
     pub since: Timestamp,
 }
@@ -200,10 +201,14 @@ fn want(incident: Option<IncidentId>, group: &Group<'_>) -> Wanted {
         services,
         severity: counted.map(|finding| finding.status.severity()).max().unwrap_or(Severity::Info),
         pages,
-        says: group.iter().map(|finding| (finding.service, finding.say)).collect(),
+        says: group.iter().map(|finding| saying(finding)).collect(),
         publish: group.iter().map(|finding| finding.say.right()).max().unwrap_or(Publish::Never),
         since: group.iter().map(|finding| finding.since).min().unwrap_or(Timestamp::MAX),
     }
+}
+
+fn saying(finding: &Finding) -> Saying {
+    Saying { service: finding.service, say: finding.say, causes: finding.causes.clone() }
 }
 
 fn causes_of(group: &Group<'_>) -> Vec<Cause> {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     IncidentId, Phase, Severity,
-    incident::{ByHand, Response},
+    incident::{ByHand, CauseKey, Response},
     setup::Guard,
 };
 
@@ -107,6 +107,7 @@ fn people_say(title: &str) -> Incident {
         id: IncidentId(Uuid::nil()),
         number: 1,
         title: title.to_owned(),
+        titles: Tongues::default(),
         severity: Severity::Warning,
         response: Response::Open,
         assignee: None,
@@ -188,9 +189,11 @@ fn what_was_told_stays_told_as_far_as_may_be_said() {
     let incident =
         |status| Incident { services: vec![affected(status, Status::MajorOutage)], ..people_say("x") };
     let guard = Guard { up_to: Some(Status::PartialOutage), above: Publish::Draft, ..Publish::Auto.into() };
-    let says = |status| vec![(service("a"), guard.say(status, at(0), at(0)))];
-    let of =
-        |told: &Told, status: Status, says: &[(ServiceId, Say)]| told.services_of(&incident(status), says);
+    let says = |status| {
+        let say = guard.say(status, at(0), at(0));
+        vec![Saying { service: service("a"), say, causes: Vec::new() }]
+    };
+    let of = |told: &Told, status: Status, says: &[Saying]| told.services_of(&incident(status), says);
     let partial = [affected(Status::PartialOutage, Status::PartialOutage)];
     assert_eq!(of(&told, Status::MajorOutage, &says(Status::MajorOutage)), partial);
     assert_eq!(of(&told, Status::MajorOutage, &[]), partial, "where nothing may be said any more, it stays");
@@ -201,4 +204,24 @@ fn what_was_told_stays_told_as_far_as_may_be_said() {
         of(&cleared, Status::MajorOutage, &says(Status::MajorOutage)),
         [affected(Status::MajorOutage, Status::MajorOutage)]
     );
+}
+
+#[test]
+fn of_what_is_behind_an_incident_only_that_is_told_which_is_behind_what_is_told() {
+    let cause = |name: &str| Cause { provider: crate::provider::provider_id(name), key: CauseKey::Page };
+    let mut incident = people_say("x");
+    incident.causes = vec![cause("carrier"), cause("commerce")];
+    incident.causes.sort_unstable();
+    let saying = |name: &str, publish: Publish| Saying {
+        service: service("a"),
+        say: Guard::from(publish).say(Status::MajorOutage, at(0), at(0)),
+        causes: vec![cause(name)],
+    };
+    let says = [saying("commerce", Publish::Auto), saying("carrier", Publish::Draft)];
+    let nothing = Told::nothing();
+    assert_eq!(nothing.causes_of(&incident, &says), [cause("commerce")]);
+    let told = Told { causes: vec![cause("commerce")], ..nothing.clone() };
+    assert_eq!(told.causes_of(&incident, &[]), [cause("commerce")], "what was told stays told");
+    let cleared = Told { cleared: Status::DegradedPerformance, ..nothing };
+    assert_eq!(cleared.causes_of(&incident, &says), incident.causes);
 }

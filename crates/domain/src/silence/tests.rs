@@ -61,6 +61,7 @@ fn incident(services: &[&str], providers: &[&str]) -> Incident {
         id: crate::IncidentId(Uuid::nil()),
         number: 1,
         title: "Shop is down".to_owned(),
+        titles: crate::public::Tongues::default(),
         severity: Severity::Critical,
         response: Response::Open,
         assignee: None,

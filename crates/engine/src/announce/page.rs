@@ -7,7 +7,8 @@ use domain::{
     Impact, MaintenanceStatus, Phase, ServiceId, StatusPageId,
     incident::{Actor, Incident},
     maintenance::Maintenance,
-    setup::{Publish, Setup, StatusPage},
+    public::{self, Tongues},
+    setup::{Setup, StatusPage},
     subscription::{Subject, Thing, Topic, TopicKind},
 };
 use formats::messages::plain_text;
@@ -20,7 +21,7 @@ use store::{
     public_words::{Said, Word},
 };
 
-use crate::error::CommandError;
+use crate::{error::CommandError, readers::as_readers_know};
 
 /// How much of what was said is told, in characters; the page has all of it.
 const SAID_CHARS: usize = 4_000;
@@ -53,42 +54,51 @@ pub(crate) fn shown_on(
 ///
 /// # Errors
 /// When the ledger fails.
-pub(crate) fn title(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<String>, CommandError> {
+pub(crate) fn title(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<public::Said>, CommandError> {
     Ok(Facts::load(scope, thing)?.map(|of| match of {
-        Facts::Incident(of) => of.title,
-        Facts::Work(of) => of.title,
+        Facts::Incident(of) => public::Said { text: of.title, tongues: of.titles },
+        Facts::Work(of) => public::Said::by_a_person(of.title),
     }))
 }
 
-/// Returns what the newest of these words, which are in falling order, comes to on a page; `None` where readers may see none
-/// of them any more.
+/// Returns what the newest of each kind of these words, which are in falling order, comes to on a page, the newest first;
+/// nothing where readers may see none of them any more. A reader is told of one: the newest that they want.
 ///
 /// # Errors
 /// When the ledger fails.
-pub(crate) fn story(
+pub(crate) fn stories(
     tx: &mut Tx<'_>,
     setup: &Setup,
     page: &StatusPage,
     words: &[Word],
     public_url: &str,
-) -> Result<Option<Story>, CommandError> {
-    let Some(Word { thing, .. }) = words.first() else { return Ok(None) };
+) -> Result<Vec<Story>, CommandError> {
+    let Some(Word { thing, .. }) = words.first() else { return Ok(Vec::new()) };
     let mut scope = Scope::new(tx, setup.organization.id);
-    let Some(of) = Facts::load(&mut scope, *thing)?.filter(|of| of.is_on(page)) else { return Ok(None) };
+    let Some(of) = Facts::load(&mut scope, *thing)?.filter(|of| of.is_on(page)) else {
+        return Ok(Vec::new());
+    };
     let desk = Desk { setup, page, public_url };
-    match &of {
+    let told: Vec<Story> = match &of {
         Facts::Incident(incident) => {
             let said = incidents::list_updates(&mut scope, incident.id)?;
-            Ok(words.iter().find_map(|word| desk.incident(incident, &said, word)))
+            words.iter().filter_map(|word| desk.incident(incident, &said, word)).collect()
         }
         Facts::Work(work) => {
             let said = maintenances::list_updates(&mut scope, work.id)?;
-            Ok(words.iter().find_map(|word| desk.work(work, &said, word)))
+            words.iter().filter_map(|word| desk.work(work, &said, word)).collect()
+        }
+    };
+    let mut newest: Vec<Story> = Vec::new();
+    for story in told {
+        if !newest.iter().any(|known| known.topic.kind == story.topic.kind) {
+            newest.push(story);
         }
     }
+    Ok(newest)
 }
 
-/// An incident or work as it is now.
+/// An incident as readers know it, or work, as it is now.
 enum Facts {
     Incident(Incident),
     Work(Maintenance),
@@ -97,7 +107,10 @@ enum Facts {
 impl Facts {
     fn load(scope: &mut Scope<'_>, thing: Thing) -> Result<Option<Self>, CommandError> {
         Ok(match thing {
-            Thing::Incident(id) => incidents::get(scope, id)?.map(Facts::Incident),
+            Thing::Incident(id) => {
+                let found = incidents::get(scope, id)?;
+                found.map(|of| as_readers_know(scope, of)).transpose()?.flatten().map(Facts::Incident)
+            }
             Thing::Maintenance(id) => maintenances::get(scope, id)?.map(Facts::Work),
         })
     }
@@ -105,9 +118,7 @@ impl Facts {
     /// Whether readers of the page see it.
     fn is_on(&self, page: &StatusPage) -> bool {
         match self {
-            Facts::Incident(of) => {
-                of.publish == Publish::Auto && of.services.iter().any(|affected| page.shows(affected.service))
-            }
+            Facts::Incident(of) => of.services.iter().any(|affected| page.shows(affected.service)),
             Facts::Work(of) => {
                 (of.pages.is_empty() || of.pages.contains(&page.id))
                     && of.services.iter().any(|(service, _)| page.shows(*service))
@@ -138,9 +149,10 @@ impl Desk<'_> {
                 ("incident_updated", NewsKind::Incident)
             }
         };
-        // A word of the machine within a phase says which services are how: it comes often, and can wait.
-        let is_urgent =
-            update.actor != Actor::Machine || before.is_none_or(|before| before.phase != update.phase);
+        // A word of the machine within a phase says which services are how: it comes often, and can wait. So can what was
+        // learnt.
+        let is_urgent = kind != NewsKind::Postmortem
+            && (update.actor != Actor::Machine || before.is_none_or(|before| before.phase != update.phase));
         let services = self.shown(of.services.iter().map(|affected| affected.service));
         let topic = Topic {
             kind: match kind {
@@ -153,12 +165,17 @@ impl Desk<'_> {
         };
         let view = NewsView {
             event,
-            title: of.title.clone(),
+            title: public::Said { text: of.title.clone(), tongues: of.titles.clone() },
             word: update.phase.word().to_owned(),
             impact: Some(of.impact()).filter(|impact| *impact != Impact::None),
             components: services,
             at: update.at,
-            ..self.view(kind, of.id.0.to_string(), &format!("incidents/{}", of.id), &update.body)
+            ..self.view(
+                kind,
+                of.id.0.to_string(),
+                &format!("incidents/{}", of.id),
+                said_of(&update.body, &update.tongues, update.edited.is_some()),
+            )
         };
         Some(Story { topic, view, is_urgent })
     }
@@ -168,14 +185,16 @@ impl Desk<'_> {
         let (event, state, body, at, hours) = match word.said {
             Said::Reminder(hours) => {
                 let is_ahead = of.status == MaintenanceStatus::Scheduled;
-                is_ahead.then(|| ("maintenance_reminder", of.status, String::new(), word.at, Some(hours)))?
+                let nothing = public::Said::default();
+                let told = ("maintenance_reminder", of.status, nothing, word.at, Some(hours));
+                Some(told).filter(|_| is_ahead)?
             }
             Said::Update(number) => {
                 let place = usize::try_from(number).ok()?.checked_sub(1)?;
                 let update = said.get(place).filter(|update| update.is_public)?;
                 let before = said.get(..place)?.iter().rfind(|update| update.is_public);
                 let event = work_event(update.status, before.map(|before| before.status));
-                (event, update.status, update.body.clone(), update.at, None)
+                (event, update.status, said_of(&update.body, &update.tongues, false), update.at, None)
             }
         };
         let topic = Topic {
@@ -186,13 +205,13 @@ impl Desk<'_> {
         };
         let view = NewsView {
             event,
-            title: of.title.clone(),
+            title: public::Said::by_a_person(&*of.title),
             word: state.word().to_owned(),
             components: services,
             planned: Some((of.starts_at, of.ends_at)),
             hours_ahead: hours,
             at,
-            ..self.view(NewsKind::Maintenance, of.id.0.to_string(), &format!("maintenance/{}", of.id), &body)
+            ..self.view(NewsKind::Maintenance, of.id.0.to_string(), &format!("maintenance/{}", of.id), body)
         };
         Some(Story { topic, view, is_urgent: true })
     }
@@ -201,12 +220,11 @@ impl Desk<'_> {
     fn shown(&self, services: impl Iterator<Item = ServiceId>) -> Vec<(String, String)> {
         let shown = services.filter(|service| self.page.shows(*service));
         let known = shown.filter_map(|service| self.setup.service(service));
-        known.map(|service| (service.slug.clone(), service.name.clone())).collect()
+        known.map(|service| (service.slug.clone(), self.page.name_of(service).to_owned())).collect()
     }
 
-    fn view(&self, kind: NewsKind, thing: String, path: &str, said: &str) -> NewsView {
+    fn view(&self, kind: NewsKind, thing: String, path: &str, said: public::Said) -> NewsView {
         let page_url = format!("{}/status/{}", self.public_url, self.page.slug);
-        let said = Some(said.trim()).filter(|said| !said.is_empty());
         NewsView {
             page: self.page.slug.clone(),
             page_title: self.page.title.clone(),
@@ -215,18 +233,25 @@ impl Desk<'_> {
             kind,
             thing,
             event: "",
-            title: String::new(),
+            title: public::Said::default(),
             word: String::new(),
             impact: None,
             components: Vec::new(),
             planned: None,
             hours_ahead: None,
-            said: said.map(|said| plain_text(said, SAID_CHARS)),
+            said: Some(said).filter(|said| !said.text.is_empty()),
             at: Timestamp::UNIX_EPOCH,
             url: format!("{page_url}/{path}"),
             page_url,
         }
     }
+}
+
+/// What was said, as plain text; what people corrected is said in their words alone.
+fn said_of(body: &str, tongues: &Tongues, is_edited: bool) -> public::Said {
+    let plain = |text: &str| plain_text(text.trim(), SAID_CHARS);
+    let others = tongues.0.iter().filter(|_| !is_edited).map(|(language, text)| (*language, plain(text)));
+    public::Said { text: plain(body), tongues: Tongues(others.collect()) }
 }
 
 const fn work_event(now: MaintenanceStatus, before: Option<MaintenanceStatus>) -> &'static str {
@@ -245,6 +270,12 @@ const fn work_event(now: MaintenanceStatus, before: Option<MaintenanceStatus>) -
             Some(_),
         ) => "maintenance_updated",
     }
+}
+
+/// Returns the page that a subscription is about, where whoever has it may be told of it: of a protected page only those whom
+/// its people have added.
+pub(crate) fn page_for(setup: &Setup, of: Subject, is_added: bool) -> Option<&StatusPage> {
+    page_of(setup, of).filter(|page| is_added || page.protection.is_none())
 }
 
 /// Returns the page that a subscription is about, where it is configured still.

@@ -51,6 +51,21 @@ pub(super) fn remind(
     Ok(())
 }
 
+/// Tells somebody about an incident what need not wake them; `place` tells this word from the others of the incident.
+pub(super) fn tell(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    incident: &Incident,
+    user: UserId,
+    place: u32,
+    reason: String,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let Some((responder, contact)) = first_way(setup, user) else { return Ok(()) };
+    let contact = notices::quietly(setup, responder, contact);
+    owe(scope, incident, responder, contact, place, reason, now)
+}
+
 /// Whoever has it, else those who were paged, else those who answer for the organisation.
 fn whom(
     scope: &mut Scope<'_>,

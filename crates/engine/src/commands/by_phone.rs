@@ -90,7 +90,8 @@ pub fn caller(
                 Some(_) => notifications::find_paged(&mut scope, responder, None, incident)?,
             };
             let rank = |paged: &Paged, heard: &Option<NotificationId>| {
-                let at = paged.notification.settled_at.unwrap_or(Timestamp::MAX);
+                // What is under way may not have come yet.
+                let at = paged.notification.settled_at.unwrap_or(Timestamp::MIN);
                 (paged.is_open, at, heard.is_some())
             };
             newest = match (newest, found) {

@@ -80,6 +80,7 @@ pub fn test_contact(
         id: IncidentId::named(scope.org().0, &number.to_string()),
         number,
         title: format!("Midwatch test of {} of {}", contact.id, user.email),
+        titles: domain::public::Tongues::default(),
         severity: Severity::Info,
         response: Response::Resolved { by, at: now },
         phase: Phase::Resolved,

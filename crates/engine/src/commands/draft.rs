@@ -1,23 +1,19 @@
 //! What waits for a person's word before readers are told of it: to see it, to publish it, to keep it from them.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use domain::{
-    IncidentId, ServiceId, Status,
+    IncidentId, Language, ServiceId, Status,
     incident::{Actor, Incident},
     judge::{REOPENED_WITHIN, judge},
     maintenance::hush,
-    public::{self, Told},
+    public::{self, Said, Told},
     setup::{Publish, Setup},
     subscription::Thing,
 };
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use store::{
-    Scope, incidents, maintenances,
-    public_words::{self, Said},
-    told,
-};
+use store::{Scope, incidents, maintenances, public_words, told};
 
 use super::{
     Ground,
@@ -26,10 +22,10 @@ use super::{
     known::Known,
     log,
     respond::{begin, begin_live, get, judge_soon},
-    teller::Teller,
+    teller::{Teller, tellable},
     words,
 };
-use crate::error::CommandError;
+use crate::{error::CommandError, readers::known};
 
 /// Bytes of the digest that tells one draft from the next.
 const MARK_BYTES: usize = 8;
@@ -43,6 +39,8 @@ pub struct Draft {
     pub services: Vec<(ServiceId, Status)>,
     /// The words, Markdown.
     pub body: String,
+    /// Title and words in each other language of the status pages.
+    pub others: Vec<(Language, String, String)>,
     /// Tells this draft from what it may become.
     pub mark: String,
     /// Whether a person has kept it from readers.
@@ -90,17 +88,33 @@ fn drafted(
     }
     let after = grown(setup, &world, incident, want);
     let (worst, refused) = (public::worst(&after.services), told.refused);
-    let version = teller.version(&Told { cleared: worst, ..told }, incident, &after, want);
+    let version = teller.version(&Told { cleared: worst, ..told }, incident, &after, &want.says);
     let services = version.incident.services.iter().map(|affected| (affected.service, affected.status));
     let services: Vec<(ServiceId, Status)> = services.collect();
-    let (title, body) = (version.incident.title, version.body.unwrap_or_default());
-    let mark = mark(&title, &services, &body);
-    Ok(Some(Draft { title, services, body, mark, is_refused: refused >= worst, worst }))
+    let body = version.body.unwrap_or_default();
+    let title = Said { text: version.incident.title, tongues: version.incident.titles };
+    let put = |language| (language, title.put(language).to_owned(), body.put(language).to_owned());
+    let others: Vec<_> = others(setup).into_iter().map(put).collect();
+    let mark = mark(&title.text, &services, &body.text, &others);
+    let (title, body) = (title.text, body.text);
+    Ok(Some(Draft { title, services, body, others, mark, is_refused: refused >= worst, worst }))
 }
 
-fn mark(title: &str, services: &[(ServiceId, Status)], body: &str) -> String {
+/// The languages of the status pages besides English.
+fn others(setup: &Setup) -> BTreeSet<Language> {
+    let spoken =
+        setup.status_pages.iter().flat_map(|page| page.other_languages.iter().chain([&page.language]));
+    spoken.copied().filter(|language| *language != Language::English).collect()
+}
+
+fn mark(
+    title: &str,
+    services: &[(ServiceId, Status)],
+    body: &str,
+    others: &[(Language, String, String)],
+) -> String {
     let mut digest = Sha256::new();
-    digest.update(format!("{title}\n{services:?}\n{body}"));
+    digest.update(format!("{title}\n{services:?}\n{body}\n{others:?}"));
     digest.finalize()[..MARK_BYTES].iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
@@ -155,19 +169,14 @@ fn published(
         let why = "what readers would be told has changed since that was shown: look again";
         return Err(CommandError::Rejected(why.to_owned()));
     }
-    let known = told::find(scope, id)?.unwrap_or_else(|| Told::by_default(&before));
+    let known = known(scope, &before)?;
     let worst = draft.map_or_else(|| public::worst(&before.services), |draft| draft.worst);
     let is_judged = !before.causes.is_empty();
     let incident = Incident { publish: Publish::Auto, ..before };
     incidents::update(scope, &incident)?;
     log(scope, id, now, "published", by, words::by(&setup, by))?;
     if !is_judged {
-        // Whoever follows the page was told nothing while it waited for this.
-        let said = incidents::list_updates(scope, id)?;
-        if let Some(last) = said.iter().rposition(|update| update.is_public) {
-            let number = i64::try_from(last + 1).unwrap_or(i64::MAX);
-            public_words::owe(scope, Thing::Incident(id), Said::Update(number), now)?;
-        }
+        owe_last_word(scope, &incident, now)?;
         judge_soon(scope, &setup, now)?;
         return Ok(incident);
     }
@@ -177,10 +186,25 @@ fn published(
     let after = get(scope, id)?;
     if known.services.is_empty() && told::find(scope, id)?.is_some_and(|told| told.services.is_empty()) {
         // Its trouble is over by now: readers see what it was.
-        let told = Told { services: after.services.clone(), title: after.title.clone(), cleared, ..known };
-        told::save(scope, id, &told)?;
+        let world = Known::load(scope, ground, &setup, &[])?;
+        let told = tellable(&setup, &after);
+        let Said { text: title, tongues: titles } = words::title(&setup, &world.world(), &told);
+        told::save(scope, id, &Told { cleared, ..Told::by_default(&Incident { title, titles, ..told }) })?;
+        owe_last_word(scope, &after, now)?;
     }
     Ok(after)
+}
+
+/// Whoever follows the page was told nothing while it waited for a person's word: the last that was said is owed to them. What
+/// was recorded afterwards is news for nobody.
+fn owe_last_word(scope: &mut Scope<'_>, of: &Incident, now: Timestamp) -> Result<(), CommandError> {
+    let said = incidents::list_updates(scope, of.id)?;
+    let Some(last) = said.iter().rposition(|update| update.is_public) else { return Ok(()) };
+    if of.is_added_afterwards() {
+        return Ok(());
+    }
+    let number = i64::try_from(last + 1).unwrap_or(i64::MAX);
+    Ok(public_words::owe(scope, Thing::Incident(of.id), public_words::Said::Update(number), now)?)
 }
 
 /// Keeps from readers what waits for a person's word, until it gets worse or is over. Doing so again changes nothing.
@@ -202,7 +226,7 @@ pub fn reject(
     if draft.is_refused {
         return Ok(before);
     }
-    let known = told::find(scope, id)?.unwrap_or_else(|| Told::by_default(&before));
+    let known = known(scope, &before)?;
     told::save(scope, id, &Told { refused: draft.worst, ..known })?;
     let detail =
         format!("readers are not told of {}, {}", words::status_word(draft.worst), words::by(&setup, by));

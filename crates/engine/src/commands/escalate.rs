@@ -2,7 +2,7 @@
 //!
 //! Each policy of an incident has one timer, the row of its next step. Steps that fell due while nobody looked are taken
 //! one after the other in one transaction: none is skipped and none comes twice, since a notification is keyed by
-//! incident, generation, round, step, responder and contact.
+//! incident, generation, policy, round, step, responder and contact.
 //!
 //! An incident that is silent, since somebody has it for a time, has snoozed it, or a silence covers it, has one timer too:
 //! when it is due, paging begins anew as a new generation, from the first step.
@@ -10,8 +10,8 @@
 use std::borrow::Cow;
 
 use domain::{
-    NoticeKind, NotificationState, PolicyId,
-    escalation::{About, Planned, Policy, Position, Taking, Target, messages},
+    NoticeKind, NotificationId, NotificationState, PolicyId,
+    escalation::{About, Planned, Policy, Position, Taking, messages},
     incident::{Actor, Assignee, Incident, Response},
     setup::Setup,
     silence::silenced_until,
@@ -23,7 +23,7 @@ use store::{
     timers::{self, Timer, WAKE},
 };
 
-use super::{Ground, hand::alone, log, notices, respond::wake_at, whom, words};
+use super::{Ground, hand::policy_of, log, notices, respond::wake_at, words};
 use crate::error::CommandError;
 
 /// Returns the policies of the services that page, each once, in the order of their ids.
@@ -200,7 +200,7 @@ fn wake(
 }
 
 /// Begins paging as a new generation, for the reason that the timeline calls so.
-fn page_anew(
+pub(super) fn page_anew(
     scope: &mut Scope<'_>,
     setup: &Setup,
     incident: Incident,
@@ -219,33 +219,6 @@ fn page_anew(
         start_paging(scope, setup, &incident, &follows, now)?;
     }
     Ok(())
-}
-
-/// Pages anew for the incidents whose holder is no longer in the configuration: nobody else knows that they are theirs no more.
-/// Returns whether there was one.
-pub(super) fn replace_holders(
-    scope: &mut Scope<'_>,
-    setup: &Setup,
-    incidents: &[Incident],
-    now: Timestamp,
-) -> Result<bool, CommandError> {
-    let is_gone = |assignee: &Assignee| match *assignee {
-        Assignee::User(id) => setup.user(id).is_none(),
-        Assignee::Schedule(id) => setup.schedule(id).is_none(),
-        Assignee::Policy(id) => setup.policy(id).is_none(),
-    };
-    let has_no_holder = |incident: &&Incident| match incident.response {
-        Response::Acknowledged { by: Actor::User(id), .. } => setup.user(id).is_none(),
-        Response::Acknowledged { .. } | Response::Resolved { .. } => false,
-        Response::Open => incident.assignee.as_ref().is_some_and(is_gone),
-    };
-    let mut was_any = false;
-    for incident in incidents.iter().filter(has_no_holder) {
-        let assignee = incident.assignee.filter(|assignee| !is_gone(assignee));
-        page_anew(scope, setup, Incident { assignee, ..incident.clone() }, "holder_gone", now)?;
-        was_any = true;
-    }
-    Ok(was_any)
 }
 
 /// Gives an incident that was handed to somebody back to the policies of its services.
@@ -271,17 +244,6 @@ pub(super) fn followed<'a>(setup: &'a Setup, incident: &Incident, id: PolicyId) 
         Some(to) => policy_of(setup, to),
         None => setup.policy(id).map(Cow::Borrowed),
     }
-}
-
-/// Returns the policy by which whom an incident was handed to is paged.
-#[must_use]
-pub fn policy_of(setup: &Setup, to: Assignee) -> Option<Cow<'_, Policy>> {
-    let target = match to {
-        Assignee::User(user) => Target::User(user),
-        Assignee::Schedule(schedule) => Target::Schedule(schedule),
-        Assignee::Policy(policy) => return setup.policy(policy).map(Cow::Borrowed),
-    };
-    Some(Cow::Owned(alone(to.policy(), whom::name(setup, to), target)))
 }
 
 /// Returns what the timeline calls what is followed: a policy, or whom the incident was handed to.
@@ -400,16 +362,13 @@ fn others_go_on(
     incident: &Incident,
     policy: &Policy,
 ) -> Result<bool, CommandError> {
+    let is_other = |timer: &Timer| timer.policy != policy.id && timer.generation == incident.generation;
     let has_steps = |timer: &Timer| {
         let position = Position { round: timer.round, step: timer.step };
-        followed(setup, incident, timer.policy).is_some_and(|other| position < other.end())
+        let other = followed(setup, incident, timer.policy).filter(|_| timer.due_at.is_some());
+        other.is_some_and(|other| position < other.end())
     };
-    Ok(timers::list(scope, incident.id)?.iter().any(|timer| {
-        timer.policy != policy.id
-            && timer.generation == incident.generation
-            && timer.due_at.is_some()
-            && has_steps(timer)
-    }))
+    Ok(timers::list(scope, incident.id)?.iter().any(|timer| is_other(timer) && has_steps(timer)))
 }
 
 fn take_step(
@@ -437,7 +396,7 @@ fn take_step(
         if matches!(incident.assignee, Some(Assignee::User(_))) {
             "handed over to them".clone_into(&mut message.reason);
         }
-        owe(scope, incident, message)?;
+        owe_step(scope, incident, policy.id, message)?;
     }
     Ok(())
 }
@@ -478,7 +437,7 @@ pub(super) fn tell_first(
     Ok(())
 }
 
-/// Owes a page.
+/// Owes a page to somebody who has not been told in its place yet.
 pub(super) fn owe(
     scope: &mut Scope<'_>,
     incident: &Incident,
@@ -487,10 +446,34 @@ pub(super) fn owe(
     let held_until = planned.held_until;
     let page = page(incident, planned);
     let is_new = notifications::insert_if_absent(scope, &page)?;
-    if let Some(until) = held_until.filter(|_| is_new) {
-        notifications::hold(scope, page.id, until)?;
-    }
+    hold(scope, is_new.then_some(page.id), held_until)?;
     Ok(is_new)
+}
+
+/// Owes a page that a step of a policy makes, whatever other policies of the incident make at theirs.
+fn owe_step(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    policy: PolicyId,
+    planned: Planned,
+) -> Result<(), CommandError> {
+    let held_until = planned.held_until;
+    let page = page(incident, planned);
+    let page = Notification { id: NotificationId::named(page.id.0, &policy.to_string()), ..page };
+    let owed = notifications::insert_beside(scope, &page)?;
+    hold(scope, owed.map(|page| page.id), held_until)
+}
+
+/// Notes until when quiet hours hold a page that is new.
+fn hold(
+    scope: &mut Scope<'_>,
+    page: Option<NotificationId>,
+    until: Option<Timestamp>,
+) -> Result<(), CommandError> {
+    if let (Some(page), Some(until)) = (page, until) {
+        notifications::hold(scope, page, until)?;
+    }
+    Ok(())
 }
 
 fn page(incident: &Incident, planned: Planned) -> Notification {

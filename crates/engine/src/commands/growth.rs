@@ -4,6 +4,7 @@ use domain::{
     Phase, Status,
     incident::{Affected, Cause, Incident},
     judge::{Wanted, World},
+    public::Said,
     setup::Setup,
 };
 
@@ -26,7 +27,7 @@ pub(super) fn grown(setup: &Setup, world: &World<'_>, held: &Incident, want: &Wa
     if !held.by_hand.phase || held.is_resolved() {
         incident.phase = words::phase(world, &incident.causes);
     }
-    incident.title = words::title(setup, world, &incident);
+    Said { text: incident.title, tongues: incident.titles } = words::title(setup, world, &incident);
     incident
 }
 

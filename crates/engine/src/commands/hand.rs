@@ -1,16 +1,17 @@
 //! Whom an incident is handed to: reassign it, ask for help, or call the next at once.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use domain::{
-    IncidentId, NoticeKind, PolicyId, Severity,
-    escalation::{About, Policy, Position, Step, Taking, Target, messages},
+    IncidentId, NoticeKind, NotificationState, PolicyId, Severity, UserId,
+    escalation::{About, Planned, Policy, Position, Responder, Step, Taking, Target, messages},
     incident::{Actor, Assignee, Incident, Response},
     setup::Setup,
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{
     Scope, incidents,
+    notifications::{self, Notification},
     timers::{self, WAKE},
 };
 
@@ -18,7 +19,7 @@ use super::{
     Ground,
     escalate::{self, owe, policies, start_paging},
     log, notices,
-    respond::{begin_live, member},
+    respond::{JOINED, begin_live, member},
     whom, words,
 };
 use crate::{compose, error::CommandError};
@@ -26,7 +27,11 @@ use crate::{compose, error::CommandError};
 /// Two people who want the next one woken within this time want the same.
 const SAME_WISH: SignedDuration = SignedDuration::from_secs(30);
 
-/// The place of pages that no step made: those to people who were asked to help, or have it.
+/// More messages than an incident has.
+const MOST_MESSAGES: u32 = 10_000;
+
+/// The place of pages that no step made: those to people who were asked to help, or have it. Who is asked once more, after they
+/// have answered, is so by the next number.
 pub(super) const ASKED: Position = Position { round: 0, step: 0 };
 
 /// Hands an incident to somebody: they are paged at once, nobody else is any more, and the response is open until they
@@ -77,7 +82,7 @@ fn targets(setup: &Setup, to: Assignee) -> Vec<Target> {
 }
 
 /// Pages somebody at once in addition, whatever the response is: who has it may need help. Asking the same again changes
-/// nothing while paging has not begun anew.
+/// nothing as long as the page that they were asked by still calls them.
 ///
 /// # Errors
 /// When there is no such incident, it is over, or nobody would be told.
@@ -99,8 +104,9 @@ pub fn add_responder(
     // Who asks by name means now: no ladder for what has time, and no quiet hours.
     let about = About { number: incident.number, severity: Severity::Critical };
     let taking = Taking { position: policy.first(), due: now, at: now, has_reached: false };
+    let asked_before = list_asked(scope, &incident)?;
     for mut planned in messages(&setup, &policy, about, taking) {
-        planned.position = ASKED;
+        planned.position = Position { step: number(scope, &incident, &asked_before, &planned)?, ..ASKED };
         planned.at = planned.at.max(soonest);
         planned.reason = match target {
             Target::User(_) | Target::Channel(_) => asked.clone(),
@@ -113,6 +119,65 @@ pub fn add_responder(
         log(scope, id, now, "responder_added", by, format!("{who}, {}", words::by(&setup, by)))?;
     }
     Ok(incident)
+}
+
+/// Returns the pages by which people were asked since paging began.
+fn list_asked(scope: &mut Scope<'_>, incident: &Incident) -> Result<Vec<Notification>, CommandError> {
+    let mut asked = notifications::list(scope, incident.id, MOST_MESSAGES)?;
+    asked.retain(|page| {
+        (page.kind, page.generation, page.round) == (NoticeKind::Page, incident.generation, ASKED.round)
+    });
+    Ok(asked)
+}
+
+/// Returns by which number somebody is asked by a contact: the last one, where that page still calls them, else the next.
+fn number(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    asked: &[Notification],
+    planned: &Planned,
+) -> Result<u32, CommandError> {
+    let theirs =
+        asked.iter().filter(|page| page.responder == planned.responder && page.contact == planned.contact);
+    let Some(last) = theirs.max_by_key(|page| page.step) else { return Ok(ASKED.step) };
+    let is_gone = matches!(last.state, NotificationState::Superseded | NotificationState::Failed);
+    let is_over = is_gone || is_answered(scope, incident, last)?;
+    Ok(last.step + u32::from(is_over))
+}
+
+/// Whether a page by which somebody was asked calls them no more: somebody has answered the incident since, or they have joined.
+fn is_answered(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    page: &Notification,
+) -> Result<bool, CommandError> {
+    if incident.response.given().is_some_and(|(_, at)| page.due_at <= at) {
+        return Ok(true);
+    }
+    let Responder::User(user) = page.responder else { return Ok(false) };
+    let events = incidents::list_events(scope, incident.id)?;
+    let joins = |event: &incidents::IncidentEvent| event.kind == JOINED && event.actor == Actor::User(user);
+    Ok(events.iter().any(|event| joins(event) && page.due_at <= event.at))
+}
+
+/// Whether a person was asked to help with an incident and has not answered yet.
+pub(super) fn is_asked(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    user: UserId,
+    now: Timestamp,
+) -> Result<bool, CommandError> {
+    for page in list_asked(scope, incident)? {
+        let calls = match page.state {
+            NotificationState::Sending | NotificationState::Sent | NotificationState::Delivered => true,
+            NotificationState::Pending => page.due_at <= now,
+            NotificationState::Failed | NotificationState::Superseded => false,
+        };
+        if calls && page.responder == Responder::User(user) && !is_answered(scope, incident, &page)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Takes the next step of each policy at once. Later steps keep their times, which count from the first page. An incident
@@ -195,6 +260,17 @@ fn refuse_twice(
             SAME_WISH.as_secs()
         ))),
     }
+}
+
+/// Returns the policy by which whom an incident was handed to is paged.
+#[must_use]
+pub fn policy_of(setup: &Setup, to: Assignee) -> Option<Cow<'_, Policy>> {
+    let target = match to {
+        Assignee::User(user) => Target::User(user),
+        Assignee::Schedule(schedule) => Target::Schedule(schedule),
+        Assignee::Policy(policy) => return setup.policy(policy).map(Cow::Borrowed),
+    };
+    Some(Cow::Owned(alone(to.policy(), whom::name(setup, to), target)))
 }
 
 /// A policy of nothing but one target, for whoever is paged by a person's word.

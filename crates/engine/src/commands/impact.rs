@@ -1,8 +1,8 @@
 //! What incidents do to services: the machine notes it with every incident that is stored, and people add and correct it.
 
 use domain::{
-    IncidentId, ServiceId, Status,
-    incident::{Actor, Incident, Refusal, Wave},
+    IncidentId, Status,
+    incident::{Actor, Affected, Incident, Refusal, Wave},
     setup::Setup,
 };
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use super::{
     respond::{begin, judge_soon, refused},
     whom, words,
 };
-use crate::error::CommandError;
+use crate::{error::CommandError, readers};
 
 /// Stores a new incident with the beginning of its impact.
 pub(super) fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), CommandError> {
@@ -166,7 +166,15 @@ fn note_worst(scope: &mut Scope<'_>, incident: &Incident, wave: &Wave) -> Result
             }
         }
     }
-    Ok(incidents::update(scope, &incident)?)
+    incidents::update(scope, &incident)?;
+    let told = Affected {
+        service: wave.service,
+        status: Status::Operational,
+        worst: wave.status,
+        pages: false,
+        stated: None,
+    };
+    readers::add(scope, &incident, told)
 }
 
 fn check(setup: &Setup, wave: &Wave, now: Timestamp) -> Result<(), CommandError> {
@@ -187,8 +195,7 @@ fn unknown(number: i64) -> CommandError {
 
 /// Returns a wave as a timeline says it.
 fn in_words(setup: &Setup, wave: &Wave) -> String {
-    let service = |id: ServiceId| words::services(setup, [id], 1);
     let to = wave.to.map_or_else(|| "now".to_owned(), words::instant);
     let (status, from) = (words::status_word(wave.status), words::instant(wave.from));
-    format!("{} {status} from {from} to {to}", service(wave.service))
+    format!("{} {status} from {from} to {to}", words::service(setup, wave.service))
 }

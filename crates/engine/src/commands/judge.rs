@@ -10,6 +10,7 @@ use domain::{
     incident::{Actor, ByHand, Incident, Response},
     judge::{Finding, Judgement, REOPENED_WITHIN, Wanted, World, attribute, awaited, judge},
     maintenance::{Maintenance, hush},
+    public::{Occasion, Said, Tongues},
     setup::{Publish, Setup},
     upstream,
 };
@@ -22,12 +23,12 @@ use store::{
 
 use super::{
     Ground,
-    escalate::{self, begin_paging, policies, tell_first},
+    escalate::{begin_paging, policies, tell_first},
     flapping::{self, Held},
     growth::{grown, merged, watched},
-    impact,
+    holders, impact,
     known::Known,
-    locks, log, maintenance, notices, promise,
+    locks, log, maintenance, notices, postmortem, promise,
     shown::Readers,
     teller::Teller,
     touched::{self, Judged},
@@ -95,10 +96,7 @@ pub fn judge_organization(
     let mut judged = judge(&setup, &world, now);
     let works = maintenance::advance(scope, &setup, &judged, now)?;
     let covered = hush(&mut judged, &works);
-    let mut found = wanted(scope, ground, &known, &judged, now)?;
-    if escalate::replace_holders(scope, &setup, &found.incidents, now)? {
-        found = wanted(scope, ground, &known, &judged, now)?;
-    }
+    let found = wanted_of_held(scope, ground, (&setup, &known), &judged, now)?;
     let Before { incidents: before, wanted, behind } = found;
     let running = running(scope)?;
     let (catalog, behind) = (&ground.catalog, &behind);
@@ -133,6 +131,7 @@ pub fn judge_organization(
     }
     after.extend(before.iter().filter(|it| !it.is_resolved() && it.causes.is_empty()).cloned());
     ends_at = sooner(ends_at, promise::keep_all(scope, &desk.teller, now)?);
+    ends_at = sooner(ends_at, postmortem::remind_due(scope, &setup, now)?);
     locks::end_due(scope, &setup, now)?;
     let (teller, locks) = (&desk.teller, &setup.public.locks);
     let readers = Readers { locks, incidents: &after, teller, works: &works };
@@ -150,6 +149,21 @@ pub fn judge_organization(
         &Judged { written, turned: &turned, judgements: &judged, incidents, works: &works },
         now,
     )
+}
+
+/// As [`wanted`], of incidents that nobody has any more who is no longer in the configuration.
+fn wanted_of_held(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    (setup, known): (&Setup, &Known),
+    judged: &[Judgement],
+    now: Timestamp,
+) -> Result<Before, CommandError> {
+    let found = wanted(scope, ground, known, judged, now)?;
+    match holders::replace_holders(scope, setup, &found.incidents, now)? {
+        true => wanted(scope, ground, known, judged, now),
+        false => Ok(found),
+    }
 }
 
 /// The incidents before a judgement, and what it wants of them.
@@ -370,6 +384,7 @@ impl Desk<'_> {
             id: IncidentId::named(scope.org().0, &number.to_string()),
             number,
             title: String::new(),
+            titles: Tongues::default(),
             severity: want.severity,
             response: Response::Open,
             assignee: None,
@@ -383,7 +398,8 @@ impl Desk<'_> {
             by_hand: ByHand::default(),
         };
         incident.causes.sort_unstable();
-        incident.title = words::title(self.setup, self.world, &incident);
+        Said { text: incident.title, tongues: incident.titles } =
+            words::title(self.setup, self.world, &incident);
         impact::insert(scope, &incident)?;
         let cause = words::cause(self.world, &incident.causes) + &self.probably(&incident);
         log(scope, incident.id, self.now, "opened", Actor::Machine, cause)?;
@@ -413,19 +429,20 @@ impl Desk<'_> {
         let body = words::last_word(self.setup, self.world, self.judged, &told);
         self.teller.say(scope, &incident, body.clone(), true)?;
         self.teller.end(scope, &incident)?;
-        log(scope, incident.id, self.now, "resolved", Actor::Machine, body)?;
+        log(scope, incident.id, self.now, "resolved", Actor::Machine, body.text)?;
         notices::stop_paging(scope, &incident, "resolved", self.now)?;
         notices::tell_the_paged(scope, self.setup, &incident, domain::NoticeKind::Resolved, None, self.now)?;
         Ok(None)
     }
 
     /// Nothing is left behind an incident that a person has to end: it goes on with what people state.
-    fn leave(&self, scope: &mut Scope<'_>, held: &Incident) -> Result<Incident, CommandError> {
+    fn leave(&mut self, scope: &mut Scope<'_>, held: &Incident) -> Result<Incident, CommandError> {
         let services = held.services.iter().map(|affected| affected.judged(Status::Operational, false));
         let incident = Incident { services: services.collect(), ..held.clone() };
         if incident != *held {
             impact::save(scope, self.setup, held, &incident, Actor::Machine, self.now)?;
         }
+        self.teller.follow(scope, held, &incident)?;
         Ok(incident)
     }
 
@@ -455,7 +472,7 @@ impl Desk<'_> {
             Actor::Machine,
             format!("no reading of {who} shows that it is over"),
         )?;
-        let body = words::awaited(self.setup, &self.teller.as_told(&incident), &who);
+        let body = words::awaited(self.setup, self.world, &self.teller.as_told(&incident), awaited);
         self.teller.end(scope, &incident)?;
         self.teller.say(scope, &incident, body, true)
     }
@@ -468,7 +485,8 @@ impl Desk<'_> {
         }
         impact::save(scope, self.setup, before, &incident, Actor::Machine, self.now)?;
         self.teller.end(scope, &incident)?;
-        self.teller.say(scope, &incident, words::CALM.to_owned(), true)
+        let body = words::of_incident(self.setup, &incident, Occasion::Calm);
+        self.teller.say(scope, &incident, body, true)
     }
 
     /// The policies of the services that page, each once, in the order of the setup.

@@ -7,21 +7,23 @@ use domain::{
     incident::{Actor, Affected, ByHand, Incident, Response},
     judge::Judgement,
     maintenance::{Maintenance, Refusal},
+    public::{Occasion, Said, Tongues},
     setup::{Publish, Setup},
     subscription::Thing,
 };
 use jiff::Timestamp;
 use store::{
-    Scope, incidents, judgements,
+    Scope,
+    incidents::{self, IncidentUpdate},
+    judgements,
     maintenances::{self, MaintenanceUpdate},
-    public_words::{self, Said},
-    services,
+    public_words, services,
 };
 
 use super::{
     Ground,
     escalate::{policies, start_paging},
-    impact, log, mark_status_pages, operators, whom,
+    impact, log, mark_status_pages, opening, operators, whom, words,
 };
 use crate::error::CommandError;
 
@@ -108,8 +110,13 @@ pub fn plan_work(
         };
         work.check(now).map_err(rejected)?;
         maintenances::insert(scope, &work)?;
-        let text = Some(wanted.text.trim()).filter(|text| !text.is_empty());
-        say(scope, &work, text.unwrap_or("This work is planned."), true, by, now)?;
+        let said = told(&wanted.text, &setup, &work, Occasion::WorkPlanned);
+        if place == 0 {
+            say(scope, &work, first_word(said, &wanted.times), true, by, now)?;
+        } else {
+            // Whoever follows is told of the series once.
+            maintenances::record_update(scope, work.id, &word(&work, said, true, by, now))?;
+        }
         planned.push(work);
     }
     soon(scope, &setup, now)?;
@@ -135,13 +142,12 @@ pub fn act_on_work(
     if before.status.is_over() && is_public {
         return Err(rejected(Refusal::Not(before.status, "nothing about it can be changed any more")));
     }
-    let (work, word) = changed(before, act, now)?;
-    let text = text.trim();
-    if matches!(act, WorkAct::Say { .. }) && text.is_empty() {
+    let (work, occasion) = changed(before, act, now)?;
+    if matches!(act, WorkAct::Say { .. }) && text.trim().is_empty() {
         return Err(CommandError::Invalid { field: "text", reason: "give the words to add".to_owned() });
     }
     maintenances::update(scope, &work)?;
-    say(scope, &work, if text.is_empty() { &word } else { text }, is_public, by, now)?;
+    say(scope, &work, told(text, &setup, &work, occasion), is_public, by, now)?;
     soon(scope, &setup, now)?;
     Ok(work)
 }
@@ -174,23 +180,27 @@ pub fn incident_of_work(
     impact::insert(scope, &incident)?;
     let detail = format!("maintenance {} became this incident", work.number);
     log(scope, incident.id, now, "opened", by, detail)?;
-    for said in maintenances::list_updates(scope, work.id)? {
-        let MaintenanceUpdate { body, at, is_public, actor, .. } = said;
-        let update = incidents::IncidentUpdate {
-            phase: incident.phase,
-            body,
-            at,
-            is_public,
-            actor,
-            edited: None,
-            removed_at: None,
-        };
-        incidents::push_update(scope, incident.id, &update)?;
+    // Readers have what was said of the work beside it; whoever works on the incident has it here.
+    for MaintenanceUpdate { body, tongues, at, actor, .. } in maintenances::list_updates(scope, work.id)? {
+        let said = Said { text: body, tongues };
+        let internal =
+            IncidentUpdate { is_public: false, ..opening::public_word(&incident, actor, said, at) };
+        incidents::push_update(scope, incident.id, &internal)?;
+    }
+    let noticed = words::of_incident(&setup, &incident, Occasion::Noticed);
+    opening::say(scope, &setup, &incident, by, noticed, now)?;
+    if incident.publish != Publish::Auto {
+        let detail = "it waits to be published: the work was for the readers of some pages, and others show its services";
+        log(scope, incident.id, now, "draft", Actor::Machine, detail.to_owned())?;
     }
     let work = Maintenance { incident: Some(incident.id), ..work };
     let work = if work.status.is_over() { work } else { work.turned(MaintenanceStatus::Completed, now) };
     maintenances::update(scope, &work)?;
-    say(scope, &work, "This work has run into trouble and goes on as an incident.", true, by, now)?;
+    let occasion = match incident.publish {
+        Publish::Auto => Occasion::WorkFailed,
+        Publish::Draft | Publish::Never => Occasion::WorkOverrun,
+    };
+    say(scope, &work, words::of_work(&setup, &work, occasion), true, by, now)?;
     start_paging(scope, &setup, &incident, &policies, now)?;
     soon(scope, &setup, now)?;
     Ok(incident)
@@ -212,11 +222,12 @@ pub(super) fn advance(
             let Some(next) = work.next(is_bad, now) else { break };
             work = work.turned(next, now);
             maintenances::update(scope, &work)?;
-            say(scope, &work, machine_word(&work), true, Actor::Machine, now)?;
+            let said = words::of_work(setup, &work, occasion(&work));
+            say(scope, &work, said.clone(), true, Actor::Machine, now)?;
             mark_status_pages(scope.tx(), setup, now)?;
             if next == MaintenanceStatus::Verifying {
                 let title = format!("Maintenance {} is past its end: {}", work.number, work.title);
-                operators::tell_of_work(scope, setup, title, machine_word(&work).to_owned(), now)?;
+                operators::tell_of_work(scope, setup, title, said.text, now)?;
             }
         }
         if let Some(before) = work.reminder(now) {
@@ -239,15 +250,19 @@ fn remind(
     hours: u64,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    let said = Said::Reminder(i64::try_from(hours).unwrap_or(i64::MAX));
+    let said = public_words::Said::Reminder(i64::try_from(hours).unwrap_or(i64::MAX));
     public_words::owe(scope, Thing::Maintenance(work.id), said, now)?;
     let title = format!("Maintenance {} begins in {hours} h: {}", work.number, work.title);
     let detail = format!("planned from {:.0} to {:.0}", work.starts_at, work.ends_at);
     operators::tell_of_work(scope, setup, title, detail, now)
 }
 
-/// Returns the work as the act leaves it, and what readers are told where people say nothing.
-fn changed(work: Maintenance, act: &WorkAct, now: Timestamp) -> Result<(Maintenance, String), CommandError> {
+/// Returns the work as the act leaves it, and on what occasion readers are told where people say nothing.
+fn changed(
+    work: Maintenance,
+    act: &WorkAct,
+    now: Timestamp,
+) -> Result<(Maintenance, Occasion), CommandError> {
     let only = |is_right: bool, why| match is_right {
         true => Ok(()),
         false => Err(rejected(Refusal::Not(work.status, why))),
@@ -278,25 +293,30 @@ fn changed(work: Maintenance, act: &WorkAct, now: Timestamp) -> Result<(Maintena
     if let WorkAct::Extend(_) | WorkAct::Reschedule(..) = act {
         work.check(now).map_err(rejected)?;
     }
-    let word = match act {
-        WorkAct::Extend(to) => format!("This work now ends {to:.0}."),
-        WorkAct::Reschedule(from, to) => format!("This work is now planned from {from:.0} to {to:.0}."),
-        WorkAct::Start | WorkAct::End | WorkAct::Cancel | WorkAct::Say { .. } => {
-            machine_word(&work).to_owned()
-        }
+    let occasion = match act {
+        WorkAct::Extend(_) => Occasion::WorkExtended,
+        WorkAct::Reschedule(..) => Occasion::WorkMoved,
+        WorkAct::Start | WorkAct::End | WorkAct::Cancel | WorkAct::Say { .. } => occasion(&work),
     };
-    Ok((work, word))
+    Ok((work, occasion))
 }
 
-const fn machine_word(work: &Maintenance) -> &'static str {
+/// What there is to say of work that has come to this.
+const fn occasion(work: &Maintenance) -> Occasion {
     match work.status {
-        MaintenanceStatus::InProgress => "This work has begun.",
-        MaintenanceStatus::Verifying => {
-            "The planned time is over, and not everything is as it should be yet. We are looking into it."
-        }
-        MaintenanceStatus::Completed => "This work is done.",
-        MaintenanceStatus::Cancelled => "This work will not take place.",
-        MaintenanceStatus::Scheduled | MaintenanceStatus::Unknown => "This work is planned.",
+        MaintenanceStatus::InProgress => Occasion::WorkBegun,
+        MaintenanceStatus::Verifying => Occasion::WorkOverrun,
+        MaintenanceStatus::Completed => Occasion::WorkDone,
+        MaintenanceStatus::Cancelled => Occasion::WorkCancelled,
+        MaintenanceStatus::Scheduled | MaintenanceStatus::Unknown => Occasion::WorkPlanned,
+    }
+}
+
+/// What a person says, else what the machine says for them.
+fn told(text: &str, setup: &Setup, work: &Maintenance, occasion: Occasion) -> Said {
+    match text.trim() {
+        "" => words::of_work(setup, work, occasion),
+        text => Said::by_a_person(text),
     }
 }
 
@@ -321,6 +341,7 @@ fn opened(
         id: IncidentId::named(scope.org().0, &number.to_string()),
         number,
         title: work.title.clone(),
+        titles: Tongues::default(),
         severity: services.iter().map(|it| it.status.severity()).max().unwrap_or(Severity::Warning),
         response: Response::Open,
         assignee: None,
@@ -328,11 +349,17 @@ fn opened(
         opened_at: now,
         first_page_at: None,
         generation: 0,
-        publish: Publish::Auto,
+        publish: if is_for_some(setup, work) { Publish::Draft } else { Publish::Auto },
         causes: Vec::new(),
         services,
         by_hand: ByHand { opened_by: Some(by), title: true, phase: true, ..ByHand::default() },
     })
+}
+
+/// Whether a page shows services of the work and not the work.
+fn is_for_some(setup: &Setup, work: &Maintenance) -> bool {
+    let mut others = setup.status_pages.iter().filter(|page| !work.pages.contains(&page.id));
+    !work.pages.is_empty() && others.any(|page| work.services.iter().any(|(service, _)| page.shows(*service)))
 }
 
 fn find(scope: &mut Scope<'_>, id: MaintenanceId) -> Result<Maintenance, CommandError> {
@@ -362,16 +389,34 @@ fn named_pages(setup: &Setup, wanted: &NewMaintenance) -> Result<Vec<domain::Sta
     wanted.pages.iter().map(|slug| whom::find("pages", "status page", slug, known())).collect()
 }
 
+/// What is said of work first; of work that comes again also how often.
+fn first_word(said: Said, times: &[(Timestamp, Timestamp)]) -> Said {
+    match times {
+        [_, .., (from, to)] => {
+            let (text, count) = (said.text, times.len());
+            let text = format!(
+                "{text}\n\nThis work takes place {count} times, the last time from {from:.0} to {to:.0}."
+            );
+            Said { text, ..said }
+        }
+        [] | [_] => said,
+    }
+}
+
+fn word(of: &Maintenance, said: Said, is_public: bool, actor: Actor, at: Timestamp) -> MaintenanceUpdate {
+    let Said { text: body, tongues } = said;
+    MaintenanceUpdate { status: of.status, body, tongues, at, is_public, actor }
+}
+
 fn say(
     scope: &mut Scope<'_>,
     of: &Maintenance,
-    body: &str,
+    body: Said,
     is_public: bool,
     actor: Actor,
     at: Timestamp,
 ) -> Result<(), CommandError> {
-    let said = MaintenanceUpdate { status: of.status, body: body.to_owned(), at, is_public, actor };
-    Ok(maintenances::push_update(scope, of.id, &said)?)
+    Ok(maintenances::push_update(scope, of.id, &word(of, body, is_public, actor, at))?)
 }
 
 /// Has the services judged and the pages drawn again at once.

@@ -14,6 +14,7 @@ mod escalate;
 mod flapping;
 mod growth;
 mod hand;
+mod holders;
 mod impact;
 mod joining;
 mod judge;
@@ -25,6 +26,7 @@ mod notices;
 mod nudge;
 mod opening;
 mod operators;
+pub mod postmortem;
 mod press;
 mod promise;
 mod readers;
@@ -55,10 +57,10 @@ pub use clock::follow_clock;
 pub(crate) use contacts::test_words;
 pub use contacts::{Verification, record_result, test_contact, verify_contact};
 pub use draft::{Draft, draft, publish, publish_seen, reject};
-pub use escalate::{escalate, policy_of, silenced};
+pub use escalate::{escalate, silenced};
 pub use flapping::held_while_calm;
 pub use formats::subscribers::{Line, Mistake};
-pub use hand::{add_responder, escalate_now, reassign};
+pub use hand::{add_responder, escalate_now, policy_of, reassign};
 pub use impact::{NewWave, WaveEdit, add_wave, correct_wave, remove_wave};
 pub use joining::{NewLink, add_link, remove_link, set_role};
 pub use judge::{judge_due, judge_organization};
@@ -67,13 +69,13 @@ pub use maintenance::{NewMaintenance, WorkAct, act_on_work, incident_of_work, pl
 pub use notices::{failing, unconfirmed, undelivered};
 pub use nudge::nudge;
 pub use opening::{IncidentEdit, NewIncident, edit, merge, open, reopen};
-pub use operators::{tell_audit_failed, tell_audit_passed, tell_operators};
+pub use operators::{tell_audit_failed, tell_audit_passed, tell_of_trouble, tell_operators};
 pub use press::{Press, press};
 pub use readers::{
-    IMPORTED_AT_ONCE, Imported, add_subscribers, check_list, check_room, consent, consent_record, named_page,
-    one_line, remove_subscriber,
+    IMPORTED_AT_ONCE, Imported, add_subscribers, check_list, check_room, consent, kept_page, named_page,
+    remove_address, remove_subscriber,
 };
-pub use receipts::{Receipt, receipt};
+pub use receipts::{Receipt, overtaken, receipt};
 pub use record::{Answer, Poll, Polled, Recorded, record, record_quiet};
 pub use respond::{
     Acknowledged, Told, acknowledge, acknowledge_for, acknowledge_message, incident, list_told, resolve,
@@ -81,7 +83,7 @@ pub use respond::{
 };
 pub use saying::{NewUpdate, edit_update, remove_update, say};
 pub(crate) use subscriptions::{CONFIRM_WITHIN, DEBOUNCE, hand_on, route};
-pub use subscriptions::{Wish, confirm, find_page, find_thing, leave, subscribe};
+pub use subscriptions::{Wish, confirm, find_page, find_thing, is_open_to, leave, subscribe};
 
 /// What the rules stand on besides the ledger: declared providers and decoded configurations.
 #[derive(Clone)]

@@ -51,7 +51,7 @@ pub(super) fn stop_paging(
     Ok(())
 }
 
-/// Owes word of an answer, of a new holder or of the end to everyone who was paged; to whoever did it only where their own
+/// Owes word of an answer, of a new holder or of the end to everyone who was paged, again where the answer is another now; to whoever did it only where their own
 /// device would ring on without it, and not of a new holder to those who are paged by it.
 pub(super) fn tell_the_paged(
     scope: &mut Scope<'_>,
@@ -73,13 +73,22 @@ pub(super) fn tell_the_paged(
         .collect();
     paged.sort_unstable();
     paged.dedup();
+    let number = if kind == NoticeKind::Acknowledged { next_number(scope, incident, kind)? } else { 0 };
     for (responder, contact) in paged {
         let is_theirs = except.map(Responder::User) == Some(responder);
         if !is_theirs || rings_on(setup, responder, &contact) {
-            owe(scope, incident, kind, responder, contact, "was paged for this".to_owned(), now)?;
+            let why = "was paged for this".to_owned();
+            owe_numbered(scope, incident, (kind, number), responder, contact, why, now)?;
         }
     }
     Ok(())
+}
+
+/// How often word of a kind has been owed in the present generation: an answer may be given more than once.
+fn next_number(scope: &mut Scope<'_>, incident: &Incident, kind: NoticeKind) -> Result<u32, CommandError> {
+    let owed = notifications::list(scope, incident.id, MOST_MESSAGES)?;
+    let of_kind = owed.iter().filter(|owed| (owed.kind, owed.generation) == (kind, incident.generation));
+    Ok(of_kind.map(|owed| owed.step + 1).max().unwrap_or_default())
 }
 
 /// Who is paged for the incident in its present generation.
@@ -104,7 +113,7 @@ fn has_people_of_its_own(setup: &Setup, responder: Responder, contact: &str) -> 
 
 /// The contact by which somebody is told what need not wake them: in the place of a call, a way that does not ring, if there
 /// is one that can be used.
-fn quietly(setup: &Setup, responder: Responder, contact: String) -> String {
+pub(super) fn quietly(setup: &Setup, responder: Responder, contact: String) -> String {
     let Responder::User(id) = responder else { return contact };
     match setup.user(id) {
         Some(user) => quiet_way(user, contact),
@@ -191,38 +200,41 @@ pub fn undelivered(
 ) -> Result<(), CommandError> {
     let detail = format!("{} by {} was given up: {answer}", notification.kind, notification.contact);
     log(scope, notification.incident, now, "undelivered", Actor::Machine, detail)?;
-    if notification.kind != NoticeKind::Page {
-        return Ok(());
-    }
-    if !notifications::pull_forward(scope, notification, now)?
-        && !notifications::is_reached(scope, notification)?
-    {
-        pull_next(scope, notification, now)?;
+    if notification.kind == NoticeKind::Page {
+        next_way(scope, notification, now)?;
     }
     Ok(())
 }
 
 /// Makes the step after that of a page due now.
 fn pull_next(scope: &mut Scope<'_>, page: &Notification, now: Timestamp) -> Result<u64, CommandError> {
-    let place = (page.round, page.step);
-    Ok(timers::pull_next(scope, page.incident, page.generation, place, now)?)
+    Ok(timers::pull_next(scope, page.incident, page.generation, page.place(), now)?)
 }
 
-/// No word came in time that a page which its carrier accepted has arrived: the person's next contact follows at once.
+/// No word came in time that a message which its carrier accepted has arrived: for each page that was in it the person's next
+/// contact follows at once; without one, and where nobody else was reached, the policy's next step.
 ///
 /// # Errors
 /// When the ledger fails.
 pub fn unconfirmed(
     scope: &mut Scope<'_>,
-    notification: &Notification,
+    message: &Notification,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    if notification.kind == NoticeKind::Page && notifications::pull_forward(scope, notification, now)? {
-        let detail =
-            format!("page by {} is not confirmed: the next way is tried at once", notification.contact);
-        log(scope, notification.incident, now, "unconfirmed", Actor::Machine, detail)?;
+    for page in notifications::list_inside(scope, message.id)? {
+        if page.kind == NoticeKind::Page && next_way(scope, &page, now)? {
+            let detail = format!("page by {} is not confirmed: the next way is tried at once", page.contact);
+            log(scope, page.incident, now, "unconfirmed", Actor::Machine, detail)?;
+        }
     }
     Ok(())
+}
+
+/// Has the person's next contact follow a page at once or, without one and where nobody else was reached, the policy's next step.
+/// Returns whether anything follows.
+fn next_way(scope: &mut Scope<'_>, page: &Notification, now: Timestamp) -> Result<bool, CommandError> {
+    Ok(notifications::pull_forward(scope, page, now)?
+        || (!notifications::is_reached(scope, page, now)? && pull_next(scope, page, now)? > 0))
 }
 
 /// A page could not be handed over at this try, the `tries`-th: the person's next contact follows at once, and when the page
@@ -240,10 +252,10 @@ pub fn failing(
         return Ok(());
     }
     let detail = format!("page by {} fails: the next way is tried at once", notification.contact);
-    let mut has_next = notifications::pull_forward(scope, notification, now)?;
-    if !has_next && tries == FAILING_TRIES && !notifications::is_reached(scope, notification)? {
-        has_next = pull_next(scope, notification, now)? > 0;
-    }
+    let has_next = match tries {
+        FAILING_TRIES => next_way(scope, notification, now)?,
+        _ => notifications::pull_forward(scope, notification, now)?,
+    };
     if has_next {
         log(scope, notification.incident, now, "failing", Actor::Machine, detail)?;
     }
@@ -260,13 +272,25 @@ pub(super) fn owe(
     reason: String,
     now: Timestamp,
 ) -> Result<(), CommandError> {
+    owe_numbered(scope, incident, (kind, 0), responder, contact, reason, now)
+}
+
+fn owe_numbered(
+    scope: &mut Scope<'_>,
+    incident: &Incident,
+    (kind, number): (NoticeKind, u32),
+    responder: Responder,
+    contact: String,
+    reason: String,
+    now: Timestamp,
+) -> Result<(), CommandError> {
     let notice = Notification {
-        id: id(incident, kind, (0, 0), responder, &contact),
+        id: id(incident, kind, (0, number), responder, &contact),
         incident: incident.id,
         generation: incident.generation,
         kind,
         round: 0,
-        step: 0,
+        step: number,
         responder,
         contact,
         reason,

@@ -3,20 +3,23 @@
 use domain::{
     IncidentId, Phase, PolicyId, ServiceId, Severity, Status,
     incident::{Actor, ByHand, Incident, Refusal, Response},
-    public::Told,
+    public::{Occasion, Said, Template, Tongues},
     setup::{Publish, Setup},
 };
 use jiff::Timestamp;
-use store::{Scope, incidents, told};
+use store::{Scope, incidents, timers::Timer};
 
 use super::{
     Ground,
     escalate::{policies, start_paging, tell_first},
-    impact, log, promise,
+    impact, log, postmortem, promise,
     respond::{begin, begin_live, judge_soon, refused, resolve},
-    whom, words,
+    whom, words, worse,
 };
-use crate::error::CommandError;
+use crate::{
+    error::CommandError,
+    readers::{self, as_readers_know},
+};
 
 /// The longest title in characters.
 const LONGEST_TITLE: usize = 200;
@@ -40,6 +43,8 @@ pub struct NewIncident {
     pub began_at: Option<Timestamp>,
     /// When it was over, for what is recorded afterwards.
     pub resolved_at: Option<Timestamp>,
+    /// The template that says whatever is not said here, by its name.
+    pub template: Option<String>,
 }
 
 /// What people change of an incident; what is `None` stays.
@@ -73,7 +78,15 @@ pub fn open(
     if let Some(known) = incidents::get(scope, id)? {
         return Ok(known);
     }
+    let template = whom::template(&setup, wanted.template.as_deref())?;
+    let phase = template.and_then(|template| template.phase).filter(|_| wanted.resolved_at.is_none());
+    if phase == Some(Phase::Resolved) {
+        let reason = "this template ends an incident: open one with another".to_owned();
+        return Err(CommandError::Invalid { field: "template", reason });
+    }
+    let wanted = &from_template(wanted, template);
     let mut incident = new(scope, &setup, now, by, id, wanted)?;
+    incident.phase = phase.unwrap_or(incident.phase);
     let follows = policies(&setup, &incident);
     if !follows.is_empty() {
         (incident.first_page_at, incident.generation) = (Some(now), 1);
@@ -90,12 +103,26 @@ pub fn open(
     match wanted.resolved_at {
         Some(ended_at) => end_afterwards(scope, &setup, by, incident, text, ended_at, now),
         None => {
-            say(scope, &setup, &incident, by, text.unwrap_or("We are looking into this."), now)?;
+            say(scope, &setup, &incident, by, told(text, &setup, &incident, Occasion::Noticed), now)?;
             start_paging(scope, &setup, &incident, &follows, now)?;
             judge_soon(scope, &setup, now)?;
             Ok(incident)
         }
     }
+}
+
+/// What is wanted, with a template saying what people did not.
+fn from_template(wanted: &NewIncident, template: Option<&Template>) -> NewIncident {
+    let mut wanted = wanted.clone();
+    let Some(template) = template else { return wanted };
+    if wanted.title.trim().is_empty() {
+        wanted.title = template.title.clone().unwrap_or_default();
+    }
+    if wanted.text.trim().is_empty() {
+        wanted.text = template.text.clone().unwrap_or_default();
+    }
+    wanted.severity = wanted.severity.or(template.severity);
+    wanted
 }
 
 /// The incident as it is wanted, before it pages.
@@ -126,6 +153,7 @@ fn new(
         id,
         number: incidents::next_number(scope)?,
         title: title(&wanted.title)?,
+        titles: Tongues::default(),
         severity: wanted.severity.or(worst).unwrap_or(Severity::Warning),
         response: Response::Open,
         assignee: None,
@@ -155,7 +183,8 @@ fn end_afterwards(
     impact::save(scope, setup, &incident, &over, by, ended_at)?;
     let until = words::instant(ended_at);
     log(scope, over.id, now, "resolved", by, format!("was over at {until}, {}", words::by(setup, by)))?;
-    say(scope, setup, &over, by, text.unwrap_or("This incident is over. It was added afterwards."), now)?;
+    let word = told(text, setup, &over, Occasion::AddedAfterwards);
+    incidents::record_update(scope, over.id, &public_word(&over, by, word, now))?;
     judge_soon(scope, setup, now)?;
     Ok(over)
 }
@@ -170,7 +199,8 @@ fn check_times(setup: &Setup, wanted: &NewIncident, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Changes an incident by a person's word, and tells readers of a phase or a status that is new.
+/// Changes an incident by a person's word, and tells readers of a phase or a status that is new. One that pages, and that is
+/// more severe by it, pages again as that severe.
 ///
 /// # Errors
 /// When there is no such incident, the phase does not follow the present one, or something is named that is not configured.
@@ -185,7 +215,7 @@ pub fn edit(
     let (setup, before) = begin(scope, ground, id)?;
     let mut after = before.clone();
     if let Some(text) = &wanted.title {
-        after.title = title(text)?;
+        (after.title, after.titles) = (title(text)?, Tongues::default());
         after.by_hand.title = true;
     }
     if let Some(severity) = wanted.severity {
@@ -205,30 +235,25 @@ pub fn edit(
     for (kind, detail) in words::edited(&before, &after) {
         log(scope, id, now, kind, by, format!("{detail}, {}", words::by(&setup, by)))?;
     }
+    let known = as_readers_know(scope, before.clone())?.unwrap_or_else(|| before.clone());
     if after != before {
+        let raised = if ends { None } else { worse::raise(scope, &setup, by, &before, &mut after, now)? };
         impact::save(scope, &setup, &before, &after, by, now)?;
-        retitle(scope, &after)?;
-        page_newcomers(scope, &setup, &before, &after, now)?;
+        page_changed(scope, &setup, (&before, &after), raised, now)?;
     }
-    let said = words::told(&setup, &before, &after, wanted.text.trim());
+    readers::follow(scope, &after)?;
+    // Of what is kept from readers the machine says nothing in a person's place.
+    let told = as_readers_know(scope, after.clone())?.unwrap_or_else(|| after.clone());
+    let said = words::told(&setup, &known, &told, wanted.text.trim());
     if let Some(said) = said {
-        say(scope, &setup, &after, by, &said, now)?;
+        let phase = postmortem::phase_of_word(scope, &after, wanted.phase)?;
+        tell(scope, &setup, &after, phase, by, said, now)?;
     }
     if ends {
         return resolve(scope, ground, now, by, id);
     }
     judge_soon(scope, &setup, now)?;
     Ok(after)
-}
-
-/// Readers who were told of a part of an incident only see its new title too.
-fn retitle(scope: &mut Scope<'_>, of: &Incident) -> Result<(), CommandError> {
-    match told::find(scope, of.id)? {
-        Some(known) if of.by_hand.title && !known.title.is_empty() && known.title != of.title => {
-            Ok(told::save(scope, of.id, &Told { title: of.title.clone(), ..known })?)
-        }
-        Some(_) | None => Ok(()),
-    }
 }
 
 /// Opens an incident that was over again: its record goes on, and it pages as at first. Its services are what is said of
@@ -262,8 +287,9 @@ pub fn reopen(
     let open = open.opened_again(!follows.is_empty(), now).map_err(|refusal| refused(&setup, refusal))?;
     log(scope, id, now, "reopened", by, words::by(&setup, by))?;
     impact::save(scope, &setup, &before, &open, by, now)?;
+    readers::follow(scope, &open)?;
     let text = Some(wanted.text.trim()).filter(|text| !text.is_empty());
-    say(scope, &setup, &open, by, text.unwrap_or("This incident is open again."), now)?;
+    say(scope, &setup, &open, by, told(text, &setup, &open, Occasion::Reopened), now)?;
     if open.is_paging() {
         start_paging(scope, &setup, &open, &follows, now)?;
     }
@@ -296,8 +322,22 @@ fn state(setup: &Setup, incident: Incident, services: &[(ServiceId, Status)], pa
     incident
 }
 
+/// People have changed an incident: it pages again where they have raised it, and whoever is new to it is paged or told.
+pub(super) fn page_changed(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    (before, after): (&Incident, &Incident),
+    raised: Option<Vec<Timer>>,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    match raised {
+        Some(running) => worse::page_again(scope, setup, after, &policies(setup, after), &running, now),
+        None => page_newcomers(scope, setup, before, after, now),
+    }
+}
+
 /// Services have joined an incident: who is on call for them is paged, or told where somebody has it already.
-pub(super) fn page_newcomers(
+fn page_newcomers(
     scope: &mut Scope<'_>,
     setup: &Setup,
     before: &Incident,
@@ -328,26 +368,50 @@ fn title(text: &str) -> Result<String, CommandError> {
     Ok(text.to_owned())
 }
 
+/// What a person says, else what the machine says for them.
+fn told(text: Option<&str>, setup: &Setup, of: &Incident, occasion: Occasion) -> Said {
+    text.map_or_else(|| words::of_incident(setup, of, occasion), Said::by_a_person)
+}
+
 /// Tells readers something of an incident, which promises them the next word.
 pub(super) fn say(
     scope: &mut Scope<'_>,
     setup: &Setup,
     of: &Incident,
     by: Actor,
-    body: &str,
+    body: Said,
     at: Timestamp,
 ) -> Result<(), CommandError> {
-    let update = incidents::IncidentUpdate {
+    let phase = postmortem::phase_of_word(scope, of, None)?;
+    tell(scope, setup, of, phase, by, body, at)
+}
+
+fn tell(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    of: &Incident,
+    phase: Phase,
+    by: Actor,
+    body: Said,
+    at: Timestamp,
+) -> Result<(), CommandError> {
+    let update = incidents::IncidentUpdate { phase, ..public_word(of, by, body, at) };
+    incidents::push_update(scope, of.id, &update)?;
+    promise::after_word(scope, setup, of, None, at)
+}
+
+/// What readers are told of an incident.
+pub(super) fn public_word(of: &Incident, by: Actor, body: Said, at: Timestamp) -> incidents::IncidentUpdate {
+    incidents::IncidentUpdate {
         phase: of.phase,
-        body: body.to_owned(),
+        body: body.text,
+        tongues: body.tongues,
         at,
         is_public: true,
         actor: by,
         edited: None,
         removed_at: None,
-    };
-    incidents::push_update(scope, of.id, &update)?;
-    promise::after_word(scope, setup, of, None, at)
+    }
 }
 
 /// Makes one incident part of another, which goes on with its causes, services, links and timeline. What it still owed is

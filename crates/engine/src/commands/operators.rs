@@ -1,7 +1,7 @@
 //! What the owners are told about Midwatch itself: an incident of its own, which is never published and pages nobody.
 
 use domain::{
-    IncidentId, NoticeKind, Phase, Severity,
+    IncidentId, NoticeKind, NotificationId, Phase, Severity,
     audit::Finding,
     egress::Turned,
     incident::{Actor, Incident, Response},
@@ -102,6 +102,22 @@ fn for_each_organization(
     Ok(())
 }
 
+/// Tells the owners that one of their messages can't be made, and why. Where their configuration can't be read, nobody is told.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn tell_of_trouble(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    message: NotificationId,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let Some(setup) = ground.setups.readable(scope)? else { return Ok(()) };
+    let title = "Midwatch can't make a message that is due, and goes on trying";
+    tell_of_work(scope, &setup, title.to_owned(), format!("message {message}: {why}"), now)
+}
+
 /// Tells the owners about work of theirs: what they are told is over with the telling.
 pub(super) fn tell_of_work(
     scope: &mut Scope<'_>,
@@ -126,6 +142,7 @@ fn begin(
         id: IncidentId::named(scope.org().0, &number.to_string()),
         number,
         title,
+        titles: domain::public::Tongues::default(),
         severity: Severity::Warning,
         response: Response::Open,
         assignee: None,

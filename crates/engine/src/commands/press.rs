@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    ButtonAct, IncidentId, NotificationId,
+    ButtonAct, NotificationId,
     account::Account,
     escalation::Responder,
     incident::{Actor, Incident, Response},
@@ -51,16 +51,14 @@ pub fn press(
     let (_, notification) = found.filter(|(owner, _)| *owner == org).ok_or_else(unknown)?;
     let incident = incidents::get(scope, notification.incident)?.ok_or_else(unknown)?;
     let (_, setup) = ground.setups.current(scope)?;
-    if notification.generation < incident.generation {
-        let number = incident.number;
-        return Ok(format!(
-            "#{number} was alerted anew since; use the buttons or the link of the newest message."
-        ));
-    }
-    let Some(act) = press.act else { return Ok("This button asks for something unknown.".to_owned()) };
-    if incident.is_resolved() {
-        return Ok(standing(&setup, &incident));
-    }
+    let too_late = too_late(&setup, &incident, notification.generation);
+    let act = match (press.act, too_late.clone()) {
+        // What the message told of besides may wait for an answer all the same.
+        (Some(ButtonAct::Acknowledge), _) => ButtonAct::Acknowledge,
+        (_, Some(why)) => return Ok(why),
+        (Some(act), None) => act,
+        (None, None) => return Ok("This button asks for something unknown.".to_owned()),
+    };
     let by = match notification.responder {
         Responder::User(id) => Actor::User(id),
         Responder::Channel(_) => match (member(&setup, &press.names), press.names.first()) {
@@ -70,11 +68,11 @@ pub fn press(
         },
     };
     let account = formats::channels::words(press.names.first().map_or("somebody", String::as_str));
-    let after = perform(scope, ground, now, by, incident.id, (act, press.notification))?;
-    // Calling the next in line may leave the response as it was; what can't be done is refused.
-    if after.response == incident.response && act != ButtonAct::Escalate {
-        return Ok(standing(&setup, &incident));
-    }
+    let changed = match (perform(scope, ground, now, by, &incident, (act, press.notification)), too_late) {
+        (Err(CommandError::Rejected(_)), Some(why)) => return Ok(why),
+        (changed, _) => changed?,
+    };
+    let Some(first) = changed.first() else { return Ok(standing(&setup, &incident)) };
     let done = match act {
         ButtonAct::Acknowledge => "Acknowledged",
         ButtonAct::Snooze => "Snoozed for 30 minutes",
@@ -82,22 +80,41 @@ pub fn press(
         ButtonAct::Resolve => "Resolved",
     };
     let note = format!("{done} by @{account} on {}.", press.chat);
-    let note = saying::NewUpdate { body: note, is_public: false, phase: None, next: None };
-    saying::say(scope, ground, now, by, incident.id, &note)?;
-    Ok(format!("{done}: #{} {}", incident.number, incident.title))
+    let note = saying::NewUpdate { body: note, is_public: false, template: None, phase: None, next: None };
+    saying::say(scope, ground, now, by, first.id, &note)?;
+    let more = match changed.len() - 1 {
+        0 => String::new(),
+        others => format!(" and {others} more"),
+    };
+    Ok(format!("{done}: #{} {}{more}", first.number, first.title))
 }
 
+/// Why nothing is done any more to the incident that a message of a generation of its paging is about.
+fn too_late(setup: &Setup, incident: &Incident, generation: u32) -> Option<String> {
+    let number = incident.number;
+    if generation < incident.generation {
+        return Some(format!(
+            "#{number} was alerted anew since; use the buttons or the link of the newest message."
+        ));
+    }
+    incident.is_resolved().then(|| standing(setup, incident))
+}
+
+/// Acts; returns the incidents that are different by it.
 fn perform(
     scope: &mut Scope<'_>,
     ground: &Ground,
     now: Timestamp,
     by: Actor,
-    id: IncidentId,
+    before: &Incident,
     (act, message): (ButtonAct, NotificationId),
-) -> Result<Incident, CommandError> {
-    match act {
+) -> Result<Vec<Incident>, CommandError> {
+    let id = before.id;
+    let after = match act {
         ButtonAct::Acknowledge => {
-            respond::acknowledge_message(scope, ground, now, by, message).map(|taken| taken.incident)
+            let taken = respond::acknowledge_message(scope, ground, now, by, message, None)?;
+            let is_taken = taken.incident.response != before.response;
+            return Ok(is_taken.then_some(taken.incident).into_iter().chain(taken.others).collect());
         }
         ButtonAct::Snooze => {
             let until = now.checked_add(NAP).unwrap_or(now);
@@ -105,7 +122,10 @@ fn perform(
         }
         ButtonAct::Escalate => hand::escalate_now(scope, ground, now, by, id),
         ButtonAct::Resolve => respond::resolve(scope, ground, now, by, id),
-    }
+    }?;
+    // Calling the next in line may leave the response as it was; what can't be done is refused.
+    let is_different = after.response != before.response || act == ButtonAct::Escalate;
+    Ok(is_different.then_some(after).into_iter().collect())
 }
 
 /// Says why nothing was changed: who was first, and when.

@@ -5,10 +5,9 @@
 //! is not brought back by a list: a keyed hash of the address says so. They can only come back themselves.
 
 use domain::{
-    Language, SubscriberId,
-    incident::Actor,
+    Language, StatusPageId, SubscriberId,
     setup::{Setup, StatusPage},
-    subscription::{Choice, Subject, Target},
+    subscription::{Subject, Target},
 };
 use formats::subscribers::{Line, List, read};
 use jiff::Timestamp;
@@ -16,7 +15,6 @@ use store::{
     Scope,
     subscribers::{self, Added, Consent},
 };
-use uuid::Uuid;
 
 use super::{Ground, subscriptions::PER_SUBJECT, whom};
 use crate::{error::CommandError, links::SigningKey};
@@ -56,6 +54,18 @@ pub fn named_page<'a>(setup: &'a Setup, slug: &str) -> Result<&'a StatusPage, Co
     let id = whom::find("page", "status page", slug, known)?;
     let found = setup.status_pages.iter().find(|page| page.id == id);
     found.ok_or_else(|| CommandError::NotFound(format!("status page {slug}")))
+}
+
+/// Returns the page with this slug, also one that is no longer configured and still has subscribers.
+///
+/// # Errors
+/// [`CommandError::Invalid`] without one.
+pub fn kept_page(scope: &mut Scope<'_>, setup: &Setup, slug: &str) -> Result<StatusPageId, CommandError> {
+    let (org, once) = (scope.org(), StatusPageId::named(scope.org().0, slug));
+    match named_page(setup, slug) {
+        Err(_) if subscribers::count_of(scope.tx(), Subject::Page(org, once))? > 0 => Ok(once),
+        found => Ok(found?.id),
+    }
 }
 
 /// Reads a list for a page, with what is wrong with its lines.
@@ -126,7 +136,7 @@ pub fn add_subscribers(
     let mut imported = Imported::default();
     for line in lines {
         let hash = key.departed(page.id, &line.target);
-        if subscribers::find_departure(scope.tx(), org, page.id, &hash)?.is_some() {
+        if subscribers::has_departed(scope.tx(), org, page.id, &hash)? {
             imported.departed += 1;
             continue;
         }
@@ -149,18 +159,6 @@ pub fn add_subscribers(
     Ok(imported)
 }
 
-/// Makes the record of a consent.
-#[must_use]
-pub const fn consent_record(id: Uuid, statement: String, made_at: Timestamp, made_by: Actor) -> Consent {
-    Consent { id, statement, made_at, made_by }
-}
-
-/// Makes a list of one.
-#[must_use]
-pub const fn one_line(target: Target, choice: Choice, language: Option<Language>) -> Line {
-    Line { number: 1, target, choice, language, confirmed_at: None }
-}
-
 /// Removes everything about an address from a page; returns how many subscriptions that were. That it was removed stays known as a
 /// keyed hash, so that no list brings it back.
 ///
@@ -174,7 +172,22 @@ pub fn remove_subscriber(
     target: &Target,
 ) -> Result<u64, CommandError> {
     let (_, setup) = ground.setups.current(scope)?;
-    let (org, page) = (scope.org(), named_page(&setup, page)?.id);
+    let page = kept_page(scope, &setup, page)?;
+    remove_address(scope, key, now, page, target)
+}
+
+/// As [`remove_subscriber`], by the id of the page, whether or not it is configured.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn remove_address(
+    scope: &mut Scope<'_>,
+    key: &SigningKey,
+    now: Timestamp,
+    page: StatusPageId,
+    target: &Target,
+) -> Result<u64, CommandError> {
+    let org = scope.org();
     let gone = subscribers::delete_address(scope.tx(), Subject::Page(org, page), target)?;
     subscribers::push_departure(scope.tx(), org, page, &key.departed(page, target), now)?;
     Ok(gone)

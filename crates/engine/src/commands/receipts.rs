@@ -1,12 +1,12 @@
 //! What destinations report of messages that they had accepted.
 //!
 //! Reports come late, twice and in any order. That a message arrived stands whatever else is said; that it did not arrive
-//! counts only for the try that was accepted last.
+//! counts only for the try that was accepted last; one that comes before that is settled waits for it.
 
 use domain::{NotificationId, contact::Heard, escalation::Responder};
 use jiff::Timestamp;
 use store::{
-    Scope,
+    Scope, attempts,
     notifications::{self, Notification},
 };
 
@@ -40,13 +40,38 @@ pub fn receipt(
         Receipt::Undelivered(why) => why,
     };
     if !notifications::refute(scope, message, receipt, why, now)? {
-        return Ok(false);
+        return Ok(attempts::report_early(scope, message, &early(receipt, why))?);
     }
     note_failure(scope, ground, now, &notification, why)?;
     for one in notifications::list_inside(scope, message)? {
         notices::undelivered(scope, &one, why, now)?;
     }
     Ok(true)
+}
+
+/// A report that came before the answer that it is about: no receipt has a space in it.
+fn early(receipt: &str, why: &str) -> String {
+    format!("{receipt} {why}")
+}
+
+/// Acts on what was reported of a message before its destination's answer, with this receipt, was settled; `report` is what the
+/// try kept of it.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn overtaken(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    now: Timestamp,
+    (message, accepted): (NotificationId, &str),
+    report: Option<&str>,
+) -> Result<(), CommandError> {
+    match report.and_then(|report| report.split_once(' ')) {
+        Some((known, why)) if known == accepted => {
+            receipt(scope, ground, now, (message, accepted), &Receipt::Undelivered(why.to_owned())).map(drop)
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Keeps that a message reached the person. Returns whether that is news.

@@ -10,6 +10,7 @@ use domain::{
     IncidentId, NoticeKind, NotificationId, UserId,
     escalation::Responder,
     incident::{Actor, Incident, Refusal, Response, Term},
+    public::Occasion,
     setup::Setup,
 };
 use jiff::Timestamp;
@@ -22,7 +23,7 @@ use store::{
 use super::{
     Ground, contacts,
     escalate::{policies, start_paging},
-    impact, log, mark_status_pages, notices,
+    hand, impact, log, mark_status_pages, notices,
     opening::say as tell_readers,
     words,
 };
@@ -30,6 +31,9 @@ use crate::{compose, error::CommandError};
 
 /// What the timeline calls an answer that was taken back.
 const TAKEN_BACK: &str = "unacknowledged";
+
+/// What the timeline calls it when somebody who was asked to help answers.
+pub(super) const JOINED: &str = "joined";
 
 /// Acknowledges an incident for as long as the configuration says, stops its paging and tells the others who were paged.
 ///
@@ -55,6 +59,8 @@ pub struct Acknowledged {
     pub incident: Incident,
     /// Whether anything is different by it. Where it is not, somebody was first, or the same word came twice.
     pub is_new: bool,
+    /// The others that were taken with it.
+    pub others: Vec<Incident>,
 }
 
 fn take(
@@ -69,7 +75,7 @@ fn take(
     let term = until.map_or(Term::Unlimited, Term::Until);
     let incident = before.clone().acknowledge(by, term, now).map_err(|refusal| refused(&setup, refusal))?;
     let is_new = answered(scope, &setup, now, by, &before, &incident)?;
-    Ok(Acknowledged { incident, is_new })
+    Ok(Acknowledged { incident, is_new, others: Vec::new() })
 }
 
 /// An incident that a message told of.
@@ -94,29 +100,41 @@ impl Told {
 /// Acknowledges every incident that a message told of: the one that it is about, which is returned, and those that it told of
 /// besides and that are still as they were. Whoever answers a message has had it, so its contact works.
 ///
+/// What was alerted anew since is left alone: the one that the message is about unless its sender has `seen` that generation of
+/// its paging elsewhere.
+///
 /// # Errors
-/// When there is no such message, or the incident is over.
+/// When there is no such message, or nothing is left to take and the incident is over or was alerted anew.
 pub fn acknowledge_message(
     scope: &mut Scope<'_>,
     ground: &Ground,
     now: Timestamp,
     by: Actor,
     message: NotificationId,
+    seen: Option<u32>,
 ) -> Result<Acknowledged, CommandError> {
     let owed = notifications::get(scope, message)?
         .ok_or_else(|| CommandError::NotFound(format!("message {message}")))?;
+    let mut told = list_told(scope, &owed)?.into_iter();
     // Where the one it is about is over, the others may not be.
-    let lead = take(scope, ground, now, by, owed.incident);
-    let mut others = false;
-    for other in list_told(scope, &owed)?.into_iter().skip(1).filter(Told::is_taken) {
-        acknowledge(scope, ground, now, by, other.incident.id)?;
-        others = true;
+    let lead = match told.next() {
+        Some(lead) if seen.unwrap_or(lead.generation) != lead.incident.generation => {
+            let number = lead.incident.number;
+            Err(CommandError::Rejected(format!("#{number} was alerted anew since")))
+        }
+        Some(_) | None => take(scope, ground, now, by, owed.incident),
+    };
+    let mut others = Vec::new();
+    for other in told.filter(Told::is_taken) {
+        others.push(acknowledge(scope, ground, now, by, other.incident.id)?);
     }
     let taken = match lead {
-        Err(CommandError::Rejected(_)) if others => {
-            Acknowledged { incident: get(scope, owed.incident)?, is_new: true }
+        Err(CommandError::Rejected(_)) if !others.is_empty() => {
+            Acknowledged { incident: get(scope, owed.incident)?, is_new: true, others }
         }
-        lead => lead.map(|lead| Acknowledged { is_new: lead.is_new || others, ..lead })?,
+        lead => {
+            lead.map(|lead| Acknowledged { is_new: lead.is_new || !others.is_empty(), others, ..lead })?
+        }
     };
     contacts::confirm(scope, ground, &owed, "answered from it", now)?;
     Ok(taken)
@@ -238,7 +256,8 @@ pub fn resolve(
     let incident = before.clone().resolve(by, now)?;
     impact::save(scope, &setup, &before, &incident, by, now)?;
     log(scope, id, now, "resolved", by, words::by(&setup, by))?;
-    tell_readers(scope, &setup, &incident, by, "This incident has been resolved.", now)?;
+    let told = words::of_incident(&setup, &incident, Occasion::Ended);
+    tell_readers(scope, &setup, &incident, by, told, now)?;
     notices::stop_paging(scope, &incident, "resolved", now)?;
     notices::tell_the_paged(scope, &setup, &incident, NoticeKind::Resolved, member(by), now)?;
     judge_soon(scope, &setup, now)?;
@@ -256,7 +275,7 @@ fn answered(
 ) -> Result<bool, CommandError> {
     let id = incident.id;
     if incident == before {
-        return join(scope, setup, now, by, id);
+        return join(scope, setup, now, by, incident);
     }
     incidents::update(scope, incident)?;
     let kind = if incident.response.is_snoozed() { "snoozed" } else { "acknowledged" };
@@ -271,7 +290,8 @@ fn answered(
         Some(until) => wake_at(scope, incident, until, now)?,
         None => timers::delete(scope, id, WAKE)?,
     }
-    if was_open {
+    let is_taken_up = before.response.is_snoozed() && !incident.response.is_snoozed();
+    if was_open || is_taken_up {
         notices::tell_the_paged(scope, setup, incident, NoticeKind::Acknowledged, member(by), now)?;
     }
     Ok(true)
@@ -283,12 +303,14 @@ fn join(
     setup: &Setup,
     now: Timestamp,
     by: Actor,
-    id: IncidentId,
+    incident: &Incident,
 ) -> Result<bool, CommandError> {
     let Some(user) = member(by) else { return Ok(false) };
-    let was_asked = notifications::supersede_for(scope, id, Responder::User(user), "has answered", now)? > 0;
+    let (id, is_asked) = (incident.id, hand::is_asked(scope, incident, user, now)?);
+    let dropped = notifications::supersede_for(scope, id, Responder::User(user), "has answered", now)?;
+    let was_asked = is_asked || dropped > 0;
     if was_asked {
-        log(scope, id, now, "joined", by, format!("{}, who was asked to help", words::by(setup, by)))?;
+        log(scope, id, now, JOINED, by, format!("{}, who was asked to help", words::by(setup, by)))?;
     }
     Ok(was_asked)
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 use domain::{
     IncidentId, Phase,
     incident::{Actor, Incident},
+    public::Tongues,
 };
 use jiff::Timestamp;
-use store::{Scope, incidents};
+use store::{Scope, incidents, postmortems};
 
 use super::{
-    Ground, log, mark_status_pages, promise,
+    Ground, log, mark_status_pages, postmortem, promise,
     respond::{begin, refused, resolve},
-    words,
+    whom, words,
 };
 use crate::error::CommandError;
 
@@ -27,6 +28,8 @@ pub struct NewUpdate {
     pub phase: Option<Phase>,
     /// After how long readers are promised the next; `None` is as configured.
     pub next: Option<Duration>,
+    /// The template that says whatever is not said here, by its name.
+    pub template: Option<String>,
 }
 
 /// Adds a person's words to an incident, and moves its phase if they say so.
@@ -43,9 +46,12 @@ pub fn say(
     said: &NewUpdate,
 ) -> Result<Incident, CommandError> {
     let NewUpdate { is_public, phase, next, .. } = *said;
-    let body = words_of(&said.body)?;
     next.map_or(Ok(()), promise::check)?;
     let (setup, before) = begin(scope, ground, id)?;
+    let template = whom::template(&setup, said.template.as_deref())?;
+    let ready = template.and_then(|template| template.text.as_deref()).unwrap_or_default();
+    let body = words_of(if said.body.trim().is_empty() { ready } else { &said.body })?;
+    let phase = phase.or_else(|| template?.phase);
     let ends = phase == Some(Phase::Resolved) && !before.is_resolved();
     let mut incident = before.clone();
     if let Some(phase) = phase.filter(|_| !ends) {
@@ -58,8 +64,9 @@ pub fn say(
         }
     }
     let update = incidents::IncidentUpdate {
-        phase: incident.phase,
+        phase: postmortem::phase_of_word(scope, &incident, phase)?,
         body,
+        tongues: Tongues::default(),
         at: now,
         is_public,
         actor: by,
@@ -83,7 +90,7 @@ pub fn say(
 /// was public.
 ///
 /// # Errors
-/// When there is no such update, or the words are empty.
+/// When there is no such update, the words are empty, or it is the post-mortem, which has versions of its own.
 pub fn edit_update(
     scope: &mut Scope<'_>,
     ground: &Ground,
@@ -98,6 +105,11 @@ pub fn edit_update(
     let before = find(scope, id, number)?;
     if before.body == body {
         return Ok(incident);
+    }
+    let published = postmortems::find(scope, id)?.and_then(|postmortem| postmortem.published);
+    if published.is_some_and(|published| published.update == number) {
+        let why = format!("update {number} is the post-mortem: edit that, and publish it again");
+        return Err(CommandError::Rejected(why));
     }
     incidents::edit_update(scope, id, number, &body, now)?;
     // What was internal and is gone stays gone.

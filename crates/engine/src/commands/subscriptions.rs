@@ -50,6 +50,9 @@ const HANDED_ON: u32 = 100;
 /// Words that pages get as news in one transaction.
 const ROUTED: u32 = 50;
 
+/// Sets looked at for one whose configuration can be read.
+const MOST_WAITING: u32 = 1_000;
+
 /// What is older is history when it is said, and no news: somebody writes down what happened.
 const STALE: Duration = Duration::from_secs(24 * 3600);
 
@@ -93,7 +96,7 @@ pub fn find_page(
     Ok(None)
 }
 
-/// Returns the title of an incident or of work that a page shows; `None` where its readers may not see it.
+/// Returns the title of an incident or of work that a page shows, in a language; `None` where its readers may not see it.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -102,10 +105,11 @@ pub fn find_thing(
     setup: &Setup,
     page: StatusPageId,
     id: Uuid,
+    language: Language,
 ) -> Result<Option<String>, CommandError> {
     for thing in [Thing::Incident(IncidentId(id)), Thing::Maintenance(MaintenanceId(id))] {
         if page::shown_on(scope, setup, thing)?.contains(&page) {
-            return page::title(scope, thing);
+            return Ok(page::title(scope, thing)?.map(|title| title.put(language).to_owned()));
         }
     }
     Ok(None)
@@ -141,21 +145,33 @@ pub fn subscribe(tx: &mut Tx<'_>, now: Timestamp, id: SubscriberId, wish: &Wish)
     Ok(())
 }
 
-/// Makes a subscriber of a request; `None` when it is too late for that.
+/// Whether whoever has a subscription may know what it is about: of a protected page of ours only those whom its people added.
+#[must_use]
+pub fn is_open_to(setup: &Setup, of: Subject, is_added: bool) -> bool {
+    page::page_for(setup, of, is_added).is_some()
+}
+
+/// Makes a subscriber of a request; `None` when it is too late for that, or the page is not for everybody any more.
 ///
 /// # Errors
 /// [`CommandError::Rejected`] when a subject has as many as it can have; when the ledger fails.
 pub fn confirm(
     tx: &mut Tx<'_>,
-    key: &SigningKey,
+    (ground, key): (&Ground, &SigningKey),
     now: Timestamp,
     id: SubscriberId,
 ) -> Result<Option<SubscriberId>, CommandError> {
     let Some(request) = subscribers::find_request(tx, id, now)? else { return Ok(None) };
+    if let Subject::Page(org, _) = request.subject {
+        let setup = ground.setups.readable(&mut Scope::new(tx, org))?;
+        if !setup.is_some_and(|setup| is_open_to(&setup, request.subject, false)) {
+            return Ok(None);
+        }
+    }
     if subscribers::count_of(tx, request.subject)? >= PER_SUBJECT {
         return Err(CommandError::Rejected("This page has as many subscribers as it can have.".to_owned()));
     }
-    if let Subject::Page(org, page) = request.subject {
+    if let (Subject::Page(org, page), None) = (request.subject, request.choice.only) {
         // Whoever comes back by themselves has agreed anew.
         subscribers::forget_departure(tx, org, page, &key.departed(page, &request.target))?;
     }
@@ -186,19 +202,25 @@ pub fn leave(
 /// # Errors
 /// When the ledger fails.
 pub(crate) fn route(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<bool, CommandError> {
-    let words = public_words::list_waiting(tx, ROUTED)?;
-    for word in &words {
-        let is_news = word.at.checked_add(STALE).is_ok_and(|stale| now < stale);
-        let mut scope = Scope::new(tx, word.org);
-        let setup = if is_news { ground.setups.readable(&mut scope)? } else { None };
-        if let Some(setup) = setup {
-            for on in page::shown_on(&mut scope, &setup, word.thing)? {
-                announcements::owe_word(scope.tx(), on, word)?;
+    let mut left = ROUTED;
+    for org in public_words::list_waiting_orgs(tx, MOST_ORGANIZATIONS)? {
+        let mut scope = Scope::new(tx, org);
+        // What can't be read by this configuration waits for one by which it can.
+        let Some(setup) = ground.setups.readable(&mut scope)? else { continue };
+        for word in public_words::list_waiting(&mut scope, left)? {
+            if word.at.checked_add(STALE).is_ok_and(|stale| now < stale) {
+                for on in page::shown_on(&mut scope, &setup, word.thing)? {
+                    announcements::owe_word(scope.tx(), on, &word)?;
+                }
             }
+            public_words::settle(scope.tx(), &word, now)?;
+            left -= 1;
         }
-        public_words::settle(tx, word, now)?;
+        if left == 0 {
+            return Ok(true);
+        }
     }
-    Ok(words.len() >= ROUTED as usize)
+    Ok(false)
 }
 
 /// Owes the oldest set of changes that waits to a number of subscribers; returns whether there may be more to do.
@@ -206,9 +228,9 @@ pub(crate) fn route(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<
 /// # Errors
 /// When the ledger fails; then nobody was owed anything, and the next try begins at the same subscriber.
 pub(crate) fn hand_on(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Result<bool, CommandError> {
-    let Some((set, cursor)) = announcements::find_waiting(tx)? else { return Ok(false) };
-    let (topics, is_urgent) = match set.subject {
-        Subject::Provider(id) => (changed(tx, id, &set)?, false),
+    let Some((set, cursor)) = next_set(tx, ground)? else { return Ok(false) };
+    let Said { topics, is_urgent, is_protected } = match set.subject {
+        Subject::Provider(id) => Said { topics: changed(tx, id, &set)?, ..Said::default() },
         Subject::Page(..) => said(tx, ground, &set)?,
     };
     let listed = if topics.is_empty() {
@@ -217,7 +239,7 @@ pub(crate) fn hand_on(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Resul
         subscribers::list_of(tx, set.subject, cursor, HANDED_ON)?
     };
     for subscriber in &listed {
-        if wants(tx, subscriber, &topics)? {
+        if (subscriber.is_added || !is_protected) && wants(tx, subscriber, &topics)? {
             let rested = subscriber.told_at.filter(|_| !is_urgent);
             let rested = rested.and_then(|at| at.checked_add(DEBOUNCE).ok());
             let due = rested.map_or(now, |at| at.max(now));
@@ -231,6 +253,23 @@ pub(crate) fn hand_on(tx: &mut Tx<'_>, ground: &Ground, now: Timestamp) -> Resul
     Ok(true)
 }
 
+/// The oldest set that waits and can be told of: what belongs to a configuration that can't be read is passed over until it can.
+fn next_set(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+) -> Result<Option<(Announcement, Option<SubscriberId>)>, CommandError> {
+    for waiting in announcements::list_waiting(tx, MOST_WAITING)? {
+        let is_readable = match waiting.0.subject {
+            Subject::Provider(_) => true,
+            Subject::Page(org, _) => ground.setups.readable(&mut Scope::new(tx, org))?.is_some(),
+        };
+        if is_readable {
+            return Ok(Some(waiting));
+        }
+    }
+    Ok(None)
+}
+
 /// What a set of changes of a provider is about.
 fn changed(tx: &mut Tx<'_>, id: ProviderId, set: &Announcement) -> Result<Vec<Topic>, CommandError> {
     let changes = announcements::list_changes(tx, id, set.position - set.changes, set.position)?;
@@ -238,16 +277,28 @@ fn changed(tx: &mut Tx<'_>, id: ProviderId, set: &Announcement) -> Result<Vec<To
     Ok(changes.iter().filter_map(|change| Topic::of(change, &knowledge)).collect())
 }
 
-/// What a word on a page of ours is about, and whether it is urgent; nothing where readers may not see it any more.
-fn said(tx: &mut Tx<'_>, ground: &Ground, set: &Announcement) -> Result<(Vec<Topic>, bool), CommandError> {
-    let Subject::Page(org, id) = set.subject else { return Ok((Vec::new(), false)) };
+/// What is told.
+#[derive(Default)]
+struct Said {
+    topics: Vec<Topic>,
+    is_urgent: bool,
+    /// Whether it is for those alone whom people of the organisation have added.
+    is_protected: bool,
+}
+
+/// What a word on a page of ours is about; nothing where readers may not see it any more.
+fn said(tx: &mut Tx<'_>, ground: &Ground, set: &Announcement) -> Result<Said, CommandError> {
+    let Subject::Page(org, id) = set.subject else { return Ok(Said::default()) };
     let Some(setup) = ground.setups.readable(&mut Scope::new(tx, org))? else {
-        return Ok((Vec::new(), false));
+        return Ok(Said::default());
     };
-    let Some(shown) = page::page_of(&setup, set.subject) else { return Ok((Vec::new(), false)) };
+    let Some(shown) = page::page_of(&setup, set.subject) else { return Ok(Said::default()) };
     let words = public_words::list_on(tx, id, set.thing, (set.position - set.changes, set.position))?;
-    let story = page::story(tx, &setup, shown, &words, "")?;
-    Ok(story.map_or((Vec::new(), false), |story| (vec![story.topic], story.is_urgent)))
+    let stories = page::stories(tx, &setup, shown, &words, "")?;
+    let is_protected = shown.protection.is_some();
+    let is_urgent = stories.iter().any(|story| story.is_urgent);
+    let topics = stories.into_iter().map(|story| story.topic).collect();
+    Ok(Said { topics, is_urgent, is_protected })
 }
 
 /// Whether a subscriber wants to be told of one of these, and is not told of it by another subscription of the same address.

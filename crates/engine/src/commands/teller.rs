@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use domain::{
     IncidentId, Status,
-    incident::{Actor, Incident},
+    incident::{Actor, Affected, Cause, Incident},
     judge::{Wanted, World},
-    public::Told,
+    public::{Said, Saying, Told},
     setup::{Publish, Setup},
 };
 use jiff::Timestamp;
@@ -33,7 +33,30 @@ pub(super) struct Version {
     /// The incident as far as it may be told.
     pub(super) incident: Incident,
     /// What is said; `None` where nothing that readers could notice is different.
-    pub(super) body: Option<String>,
+    pub(super) body: Option<Said>,
+}
+
+/// Returns an incident with as much of it as readers may ever be told.
+pub(super) fn tellable(setup: &Setup, of: &Incident) -> Incident {
+    let is_behind =
+        |cause: &Cause, affected: &Affected| setup.providers_told(affected.service).contains(&cause.provider);
+    let may_be = |affected: &Affected| {
+        of.causes.is_empty()
+            || affected.stated.is_some()
+            || of.causes.iter().any(|it| is_behind(it, affected))
+    };
+    let services: Vec<Affected> = of.services.iter().copied().filter(may_be).collect();
+    let causes = of.causes.iter().filter(|cause| services.iter().any(|it| is_behind(cause, it)));
+    Incident { causes: causes.cloned().collect(), services, ..of.clone() }
+}
+
+impl Version {
+    /// Returns what readers were told once it is said, beside what else is on record.
+    fn told(self, known: Told) -> Told {
+        let Incident { title, titles, services, causes, .. } = self.incident;
+        let (title, titles) = if services.is_empty() { Default::default() } else { (title, titles) };
+        Told { title, titles, services, causes, ..known }
+    }
 }
 
 impl Teller<'_> {
@@ -44,7 +67,7 @@ impl Teller<'_> {
 
     /// Returns the worst that a person has let be told of whatever has this cause in common with an incident.
     pub(super) fn cleared(&self, of: &Incident) -> Status {
-        self.told.get(&of.id).map_or_else(|| Told::by_default(of).cleared, |told| told.cleared)
+        self.told.get(&of.id).map_or(Status::Unknown, |told| told.cleared)
     }
 
     /// Returns what readers would be told by what may be said, beside what they know. `before` is the incident as it was.
@@ -53,19 +76,20 @@ impl Teller<'_> {
         known: &Told,
         before: &Incident,
         after: &Incident,
-        want: &Wanted,
+        says: &[Saying],
     ) -> Version {
-        let incident = Incident { services: known.services_of(after, &want.says), ..after.clone() };
+        let (services, causes) = (known.services_of(after, says), known.causes_of(after, says));
+        let incident = Incident { services, causes, ..after.clone() };
         let body = match (incident.services.is_empty(), known.services.is_empty()) {
             (true, _) => None,
             (false, true) => Some(words::first_word(self.setup, self.world, &incident)),
             (false, false) => {
-                let before = Incident { services: known.services.clone(), ..before.clone() };
+                let before = known.of(before.clone());
                 words::next_word(self.setup, self.world, &before, &incident)
             }
         };
-        let title = words::title(self.setup, self.world, &incident);
-        Version { incident: Incident { title, ..incident }, body }
+        let Said { text: title, tongues: titles } = words::title(self.setup, self.world, &incident);
+        Version { incident: Incident { title, titles, ..incident }, body }
     }
 
     /// Tells readers what is different about an incident, as far as may be said, and asks a person for the rest.
@@ -80,7 +104,7 @@ impl Teller<'_> {
         if before.is_resolved() && !after.is_resolved() {
             (known.refused, known.asked) = (Status::Unknown, Status::Unknown);
         }
-        let version = self.version(&known, before, after, want);
+        let version = self.version(&known, before, after, &want.says);
         if let Some(body) = &version.body {
             self.say(scope, &version.incident, body.clone(), true)?;
         }
@@ -93,19 +117,27 @@ impl Teller<'_> {
         let told = Told {
             asked: if forgotten { Status::Unknown } else { asks.unwrap_or(known.asked) },
             refused: if forgotten { Status::Unknown } else { known.refused },
-            title: if version.incident.services.is_empty() { String::new() } else { version.incident.title },
-            services: version.incident.services,
-            ..known
+            ..version.told(known)
         };
+        self.keep(scope, after, told)
+    }
+
+    /// Nothing is found behind an incident any more, which goes on with what people state: readers who were told of a part of
+    /// it know as much.
+    pub(super) fn follow(
+        &mut self,
+        scope: &mut Scope<'_>,
+        before: &Incident,
+        after: &Incident,
+    ) -> Result<(), CommandError> {
+        let Some(known) = self.told.get(&after.id).cloned() else { return Ok(()) };
+        let told = self.version(&known, before, after, &[]).told(known);
         self.keep(scope, after, told)
     }
 
     /// Keeps what readers were told, where that is not all or nothing.
     fn keep(&mut self, scope: &mut Scope<'_>, of: &Incident, told: Told) -> Result<(), CommandError> {
-        let by_default = Told::by_default(of);
-        let is_known = self.told.get(&of.id);
-        let is_plain = Told { cleared: by_default.cleared, ..told.clone() } == by_default;
-        if is_known == Some(&told) || (is_known.is_none() && is_plain) {
+        if self.known(of) == told {
             return Ok(());
         }
         told::save(scope, of.id, &told)?;
@@ -123,7 +155,7 @@ impl Teller<'_> {
         status: Status,
     ) -> Result<(), CommandError> {
         let cleared = Told { cleared: status, ..known.clone() };
-        let version = self.version(&cleared, before, after, want);
+        let version = self.version(&cleared, before, after, &want.says);
         if let Some(body) = version.body {
             self.say(scope, &version.incident, body, false)?;
         }
@@ -135,22 +167,19 @@ impl Teller<'_> {
 
     /// Ends an incident for readers: everything that they were told of has recovered.
     pub(super) fn end(&mut self, scope: &mut Scope<'_>, of: &Incident) -> Result<(), CommandError> {
-        let Some(mut told) = self.told.get(&of.id).cloned() else { return Ok(()) };
-        for affected in &mut told.services {
-            affected.status = Status::Operational;
-        }
+        let Some(told) = self.told.get(&of.id).cloned() else { return Ok(()) };
         // What a person has let be told stays so: trouble that comes back in a moment is the same incident.
-        (told.refused, told.asked) = (Status::Unknown, Status::Unknown);
+        let told = Told { refused: Status::Unknown, asked: Status::Unknown, ..told.recovered() };
         self.keep(scope, of, told)
     }
 
-    /// Returns the incident as readers know it, for its last words; as it is, where they know nothing of it.
+    /// Returns the incident as readers know it, for its last words; where they know nothing of it, as they may come to know it.
     pub(super) fn as_told(&self, of: &Incident) -> Incident {
         let known = self.known(of);
         if known.services.is_empty() || of.publish != Publish::Auto {
-            return of.clone();
+            return tellable(self.setup, of);
         }
-        Incident { services: known.services, ..of.clone() }
+        known.of(of.clone())
     }
 
     /// Says something of an incident; what readers hear promises the next word.
@@ -158,7 +187,7 @@ impl Teller<'_> {
         &self,
         scope: &mut Scope<'_>,
         of: &Incident,
-        body: String,
+        body: Said,
         is_public: bool,
     ) -> Result<(), CommandError> {
         self.record(scope, of, body, is_public)?;
@@ -170,12 +199,13 @@ impl Teller<'_> {
         &self,
         scope: &mut Scope<'_>,
         of: &Incident,
-        body: String,
+        body: Said,
         is_public: bool,
     ) -> Result<(), CommandError> {
         let update = incidents::IncidentUpdate {
             phase: of.phase,
-            body,
+            body: body.text,
+            tongues: body.tongues,
             at: self.now,
             is_public,
             actor: Actor::Machine,

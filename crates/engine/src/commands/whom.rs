@@ -4,6 +4,7 @@ use domain::{
     ServiceId, Status,
     escalation::{Target, out_of_reach},
     incident::Assignee,
+    public::Template,
     setup::Setup,
 };
 use formats::setup::nearest;
@@ -51,6 +52,16 @@ pub fn assignee(setup: &Setup, text: &str) -> Result<Assignee, CommandError> {
         }
         _ => Err(unknown(TO, text, "user:ADDRESS, schedule:SLUG or policy:SLUG")),
     }
+}
+
+/// Returns the template of this name that people begin with.
+pub(super) fn template<'a>(
+    setup: &'a Setup,
+    name: Option<&str>,
+) -> Result<Option<&'a Template>, CommandError> {
+    let Some(name) = name else { return Ok(None) };
+    let known = setup.public.templates.people.iter().map(|template| (template.name.as_str(), template));
+    find("template", "template", name, known.collect()).map(Some)
 }
 
 /// Returns what people call whom an incident was handed to.

@@ -2,7 +2,7 @@
 //!
 //! What somebody has answered comes back to everybody once it is worse than it ever was, and to whoever has it first of all. What
 //! nobody has answered is told at once to those whom the policy has reached by now in the round, judged by how bad it has
-//! become, and goes on at the times that it had. Where no step is left, any growth, trouble that comes back after a calm
+//! become, and goes on at the times that it had, whoever says that it has, a judgement or a person. Where no step is left, any growth, trouble that comes back after a calm
 //! among it, begins the policy anew.
 
 use domain::{
@@ -15,13 +15,13 @@ use domain::{
 use jiff::Timestamp;
 use store::{
     Scope,
-    timers::{Timer, WAKE},
+    timers::{self, Timer, WAKE},
 };
 
 use super::{
     escalate::{advance, followed, owe, quiet_until, start_paging},
     hand::{ASKED, alone},
-    notices,
+    log, notices,
 };
 use crate::error::CommandError;
 
@@ -107,6 +107,29 @@ pub(super) fn page_again(
         advance(scope, setup, incident, &policy, timer, now)?;
     }
     start_paging(scope, setup, incident, policies, now)
+}
+
+/// A person calls an incident worse that pages and that nobody has answered: it goes on in a new generation. Returns the timers
+/// from which [`page_again`] takes it up; `None` where nothing begins again.
+pub(super) fn raise(
+    scope: &mut Scope<'_>,
+    setup: &Setup,
+    by: Actor,
+    before: &Incident,
+    after: &mut Incident,
+    now: Timestamp,
+) -> Result<Option<Vec<Timer>>, CommandError> {
+    let is_raised = after.severity > before.severity && before.is_paging() && after.is_paging();
+    // When a silence ends, paging begins anew, whatever was said meanwhile.
+    if !is_raised || quiet_until(setup, before, now).is_some() {
+        return Ok(None);
+    }
+    let running = timers::list(scope, before.id)?;
+    let rose = format!("severity rose from {} to {}: it pages again", before.severity, after.severity);
+    log(scope, before.id, now, "worsened", by, rose)?;
+    notices::stop_paging(scope, before, "paging began anew", now)?;
+    (after.first_page_at, after.generation) = (Some(now), before.generation + 1);
+    Ok(Some(running))
 }
 
 /// Pages whoever had the incident until it got worse, unless its policies do so.

@@ -52,7 +52,7 @@ pub(super) fn remove(folder: &Path, path: &str) -> io::Result<()> {
     }
 }
 
-fn file_of(folder: &Path, path: &str) -> PathBuf {
+pub(super) fn file_of(folder: &Path, path: &str) -> PathBuf {
     folder.join(format!("{}.page", hash_of(path.as_bytes())))
 }
 

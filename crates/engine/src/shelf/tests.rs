@@ -223,3 +223,48 @@ fn pages_of_providers_are_not_kept_in_files() {
     assert_eq!(fs::read_dir(folder.join(OWN)).unwrap().count(), 1);
     fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn what_could_not_be_written_is_written_with_the_next() {
+    let folder = folder("unwritten");
+    let shelf = Shelf::open(&folder, OWN).unwrap();
+    let away = folder.join("away");
+    fs::rename(folder.join(OWN), &away).unwrap();
+    let both = || vec![page("/status/acme", "a"), page("/status/acme/history", "h")];
+    assert!(shelf.put("/status/acme", both()).is_err());
+    assert_eq!(shelf.get("/status/acme").unwrap().plain, "a", "readers have it all the same");
+    fs::rename(&away, folder.join(OWN)).unwrap();
+    shelf.put("/status/acme", both()).unwrap();
+    assert_eq!(Shelf::open(&folder, OWN).unwrap().paths(), ["/status/acme", "/status/acme/history"]);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_rule_of_a_page_is_written_before_it_and_removed_after_it() {
+    let folder = folder("rule");
+    let shelf = Shelf::open(&folder, OWN).unwrap();
+    let all = || vec![page("/status/acme", "a"), page("/status/acme/.gate", "rule")];
+    let blocked = files::file_of(&folder.join(OWN), "/status/acme").with_extension("new");
+    fs::create_dir(&blocked).unwrap();
+    assert!(shelf.put("/status/acme", all()).is_err());
+    assert_eq!(Shelf::open(&folder, OWN).unwrap().paths(), ["/status/acme/.gate"]);
+    fs::remove_dir(&blocked).unwrap();
+    shelf.put("/status/acme", all()).unwrap();
+    let stuck = files::file_of(&folder.join(OWN), "/status/acme");
+    fs::remove_file(&stuck).unwrap();
+    fs::create_dir(&stuck).unwrap();
+    assert!(shelf.keep_status_pages(&[]).is_err());
+    assert!(files::file_of(&folder.join(OWN), "/status/acme/.gate").exists(), "not before its page");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_page_that_is_no_longer_configured_is_in_no_file() {
+    let folder = folder("unconfigured");
+    let shelf = Shelf::open(&folder, OWN).unwrap();
+    shelf.put("/status/acme", vec![page("/status/acme", "a")]).unwrap();
+    shelf.put("/status/open", vec![page("/status/open", "o")]).unwrap();
+    shelf.keep_status_pages(&["/status/open".to_owned()]).unwrap();
+    assert_eq!(Shelf::open(&folder, OWN).unwrap().paths(), ["/status/open"]);
+    fs::remove_dir_all(folder).unwrap();
+}

@@ -42,6 +42,6 @@ fn cell(day: &Day, incidents: &[&IncidentView]) -> DayCell {
         degraded_minutes: minutes(day.tally.degraded),
         maintenance_minutes: minutes(day.tally.maintenance),
         unknown_minutes: minutes(day.tally.unknown),
-        incidents: during.map(|incident| incident.title.clone()).collect(),
+        incidents: during.map(|incident| incident.titled()).collect(),
     }
 }

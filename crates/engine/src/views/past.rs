@@ -6,7 +6,7 @@ use domain::{
     ServiceId,
     history::{Span, Trouble, Window},
     incident::amended,
-    setup::Service,
+    setup::{Service, Setup},
 };
 use jiff::Timestamp;
 use render::view::ServiceHistory;
@@ -21,12 +21,20 @@ use crate::{catalog::Catalog, error::CommandError};
 pub fn service_history(
     scope: &mut Scope<'_>,
     catalog: &Catalog,
+    setup: &Setup,
     service: &Service,
     now: Timestamp,
 ) -> Result<ServiceHistory, CommandError> {
     let spans = year(scope, service.id, now)?;
     let troubles = incidents::list_troubles(scope, Window::Months12.start(now), now)?;
-    Ok(history(catalog, service, service.name.clone(), spans, &troubles))
+    Ok(history(catalog, service, service.name.clone(), spans, troubles_of(setup, service, &troubles)))
+}
+
+/// Returns the troubles that a service can have come by: an incident touches services that depend on different providers.
+pub(super) fn troubles_of(setup: &Setup, of: &Service, all: &[(ServiceId, Trouble)]) -> Vec<Trouble> {
+    let providers = setup.providers_told(of.id);
+    let own = all.iter().filter(|(service, _)| *service == of.id).map(|(_, trouble)| *trouble);
+    own.filter(|trouble| providers.contains(&trouble.provider)).collect()
 }
 
 /// Returns the spans of the last twelve months, with what people have added to them since.
@@ -49,14 +57,12 @@ pub(super) fn history(
     of: &Service,
     name: String,
     spans: Vec<Span>,
-    troubles: &[(ServiceId, Trouble)],
+    own: Vec<Trouble>,
 ) -> ServiceHistory {
-    let own = troubles.iter().filter(|(service, _)| *service == of.id).map(|(_, trouble)| *trouble);
     let named = |trouble: &Trouble| {
         let provider = catalog.get(trouble.provider)?;
         Some((trouble.provider, provider.name.clone()))
     };
-    let own: Vec<Trouble> = own.collect();
     let providers: BTreeMap<_, _> = own.iter().filter_map(named).collect();
     let troubles = own.into_iter().filter(|trouble| providers.contains_key(&trouble.provider)).collect();
     ServiceHistory { id: of.slug.clone(), name, spans, troubles, providers }

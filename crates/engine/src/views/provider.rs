@@ -8,6 +8,7 @@ use domain::{
     knowledge::{Knowledge, KnownComponent, KnownIncident, KnownMaintenance},
     polling,
     provider::Provider,
+    public::Tongues,
     snapshot::Update,
 };
 use jiff::Timestamp;
@@ -267,6 +268,7 @@ fn update(of: &Update, event: &str, edits: &[providers::Edit]) -> UpdateView {
         id: of.id.clone(),
         word: of.status.clone(),
         body: of.body.clone(),
+        tongues: Tongues::default(),
         at: of.at,
         // Another word for the state alone is no other text.
         edited: edit

@@ -2,6 +2,7 @@
 
 use domain::{
     Impact, MaintenanceStatus, Phase, Platform, Status,
+    public::Tongues,
     snapshot::{Component, Incident, Maintenance, Reading, Snapshot, Update},
 };
 use formats::feed;
@@ -72,6 +73,7 @@ fn updates(words: &'static [&'static str]) -> impl Strategy<Value = Vec<UpdateVi
             id: format!("u{index}"),
             word: word.to_owned(),
             body,
+            tongues: Tongues::default(),
             at: Some(at),
             edited: None,
             turns: Vec::new(),

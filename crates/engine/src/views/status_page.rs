@@ -3,18 +3,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    OrgId, ProviderId, ServiceId, SourceHealth, Status,
+    OrgId, Phase, ProviderId, ServiceId, SourceHealth, Status,
     history::{Span, Window},
     incident::{CauseKey, Incident, Wave, normalised},
     maintenance::Maintenance,
     provider::Provider,
-    public::Told,
-    setup::{Dependency, Publish, Service, Setup, StatusPage, Upstream},
+    public::Said,
+    setup::{Dependency, Service, Setup, StatusPage, Upstream},
 };
 use jiff::Timestamp;
 use render::view::{
-    Board, Chrome, ComponentRef, ComponentView, Edit, IncidentRef, IncidentView, MaintenanceView, Note,
-    OwnView, Reason, StatusPageView, UpdateView, Voice, WaveView,
+    ActionView, Board, Chrome, ComponentRef, ComponentView, Edit, IncidentRef, IncidentView, MaintenanceView,
+    Note, OwnView, Reason, StatusPageView, UpdateView, Voice, WaveView,
 };
 use store::{
     Scope, Tx,
@@ -22,7 +22,6 @@ use store::{
     maintenances, promises, providers,
     providers::Stored,
     services::{self, ServiceState},
-    told,
 };
 
 use super::{
@@ -30,7 +29,9 @@ use super::{
     provider::maintenance,
     turns::{self, History},
 };
-use crate::{catalog::Catalog, error::CommandError};
+use crate::{
+    catalog::Catalog, commands::postmortem::public_actions, error::CommandError, readers::as_readers_know,
+};
 
 /// Builds one status page.
 ///
@@ -67,9 +68,15 @@ pub fn status_page(
             let spans: Vec<Span> = year.iter().filter(|span| from < span.to).copied().collect();
             let first = services::find_first_span(&mut scope, service.id)?;
             components.push(desk.component(&group.name, service, &spans, first, &both));
-            histories.push(History::of(&group.name, service, spans));
             let name = page.name_of(service).to_owned();
-            history.push(past::history(catalog, service, name, year, &troubles));
+            histories.push(History::of(&group.name, service, &name, spans));
+            history.push(past::history(
+                catalog,
+                service,
+                name,
+                year,
+                past::troubles_of(setup, service, &troubles),
+            ));
         }
     }
     for incident in open.iter_mut().chain(&mut past) {
@@ -90,6 +97,25 @@ pub fn status_page(
         as_of: now,
     };
     Ok(StatusPageView { board, other_languages: page.other_languages.clone(), history })
+}
+
+/// What is done after an incident, as far as readers may see it.
+fn actions(scope: &mut Scope<'_>, of: &Incident) -> Result<Vec<ActionView>, CommandError> {
+    if of.phase != Phase::Postmortem {
+        return Ok(Vec::new());
+    }
+    let all = public_actions(scope, of.id)?.into_iter();
+    let shown = all.map(|it| ActionView { text: it.text, due_on: it.due_on, is_done: it.done.is_some() });
+    Ok(shown.collect())
+}
+
+/// What an incident did to services, as far as readers were told.
+fn told_waves(scope: &mut Scope<'_>, of: &Incident) -> Result<Vec<Wave>, CommandError> {
+    let worst = |service| of.services.iter().find(|it| it.service == service).map(|told| told.worst);
+    let waves = incidents::list_waves(scope, of.id)?.into_iter().map(|stored| stored.wave);
+    let told = waves
+        .filter_map(|wave| worst(wave.service).map(|worst| Wave { status: wave.status.min(worst), ..wave }));
+    Ok(told.filter(|wave| wave.status.is_trouble()).collect())
 }
 
 /// What surrounds the page.
@@ -120,6 +146,11 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn shows(&self, service: ServiceId) -> bool {
         self.page.shows(service)
+    }
+
+    /// Whether the page shows an incident.
+    fn is_on(&self, of: &Incident) -> bool {
+        of.services.iter().any(|affected| self.shows(affected.service))
     }
 
     fn named(&self, service: &Service) -> ComponentRef {
@@ -181,15 +212,8 @@ impl Desk<'_> {
     fn incidents(&self, scope: &mut Scope<'_>) -> Result<Vec<IncidentView>, CommandError> {
         let mut views = Vec::new();
         for incident in incidents::list_recent(scope, None, PAST)? {
-            // Where readers were not told all of it, they see what they were told.
-            let incident = match told::find(scope, incident.id)? {
-                Some(Told { title, services, .. }) if incident.publish == Publish::Auto => {
-                    Incident { title, services, ..incident }
-                }
-                Some(_) | None => incident,
-            };
-            let is_shown = incident.services.iter().any(|affected| self.shows(affected.service));
-            if incident.publish == Publish::Auto && is_shown {
+            let Some(incident) = as_readers_know(scope, incident)? else { continue };
+            if self.is_on(&incident) {
                 views.push(self.incident(scope, &incident)?);
             }
         }
@@ -207,6 +231,7 @@ impl Desk<'_> {
                     id: format!("{}-{}", of.id, n + 1),
                     word: update.phase.word().to_owned(),
                     body: update.body,
+                    tongues: update.tongues,
                     at: Some(update.at),
                     edited: update.edited.map(|edit| Edit { at: edit.at, before: Some(edit.former) }),
                     turns: Vec::new(),
@@ -237,12 +262,12 @@ impl Desk<'_> {
     /// What only an incident of ours has: where it goes on, its waves on this page, and providers' incidents that people named.
     fn own(&self, scope: &mut Scope<'_>, of: &Incident) -> Result<OwnView, CommandError> {
         let goes_on = of.by_hand.merged_into.map(|id| incidents::get(scope, id)).transpose()?.flatten();
-        let goes_on = goes_on
-            .filter(|other| other.publish == Publish::Auto)
-            .map(|other| IncidentRef { id: other.id.to_string(), title: other.title });
-        let waves: Vec<Wave> =
-            incidents::list_waves(scope, of.id)?.into_iter().map(|stored| stored.wave).collect();
-        let waves = normalised(&waves).into_iter().filter(|wave| self.shows(wave.service));
+        let goes_on = goes_on.map(|other| as_readers_know(scope, other)).transpose()?.flatten();
+        let goes_on = goes_on.filter(|other| self.is_on(other)).map(|other| IncidentRef {
+            id: other.id.to_string(),
+            title: Said { text: other.title, tongues: other.titles },
+        });
+        let waves = normalised(&told_waves(scope, of)?).into_iter().filter(|wave| self.shows(wave.service));
         let waves = waves.filter_map(|wave| {
             let service = self.setup.service(wave.service)?;
             Some(WaveView {
@@ -256,7 +281,9 @@ impl Desk<'_> {
         let waves = waves.collect();
         let links = incidents::list_links(scope, of.id)?;
         let links = links.iter().filter_map(|link| self.linked(&link.to)).collect();
-        Ok(OwnView { is_added_afterwards: of.is_added_afterwards(), goes_on_as: goes_on, waves, links })
+        let actions = actions(scope, of)?;
+        let (is_added_afterwards, titles) = (of.is_added_afterwards(), of.titles.clone());
+        Ok(OwnView { is_added_afterwards, goes_on_as: goes_on, waves, links, actions, titles })
     }
 
     /// A provider's incident that a person linked; other links stay inside.
@@ -308,6 +335,7 @@ impl Desk<'_> {
             id: format!("{}-{}", of.id, n + 1),
             word: update.status.word().to_owned(),
             body: update.body.clone(),
+            tongues: update.tongues.clone(),
             at: Some(update.at),
             edited: None,
             turns: Vec::new(),

@@ -13,10 +13,11 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn of(group: &str, service: &Service, spans: Vec<Span>) -> Self {
+    /// `known_as` is the name by which the page calls the service.
+    pub(super) fn of(group: &str, service: &Service, known_as: &str, spans: Vec<Span>) -> Self {
         let name = match group {
-            "" => service.name.clone(),
-            group => format!("{group} - {}", service.name),
+            "" => known_as.to_owned(),
+            group => format!("{group} - {known_as}"),
         };
         Self { slug: service.slug.clone(), name, spans }
     }
@@ -59,7 +60,7 @@ pub(super) fn tell(incident: &mut IncidentView, histories: &[History], known_fro
 
 #[cfg(test)]
 mod tests {
-    use domain::{Impact, Phase};
+    use domain::{Impact, Phase, public::Tongues};
     use render::view::{ComponentRef, OwnView, UpdateView};
 
     use super::*;
@@ -73,6 +74,7 @@ mod tests {
             id: format!("u{minute}"),
             word: "investigating".to_owned(),
             body: String::new(),
+            tongues: Tongues::default(),
             at: Some(at(*minute)),
             edited: None,
             turns: Vec::new(),

@@ -1,5 +1,5 @@
 //! Forgets what is kept for a while only: the log of polls and the bodies they read; and of the ledger, messages about incidents
-//! that are long over, texts from phones, and old news of providers.
+//! that are long over, texts from phones, old news, and who followed what is long over.
 //!
 //! A turn deletes one batch of each in the bulk lane, so that the pager waits for a batch at the most, and comes back until
 //! there is nothing left to forget.
@@ -24,6 +24,9 @@ const BODIES_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// How long texts from phones are kept at least: until then none is acted on twice, whoever sends it again.
 const TEXTS_KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// How long whoever asked for one incident or work is kept after it was over: long enough for what was learnt from it.
+const FOLLOWERS_KEPT: Duration = Duration::from_secs(180 * 24 * 3600);
 
 /// Rows of the poll log deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -98,6 +101,7 @@ impl Janitor {
             let mut purged = Vec::from(retention::purge_messages(tx, earlier(now, paging), LEDGER_BATCH)?);
             let texts = earlier(now, paging.max(TEXTS_KEPT));
             purged.push(retention::purge_phone_texts(tx, texts, LEDGER_BATCH)?);
+            purged.push(retention::purge_followers(tx, earlier(now, FOLLOWERS_KEPT), LEDGER_BATCH)?);
             purged.extend(retention::purge_news(tx, earlier(now, changes), LEDGER_BATCH)?);
             Ok(purged)
         };

@@ -35,6 +35,9 @@ const MOST_ORGANIZATIONS: u32 = 10_000;
 /// The least time between two drawings of the directory.
 const DIRECTORY_REST: Duration = Duration::from_secs(2);
 
+/// When what could not be drawn or kept is tried again, unless something else is marked before.
+const FAILED_REST: Duration = Duration::from_secs(30);
+
 /// Pages of a provider that nobody asked for in this time, or in so many of its readings if that is longer, are put away
 /// rather than drawn again. Who keeps a page open asks for it after every reading.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(10 * 60);
@@ -51,7 +54,7 @@ pub struct Publisher {
 struct Drawn {
     everything_on: Option<Date>,
     directory_at: Option<Timestamp>,
-    /// Whether everything is being drawn and nothing of it has failed: what others drew is not needed after that.
+    /// Whether everything is being drawn: what others drew is not needed after that.
     is_settling: bool,
 }
 
@@ -78,10 +81,13 @@ impl Worker for Publisher {
             let is_resting = rested.is_some_and(|rested| now < rested);
             let (directory, others): (Vec<Stale>, Vec<Stale>) =
                 stale.iter().partition(|mark| mark.kind == PageKind::Directory);
-            self.draw_all(shell, &others).await?;
+            let mut has_failed = self.draw_all(shell, &others).await?;
             if !is_resting && !directory.is_empty() {
-                self.draw_all(shell, &directory).await?;
+                has_failed |= self.draw_all(shell, &directory).await?;
                 self.remember(|drawn| drawn.directory_at = Some(now));
+            }
+            if has_failed {
+                return Ok(Turn::IdleUntil(now.checked_add(FAILED_REST).ok()));
             }
             if stale.len() >= BATCH as usize {
                 return Ok(Turn::More);
@@ -108,26 +114,28 @@ impl Publisher {
         what(&mut self.drawn.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Draws what these marks name and takes them away.
-    async fn draw_all(&self, shell: &Shell, marks: &[Stale]) -> Result<(), CommandError> {
-        let mut done = Vec::with_capacity(marks.len());
+    /// Draws what these marks name and takes them away. What could not be drawn is marked anew, behind all others; returns
+    /// whether there is any of it.
+    async fn draw_all(&self, shell: &Shell, marks: &[Stale]) -> Result<bool, CommandError> {
+        let (done, mut failed) = (marks.to_vec(), Vec::new());
         for mark in marks {
             if let Err(error) = draw(shell, mark).await {
                 error!(page.kind = ?mark.kind, page.key = %mark.key, %error, "page could not be drawn");
-                self.remember(|drawn| drawn.is_settling = false);
+                failed.push(*mark);
             }
-            done.push(*mark);
         }
         if done.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
-        let clear = move |tx: &mut Tx<'_>, _| {
+        let has_failed = !failed.is_empty();
+        let clear = move |tx: &mut Tx<'_>, now: Timestamp| {
             for mark in &done {
                 stale_pages::clear(tx, mark)?;
             }
-            Ok(())
+            failed.iter().try_for_each(|mark| Ok(stale_pages::mark(tx, mark.kind, mark.key, now)?))
         };
-        shell.write(Lane::Bulk, clear).await
+        shell.write(Lane::Bulk, clear).await?;
+        Ok(has_failed)
     }
 }
 

@@ -81,11 +81,12 @@ impl Card {
         }
     }
 
-    /// The card as it brings the first message up to date; what is wrong with a try is not its concern.
-    pub(super) fn standing(letter: &Letter<'_>) -> Self {
-        let mut card = Self::of(letter);
+    /// The card as it brings the first message up to date, where that may be changed; what is wrong with a try is not its
+    /// concern.
+    pub(super) fn standing(letter: &Letter<'_>) -> Option<Self> {
+        let mut card = Self::of(&Letter { page: letter.standing?, ..*letter });
         card.notes.clear();
-        card
+        Some(card)
     }
 
     /// What stands below the facts: a heading and lines each. The lists of other incidents and of services are cut at a line,

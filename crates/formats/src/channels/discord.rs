@@ -51,12 +51,12 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
         .map_err(|error| Unsendable(format!("the webhook's address can't be used: {error}")))?;
     let mut execute = hook.clone();
     execute.query_pairs_mut().append_pair("wait", "true");
-    let edit = letter.thread.map(|first| {
+    let edit = letter.thread.zip(Card::standing(letter)).map(|(first, standing)| {
         let mut edit = hook;
         if let Ok(mut path) = edit.path_segments_mut() {
             path.pop_if_empty().extend(["messages", first]);
         }
-        Call { method: Method::Patch, ..Call::json(edit, &message(&Card::standing(letter))) }
+        Call { method: Method::Patch, ..Call::json(edit, &message(&standing)) }
     });
     let first = Call::json(execute, &message(&Card::of(letter)));
     Ok(Handover::Calls { first, then: edit.into_iter().collect() })

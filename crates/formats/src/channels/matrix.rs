@@ -79,11 +79,11 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
             with(message(&Card::reply(letter), kind), json!({ "m.relates_to": relation }))
         }
     };
-    let edit = letter.thread.map(|first| {
-        let present = message(&Card::standing(letter), "m.text");
+    let edit = letter.thread.zip(Card::standing(letter)).map(|(first, standing)| {
+        let present = message(&standing, "m.text");
         let relation = json!({ "rel_type": "m.replace", "event_id": first });
         let edit = json!({ "m.new_content": present, "m.relates_to": relation });
-        event(&format!("{id}-standing"), &with(message(&Card::standing(letter), "m.text"), edit))
+        event(&format!("{id}-standing"), &with(message(&standing, "m.text"), edit))
     });
     Ok(Handover::Calls { first: event(id, &content)?, then: edit.transpose()?.into_iter().collect() })
 }

@@ -100,6 +100,11 @@ pub struct Letter<'a> {
     /// What the destination called the first message about this incident, where it calls them something: what follows is
     /// put below it.
     pub thread: Option<&'a str>,
+    /// How that first message shows things from now on, where it can be changed. `None` leaves it as it is: it told of others
+    /// too, whose list and buttons nobody may lose before they are answered.
+    pub standing: Option<&'a PageMessage>,
+    /// The ids of earlier messages here that told of several incidents, of which nobody is called any more.
+    pub ended: &'a [String],
     /// Signs messages to destinations that take signatures and have no secret of their own.
     pub secret: &'a str,
     /// Speaks for the installation to push services of browsers.

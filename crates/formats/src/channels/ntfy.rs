@@ -43,7 +43,9 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
         .ok_or_else(|| Unsendable("the contact's address names no ntfy topic".to_owned()))?;
     let page = letter.page;
     let brief = brief(page, letter.zone, BODY_CHARS);
-    let sequence = if page.is_call() { page.id.as_str() } else { letter.thread.unwrap_or(&page.id) };
+    // In the place of the page, unless others that it told of still wait for an answer.
+    let replaced = letter.thread.filter(|_| !page.is_call() && letter.standing.is_some());
+    let sequence = replaced.unwrap_or(&page.id);
     let mut body = json!({
         "topic": topic,
         "title": brief.title,

@@ -5,7 +5,7 @@
 //! (receipts, callbacks, cancelling by tag). A page about something critical has emergency priority: the phone rings again
 //! and again until somebody acknowledges there, which Pushover tells us by a callback that is only a hint: what counts is
 //! what it answers when asked by [`receipt_call`]. What follows such a page cancels the ringing of all pages about the
-//! incident.
+//! incident alone, and of one about several when it is the last of them.
 
 use std::time::Duration;
 
@@ -37,6 +37,9 @@ const URL_CHARS: usize = 512;
 
 /// How long Pushover wants to be left alone after trouble of its own.
 const LEFT_ALONE: Duration = Duration::from_secs(5);
+
+/// Tags that one notice cancels: each is a call.
+const MOST_STOPS: usize = 20;
 
 /// Seconds between two rings of an emergency.
 const RETRY_S: u32 = 60;
@@ -115,16 +118,19 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
     if priority(letter) == 2 {
         body["retry"] = json!(RETRY_S);
         body["expire"] = json!(EXPIRE_S);
-        body["tags"] = json!(page.incident.id);
+        // What rings for several stops with the last of them.
+        body["tags"] = json!(if page.also.is_empty() { &page.incident.id } else { &page.id });
         body["callback"] = json!(format!("{}/callbacks/pushover/{}", letter.public_url, letter.ack_token));
     }
     let first = Call::json(below(api, "1/messages.json"), &body);
     // Several pages about one incident may ring at this user; their tag stops them all.
-    let stop = (!page.is_call() && letter.thread.is_some()).then(|| {
-        let path = format!("1/receipts/cancel_by_tag/{}.json", page.incident.id);
+    let own = std::iter::once(&page.incident).chain(&page.also).map(|incident| &incident.id);
+    let stop = own.chain(letter.ended).take(MOST_STOPS).map(|tag| {
+        let path = format!("1/receipts/cancel_by_tag/{tag}.json");
         Call::json(below(api, &path), &json!({ "token": token.expose() }))
     });
-    Ok(Handover::Calls { first, then: stop.into_iter().collect() })
+    let is_stopped = !page.is_call() && letter.thread.is_some();
+    Ok(Handover::Calls { first, then: if is_stopped { stop.collect() } else { Vec::new() } })
 }
 
 fn answered(answer: &Answer<'_>) -> Outcome {

@@ -4,8 +4,8 @@
 //! Kit" (a section takes 3,000 characters of text, or ten fields of 2,000), "Formatting message text" (`&`, `<` and `>` are escaped and nothing else is), "Rate
 //! limits" (429 with `Retry-After`). The web API answers 200 with `ok: false` for what it did not do.
 //!
-//! An app keeps one thread an incident: the first message always shows how things stand, what follows goes below it, and a
-//! page once more is shown in the channel too. Slack knows no repeats: the number of the incident is in every title, and a
+//! An app keeps one thread an incident: the first message shows how things stand, what follows goes below it, and a page once
+//! more is shown in the channel too. One that told of several incidents stays as it is until the last of them is answered. Slack knows no repeats: the number of the incident is in every title, and a
 //! message that may be there already says so.
 
 use domain::{
@@ -108,9 +108,9 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
                     with(written(Card::reply(letter)), place)
                 }
             };
-            let update = first.map(|(channel, ts)| {
+            let update = first.zip(Card::standing(letter)).map(|((channel, ts), standing)| {
                 let place = json!({ "channel": channel, "ts": ts });
-                call("chat.update", &with(written(Card::standing(letter)), place))
+                call("chat.update", &with(written(standing), place))
             });
             Ok(Handover::Calls { first: call("chat.postMessage", &body), then: update.into_iter().collect() })
         }

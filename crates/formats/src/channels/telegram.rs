@@ -73,9 +73,9 @@ fn hand_over(destination: &Destination, letter: &Letter<'_>) -> Result<Handover,
             with(message(Card::reply(letter), letter.ack_token), place)
         }
     };
-    let edit = first.map(|(chat, message_id)| {
+    let edit = first.zip(Card::standing(letter)).map(|((chat, message_id), standing)| {
         let place = json!({ "chat_id": chat, "message_id": message_id });
-        call("editMessageText", &with(message(Card::standing(letter), letter.ack_token), place))
+        call("editMessageText", &with(message(standing, letter.ack_token), place))
     });
     Ok(Handover::Calls { first: call("sendMessage", &body), then: edit.into_iter().collect() })
 }

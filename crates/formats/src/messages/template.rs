@@ -3,6 +3,7 @@
 //! There is no logic, so nothing that a provider says can be more than a value. In a template that is JSON a value stands
 //! inside quotation marks and is encoded for them; elsewhere it stands as it is, in one line but for `{text}`.
 
+use domain::template::{Piece, pieces, place};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -45,14 +46,6 @@ pub const NAMES: &[(&str, &str)] = &[
     ("status_page", "the public status page"),
 ];
 
-/// A piece of a template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Piece<'a> {
-    Text(&'a str),
-    /// With its byte offset.
-    Name(&'a str, usize),
-}
-
 /// What is wrong with a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
@@ -75,9 +68,7 @@ pub fn check(template: &str) -> Result<(), Mistake> {
         {
             let names: Vec<&str> = NAMES.iter().map(|(known, _)| *known).collect();
             let problem = format!("there is no `{{{name}}}`; the names are {}", names.join(", "));
-            let before = &template[..offset];
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            let (line, column) = place(template, offset);
             return Err(Mistake { line, column, problem });
         }
     }
@@ -98,23 +89,13 @@ pub fn fill(template: &str, message: &PageMessage, zone: &TimeZone) -> (String, 
 }
 
 fn filled(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    let is_json = is_json(template);
-    let mut body = String::with_capacity(template.len() * 2);
-    for piece in pieces(template) {
-        match piece {
-            Piece::Text(text) => body.push_str(text),
-            Piece::Name(name, _) => {
-                let value = value(name).unwrap_or_default();
-                if is_json {
-                    let quoted = Value::String(value).to_string();
-                    body.push_str(&quoted[1..quoted.len() - 1]);
-                } else {
-                    body.push_str(&value);
-                }
-            }
-        }
+    if !is_json(template) {
+        return domain::template::fill(template, value);
     }
-    body
+    domain::template::fill(template, |name| {
+        let quoted = Value::String(value(name).unwrap_or_default()).to_string();
+        Some(quoted[1..quoted.len() - 1].to_owned())
+    })
 }
 
 fn is_json(template: &str) -> bool {
@@ -124,30 +105,6 @@ fn is_json(template: &str) -> bool {
 /// A text may begin with a name.
 fn starts_with_name(template: &str) -> bool {
     matches!(pieces(template).next(), Some(Piece::Name(..)))
-}
-
-/// A brace before anything but lower-case letters and `_` up to the next brace is a brace.
-fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let rest = template.get(at..).filter(|rest| !rest.is_empty())?;
-        if let Some(name) = name_at(rest) {
-            let piece = Piece::Name(name, at);
-            at += name.len() + 2;
-            return Some(piece);
-        }
-        let next = rest.match_indices('{').map(|(place, _)| place);
-        let end = next.into_iter().find(|place| name_at(&rest[*place..]).is_some()).unwrap_or(rest.len());
-        at += end;
-        Some(Piece::Text(&rest[..end]))
-    })
-}
-
-fn name_at(text: &str) -> Option<&str> {
-    let name = text.strip_prefix('{')?.split('}').next()?;
-    let is_closed = text.len() > name.len() + 1;
-    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    (is_closed && is_name).then_some(name)
 }
 
 fn value(name: &str, message: &PageMessage, zone: &TimeZone) -> Option<String> {
@@ -207,11 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn braces_that_name_nothing_are_braces() {
-        let all = |template| pieces(template).collect::<Vec<_>>();
-        assert_eq!(all("a {id} {}"), [Piece::Text("a "), Piece::Name("id", 2), Piece::Text(" {}")]);
-        assert_eq!(all("{\"x\":\"{id}\"}").len(), 3);
-        assert_eq!(all("{Id} {id {x"), [Piece::Text("{Id} {id {x")]);
+    fn a_template_that_begins_with_a_name_is_no_json() {
         assert!(is_json("{\"a\":1}") && is_json(" []") && !is_json("{summary} is down"));
     }
 

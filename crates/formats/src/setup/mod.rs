@@ -22,6 +22,7 @@ mod reader;
 mod schedules;
 mod services;
 mod silences;
+mod templates;
 mod toml;
 mod tree;
 mod values;
@@ -36,7 +37,7 @@ use domain::{
     OrgId,
     escalation::{DeadEnd, Place},
     provider::Provider,
-    setup::{Organization, Paging, Setup},
+    setup::{Organization, Paging, Public, Setup},
     silence::Silence,
 };
 use jiff::Timestamp;
@@ -47,6 +48,7 @@ pub use self::{
     near::nearest,
     pages::{flaws_of_themes, look},
     reader::{Field, Section, read},
+    templates::untranslated,
     toml::providers_to_toml,
     tree::Document,
     write::to_json,
@@ -130,7 +132,8 @@ pub fn objects(root: &Section<'_>, shipped: Option<&[Arc<Provider>]>) -> Option<
     let services = services::services(root, &names);
     let status_pages = pages::status_pages(root, &names, &services);
     let paging = Paging { silences: silences::silences(root, &names, &services), ..paging(root) };
-    let public = public::public(root);
+    let public =
+        Public { templates: templates::templates(root, &names, &status_pages), ..public::public(root) };
     let assertions = assertions::assertions(root, &names);
     let setup = Setup {
         organization,

@@ -1,9 +1,11 @@
-//! `[public]`: how an organisation speaks to its readers. Locks are made while it runs: a file would keep them past their end.
+//! `[public]` and `[postmortem]`: how an organisation speaks to its readers. Locks are made while it runs: a file would keep
+//! them past their end.
 
 use std::collections::BTreeMap;
 
 use domain::{
     Severity,
+    postmortem::Template,
     public::{LONGEST_PROMISE, SHORTEST_PROMISE},
     setup::Public,
 };
@@ -19,11 +21,25 @@ const SEVERITIES: [(&str, Severity); 4] = [
     ("info", Severity::Info),
 ];
 
-/// Reads `[public]`.
+/// Reads `[public]` and `[postmortem]`.
 pub(super) fn public(root: &Section<'_>) -> Public {
     let next_update = root
         .optional("public", |field| field.section(|section| section.optional("next_update", next_update)));
-    Public { next_update: next_update.unwrap_or_default(), ..Public::default() }
+    let postmortem =
+        root.optional("postmortem", |field| field.section(|section| section.optional("template", template)));
+    Public { next_update: next_update.unwrap_or_default(), postmortem, ..Public::default() }
+}
+
+/// Reads what drafts of post-mortems are made of; every name in it has to be known.
+fn template(field: &Field<'_>) -> Option<Template> {
+    let text = field.lines_like("a template", "\"file:postmortem.md\"")?;
+    match Template::read(&text) {
+        Ok(template) => Some(template),
+        Err(mistake) => {
+            field.problem(format!("line {}: {}", mistake.line, mistake.problem), None);
+            None
+        }
+    }
 }
 
 /// Reads how long readers wait at most for the next word: one span for all, or one for each severity.
@@ -47,6 +63,11 @@ fn promise(field: &Field<'_>) -> Option<std::time::Duration> {
         return None;
     }
     Some(span)
+}
+
+/// Writes `[postmortem]`, where there is something to write.
+pub(super) fn write_postmortem(public: &Public) -> Option<Value> {
+    public.postmortem.as_ref().map(|template| json!({ "template": template.as_str() }))
 }
 
 /// Writes `[public]`, where there is something to write.

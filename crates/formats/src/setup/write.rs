@@ -48,8 +48,15 @@ pub fn to_json(setup: &Setup, providers: &[Provider]) -> Value {
     if !silences.is_empty() {
         written["silence"] = json!(silences);
     }
+    let templates = super::templates::write(&setup.public.templates);
+    if !templates.is_empty() {
+        written["template"] = json!(templates);
+    }
     if let Some(public) = super::public::write(&setup.public) {
         written["public"] = public;
+    }
+    if let Some(postmortem) = super::public::write_postmortem(&setup.public) {
+        written["postmortem"] = postmortem;
     }
     written
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{Impact, Language, MaintenanceStatus, Phase, SourceHealth, Status};
+use domain::{
+    Impact, Language, MaintenanceStatus, Phase, SourceHealth, Status,
+    public::{Said, Tongues},
+};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::view::{
@@ -202,7 +205,7 @@ fn mark(component: &mut ComponentView, back: usize, worst: Status, minutes: u32,
     let index = component.days.len() - 1 - back;
     let day = &mut component.days[index];
     day.worst = worst;
-    day.incidents = incidents.iter().map(|title| (*title).to_owned()).collect();
+    day.incidents = incidents.iter().map(|title| Said::by_a_person(*title)).collect();
     match worst {
         Status::PartialOutage | Status::MajorOutage => day.down_minutes = minutes,
         Status::DegradedPerformance => day.degraded_minutes = minutes,
@@ -264,6 +267,7 @@ impl Tale {
             id: format!("{}-{}", self.0.id, self.0.updates.len()),
             word: word.to_owned(),
             body: body.to_owned(),
+            tongues: Tongues::default(),
             at: Some(at(when)),
             edited: None,
             turns: Vec::new(),
@@ -385,6 +389,7 @@ fn planned_upgrade() -> MaintenanceView {
             id: "n4u8rb6q2yvd-0".to_owned(),
             word: "scheduled".to_owned(),
             body: "Queries may take longer for a few minutes. Nothing is lost.".to_owned(),
+            tongues: Tongues::default(),
             at: Some(at("2025-11-29T10:00:00Z")),
             edited: None,
             turns: Vec::new(),

@@ -1,6 +1,6 @@
 //! Foreign text is data: whatever it holds, it stays text.
 
-use domain::{Impact, Phase};
+use domain::{Impact, Phase, public::Said};
 use proptest::prelude::*;
 
 use super::{documents::well_formed, orderly, text};
@@ -8,8 +8,8 @@ use crate::{
     Page, directory_pages, directory_results, directory_search, markdown, provider_pages, provider_record,
     provider_records, segment, sitemaps, status_pages, story,
     view::{
-        Board, ComponentView, Edit, IncidentLine, IncidentView, Note, ProviderLine, ProviderView, Reason,
-        StatusPageView, UpdateView,
+        ActionView, Board, ComponentView, Edit, IncidentLine, IncidentView, Note, ProviderLine, ProviderView,
+        Reason, StatusPageView, UpdateView,
     },
 };
 
@@ -39,7 +39,7 @@ fn poison_component(component: &mut ComponentView, text: &str) {
     component.group = Some(text.to_owned());
     component.reason = Some(Reason::CausedBy(Note { text: text.to_owned(), link: Some(text.to_owned()) }));
     for day in &mut component.days {
-        day.incidents = vec![text.to_owned()];
+        day.incidents = vec![Said::by_a_person(text)];
     }
 }
 
@@ -50,6 +50,8 @@ fn poison_incident(incident: &mut IncidentView, text: &str) {
     incident.cause = Some(Note { text: text.to_owned(), link: Some(text.to_owned()) });
     incident.components.iter_mut().for_each(|component| component.name = text.to_owned());
     incident.updates.iter_mut().for_each(|update| poison_update(update, text));
+    let due_on = jiff::civil::date(2026, 1, 31);
+    incident.own.actions = vec![ActionView { text: text.to_owned(), due_on, is_done: false }];
 }
 
 fn poison_update(update: &mut UpdateView, text: &str) {

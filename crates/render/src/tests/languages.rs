@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::{holds, orderly, text, visible};
 use crate::{
     Page, status_pages, story,
-    view::{Board, Note, Reason, StatusPageView},
+    view::{ActionView, Board, Note, Reason, StatusPageView},
 };
 
 /// A page that shows as much as there is: trouble, gaps, work of every kind, edits and a post-mortem.
@@ -30,6 +30,10 @@ fn full() -> StatusPageView {
     let since = Some(story::at("2025-12-02T08:00:00Z"));
     view.board.components[1].reason = Some(Reason::NoReadingOf { provider, since });
     view.board.components[3].is_third_party = true;
+    let told = view.board.past.iter_mut().find(|incident| incident.postmortem().is_some()).unwrap();
+    let due_on = jiff::civil::date(2026, 1, 31);
+    let action = |is_done| ActionView { text: "Test the switch".to_owned(), due_on, is_done };
+    told.own.actions = vec![action(true), action(false)];
     view
 }
 

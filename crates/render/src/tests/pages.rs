@@ -149,7 +149,7 @@ fn thirty_services() -> StatusPageView {
             (0..3).map(|n| UpdateView { id: format!("{}-{n}", incident.id), ..update.clone() }).collect();
         for day in touched.iter_mut().flat_map(|component| &mut component.days[80 - nth..82 - nth]) {
             (day.worst, day.down_minutes) = (Status::PartialOutage, 35);
-            day.incidents = vec![incident.title.clone()];
+            day.incidents = vec![incident.titled()];
         }
     }
     view

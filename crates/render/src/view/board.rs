@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use domain::{Language, Status, theme::Look};
+use domain::{Language, Status, public::Said, theme::Look};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{IncidentView, MaintenanceView};
@@ -151,8 +151,8 @@ pub struct DayCell {
     pub maintenance_minutes: u32,
     /// Minutes without evidence.
     pub unknown_minutes: u32,
-    /// Titles of the incidents of the day.
-    pub incidents: Vec<String>,
+    /// The incidents of the day.
+    pub incidents: Vec<Said>,
 }
 
 impl Board {

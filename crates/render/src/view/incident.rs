@@ -1,7 +1,10 @@
 //! Incidents and announced work, as readers see them: the same for providers and for our own pages.
 
-use domain::{Impact, MaintenanceStatus, Phase, Status};
-use jiff::Timestamp;
+use domain::{
+    Impact, MaintenanceStatus, Phase, Status,
+    public::{Said, Tongues},
+};
+use jiff::{Timestamp, civil::Date};
 
 use super::Note;
 
@@ -49,6 +52,21 @@ pub struct OwnView {
     pub waves: Vec<WaveView>,
     /// Incidents of providers that belong to it.
     pub links: Vec<Note>,
+    /// What is done so that it does not happen again, as far as readers may see it.
+    pub actions: Vec<ActionView>,
+    /// The title in other languages, where the machine gave it.
+    pub titles: Tongues,
+}
+
+/// Something that is done so that an incident does not happen again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionView {
+    /// What, in one line.
+    pub text: String,
+    /// By the end of which day.
+    pub due_on: Date,
+    /// Whether it is done.
+    pub is_done: bool,
 }
 
 /// An incident that another names.
@@ -57,7 +75,7 @@ pub struct IncidentRef {
     /// Its id.
     pub id: String,
     /// Its title.
-    pub title: String,
+    pub title: Said,
 }
 
 /// A time in which an incident made a component worse.
@@ -118,6 +136,8 @@ pub struct UpdateView {
     pub word: String,
     /// Markdown as received.
     pub body: String,
+    /// The same in other languages, where the machine said it; once it is edited, what the former text was in them.
+    pub tongues: Tongues,
     /// The time to show.
     pub at: Option<Timestamp>,
     /// The last change of the text after that.
@@ -153,6 +173,12 @@ impl IncidentView {
     #[must_use]
     pub fn postmortem(&self) -> Option<&UpdateView> {
         self.updates.iter().find(|update| update.is_postmortem())
+    }
+
+    /// Returns its title, by whoever gave it.
+    #[must_use]
+    pub fn titled(&self) -> Said {
+        Said { text: self.title.clone(), tongues: self.own.titles.clone() }
     }
 
     /// Returns the best known beginning: the start, else the first public word, else our first sight.

@@ -13,8 +13,8 @@ pub use directory::{
     Turn, TurnLine, Wanted,
 };
 pub use incident::{
-    ComponentRef, ComponentTurn, Edit, IncidentRef, IncidentView, MaintenanceView, OwnView, UpdateView,
-    WaveView,
+    ActionView, ComponentRef, ComponentTurn, Edit, IncidentRef, IncidentView, MaintenanceView, OwnView,
+    UpdateView, WaveView,
 };
 pub use news::{MailView, NewsKind, NewsView, QuestionView, ReaderView};
 pub use roster::{CalendarView, EventView, GapsView, LoadView, RosterKind, RosterView, ShiftView};

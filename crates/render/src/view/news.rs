@@ -1,6 +1,6 @@
 //! What a subscriber of a status page of ours is told by mail or chat.
 
-use domain::{Impact, Language};
+use domain::{Impact, Language, public::Said};
 use jiff::{Timestamp, tz::TimeZone};
 
 /// Which kind of thing is told of.
@@ -34,7 +34,7 @@ pub struct NewsView {
     /// What happened, in one word for machines.
     pub event: &'static str,
     /// What the incident or work is called.
-    pub title: String,
+    pub title: Said,
     /// Where it is in its life, as a word of the contract.
     pub word: String,
     /// How bad it is.
@@ -46,11 +46,20 @@ pub struct NewsView {
     /// In how many hours work begins, where that is what is told.
     pub hours_ahead: Option<i64>,
     /// What was said, as plain text.
-    pub said: Option<String>,
+    pub said: Option<Said>,
     /// When.
     pub at: Timestamp,
     /// The full address of the incident or work.
     pub url: String,
+}
+
+impl NewsView {
+    /// Returns the news with what the machine said in this language.
+    #[must_use]
+    pub fn spoken(&self, language: Language) -> Self {
+        let put = |said: &Said| Said { text: said.put(language).to_owned(), tongues: said.tongues.clone() };
+        Self { title: put(&self.title), said: self.said.as_ref().map(put), ..self.clone() }
+    }
 }
 
 /// How one subscriber is told.

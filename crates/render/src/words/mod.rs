@@ -14,11 +14,11 @@ mod tests;
 
 use std::borrow::Cow;
 
-use domain::Language;
+use domain::{Language, public::Said};
 use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::tz::TimeZone;
 
-use crate::page::is_banned;
+use crate::{page::is_banned, view::UpdateView};
 use catalogue::Catalogue;
 
 pub(crate) use clock::{iso, millis, rfc2822};
@@ -141,6 +141,16 @@ impl<'a> Words<'a> {
             (false, Language::German) => " lang=\"de\" dir=\"auto\"",
             (false, Language::Arabic) => " lang=\"ar\" dir=\"auto\"",
         }
+    }
+
+    /// Returns the attributes of an element that holds what an update says: the machine speaks the language of the page.
+    pub(crate) fn attributes(&self, update: &UpdateView) -> &'static str {
+        if update.tongues.is_empty() || update.edited.is_some() { self.written() } else { "" }
+    }
+
+    /// Returns a title as a board in this language has it: one of ours, or what others wrote.
+    pub(crate) fn titled(&self, title: &Said) -> Text {
+        if title.tongues.is_empty() { self.theirs(&title.text) } else { Text::ours(title.text.clone()) }
     }
 
     /// Returns the texts as a list within a line.

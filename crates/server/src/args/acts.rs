@@ -88,8 +88,11 @@ pub(crate) enum Incident {
         #[command(flatten)]
         act: Act,
         /// The words, as Markdown.
-        #[arg(long)]
-        message: String,
+        #[arg(long, required_unless_present = "template")]
+        message: Option<String>,
+        /// Say what this template of the configuration says; what is given besides takes its place.
+        #[arg(long, value_name = "NAME")]
+        template: Option<String>,
         /// Keep them inside.
         #[arg(long)]
         internal: bool,

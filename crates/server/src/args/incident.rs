@@ -80,7 +80,11 @@ pub(crate) enum Record {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Open {
     /// One line; readers see it.
-    pub(crate) title: String,
+    #[arg(required_unless_present = "template")]
+    pub(crate) title: Option<String>,
+    /// Begin with this template of the configuration; what is given besides takes its place.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
     /// A service with what it is, such as checkout=major_outage.
     #[arg(long = "service", value_name = "SLUG=STATUS", required = true)]
     pub(crate) services: Vec<Expected>,

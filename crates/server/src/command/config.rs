@@ -1,6 +1,6 @@
 //! `config check`, `config plan`, `config prove` and `config apply`.
 
-use std::{collections::BTreeMap, fmt::Write, path::Path, process::ExitCode};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Write, path::Path, process::ExitCode};
 
 use engine::{
     CommandError,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The lists of objects in a configuration, with the key that an object of each is known by.
-const KINDS: [(&str, &str); 10] = [
+const KINDS: [(&str, &str); 11] = [
     ("provider", "slug"),
     ("user", "email"),
     ("team", "slug"),
@@ -34,6 +34,7 @@ const KINDS: [(&str, &str); 10] = [
     ("status_page", "slug"),
     ("silence", "name"),
     ("assert", "name"),
+    ("template", "name"),
 ];
 
 /// Looks at a configuration, or makes it the one that runs.
@@ -151,9 +152,14 @@ fn difference(before: &Value, after: &Value) -> String {
     if text.is_empty() { "nothing to change\n".to_owned() } else { text }
 }
 
-fn by_key<'a>(objects: &'a Value, kind: &str, key: &str) -> BTreeMap<&'a str, &'a Value> {
+fn by_key<'a>(objects: &'a Value, kind: &str, key: &str) -> BTreeMap<Cow<'a, str>, &'a Value> {
     let list = objects[kind].as_array().map_or(&[][..], Vec::as_slice);
-    list.iter().filter_map(|object| Some((object[key].as_str()?, object))).collect()
+    // A template without a name is one for an occasion in a language.
+    let name = |object: &'a Value| match object[key].as_str() {
+        Some(name) => Some(name.into()),
+        None => Some(format!("{} {}", object["occasion"].as_str()?, object["language"].as_str()?).into()),
+    };
+    list.iter().filter_map(|object| Some((name(object)?, object))).collect()
 }
 
 fn changed_keys<'a>(before: &'a Value, after: &'a Value) -> Vec<&'a str> {

@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
+use domain::setup::StatusPage;
 use engine::{CommandError, seams::Clock, setups::Setups, views};
 use render::{ExportedFile, exported};
 use store::Scope;
@@ -36,10 +37,12 @@ pub(super) fn run(config: &Config, options: &Export) -> Result<ExitCode, Failure
     let ledger = ledger::required(config)?;
     let (org, slug, url) =
         (config.objects.setup.organization.id, options.page.clone(), config.server.public_url.clone());
+    let is_meant = options.protected;
     let (catalog, now) = (config.providers(), options.at.unwrap_or_else(|| SystemClock.now()));
     let view = ledger.read_blocking(move |tx| {
         let (_, setup) = Setups::default().current(&mut Scope::new(tx, org))?;
         let Some(page) = setup.status_pages.iter().find(|page| page.slug == slug) else { return Ok(None) };
+        refuse_protected(page, is_meant)?;
         views::status_page(tx, &catalog, &url, org, &setup, page, now).map(Some)
     });
     let view = view.map_err(|error: CommandError| anyhow!(error))?.ok_or_else(|| {
@@ -51,6 +54,17 @@ pub(super) fn run(config: &Config, options: &Export) -> Result<ExitCode, Failure
     let removed = write_site(&options.folder, &files)?;
     print_line(&format!("{}: {} files written, {removed} removed", options.folder.display(), files.len()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses to write what not everybody may read where nothing asks who reads it, unless that is meant.
+fn refuse_protected(page: &StatusPage, is_meant: bool) -> Result<(), CommandError> {
+    if page.protection.is_none() || is_meant {
+        return Ok(());
+    }
+    Err(CommandError::Rejected(format!(
+        "status page {} is protected, and whoever gets the folder could read it: say --protected if that is meant",
+        page.slug
+    )))
 }
 
 /// Puts the files in the place of those of the export before; returns how many of those are gone.
@@ -137,6 +151,22 @@ mod tests {
 
     fn file(path: &str, body: &str) -> ExportedFile {
         ExportedFile { path: path.to_owned(), body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn a_protected_page_is_exported_only_where_that_is_meant() {
+        let text = |lines: &str| {
+            format!(
+                "[organization]\nslug = \"acme\"\n[[service]]\nslug = \"shop\"\nname = \"Shop\"\n\
+                 [[status_page]]\nslug = \"acme\"\ntitle = \"Acme\"\n{lines}\n\
+                 group = [{{ name = \"All\", services = [\"shop\"] }}]\n"
+            )
+        };
+        let page = |lines: &str| testkit::world::read_config(&text(lines)).setup.status_pages.remove(0);
+        let closed = page("protection = { password = \"correct horse\" }");
+        let refused = refuse_protected(&closed, false).unwrap_err();
+        assert!(refused.to_string().contains("--protected"), "{refused}");
+        assert!(refuse_protected(&closed, true).is_ok() && refuse_protected(&page(""), false).is_ok());
     }
 
     #[test]

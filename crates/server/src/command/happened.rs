@@ -236,6 +236,7 @@ mod tests {
             id: IncidentId(Uuid::nil()),
             number: 1,
             title: String::new(),
+            titles: domain::public::Tongues::default(),
             severity: Severity::Critical,
             response: Response::Open,
             assignee: None,

@@ -75,9 +75,10 @@ pub(super) fn run(config: &Config, command: args::Incident) -> Result<ExitCode, 
         args::Incident::Reject(act) => {
             acted(config, &act, Said::Other("is kept from readers"), commands::reject)?;
         }
-        args::Incident::Update { act, message, internal, next, phase } => {
+        args::Incident::Update { act, message, template, internal, next, phase } => {
             let next = next.map(|Span(next)| next);
-            let said = commands::NewUpdate { body: message, is_public: !internal, phase, next };
+            let body = message.unwrap_or_default();
+            let said = commands::NewUpdate { body, is_public: !internal, phase, next, template };
             acted(config, &act, Said::Other("has a new update"), move |scope, ground, now, by, id| {
                 commands::say(scope, ground, now, by, id, &said)
             })?;

@@ -77,10 +77,22 @@ pub(super) fn run(config: &Config, command: Record) -> Result<(), Failure> {
 
 fn open(config: &Config, options: Open) -> Result<(), Failure> {
     let Open {
-        title, services, severity, text, no_page, internal, started_at, resolved_at, by, json, ..
+        title,
+        template,
+        services,
+        severity,
+        text,
+        no_page,
+        internal,
+        started_at,
+        resolved_at,
+        by,
+        json,
+        ..
     } = options;
     let wanted = NewIncident {
-        title,
+        title: title.unwrap_or_default(),
+        template,
         text,
         services: slugs(services),
         severity,

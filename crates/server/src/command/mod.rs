@@ -19,6 +19,7 @@ mod ledger;
 mod maintenance;
 mod output;
 mod pages;
+mod postmortem;
 mod prove;
 mod replay;
 mod schedule;
@@ -26,6 +27,7 @@ mod show;
 mod silence;
 mod status;
 mod subscriber;
+mod template;
 mod token;
 mod uptime;
 mod who;
@@ -96,10 +98,12 @@ fn dispatch(args: Args, log: Option<&Log>) -> Result<ExitCode, Failure> {
         Command::Schedule(command) => schedule::run(&load_config(file)?, command),
         Command::Ack(ack) => incident::acknowledge(&load_config(file)?, &ack),
         Command::Incident(command) => incident::run(&load_config(file)?, command),
+        Command::Postmortem(command) => postmortem::run(&load_config(file)?, command),
         Command::Contact(command) => contact::run(&load_config(file)?, command),
         Command::Silence(command) => silence::run(&load_config(file)?, command),
         Command::Maintenance(command) => maintenance::run(&load_config(file)?, command),
         Command::Status(command) => status::run(&load_config(file)?, command),
+        Command::Template(command) => template::run(&load_config(file)?, &command),
         Command::Subscriber(command) => subscriber::run(&load_config(file)?, command),
         Command::OnCall(command) => silence::on_call(&load_config(file)?, command),
         Command::StatusPage(command) => pages::run(&load_config(file)?, command),

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use domain::{
     NotificationState, UserId,
     incident::{Incident, Wave},
+    postmortem::Postmortem,
     setup::Setup,
 };
 use engine::{CommandError, commands::whom, compose, timeline};
@@ -14,6 +15,7 @@ use store::{
     attempts::{self, Attempt, AttemptOutcome},
     incidents::{self, IncidentEvent, IncidentLink, IncidentUpdate, Linked, StoredWave},
     notifications::{self, Notification},
+    postmortems,
 };
 
 use super::{
@@ -37,6 +39,7 @@ pub(super) struct Record {
     roles: Vec<(String, UserId)>,
     links: Vec<IncidentLink>,
     parts: Vec<Incident>,
+    postmortem: Option<Postmortem>,
     pub(super) messages: Vec<(Notification, Vec<Attempt>)>,
 }
 
@@ -71,7 +74,8 @@ pub(super) fn load(scope: &mut Scope<'_>, named: Named) -> Result<Record, Comman
         let tries = attempts::list(scope, notification.id)?;
         messages.push((notification, tries));
     }
-    Ok(Record { incident, events, timeline, updates, waves, roles, links, parts, messages })
+    let postmortem = postmortems::find(scope, incident.id)?;
+    Ok(Record { incident, events, timeline, updates, waves, roles, links, parts, postmortem, messages })
 }
 
 /// Returns the slugs of the services that an incident touches.
@@ -130,6 +134,7 @@ pub(super) fn whole(setup: &Setup, record: &Record) -> Value {
     value["links"] = record.links.iter().map(link_json).collect();
     value["parts"] =
         record.parts.iter().map(|part| json!({ "number": part.number, "title": part.title })).collect();
+    value["postmortem"] = json!(record.postmortem.map(|of| of.stage.word()));
     value["updates"] = record
         .updates
         .iter()
@@ -152,8 +157,8 @@ pub(super) fn whole(setup: &Setup, record: &Record) -> Value {
                 "to": responder(setup, message.responder),
                 "contact": message.contact,
                 "channel": kind(setup, message.responder, &message.contact),
-                "round": message.round,
-                "step": message.step,
+                "round": message.place().0,
+                "step": message.place().1,
                 "reason": message.reason,
                 "due_at": message.due_at.to_string(),
                 "state": message.state.word(),
@@ -256,6 +261,9 @@ fn joined(setup: &Setup, record: &Record) -> String {
     for part in &record.parts {
         line("part", format!("incident {}: {}", part.number, part.title));
     }
+    if let Some(of) = record.postmortem {
+        line("learnt", format!("post-mortem {}, version {}", of.stage.word().replace('_', " "), of.version));
+    }
     if let Some(id) = record.incident.by_hand.merged_into {
         line("merged", format!("into incident {id}"));
     }
@@ -341,9 +349,9 @@ pub(super) fn messages(setup: &Setup, record: &Record) -> String {
             let contact =
                 format!("{} ({})", message.contact, kind(setup, message.responder, &message.contact));
             // What no step made, a person asked for or is word of what became of it.
-            let step = match message.step {
-                0 => "-".to_owned(),
-                step => format!("{}/{step}", message.round),
+            let step = match message.place() {
+                (_, 0) => "-".to_owned(),
+                (round, step) => format!("{round}/{step}"),
             };
             let to = responder(setup, message.responder);
             [

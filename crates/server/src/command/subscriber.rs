@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use domain::{OrgId, StatusPageId, SubscriberId, subscription::Target};
+use domain::{OrgId, SubscriberId, subscription::Target};
 use engine::{
     commands::{self, Imported, Mistake},
     seams::{Clock, Mint},
@@ -11,7 +11,7 @@ use engine::{
 use serde_json::{Value, json};
 use store::{
     Lane, Scope,
-    subscribers::{self, Listed},
+    subscribers::{self, Consent, Listed},
 };
 
 use super::{
@@ -45,13 +45,11 @@ fn org(config: &Config) -> OrgId {
     config.objects.setup.organization.id
 }
 
-fn page_id(config: &Config, slug: &str) -> Result<StatusPageId, Failure> {
-    let page = commands::named_page(&config.objects.setup, slug);
-    Ok(page.map_err(|error| Failure::Usage(error.into()))?.id)
-}
-
 fn all(config: &Config, slug: &str) -> Result<Vec<Listed>, Failure> {
-    let (page, org, ledger) = (page_id(config, slug)?, org(config), ledger::required(config)?);
+    let (org, ledger) = (org(config), ledger::required(config)?);
+    let (slug, setup) = (slug.to_owned(), config.objects.setup.clone());
+    let page = ledger.read_blocking(move |tx| commands::kept_page(&mut Scope::new(tx, org), &setup, &slug));
+    let page = page.map_err(|error| Failure::Usage(error.into()))?;
     let (mut found, mut after): (Vec<Listed>, Option<SubscriberId>) = (Vec::new(), None);
     loop {
         let part = ledger
@@ -118,6 +116,7 @@ fn export(config: &Config, slug: &str) -> Result<(), Failure> {
             of.subscriber.target.address().to_owned(),
             of.subscriber.choice.components.join(" "),
             kinds(of).join(" "),
+            of.subscriber.choice.least.word().to_owned(),
             of.confirmed_at.to_string(),
             of.subscriber.language.tag().to_owned(),
         ]
@@ -143,7 +142,7 @@ fn import(config: &Config, options: &Import) -> Result<ExitCode, Failure> {
     let ledger = ledger::required(config)?;
     let (key, org, by) =
         (runtime::made_key(&ledger, &SystemMint::new())?, org(config), actor(setup, options.by.as_deref())?);
-    let record = commands::consent_record(SystemMint::new().id(), statement, now, by);
+    let record = Consent { id: SystemMint::new().id(), statement, made_at: now, made_by: by };
     let (page, count, ground) = (options.page.clone(), list.lines.len(), ground(config));
     let on = ground.clone();
     ledger.read_blocking(move |tx| commands::check_room(&mut Scope::new(tx, org), &on, &page, count))?;
@@ -180,7 +179,6 @@ fn tell(imported: Imported, mistakes: &[Mistake], as_json: bool) -> Result<(), F
 }
 
 fn remove(config: &Config, page: String, address: &str) -> Result<(), Failure> {
-    page_id(config, &page)?;
     let target = Target::any(address).ok_or_else(|| {
         Failure::Usage(anyhow!("{address:?} is neither an e-mail address nor an address of the web"))
     })?;

@@ -22,7 +22,7 @@ pub(super) fn run(config: &Config, slug: &str, json: bool) -> Result<ExitCode, F
         let mut scope = Scope::new(tx, org);
         let (_, setup) = Setups::default().current(&mut scope)?;
         let service = setup.services.iter().find(|service| service.slug == wanted);
-        service.map(|service| views::service_history(&mut scope, &catalog, service, now)).transpose()
+        service.map(|service| views::service_history(&mut scope, &catalog, &setup, service, now)).transpose()
     });
     let found = found.map_err(|error: CommandError| anyhow!(error))?;
     let history = found.ok_or_else(|| {

@@ -72,8 +72,8 @@ pub(crate) struct Config {
     /// Whom it means to page and this server can't reach. It is not to be saved so; what is stored already pages by what
     /// remains.
     pub(crate) dead_ends: Option<ConfigError>,
-    /// What of the themes of status pages can't be used.
-    pub(crate) themes: Vec<ConfigError>,
+    /// What of the themes of status pages can't be used, and what their languages lack.
+    pub(crate) flaws: Vec<ConfigError>,
     /// The ends of the silences in the file, each with what is said from then on.
     pub(crate) silences: Vec<(Timestamp, ConfigError)>,
 }
@@ -101,7 +101,7 @@ impl Config {
     /// used.
     pub(crate) fn remarks(&self, now: Timestamp) -> impl Iterator<Item = String> {
         let ended = self.silences.iter().filter(move |(end, _)| *end <= now).map(|(_, warning)| warning);
-        ended.chain(&self.themes).map(ToString::to_string)
+        ended.chain(&self.flaws).map(ToString::to_string)
     }
 
     /// Returns every provider that can be watched: the shipped ones, with those of the file in their places.
@@ -147,17 +147,18 @@ fn parse(text: &str, source: Option<&Path>, env: HashMap<String, String>) -> Res
             config.objects.setup = config.means().mark(config.objects.setup);
             let dead_ends = setup::dead_ends(root, &config.objects.setup);
             let silences = setup::ends_of_silences(root, &config.objects.setup);
-            let themes = setup::flaws_of_themes(root, &config.objects.setup);
-            Some((config, dead_ends, silences, themes))
+            let mut flaws = setup::flaws_of_themes(root, &config.objects.setup);
+            flaws.extend(setup::untranslated(root, &config.objects.setup));
+            Some((config, dead_ends, silences, flaws))
         })
     });
     match config {
-        Ok((config, dead_ends, silences, themes)) if problems.is_empty() => {
+        Ok((config, dead_ends, silences, flaws)) if problems.is_empty() => {
             let placed = |problems: &[Problem]| ConfigError::refused(source, text, problems, &overrides);
             let silences = silences.into_iter().map(|(end, problem)| (end, placed(&[problem]))).collect();
             let dead_ends = (!dead_ends.is_empty()).then(|| placed(&dead_ends));
-            let themes = themes.into_iter().map(|problem| placed(&[problem])).collect();
-            Ok(Config { dead_ends, silences, themes, ..config })
+            let flaws = flaws.into_iter().map(|problem| placed(&[problem])).collect();
+            Ok(Config { dead_ends, silences, flaws, ..config })
         }
         result => {
             problems.extend(result.err().unwrap_or_default());

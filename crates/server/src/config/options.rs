@@ -212,7 +212,7 @@ impl Options {
             source: source.map(Path::to_owned),
             dead_ends: None,
             silences: Vec::new(),
-            themes: Vec::new(),
+            flaws: Vec::new(),
         }
     }
 }

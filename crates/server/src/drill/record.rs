@@ -7,9 +7,13 @@ use std::{
 
 use anyhow::Result;
 use domain::{NoticeKind, delivery::STORM_WINDOW, schedule::NIGHT, setup::Setup};
+use formats::messages::plain_text;
 use jiff::{SignedDuration, Timestamp, civil};
 
 use crate::replay::{Event, Message, Stage, What};
+
+/// The longest word that is shown, in characters: more than the machine says.
+const MOST_CHARS: usize = 4_000;
 
 /// What came of a drill.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,7 +78,7 @@ pub(crate) async fn perform(stage: &mut Stage, setup: &Setup, mut tell: impl FnM
             incident: said.incident.number,
             phase: update.phase.word(),
             is_public: update.is_public && is_shown,
-            body: update.body,
+            body: plain_text(&update.body, MOST_CHARS),
         }));
     }
     words.sort_by_key(|word| (word.at, word.incident));

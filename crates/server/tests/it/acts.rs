@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::outage::team;
 
 /// An outage that Ana has been paged for.
-fn outage() -> TestApp {
+pub(crate) fn outage() -> TestApp {
     outage_with("")
 }
 
@@ -36,7 +36,7 @@ fn hand(app: &mut TestApp, by: &str, to: &'static str) -> Result<(), CommandErro
     done.map(drop)
 }
 
-fn ask(app: &mut TestApp, by: &str, whom: &'static str) -> Result<(), CommandError> {
+pub(crate) fn ask(app: &mut TestApp, by: &str, whom: &'static str) -> Result<(), CommandError> {
     let done = app.act(by, 1, move |scope, ground, now, by, id| {
         let target = whom::target(&ground.setups.current(scope)?.1, whom)?;
         commands::add_responder(scope, ground, now, by, id, target)
@@ -44,7 +44,7 @@ fn ask(app: &mut TestApp, by: &str, whom: &'static str) -> Result<(), CommandErr
     done.map(drop)
 }
 
-fn snooze(app: &mut TestApp, by: &str, count: i64) -> Result<(), CommandError> {
+pub(crate) fn snooze(app: &mut TestApp, by: &str, count: i64) -> Result<(), CommandError> {
     let until = in_minutes(app, count);
     let done =
         app.act(by, 1, move |scope, ground, now, by, id| commands::snooze(scope, ground, now, by, id, until));

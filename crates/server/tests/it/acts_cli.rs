@@ -51,7 +51,7 @@ const CONFIG: &str = r#"
 "#;
 
 /// Runs a command on the installation in this folder; returns its status, and what it printed and said.
-fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
     let config = folder.join("midwatch.toml");
     let config = config.to_str().expect("the path is text");
     let output = midwatch(&[&["--config", config][..], args].concat());
@@ -60,13 +60,13 @@ fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
 }
 
 /// A folder with the configuration applied to a ledger of its own.
-struct Shop {
-    folder: PathBuf,
+pub(crate) struct Shop {
+    pub(crate) folder: PathBuf,
     ledger: PathBuf,
 }
 
 impl Shop {
-    fn open(name: &str) -> Self {
+    pub(crate) fn open(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("midwatch_{name}_{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let ledger = folder.join("midwatch.db");
@@ -77,13 +77,13 @@ impl Shop {
         shop
     }
 
-    fn good(&self, args: &[&str]) -> String {
+    pub(crate) fn good(&self, args: &[&str]) -> String {
         let (code, said) = run(&self.folder, args);
         assert_eq!(code, Some(0), "{args:?}: {said}");
         said
     }
 
-    fn refused(&self, args: &[&str], status: i32, part: &str) {
+    pub(crate) fn refused(&self, args: &[&str], status: i32, part: &str) {
         let (code, said) = run(&self.folder, args);
         assert_eq!(code, Some(status), "{args:?}: {said}");
         assert!(said.contains(part), "{args:?}: {said}");
@@ -96,7 +96,7 @@ impl Drop for Shop {
     }
 }
 
-fn json(text: &str) -> serde_json::Value {
+pub(crate) fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap()
 }
 
@@ -313,6 +313,7 @@ fn open_incident(ledger: &Path) {
     let write = move |tx: &mut Tx<'_>| {
         let org = organizations::list(tx, 1)?[0].id;
         let incident = Incident {
+            titles: domain::public::Tongues::default(),
             id: IncidentId::named(org.0, "1"),
             number: 1,
             title: "Checkout is down".to_owned(),
@@ -391,4 +392,40 @@ fn what_readers_see_is_locked_shown_and_released_from_a_shell() {
     assert!(shop.good(&["status", "release", "checkout"]).contains("no longer locked"));
     assert!(shop.good(&["status", "release", "checkout"]).contains("was not locked"));
     assert!(json(&shop.good(&["status", "show", "--json"]))[0]["lock"].is_null());
+}
+
+#[test]
+fn what_is_said_in_public_is_reviewed_and_begun_with_from_a_shell() {
+    let shop = Shop::open("templates");
+    let file = shop.folder.join("midwatch.toml");
+    let own = "[[template]]\noccasion = \"opened\"\ntext = \"{services}: {provider_incident}\"\n\
+               [[template]]\nname = \"failover\"\ntitle = \"Moving\"\ntext = \"A moment.\"\nphase = \"identified\"\n";
+    let text = fs::read_to_string(&file)
+        .unwrap()
+        .replace("title = \"Acme\"", "title = \"Acme\"\nlanguages = [\"it\"]");
+    fs::write(&file, format!("{text}\n{own}")).unwrap();
+    let checked = shop.good(&["config", "check"]);
+    assert!(checked.contains("`opened` has no template in \"it\""), "{checked}");
+    let applied = shop.good(&["config", "apply"]);
+    assert!(
+        applied.contains("+ template opened en\n") && applied.contains("+ template failover\n"),
+        "{applied}"
+    );
+    let listed = shop.good(&["template", "list"]);
+    assert!(listed.contains("opened    en        ") && listed.contains("identified  Moving"), "{listed}");
+    let shown = shop.good(&["template", "preview", "--occasion", "opened"]);
+    assert!(
+        shown.contains("opened\n  en* Checkout, Search and Mail: Elevated errors\n  it  Interruzione"),
+        "{shown}"
+    );
+    let shown = shop.good(&["template", "preview", "--language", "de"]);
+    assert!(shown.contains("work_done\n  de  Diese Wartung ist abgeschlossen.\n"), "{shown}");
+    shop.refused(&["template", "preview", "--language", "fr"], 2, "the languages are en, it, de, ar");
+    let service = ["--service", "checkout=partial_outage"];
+    let open = [&["incident", "open", "--template", "failover", "--no-page"], &service[..]].concat();
+    assert!(shop.good(&open).contains("incident 1 is open"));
+    shop.good(&["incident", "update", "1", "--template", "failover", "--phase", "monitoring"]);
+    let shown = shop.good(&["incident", "show", "1", "--markdown"]);
+    assert!(shown.contains("# Incident 1: Moving") && shown.matches("A moment.").count() == 2, "{shown}");
+    shop.refused(&[&["incident", "open"], &service[..]].concat(), 2, "TITLE");
 }

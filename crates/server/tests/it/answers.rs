@@ -68,7 +68,7 @@ fn a_link_that_is_used_again_changes_nothing_and_says_who_has_it() {
     for stale in ["act=acknowledge&generation=1", "act=resolve&generation=1", "act=acknowledge"] {
         let answer = form(&scene, stale);
         assert_eq!(answer.status, StatusCode::CONFLICT, "{stale:?}");
-        assert!(answer.body.contains("Paging has begun anew since"), "{}", answer.body);
+        assert!(answer.body.contains("paging has begun anew since"), "{}", answer.body);
     }
     assert_eq!(response(&scene), "open");
     assert_eq!(form(&scene, "act=acknowledge&generation=2").status, StatusCode::SEE_OTHER);

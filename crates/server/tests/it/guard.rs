@@ -226,7 +226,13 @@ fn readers_are_promised_the_next_word_and_get_it() {
     );
     let said = app.act("Ana", 1, |scope, ground, now, by, id| {
         let next = Some(std::time::Duration::from_secs(600));
-        let said = commands::NewUpdate { body: "A cable.".to_owned(), is_public: true, phase: None, next };
+        let said = commands::NewUpdate {
+            body: "A cable.".to_owned(),
+            is_public: true,
+            template: None,
+            phase: None,
+            next,
+        };
         commands::say(scope, ground, now, by, id, &said)
     });
     said.unwrap();
@@ -240,7 +246,8 @@ fn readers_are_promised_the_next_word_and_get_it() {
     app.advance(minutes(120));
     let soon = app.act("Ana", 1, |scope, ground, now, by, id| {
         let next = Some(std::time::Duration::from_secs(60));
-        let said = commands::NewUpdate { body: "x".to_owned(), is_public: true, phase: None, next };
+        let said =
+            commands::NewUpdate { body: "x".to_owned(), is_public: true, template: None, phase: None, next };
         commands::say(scope, ground, now, by, id, &said)
     });
     assert!(soon.is_err());

@@ -81,7 +81,25 @@ impl Scene {
         self.ask(self.public(), request.body(Body::from(body.to_owned())).unwrap())
     }
 
-    fn metrics(&self) -> String {
+    /// Sends a body on the ground of what has this tag.
+    pub(crate) fn send_if(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        tag: Option<&str>,
+        body: &str,
+    ) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let request = match tag {
+            Some(tag) => request.header("if-match", tag),
+            None => request,
+        };
+        self.ask(self.public(), request.body(Body::from(body.to_owned())).unwrap())
+    }
+
+    pub(crate) fn metrics(&self) -> String {
         self.ask(web::admin(self.app.shell()), Request::get("/metrics").body(Body::empty()).unwrap()).body
     }
 
@@ -149,7 +167,7 @@ fn the_api_asks_for_a_token_and_for_the_role_that_an_act_needs() {
         (Some("revoked-secret"), "GET", "/api/v1/incidents", StatusCode::UNAUTHORIZED),
         (Some("viewer-secret"), "GET", "/api/v1/incidents/99", StatusCode::NOT_FOUND),
         (Some("viewer-secret"), "POST", acknowledge, StatusCode::FORBIDDEN),
-        (Some("viewer-secret"), "POST", "/api/v1/incidents/1/updates", StatusCode::UNPROCESSABLE_ENTITY),
+        (Some("viewer-secret"), "POST", "/api/v1/incidents/1/updates", StatusCode::FORBIDDEN),
     ] {
         let answer = scene.call(method, path, token);
         assert_eq!(answer.status, expected, "{token:?} {method} {path}: {}", answer.body);

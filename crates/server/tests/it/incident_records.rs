@@ -22,7 +22,7 @@ fn start() -> TestApp {
     TestApp::start(&team(""), &["commerce"])
 }
 
-fn wanted(title: &str, service: &str, status: Status) -> NewIncident {
+pub(crate) fn wanted(title: &str, service: &str, status: Status) -> NewIncident {
     NewIncident {
         title: title.to_owned(),
         text: String::new(),
@@ -32,10 +32,11 @@ fn wanted(title: &str, service: &str, status: Status) -> NewIncident {
         is_public: true,
         began_at: None,
         resolved_at: None,
+        template: None,
     }
 }
 
-fn open(app: &mut TestApp, wanted: NewIncident) -> Result<Incident, CommandError> {
+pub(crate) fn open(app: &mut TestApp, wanted: NewIncident) -> Result<Incident, CommandError> {
     let (ground, by) = (app.shell().ground(), Actor::User(app.user("Ana")));
     let id = IncidentId::named(app.org().0, &wanted.title);
     let done = app.world().act(move |scope, now| commands::open(scope, &ground, now, by, id, &wanted));
@@ -55,7 +56,7 @@ fn merge(app: &mut TestApp, part: i64, into: i64) -> Result<Incident, CommandErr
 }
 
 fn say(app: &mut TestApp, body: &str, is_public: bool) {
-    let said = NewUpdate { body: body.to_owned(), is_public, phase: None, next: None };
+    let said = NewUpdate { body: body.to_owned(), is_public, template: None, phase: None, next: None };
     let done =
         app.act("Ana", 1, move |scope, ground, now, by, id| commands::say(scope, ground, now, by, id, &said));
     done.unwrap();
@@ -79,12 +80,12 @@ fn waves(app: &TestApp, number: i64) -> Vec<(Status, i64, Option<i64>)> {
 }
 
 /// Every public file of this installation.
-fn every_file(app: &TestApp) -> String {
+pub(crate) fn every_file(app: &TestApp) -> String {
     app.shell().shelf.paths().iter().map(|path| app.page(path)).collect()
 }
 
 #[track_caller]
-fn refused<T: std::fmt::Debug>(answer: Result<T, CommandError>, part: &str) {
+pub(crate) fn refused<T: std::fmt::Debug>(answer: Result<T, CommandError>, part: &str) {
     match answer {
         Err(CommandError::Rejected(why) | CommandError::Invalid { reason: why, .. }) => {
             assert!(why.contains(part), "{why}");

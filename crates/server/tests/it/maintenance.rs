@@ -190,8 +190,53 @@ fn work_that_goes_wrong_becomes_an_incident_once_with_its_words() {
     app.expect("Ana", "page");
     assert_eq!(status(&app), "completed");
     assert_eq!(app.timeline(1)[0], "maintenance 1 became this incident");
-    assert!(app.page("/status/acme").contains("This work has begun."));
+    let id = app.incident(1).id;
+    let said = app.world().read(move |scope| store::incidents::list_updates(scope, id));
+    assert!(said.iter().any(|update| !update.is_public && update.body == "This work has begun."), "{said:?}");
+    let page = app.page(&format!("/status/acme/incidents/{}", app.incident(1).id));
+    assert!(page.contains("We are looking into this."), "{page}");
+    assert!(!page.contains("This work has begun."), "what was said of the work stands beside it");
     app.acknowledge("Ana", 1);
+}
+
+#[test]
+fn work_for_the_readers_of_one_page_is_no_incident_for_those_of_others_before_somebody_says_so() {
+    let inner = "[[status_page]]\nslug = \"inner\"\ntitle = \"Inner\"\n\
+                 group = [{ name = \"Shop\", services = [\"checkout\"] }]";
+    let mut app = TestApp::start(&format!("{}\n{inner}", team("")), &["commerce"]);
+    let from = app.now() + SignedDuration::from_mins(10);
+    let wanted = NewMaintenance {
+        title: "Move the database".to_owned(),
+        services: vec![("checkout".to_owned(), Status::DegradedPerformance)],
+        pages: vec!["inner".to_owned()],
+        times: vec![(from, from + SignedDuration::from_hours(1))],
+        ..NewMaintenance::default()
+    };
+    let ground = app.shell().ground();
+    let plan = move |scope: &mut store::Scope<'_>, now| {
+        commands::plan_work(scope, &ground, now, Actor::Operator, ID, &wanted)
+    };
+    app.world().act(plan).unwrap();
+    app.advance(minutes(10));
+    let ground = app.shell().ground();
+    let opened = app
+        .world()
+        .act(move |scope, now| commands::incident_of_work(scope, &ground, now, Actor::Operator, ID));
+    opened.unwrap();
+    app.advance(Duration::ZERO);
+    app.expect("Ana", "page");
+    app.acknowledge("Ana", 1);
+    assert!(
+        app.timeline(1).iter().any(|line| line.contains("waits to be published")),
+        "{:?}",
+        app.timeline(1)
+    );
+    for page in ["acme", "inner"] {
+        let incidents = app.page(&format!("/status/{page}/api/v2/incidents.json"));
+        assert!(!incidents.contains("Move the database"), "{incidents}");
+    }
+    app.publish("Ana", 1);
+    assert!(app.page("/status/acme").contains("Move the database"));
 }
 
 #[test]
@@ -258,24 +303,6 @@ fn a_script_plans_work_moves_it_on_and_makes_an_incident_of_it() {
         assert!(refused.status.is_client_error() && refused.body.contains(part), "{wrong}: {}", refused.body);
     }
     assert_eq!(ask("secret", "GET", "/9", "").status, StatusCode::NOT_FOUND);
-    let once = r#""from":"2026-03-02T09:00:00Z","for":"1h""#;
-    let weekly = r#""repeat":"every Sun 02:00 for 2h until 2026-04-05","time_zone":"Europe/Rome""#;
-    let again = send("", &wanted.replace(once, weekly)).json();
-    let begins = |n: usize| again["series"][n]["from"].as_str().unwrap().to_owned();
-    // The fourth falls into the hour that the clock skips and begins right after it.
-    assert_eq!(
-        [0, 3, 4].map(begins),
-        ["2026-03-08T01:00:00Z", "2026-03-29T01:00:00Z", "2026-04-05T00:00:00Z"]
-    );
-    assert_eq!((again["from"].clone(), again["series"].as_array().unwrap().len()), (begins(0).into(), 5));
-    for (wrong, part) in [
-        (weekly.replace("Rome", "Roma"), "right would be Europe/Rome"),
-        (weekly.replace("every Sun", "sometimes"), "is no repetition"),
-        (format!("{once},{weekly}"), "work is either once"),
-    ] {
-        let refused = send("", &wanted.replace(once, &wrong));
-        assert!(refused.status.is_client_error() && refused.body.contains(part), "{}", refused.body);
-    }
 }
 
 #[test]
@@ -291,7 +318,7 @@ fn work_that_a_provider_plans_on_what_we_build_on_is_shown_as_its_work() {
     let home = app.page("/status/acme");
     assert!(home.contains("Commerce: Renew certificates"), "{home}");
     let detail = app.page("/status/acme/maintenance/w1");
-    let by = "Planned by our provider <a href=\"/providers/commerce\"";
+    let by = "Planned by our provider <a href=\"/directory/shops/commerce\"";
     assert!(detail.contains(by) && detail.contains("Our checkout"), "{detail}");
 }
 
@@ -305,4 +332,31 @@ fn work_that_is_begun_early_has_the_times_that_it_takes() {
     assert_eq!(act(&mut app, WorkAct::Extend(soon)).unwrap().ends_at, soon);
     app.advance(minutes(5));
     assert_eq!(status(&app), "completed");
+}
+
+#[test]
+fn a_script_plans_work_that_comes_again() {
+    let scene = Scene::outage();
+    scene.token("secret", Role::Responder);
+    let send = |body: &str| scene.send("POST", "/api/v1/maintenances", Some("secret"), body);
+    let wanted = r#"{"title":"Move the database","services":{"checkout":"degraded_performance"},
+        "from":"2026-03-02T09:00:00Z","for":"1h"}"#;
+    let once = r#""from":"2026-03-02T09:00:00Z","for":"1h""#;
+    let weekly = r#""repeat":"every Sun 02:00 for 2h until 2026-04-05","time_zone":"Europe/Rome""#;
+    let again = send(&wanted.replace(once, weekly)).json();
+    let begins = |n: usize| again["series"][n]["from"].as_str().unwrap().to_owned();
+    // The fourth falls into the hour that the clock skips and begins right after it.
+    assert_eq!(
+        [0, 3, 4].map(begins),
+        ["2026-03-08T01:00:00Z", "2026-03-29T01:00:00Z", "2026-04-05T00:00:00Z"]
+    );
+    assert_eq!((again["from"].clone(), again["series"].as_array().unwrap().len()), (begins(0).into(), 5));
+    for (wrong, part) in [
+        (weekly.replace("Rome", "Roma"), "right would be Europe/Rome"),
+        (weekly.replace("every Sun", "sometimes"), "is no repetition"),
+        (format!("{once},{weekly}"), "work is either once"),
+    ] {
+        let refused = send(&wanted.replace(once, &wrong));
+        assert!(refused.status.is_client_error() && refused.body.contains(part), "{}", refused.body);
+    }
 }

@@ -251,7 +251,7 @@ fn a_title_in_html_is_told_as_its_words() {
     app.expect("Ana", "page");
     let words = "API & login fail, p99 › 5s";
     let public = app.page("/status/acme/api/v2/summary.json");
-    assert!(public.contains(&format!("They report: “{words}”")), "{public}");
+    assert!(public.contains(&format!("They report: [“{words}”](https://")), "{public}");
     let page = app.page("/status/acme");
     assert!(page.contains("login fail, p99 › 5s”") && !page.contains("bAPI"), "{page}");
     app.acknowledge("Ana", 1);

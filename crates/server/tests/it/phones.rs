@@ -85,6 +85,7 @@ impl Outbound for Between {
             url if url.contains("slack") => {
                 (200, format!(r#"{{"ok":true,"channel":"C0123456789","ts":"1.{}"}}"#, heard.len()))
             }
+            url if url.contains("pushover") => (200, r#"{"status":1,"receipt":"r1"}"#.to_owned()),
             url if url.contains("plivo") => {
                 (202, format!(r#"{{"message":"queued","message_uuid":["u{}"]}}"#, heard.len()))
             }

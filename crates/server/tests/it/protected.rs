@@ -175,6 +175,10 @@ fn whoever_gives_the_password_reads_all_of_it_and_programs_go_by_a_key() {
 fn passwords_are_tried_ten_times_and_never_from_another_site() {
     let door = door(&format!("password = \"{PASSWORD}\""));
     assert_eq!(door.unlock(PASSWORD, "cross-site").status, StatusCode::FORBIDDEN);
+    for _ in 0..30 {
+        let given = door.unlock(PASSWORD, "same-origin");
+        assert_eq!(given.status, StatusCode::SEE_OTHER, "who knows it uses nothing up for others");
+    }
     for _ in 0..10 {
         let wrong = door.unlock("battery staple", "same-origin");
         assert_eq!(wrong.status, StatusCode::FORBIDDEN);
@@ -199,6 +203,8 @@ fn a_page_with_a_secret_link_is_not_there_for_others() {
     let gate = engine::gate::Gate::find(&door.app.shell().shelf, "/status/acme").unwrap();
     let opened = door.get(&format!("/status/acme/history?key={}", gate.key()), "");
     assert_eq!((opened.status, opened.header("location")), (StatusCode::SEE_OTHER, "/status/acme/history"));
+    let nowhere = door.get(&format!("/status/acme/nowhere?key={}", gate.key()), "");
+    assert_eq!(nowhere.header("location"), "/status/acme", "only to what the page has");
     let answer = door.get("/status/acme/history", &opened.cookie());
     assert_eq!((answer.status, answer.header("referrer-policy")), (StatusCode::OK, "no-referrer"));
     let feed = door.get(&format!("/status/acme/history.atom?key={}", gate.key()), "");

@@ -2,12 +2,8 @@
 
 use std::time::Duration;
 
-use axum::http::Method;
-use domain::{MaintenanceId, Phase, Role, Status, TokenId, incident::Actor};
-use engine::{
-    commands::{self, NewMaintenance, WorkAct},
-    setups::token_hash,
-};
+use domain::{MaintenanceId, Phase, Status, incident::Actor};
+use engine::commands::{self, NewMaintenance, WorkAct};
 use jiff::SignedDuration;
 use testkit::{
     TestApp,
@@ -17,11 +13,11 @@ use testkit::{
 
 use crate::{
     alerts::{ANA, link},
-    reader::{Answer, Reader},
+    reader::Reader,
 };
 
-const FORM: &str = "/status/acme/subscribe";
-const HOOK: &str = "https://hooks.readers.test/b";
+pub(crate) const FORM: &str = "/status/acme/subscribe";
+pub(crate) const HOOK: &str = "https://hooks.readers.test/b";
 const SLACK: &str = "https://hooks.slack.com/services/T1/B2/c3";
 const WORK: MaintenanceId = MaintenanceId(uuid::Uuid::from_u128(7));
 
@@ -81,12 +77,12 @@ fn start_as(publish: &str) -> (TestApp, Reader) {
     (app, reader)
 }
 
-fn start() -> (TestApp, Reader) {
+pub(crate) fn start() -> (TestApp, Reader) {
     start_as("auto")
 }
 
 /// Asks and confirms; returns the path of the subscription.
-fn subscribe(app: &mut TestApp, reader: &Reader, place: (&str, &str), fields: &str) -> String {
+pub(crate) fn subscribe(app: &mut TestApp, reader: &Reader, place: (&str, &str), fields: &str) -> String {
     let (field, to) = place;
     let answer = reader.send(FORM, &format!("{field}={to}&{fields}"));
     assert_eq!(answer.status, 202, "{}", answer.body);
@@ -97,9 +93,9 @@ fn subscribe(app: &mut TestApp, reader: &Reader, place: (&str, &str), fields: &s
     confirmed.header("location").unwrap().to_owned()
 }
 
-const ALL: &str = "incidents=yes&maintenances=yes&postmortems=yes&least=none";
+pub(crate) const ALL: &str = "incidents=yes&maintenances=yes&postmortems=yes&least=none";
 
-fn breaks(app: &mut TestApp, component: &str, status: &str) {
+pub(crate) fn breaks(app: &mut TestApp, component: &str, status: &str) {
     let provider = if component == "API" { "carrier" } else { "commerce" };
     app.provider_sets(provider, component, status);
     app.advance(minutes(2));
@@ -110,7 +106,7 @@ fn header(mail: &Arrival, name: &str) -> Option<String> {
 }
 
 fn update(body: &str, is_public: bool) -> commands::NewUpdate {
-    commands::NewUpdate { body: body.to_owned(), is_public, phase: None, next: None }
+    commands::NewUpdate { body: body.to_owned(), is_public, template: None, phase: None, next: None }
 }
 
 #[test]
@@ -190,6 +186,36 @@ fn a_draft_and_a_service_that_is_not_shown_are_told_to_nobody() {
 }
 
 #[test]
+fn a_post_mortem_is_told_once_to_those_who_chose_it() {
+    let (mut app, reader) = start();
+    subscribe(&mut app, &reader, ("email", ANA), ALL);
+    subscribe(&mut app, &reader, ("email", "bo@readers.test"), "incidents=yes&least=none");
+    for status in ["major_outage", "operational"] {
+        breaks(&mut app, "Checkout", status);
+        app.expect_at(ANA);
+        app.expect_at("bo@readers.test");
+    }
+    app.advance(minutes(60));
+    for (base, text) in [(0, "## Why\n\nThe red switch."), (1, "## Why\n\nThe green switch.")] {
+        let (by, id, ground) = (Actor::User(app.user("Ada")), app.incident(1).id, app.shell().ground());
+        let done = app.world().act(move |scope, now| {
+            commands::postmortem::save(scope, &ground, now, by, id, base, text)?;
+            commands::postmortem::publish(scope, &ground, now, by, id, true)
+        });
+        done.unwrap();
+        app.advance(minutes(10));
+        if base == 0 {
+            let told = app.expect_at(ANA).text;
+            assert!(
+                told.starts_with("[Acme & Co] Postmortem: ") && told.contains("The red switch."),
+                "{told}"
+            );
+        }
+        app.expect_silence();
+    }
+}
+
+#[test]
 fn what_was_not_chosen_is_not_told() {
     let (mut app, reader) = start();
     let orders = format!("{ALL}&scope=some&component=orders");
@@ -238,7 +264,7 @@ fn work_is_told_when_it_is_planned_reminded_of_begun_and_over() {
         .act(move |scope, now| commands::act_on_work(scope, &ground, now, Actor::Operator, WORK, &moved, ""));
     done.unwrap();
     app.advance(minutes(0));
-    assert!(app.expect_at(ANA).text.contains("now planned from"));
+    assert!(app.expect_at(ANA).text.contains("ora pianificata dal 2 mar 2026, 09:20 UTC al "));
     app.advance(minutes(10));
     assert!(app.expect_at(ANA).text.contains("Inizia tra 1 ora: "), "for the new time");
     app.advance(minutes(60));
@@ -276,6 +302,8 @@ fn one_incident_is_followed_alone_and_told_once_to_who_has_the_whole_page() {
     assert!(page.contains(&format!("/status/acme/subscribe?language=en&#38;only={incident}")), "{page}");
     let form = reader.get(&format!("{FORM}?only={incident}"));
     assert!(form.status == 200 && form.body.contains("Only about: Our checkout"), "{}", form.body);
+    let form = reader.get(&format!("{FORM}?only={incident}&language=it")).body;
+    assert!(form.contains("Secret ledger: interruzione grave presso Commerce"), "{form}");
     subscribe(&mut app, &reader, ("email", ANA), &format!("only={incident}"));
     breaks(&mut app, "API", "major_outage");
     app.expect_silence();
@@ -341,6 +369,7 @@ fn what_happened_long_ago_is_no_news() {
             let update = store::incidents::IncidentUpdate {
                 phase: Phase::Identified,
                 body: "Written down afterwards".to_owned(),
+                tongues: domain::public::Tongues::default(),
                 at: long_ago,
                 is_public: true,
                 actor: Actor::Operator,
@@ -354,96 +383,37 @@ fn what_happened_long_ago_is_no_news() {
     app.expect_silence();
 }
 
-fn token(app: &TestApp, name: &'static str, role: Role) {
-    let id = TokenId::named(uuid::Uuid::nil(), name);
-    let made = app
-        .world()
-        .act(move |scope, now| Ok(store::tokens::insert(scope, id, name, role, &token_hash(name), now)?));
-    made.unwrap();
-}
-
-const HERE: &str = "/api/v1/subscribers";
-const LIST: &str = "/api/v1/subscribers?page=acme";
-const ADDED: &str = r#"{"page":"acme","address":"ana@readers.test","services":["checkout"],"kinds":["incidents"],
-    "language":"it","consent":"by phone, 2026-03-01"}"#;
-
-/// Somebody with the token that is called as their role.
-fn call(reader: &Reader, who: &str, method: Method, path: &str, body: &str) -> Answer {
-    reader.ask(method, path, &[("authorization", &format!("Bearer {who}"))], body)
-}
-
-fn staffed() -> (TestApp, Reader) {
-    let (app, reader) = start();
-    token(&app, "admin", Role::Admin);
-    token(&app, "responder", Role::Responder);
-    token(&app, "viewer", Role::Viewer);
-    (app, reader)
+#[test]
+fn what_the_machine_says_is_told_in_the_language_of_the_reader() {
+    let (mut app, reader) = start();
+    subscribe(&mut app, &reader, ("email", ANA), &format!("{ALL}&language=it"));
+    breaks(&mut app, "Checkout", "major_outage");
+    let mail = app.expect_at(ANA);
+    let title =
+        "[Acme & Co] In fase di analisi: Our checkout e Secret ledger: interruzione grave presso Commerce";
+    assert!(mail.text.starts_with(title), "{}", mail.text);
+    assert!(mail.text.contains("La causa è presso il nostro fornitore Commerce."), "{}", mail.text);
+    assert!(!mail.text.contains("major outage") && !mail.text.contains("cause is"), "{}", mail.text);
 }
 
 #[test]
-fn people_list_and_add_by_their_roles_and_refusals_name_the_field() {
-    let (mut app, reader) = staffed();
-    let import = format!("{HERE}/import?page=acme&consent=form");
-    for (who, method, path, body) in [
-        ("viewer", Method::GET, LIST, ""),
-        ("responder", Method::POST, HERE, ADDED),
-        ("responder", Method::POST, import.as_str(), "address"),
-    ] {
-        assert_eq!(call(&reader, who, method, path, body).status, 403, "{who} {path}");
-    }
-    assert_eq!(reader.get(LIST).status, 401);
-    let made = call(&reader, "admin", Method::POST, HERE, ADDED);
-    assert_eq!((made.status, made.header("location")), (201, Some(LIST)), "{}", made.body);
-    assert_eq!(call(&reader, "admin", Method::POST, HERE, ADDED).json()["known"], 1);
-    for (body, field) in [
-        (ADDED.replace("checkout", "ledger"), "services"),
-        (ADDED.replace("incidents", "gossip"), "kinds"),
-        (ADDED.replace("ana@readers.test", "nonsense"), "address"),
-        (ADDED.replace("by phone, 2026-03-01", " "), "consent"),
-        (ADDED.replace("acme", "nobody"), "page"),
-    ] {
-        let refused = call(&reader, "admin", Method::POST, HERE, &body);
-        assert_eq!((refused.status, &refused.json()["field"]), (422, &field.into()), "{}", refused.body);
-    }
-    let csv = "address\nbo@readers.test\nnonsense\n";
-    let refused = call(&reader, "admin", Method::POST, &import, csv);
-    assert_eq!(
-        (refused.status, &refused.json()["mistakes"][0]["line"]),
-        (422, &3.into()),
-        "{}",
-        refused.body
-    );
-    let taken = call(&reader, "admin", Method::POST, &format!("{import}&skip_bad=true"), csv).json();
-    assert_eq!((&taken["added"], &taken["mistakes"][0]["column"]), (&1.into(), &"address".into()));
-    let first = call(&reader, "responder", Method::GET, &format!("{LIST}&limit=1"), "");
-    assert!(first.header("link").is_some_and(|link| link.contains("rel=\"next\"")), "{}", first.body);
-    // Whoever is only asked says yes by the link.
-    let asked = r#"{"page":"acme","address":"cy@readers.test"}"#;
-    assert_eq!(call(&reader, "admin", Method::POST, HERE, asked).status, 202);
-    app.advance(minutes(0));
-    app.expect_at("cy@readers.test");
-    breaks(&mut app, "Checkout", "major_outage");
-    assert!(app.expect_at(ANA).text.contains("In fase di analisi: "));
-    app.expect_at("bo@readers.test");
-}
-
-#[test]
-fn whom_people_remove_comes_back_only_by_themselves() {
-    let (mut app, reader) = staffed();
-    call(&reader, "admin", Method::POST, HERE, ADDED);
-    let all = call(&reader, "responder", Method::GET, LIST, "").json();
-    let ana = &all["data"][0];
-    assert_eq!(
-        (&ana["consent"], &ana["kinds"]),
-        (&"by phone, 2026-03-01".into(), &serde_json::json!(["incidents"]))
-    );
-    let one = format!("{HERE}/{}", ana["id"].as_str().unwrap());
-    assert_eq!(call(&reader, "responder", Method::DELETE, &one, "").status, 403);
-    assert_eq!(call(&reader, "admin", Method::DELETE, &one, "").status, 204);
-    assert_eq!(call(&reader, "admin", Method::DELETE, &one, "").status, 404);
-    assert_eq!(call(&reader, "admin", Method::POST, HERE, ADDED).status, 409);
-    breaks(&mut app, "Checkout", "major_outage");
-    app.expect_silence();
+fn a_message_says_no_more_of_an_incident_than_the_page_does() {
+    let guarded = "publish = { up_to = \"degraded_performance\", above = \"draft\" }";
+    let mut app =
+        TestApp::start(&config("auto").replace("publish = \"auto\"", guarded), &["commerce", "carrier"]);
+    app.advance(Duration::ZERO);
+    let reader = Reader::of(&app);
     subscribe(&mut app, &reader, ("email", ANA), ALL);
-    assert_eq!(call(&reader, "admin", Method::POST, HERE, ADDED).json()["known"], 1);
+    breaks(&mut app, "Checkout", "degraded_performance");
+    assert!(app.expect_at(ANA).text.contains("Secret ledger: degraded performance at Commerce"));
+    breaks(&mut app, "Checkout", "major_outage");
+    assert_eq!(app.arrivals_at("ada@acme.test").len(), 1, "she is asked");
+    let said = update("We look into it.", true);
+    let by = Actor::User(app.user("Ada"));
+    let (ground, id) = (app.shell().ground(), app.incident(1).id);
+    app.world().act(move |scope, now| commands::say(scope, &ground, now, by, id, &said)).unwrap();
+    app.advance(minutes(10));
+    let mail = app.expect_at(ANA);
+    assert!(mail.text.contains("Secret ledger: degraded performance at Commerce"), "{}", mail.text);
+    assert!(!mail.text.contains("major outage") && mail.text.contains("Impact: minor"), "{}", mail.text);
 }

@@ -95,6 +95,33 @@ fn what_another_program_drew_goes_when_this_one_has_drawn_everything() {
 }
 
 #[test]
+fn a_page_that_could_not_be_kept_is_drawn_and_kept_again() {
+    let mut app = TestApp::start(&team(""), &["commerce"]);
+    let folder = Folder::new("unkept");
+    let own = folder.0.join("900d900d900d");
+    let shelf = Arc::new(Shelf::open(&folder.0, "900d900d900d").unwrap());
+    let shell = Shell { shelf: Arc::clone(&shelf), ..app.shell().clone() };
+    let (publisher, runtime) = (Publisher::default(), runtime());
+    while runtime.block_on(publisher.turn(&shell)).unwrap() == Turn::More {}
+    app.provider_sets("commerce", "Checkout", "major_outage");
+    app.advance(minutes(2));
+    app.arrivals_at("https://phone.test/ana");
+    let (page, now) = (app.world().setup.status_pages[0].id, app.now());
+    let mark = move |tx: &mut store::Tx<'_>| {
+        Ok(store::stale_pages::mark(tx, store::stale_pages::PageKind::StatusPage, page.0, now)?)
+    };
+    app.world().write(mark);
+    let away = folder.0.join("away");
+    fs::rename(&own, &away).unwrap();
+    let again = runtime.block_on(publisher.turn(&shell)).unwrap();
+    assert_eq!(again, Turn::IdleUntil(Some(now + jiff::SignedDuration::from_secs(30))));
+    fs::rename(&away, &own).unwrap();
+    runtime.block_on(publisher.turn(&shell)).unwrap();
+    let kept = Shelf::open(&folder.0, "900d900d900d").unwrap().get("/status/acme").unwrap();
+    assert!(String::from_utf8_lossy(&kept.plain).contains("Major outage"));
+}
+
+#[test]
 fn an_outage_draws_the_pages_that_show_what_it_touches_and_no_others() {
     let more = r#"
         [[provider]]

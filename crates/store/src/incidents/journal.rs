@@ -1,6 +1,7 @@
 //! What was said about an incident, and everything that was done about it, in order.
 
 use domain::incident::Actor;
+use domain::public::Tongues;
 use domain::subscription::Thing;
 use domain::{IncidentId, NotificationId, Phase};
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use crate::error::Error;
 use crate::public_words::{self, Said};
 use crate::row::Row;
 use crate::tx::Scope;
-use crate::{actor, params};
+use crate::{actor, params, tongues};
 
 /// Most entries of one incident in one answer.
 const MOST_ENTRIES: u32 = 10_000;
@@ -21,6 +22,8 @@ pub struct IncidentUpdate {
     pub phase: Phase,
     /// Markdown.
     pub body: String,
+    /// The same in other languages, where the machine said it; once it is edited, what the former text was in them.
+    pub tongues: Tongues,
     /// When it was said.
     pub at: Timestamp,
     /// Whether readers may see it.
@@ -57,6 +60,15 @@ pub struct IncidentEvent {
 
 /// Adds text to an incident; returns its number, from 1. What readers may see is owed to those who subscribe, too.
 pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdate) -> Result<i64, Error> {
+    let number = record_update(scope, id, update)?;
+    if update.is_public {
+        public_words::owe(scope, Thing::Incident(id), Said::Update(number), update.at)?;
+    }
+    Ok(number)
+}
+
+/// Adds text to an incident that is news for nobody; returns its number, from 1.
+pub fn record_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdate) -> Result<i64, Error> {
     let (org, (kind, user)) = (scope.org(), actor::columns(update.actor));
     let number = scope.query_one(
         "SELECT COALESCE(MAX(number), 0) + 1 FROM incident_update WHERE org_id = $1 AND incident_id = $2",
@@ -65,13 +77,21 @@ pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdat
     )?;
     scope.execute(
         "INSERT INTO incident_update
-             (org_id, incident_id, number, phase, body, at, is_public, actor_kind, actor_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        params![org, id, number, update.phase, &update.body, update.at, update.is_public, &*kind, user],
+             (org_id, incident_id, number, phase, body, at, is_public, actor_kind, actor_id, tongues)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            org,
+            id,
+            number,
+            update.phase,
+            &update.body,
+            update.at,
+            update.is_public,
+            &*kind,
+            user,
+            tongues::column(&update.tongues),
+        ],
     )?;
-    if update.is_public {
-        public_words::owe(scope, Thing::Incident(id), Said::Update(number), update.at)?;
-    }
     Ok(number)
 }
 
@@ -79,7 +99,8 @@ pub fn push_update(scope: &mut Scope<'_>, id: IncidentId, update: &IncidentUpdat
 pub fn list_updates(scope: &mut Scope<'_>, id: IncidentId) -> Result<Vec<IncidentUpdate>, Error> {
     let org = scope.org();
     scope.list(
-        "SELECT phase, body, at, is_public, actor_kind, actor_id, edited_at, former, removed_at FROM incident_update
+        "SELECT phase, body, at, is_public, actor_kind, actor_id, edited_at, former, removed_at, tongues
+         FROM incident_update
          WHERE org_id = $1 AND incident_id = $2 ORDER BY number LIMIT $3",
         params![org, id, MOST_ENTRIES],
         update,
@@ -94,7 +115,8 @@ pub fn find_update(
 ) -> Result<Option<IncidentUpdate>, Error> {
     let org = scope.org();
     scope.query_opt(
-        "SELECT phase, body, at, is_public, actor_kind, actor_id, edited_at, former, removed_at FROM incident_update
+        "SELECT phase, body, at, is_public, actor_kind, actor_id, edited_at, former, removed_at, tongues
+         FROM incident_update
          WHERE org_id = $1 AND incident_id = $2 AND number = $3",
         params![org, id, number],
         update,
@@ -111,7 +133,8 @@ pub fn edit_update(
 ) -> Result<(), Error> {
     let org = scope.org();
     scope.execute_one(
-        "UPDATE incident_update SET former = body, body = $4, edited_at = $5
+        "UPDATE incident_update SET former = body, body = $4, edited_at = $5,
+             tongues = CASE WHEN edited_at IS NULL THEN tongues END
          WHERE org_id = $1 AND incident_id = $2 AND number = $3",
         params![org, id, number, body, at],
     )
@@ -121,7 +144,7 @@ pub fn edit_update(
 pub fn remove_update(scope: &mut Scope<'_>, id: IncidentId, number: i64, at: Timestamp) -> Result<(), Error> {
     let org = scope.org();
     scope.execute_one(
-        "UPDATE incident_update SET body = '', former = NULL, edited_at = NULL, removed_at = $4
+        "UPDATE incident_update SET body = '', former = NULL, tongues = NULL, edited_at = NULL, removed_at = $4
          WHERE org_id = $1 AND incident_id = $2 AND number = $3",
         params![org, id, number, at],
     )
@@ -216,6 +239,7 @@ fn update(row: &Row) -> Result<IncidentUpdate, Error> {
         actor: actor::read(row, 4)?,
         edited: row.opt_at(6)?.zip(row.opt_text(7)?).map(|(at, former)| UpdateEdit { at, former }),
         removed_at: row.opt_at(8)?,
+        tongues: tongues::read(row, 9)?,
     })
 }
 

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::row::Row;
 use crate::tx::{Scope, Tx};
-use crate::{actor, params};
+use crate::{actor, params, tongues};
 
 pub use impacts::{
     StoredWave, correct_wave, find_wave, follow_impact, insert_wave, list_amending, list_waves, remove_wave,
@@ -33,7 +33,7 @@ pub use joined::{
 };
 pub use journal::{
     IncidentEvent, IncidentUpdate, UpdateEdit, edit_update, find_update, list_events, list_timeline,
-    list_updates, mark, push_event, push_update, remove_update,
+    list_updates, mark, push_event, push_update, record_update, remove_update,
 };
 pub use troubles::list_troubles;
 
@@ -75,9 +75,9 @@ pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
              (org_id, id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
               opened_at, first_page_at, generation, publish, resolved_at, response_until, is_snoozed,
               assignee_kind, assignee_id, began_at, opened_by_kind, opened_by, merged_into, has_own_title,
-              has_own_phase, has_own_severity)
+              has_own_phase, has_own_severity, titles)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-             $22, $23, $24, $25, $26)",
+             $22, $23, $24, $25, $26, $27)",
         params![
             org,
             incident.id,
@@ -105,6 +105,7 @@ pub fn insert(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             by_hand.title,
             by_hand.phase,
             by_hand.severity,
+            tongues::column(&incident.titles),
         ],
     )?;
     insert_parts(scope, incident)
@@ -121,7 +122,8 @@ pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
              response_by = $8, response_at = $9, phase = $10, opened_at = $11, first_page_at = $12,
              generation = $13, publish = $14, resolved_at = $15, response_until = $16, is_snoozed = $17,
              assignee_kind = $18, assignee_id = $19, began_at = $20, opened_by_kind = $21, opened_by = $22,
-             merged_into = $23, has_own_title = $24, has_own_phase = $25, has_own_severity = $26
+             merged_into = $23, has_own_title = $24, has_own_phase = $25, has_own_severity = $26,
+             titles = $27
          WHERE org_id = $1 AND id = $2",
         params![
             org,
@@ -150,6 +152,7 @@ pub fn update(scope: &mut Scope<'_>, incident: &Incident) -> Result<(), Error> {
             by_hand.title,
             by_hand.phase,
             by_hand.severity,
+            tongues::column(&incident.titles),
         ],
     )?;
     let (org, id) = (scope.org(), incident.id);
@@ -164,7 +167,8 @@ pub fn get(scope: &mut Scope<'_>, id: IncidentId) -> Result<Option<Incident>, Er
     let found = scope.query_opt(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident WHERE org_id = $1 AND id = $2",
         params![org, id],
         incident,
@@ -178,7 +182,8 @@ pub fn find_by_number(scope: &mut Scope<'_>, number: i64) -> Result<Option<Incid
     let found = scope.query_opt(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident WHERE org_id = $1 AND number = $2",
         params![org, number],
         incident,
@@ -200,7 +205,8 @@ pub fn list_open(scope: &mut Scope<'_>) -> Result<Vec<Incident>, Error> {
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident WHERE org_id = $1 AND resolved_at IS NULL ORDER BY opened_at, id LIMIT $2",
         params![org, MOST_INCIDENTS],
         incident,
@@ -219,7 +225,8 @@ pub fn list_attributable(
     let mut found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident
          WHERE org_id = $1 AND (resolved_at IS NULL OR resolved_at >= $2
              OR (resolved_at >= $3 AND response_by_kind <> 'machine'))
@@ -267,7 +274,8 @@ pub fn list_merged(scope: &mut Scope<'_>, into: IncidentId) -> Result<Vec<Incide
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident WHERE org_id = $1 AND merged_into = $2 ORDER BY number LIMIT $3",
         params![org, into, MOST_INCIDENTS],
         incident,
@@ -286,7 +294,8 @@ pub fn list_recent(
     let found = scope.list(
         "SELECT id, number, title, severity, response, response_by_kind, response_by, response_at, phase,
              opened_at, first_page_at, generation, publish, response_until, is_snoozed, assignee_kind, assignee_id,
-             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity
+             began_at, opened_by_kind, opened_by, merged_into, has_own_title, has_own_phase, has_own_severity,
+             titles
          FROM incident
          WHERE org_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR opened_at < $2 OR (opened_at = $2 AND id < $3))
          ORDER BY opened_at DESC, id DESC LIMIT $4",
@@ -347,6 +356,7 @@ fn incident(row: &Row) -> Result<Incident, Error> {
         id: IncidentId(row.uuid(0)?),
         number: row.int(1)?,
         title: row.text(2)?,
+        titles: tongues::read(row, 24)?,
         severity: row.word(3, Severity::from_word)?,
         response: response(row, 4)?,
         assignee: assignee(row, 15)?,
@@ -420,7 +430,7 @@ fn response_columns(response: Response) -> (Option<Cow<'static, str>>, Option<Us
     }
 }
 
-fn cause_columns(key: &CauseKey) -> (&'static str, &str) {
+pub(crate) fn cause_columns(key: &CauseKey) -> (&'static str, &str) {
     match key {
         CauseKey::Incident(id) => ("incident", id),
         CauseKey::Component(id) => ("component", id),
@@ -430,13 +440,17 @@ fn cause_columns(key: &CauseKey) -> (&'static str, &str) {
 
 fn cause(row: &Row) -> Result<Cause, Error> {
     let id = row.text(2)?;
-    let key = row.word(1, |kind| match kind {
-        "incident" => Some(CauseKey::Incident(id.clone())),
-        "component" => Some(CauseKey::Component(id.clone())),
+    let key = row.word(1, |kind| cause_key(kind, id.clone()))?;
+    Ok(Cause { provider: ProviderId(row.uuid(0)?), key })
+}
+
+pub(crate) fn cause_key(kind: &str, id: String) -> Option<CauseKey> {
+    match kind {
+        "incident" => Some(CauseKey::Incident(id)),
+        "component" => Some(CauseKey::Component(id)),
         "page" => Some(CauseKey::Page),
         _ => None,
-    })?;
-    Ok(Cause { provider: ProviderId(row.uuid(0)?), key })
+    }
 }
 
 fn affected(row: &Row) -> Result<Affected, Error> {

@@ -90,6 +90,7 @@ fn what_was_said_keeps_what_it_was_and_its_place() {
                 let said = IncidentUpdate {
                     phase: Phase::Identified,
                     body: body.to_owned(),
+                    tongues: tests::tongues(body),
                     at: at(1),
                     is_public: true,
                     actor: domain::incident::Actor::Operator,
@@ -106,6 +107,16 @@ fn what_was_said_keeps_what_it_was_and_its_place() {
         let said = as_org(&database, ACME, work).unwrap();
         let edit = UpdateEdit { at: at(2), former: "one".to_owned() };
         assert_eq!((said[0].body.as_str(), &said[0].edited), ("uno", &Some(edit)));
+        assert_eq!(said[0].tongues, tests::tongues("one"), "of what it said before");
+        assert!(said[1].tongues.is_empty());
+        let again = move |scope: &mut Scope<'_>| {
+            edit_update(scope, id, 1, "uno!", at(4))?;
+            find_update(scope, id, 1)
+        };
+        assert!(
+            as_org(&database, ACME, again).unwrap().unwrap().tongues.is_empty(),
+            "the former text is a person's"
+        );
         assert_eq!((said[1].body.as_str(), &said[1].edited, said[1].removed_at), ("", &None, Some(at(3))));
     }
 }

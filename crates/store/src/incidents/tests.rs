@@ -3,6 +3,7 @@
 use domain::account::Account;
 use domain::incident::Actor;
 use domain::provider::provider_id;
+use domain::public::Tongues;
 use domain::setup::Organization;
 
 use super::*;
@@ -56,6 +57,7 @@ pub(crate) fn incident_of(n: u8) -> Incident {
         id: IncidentId(Uuid::from_u128(n.into())),
         number: n.into(),
         title: format!("Checkout „{n}“ is down"),
+        titles: tongues("Checkout"),
         severity: Severity::Critical,
         response: Response::Open,
         assignee: None,
@@ -258,10 +260,16 @@ fn the_newest_come_first_and_pages_go_on_where_the_last_ended() {
     }
 }
 
+/// What the machine said in another language.
+pub(crate) fn tongues(text: &str) -> Tongues {
+    Tongues([(domain::Language::Arabic, format!("\u{2068}{text}\u{2069} \"«أ»\"\n"))].into())
+}
+
 fn said(body: &str, actor: Actor, is_public: bool) -> IncidentUpdate {
     IncidentUpdate {
         phase: Phase::Identified,
         body: body.to_owned(),
+        tongues: tongues(body),
         at: at(3),
         is_public,
         actor,

@@ -11,7 +11,8 @@ use crate::tx::Scope;
 const MOST_TROUBLES: u32 = 50_000;
 
 /// Returns the troubles of providers behind public incidents that overlap `[from, until)`, by the services that these touch,
-/// the newest first. One that is not over lasts until `until`.
+/// the newest first. One that is not over lasts until `until`; one that has become part of another counts for the time that it
+/// was one. Which of the providers a service depends on is not asked here.
 pub fn list_troubles(
     scope: &mut Scope<'_>,
     from: Timestamp,
@@ -19,13 +20,19 @@ pub fn list_troubles(
 ) -> Result<Vec<(ServiceId, Trouble)>, Error> {
     let org = scope.org();
     scope.list(
-        "SELECT DISTINCT s.service_id, c.provider_id, i.opened_at, i.resolved_at
+        "SELECT s.service_id, c.provider_id, i.opened_at, i.resolved_at
          FROM incident i
          JOIN incident_service s ON s.org_id = i.org_id AND s.incident_id = i.id
          JOIN incident_cause c ON c.org_id = i.org_id AND c.incident_id = i.id
          WHERE i.org_id = $1 AND i.publish = 'auto' AND i.opened_at < $3
              AND (i.resolved_at IS NULL OR i.resolved_at > $2)
-         ORDER BY i.opened_at DESC, s.service_id, c.provider_id, i.resolved_at LIMIT $4",
+         UNION
+         SELECT s.service_id, c.provider_id, part.opened_at, part.resolved_at
+         FROM incident part
+         JOIN incident_service s ON s.org_id = part.org_id AND s.incident_id = part.id
+         JOIN incident_cause c ON c.org_id = part.org_id AND c.incident_id = part.merged_into
+         WHERE part.org_id = $1 AND part.publish = 'auto' AND part.opened_at < $3 AND part.resolved_at > $2
+         ORDER BY 3 DESC, 1, 2, 4 LIMIT $4",
         params![org, from, until, MOST_TROUBLES],
         |row| {
             let to = row.opt_at(3)?.unwrap_or(until);

@@ -30,6 +30,7 @@ fn work_is_kept_with_its_words_and_leaves_the_live_list_when_it_is_over() {
         let said = MaintenanceUpdate {
             status: MaintenanceStatus::Scheduled,
             body: "We move.".to_owned(),
+            tongues: crate::incidents::tests::tongues("We move."),
             at: at(0),
             is_public: true,
             actor: Actor::Machine,

@@ -41,6 +41,12 @@ const MOST_OF_ONE: u32 = 1_000;
 /// room that others leave, and where there is room, all that is due for one contact goes out as one.
 const FIRST_BY_CONTACT: u32 = 50;
 
+/// More messages than ring at once for one incident at one contact.
+const MOST_RINGING: u32 = 20;
+
+/// Messages among which one that can't be read is looked for.
+const MOST_LOOKED_AT: u32 = 100_000;
+
 /// A message that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueMessage {
@@ -113,6 +119,48 @@ pub fn put_off(scope: &mut Scope<'_>, id: NotificationId, until: Timestamp, why:
         params![org, id, until, why],
     )?;
     Ok(())
+}
+
+/// Puts off a message that can't be made, unless somebody is sending it, and says why.
+pub fn set_aside(
+    scope: &mut Scope<'_>,
+    id: NotificationId,
+    now: Timestamp,
+    until: Timestamp,
+    why: &str,
+) -> Result<(), Error> {
+    let org = scope.org();
+    scope.execute(
+        "UPDATE notification SET answer = $5,
+             next_try_at = CASE WHEN state = 'pending' THEN $4 ELSE next_try_at END,
+             lease_until = CASE WHEN state = 'sending' THEN $4 ELSE lease_until END
+         WHERE org_id = $1 AND id = $2 AND (state = 'pending'
+             OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $3)))",
+        params![org, id, now, until, why],
+    )?;
+    Ok(())
+}
+
+/// Returns messages that are due and can't be read.
+pub fn list_unreadable(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<(OrgId, NotificationId)>, Error> {
+    let due = tx.list(
+        "SELECT org_id, id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact,
+             reason, due_at, state, tries, next_try_at, settled_at, answer
+         FROM notification
+         WHERE state IN ('pending', 'sending') AND ((state = 'pending' AND next_try_at <= $1)
+             OR (state = 'sending' AND (lease_until IS NULL OR lease_until <= $1)))
+         ORDER BY due_at, id LIMIT $2",
+        params![now, MOST_LOOKED_AT],
+        |row| {
+            let ids = (OrgId(row.uuid(0)?), NotificationId(row.uuid(1)?));
+            Ok(notification(row, 1).is_err().then_some(ids))
+        },
+    )?;
+    Ok(due.into_iter().flatten().take(limit as usize).collect())
 }
 
 /// Notes that a page waits for the end of somebody's quiet hours.
@@ -225,16 +273,40 @@ pub fn receipt(scope: &mut Scope<'_>, id: NotificationId) -> Result<Option<Strin
     Ok(receipt.flatten())
 }
 
-/// Returns what the destination of a message called the first one about the same incident.
-pub fn thread(scope: &mut Scope<'_>, message: &Notification) -> Result<Option<String>, Error> {
+/// Returns the first message about the same incident to the destination of a message, and what it is called there.
+pub fn thread(
+    scope: &mut Scope<'_>,
+    message: &Notification,
+) -> Result<Option<(NotificationId, String)>, Error> {
     let (org, (kind, id)) = (scope.org(), columns(message.responder));
     scope.query_opt(
-        "SELECT receipt FROM notification
+        "SELECT COALESCE(folded_into, id), receipt FROM notification
          WHERE org_id = $1 AND incident_id = $2 AND responder_kind = $3 AND responder_id = $4 AND contact = $5
              AND id <> $6 AND receipt IS NOT NULL
          ORDER BY settled_at, id LIMIT 1",
         params![org, message.incident, kind, id, &message.contact, message.id],
-        |row| row.text(0),
+        |row| Ok((NotificationId(row.uuid(0)?), row.text(1)?)),
+    )
+}
+
+/// Returns the calls by the contact of a message that told of an incident, in whatever place, and that the destination has
+/// names for, the newest first.
+pub fn list_ringing(
+    scope: &mut Scope<'_>,
+    message: &Notification,
+    incident: IncidentId,
+) -> Result<Vec<NotificationId>, Error> {
+    let (org, (kind, id)) = (scope.org(), columns(message.responder));
+    scope.list(
+        "SELECT n.id
+         FROM (SELECT COALESCE(folded_into, id) AS message FROM notification WHERE org_id = $1 AND incident_id = $5
+             UNION SELECT message_id FROM also_told WHERE org_id = $1 AND incident_id = $5) AS told
+             CROSS JOIN notification n
+         WHERE n.org_id = $1 AND n.id = told.message AND n.responder_kind = $2 AND n.responder_id = $3
+             AND n.contact = $4 AND n.kind IN ('page', 'unanswered') AND n.receipt IS NOT NULL
+         ORDER BY n.settled_at DESC, n.id LIMIT $6",
+        params![org, kind, id, &message.contact, incident, MOST_RINGING],
+        |row| Ok(NotificationId(row.uuid(0)?)),
     )
 }
 

@@ -21,10 +21,12 @@ use crate::row::Row;
 use crate::tx::{Scope, Tx};
 
 pub use claims::{
-    Claim, DueMessage, Settlement, claim, hold, list_due, list_folded, next_due, put_off, receipt, release,
-    release_put_off, set_receipt, settle, thread,
+    Claim, DueMessage, Settlement, claim, hold, list_due, list_folded, list_ringing, list_unreadable,
+    next_due, put_off, receipt, release, release_put_off, set_aside, set_receipt, settle, thread,
 };
-pub use receipts::{Paged, deliver, expect, find_paged, list_inside, refute, take_unconfirmed};
+pub use receipts::{
+    Paged, deliver, expect, find_paged, list_inside, list_inside_others, refute, take_unconfirmed,
+};
 pub use storms::{is_under_way, list_ahead, list_also_told, list_sent, list_waiting, tell_also};
 
 /// More contacts than were ever paged for one incident.
@@ -43,7 +45,7 @@ pub struct Notification {
     pub kind: NoticeKind,
     /// The pass over the steps, from 1.
     pub round: u32,
-    /// The step, from 1.
+    /// The step, from 1, told apart from that of another policy; of what no step made, how often it was owed before.
     pub step: u32,
     /// Who is told.
     pub responder: Responder,
@@ -63,6 +65,62 @@ pub struct Notification {
     pub settled_at: Option<Timestamp>,
     /// The destination's last answer, or why it was dropped.
     pub answer: Option<String>,
+}
+
+/// Steps of the same number that belong to different policies of one incident are kept apart by this in [`Notification::step`];
+/// no policy has as many.
+const POLICIES_APART: u32 = 1_000;
+
+/// More policies than page one person for one incident at different times.
+const MOST_POLICIES: u32 = 50;
+
+impl Notification {
+    /// The round and the step that made it, as people know them; zeros where none did.
+    #[must_use]
+    pub const fn place(&self) -> (u32, u32) {
+        match self.round {
+            0 => (0, 0),
+            round => (round, self.step % POLICIES_APART),
+        }
+    }
+
+    /// Whether it has been left to others to be sent, so far.
+    fn is_unsent(&self) -> bool {
+        self.state == NotificationState::Pending && self.tries == 0
+    }
+}
+
+/// Owes the page of a step, beside those that steps of the same number of other policies made for the same contact; returns it as
+/// it is owed. `None` when it is owed already, or one of those leaves at the very time for it, which changes nothing.
+pub fn insert_beside(scope: &mut Scope<'_>, page: &Notification) -> Result<Option<Notification>, Error> {
+    let mut page = page.clone();
+    for _ in 0..MOST_POLICIES {
+        if insert_if_absent(scope, &page)? {
+            return Ok(Some(page));
+        }
+        let leaves_with = |other: &Notification| other.is_unsent() && other.due_at == page.due_at;
+        if get(scope, page.id)?.is_some()
+            || find_at_its_place(scope, &page)?.is_some_and(|it| leaves_with(&it))
+        {
+            return Ok(None);
+        }
+        page.step += POLICIES_APART;
+    }
+    Ok(None)
+}
+
+/// Returns the message that has the place of another one.
+fn find_at_its_place(scope: &mut Scope<'_>, of: &Notification) -> Result<Option<Notification>, Error> {
+    let (org, (_, id)) = (scope.org(), columns(of.responder));
+    scope.query_opt(
+        "SELECT id, incident_id, generation, kind, round, step, responder_kind, responder_id, contact, reason,
+             due_at, state, tries, next_try_at, settled_at, answer
+         FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND generation = $3 AND kind = $4 AND round = $5 AND step = $6
+             AND responder_id = $7 AND contact = $8",
+        params![org, of.incident, of.generation, of.kind, of.round, of.step, id, &of.contact],
+        |row| notification(row, 0),
+    )
 }
 
 fn columns(responder: Responder) -> (&'static str, Uuid) {
@@ -198,17 +256,28 @@ pub fn has_reached(scope: &mut Scope<'_>, incident: IncidentId, generation: u32)
 }
 
 /// Whether somebody need not be called in the place of `failing`: a page of the same generation has reached its responder by
-/// another contact, or one of the same step has reached another person or is still to be tried.
-pub fn is_reached(scope: &mut Scope<'_>, failing: &Notification) -> Result<bool, Error> {
+/// another contact, or one of the same step has reached another person or is to be tried just now.
+pub fn is_reached(scope: &mut Scope<'_>, failing: &Notification, now: Timestamp) -> Result<bool, Error> {
     let (org, (kind, id)) = (scope.org(), columns(failing.responder));
     let found = scope.query_opt(
         "SELECT 1 FROM notification
          WHERE org_id = $1 AND incident_id = $2 AND generation = $5 AND kind = 'page' AND id <> $8
              AND ((responder_kind = $3 AND responder_id = $4 AND state IN ('sent', 'delivered'))
                  OR (responder_kind = 'user' AND round = $6 AND step = $7
-                     AND (state IN ('sent', 'delivered') OR (state IN ('pending', 'sending') AND tries = 0))))
+                     AND (state IN ('sent', 'delivered')
+                         OR (state IN ('pending', 'sending') AND tries = 0 AND due_at <= $9))))
          LIMIT 1",
-        params![org, failing.incident, kind, id, failing.generation, failing.round, failing.step, failing.id],
+        params![
+            org,
+            failing.incident,
+            kind,
+            id,
+            failing.generation,
+            failing.round,
+            failing.step,
+            failing.id,
+            now
+        ],
         |row| row.int(0),
     )?;
     Ok(found.is_some())

@@ -1,6 +1,6 @@
 //! What became of messages after they were accepted, and which page somebody means who answers by nothing but a number.
 
-use domain::{NotificationId, OrgId, escalation::Responder};
+use domain::{IncidentId, NotificationId, OrgId, escalation::Responder};
 use jiff::Timestamp;
 
 use super::{Notification, columns, notification};
@@ -11,6 +11,9 @@ use crate::tx::{Scope, Tx};
 
 /// More messages than go out as one.
 const MOST_INSIDE: u32 = 1_000;
+
+/// More messages than an incident has.
+const MOST_OF_AN_INCIDENT: u32 = 10_000;
 
 /// A page that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,8 +105,24 @@ pub fn list_inside(scope: &mut Scope<'_>, lead: NotificationId) -> Result<Vec<No
     )
 }
 
+/// Returns the messages of an incident that went out inside others, each with the one that it was in.
+pub fn list_inside_others(
+    scope: &mut Scope<'_>,
+    incident: IncidentId,
+) -> Result<Vec<(NotificationId, NotificationId)>, Error> {
+    let org = scope.org();
+    scope.list(
+        "SELECT id, folded_into FROM notification
+         WHERE org_id = $1 AND incident_id = $2 AND folded_into IS NOT NULL ORDER BY due_at, id LIMIT $3",
+        params![org, incident, MOST_OF_AN_INCIDENT],
+        |row| Ok((NotificationId(row.uuid(0)?), NotificationId(row.uuid(1)?))),
+    )
+}
+
 /// Returns the newest page, or word that nobody answered, that was sent to a responder: of incidents that nobody has
 /// answered first, by one contact where one is named, and about the incident with this number where that is named.
+///
+/// What never left is not meant, and what only may have arrived comes after all that was accepted.
 ///
 /// Each question is one of a few rows, however much was sent to somebody before.
 pub fn find_paged(
@@ -118,10 +137,10 @@ pub fn find_paged(
     if let Some(open) = find_paged_open(scope, responder, contact)? {
         return Ok(Some(open));
     }
-    let under_way = find_under_way(scope, responder, contact)?;
-    let settled = find_settled(scope, responder, contact)?;
-    let at = |paged: &Paged| paged.notification.settled_at.unwrap_or(paged.notification.due_at);
-    Ok([under_way, settled].into_iter().flatten().max_by_key(at))
+    match find_settled(scope, responder, contact)? {
+        Some(settled) => Ok(Some(settled)),
+        None => find_under_way(scope, responder, contact),
+    }
 }
 
 fn find_paged_for(
@@ -139,10 +158,12 @@ fn find_paged_for(
          WHERE i.org_id = $1 AND i.number = $5
              AND n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2
              AND n.kind IN ('page', 'unanswered')
-             AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND (n.state IN ('sent', 'delivered') OR EXISTS (SELECT 1 FROM attempt a
+                 WHERE a.org_id = n.org_id AND a.notification_id = n.id
+                     AND (a.may_have_arrived OR a.outcome IS NULL)))
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
          ORDER BY CASE WHEN i.response = 'open' AND n.generation = i.generation THEN 0 ELSE 1 END,
-             COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
+             CASE WHEN n.settled_at IS NULL THEN 1 ELSE 0 END, COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
         params![org, kind, id, contact, number],
         paged,
     )
@@ -164,9 +185,11 @@ fn find_paged_open(
              AND n.org_id = $1 AND n.incident_id = i.id AND n.generation = i.generation
              AND n.responder_id = $3 AND n.responder_kind = $2
              AND n.kind IN ('page', 'unanswered')
-             AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND (n.state IN ('sent', 'delivered') OR EXISTS (SELECT 1 FROM attempt a
+                 WHERE a.org_id = n.org_id AND a.notification_id = n.id
+                     AND (a.may_have_arrived OR a.outcome IS NULL)))
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
-         ORDER BY COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
+         ORDER BY CASE WHEN n.settled_at IS NULL THEN 1 ELSE 0 END, COALESCE(n.settled_at, n.due_at) DESC, n.id LIMIT 1",
         params![org, kind, id, contact],
         paged,
     )
@@ -185,7 +208,9 @@ fn find_under_way(
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
          WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2
              AND n.kind IN ('page', 'unanswered')
-             AND n.settled_at IS NULL AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND n.settled_at IS NULL AND (n.state IN ('sent', 'delivered') OR EXISTS (SELECT 1 FROM attempt a
+                 WHERE a.org_id = n.org_id AND a.notification_id = n.id
+                     AND (a.may_have_arrived OR a.outcome IS NULL)))
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
          ORDER BY n.due_at DESC, n.id LIMIT 1",
         params![org, kind, id, contact],
@@ -206,7 +231,9 @@ fn find_settled(
          FROM notification n JOIN incident i ON i.org_id = n.org_id AND i.id = n.incident_id
          WHERE n.org_id = $1 AND n.responder_id = $3 AND n.responder_kind = $2
              AND n.kind IN ('page', 'unanswered')
-             AND n.settled_at IS NOT NULL AND (n.state IN ('sending', 'sent', 'delivered') OR n.tries > 0)
+             AND n.settled_at IS NOT NULL AND (n.state IN ('sent', 'delivered') OR EXISTS (SELECT 1 FROM attempt a
+                 WHERE a.org_id = n.org_id AND a.notification_id = n.id
+                     AND (a.may_have_arrived OR a.outcome IS NULL)))
              AND (CAST($4 AS TEXT) IS NULL OR n.contact = $4)
          ORDER BY n.settled_at DESC, n.id LIMIT 1",
         params![org, kind, id, contact],

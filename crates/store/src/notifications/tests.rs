@@ -249,3 +249,37 @@ fn the_next_page_of_a_responder_is_pulled_forward_and_only_that() {
         assert_eq!(found(&database, 1), Some(due(1, 4)));
     }
 }
+
+#[test]
+fn a_colleague_counts_as_called_once_their_page_is_due() {
+    for (_fixture, database) in with_incidents() {
+        let bo = Responder::User(UserId(Uuid::from_u128(101)));
+        owe(&database, ACME, &page(1));
+        owe(&database, ACME, &Notification { responder: bo, due_at: at(30), ..page(2) });
+        let is_reached =
+            |minute| as_org(&database, ACME, move |scope| is_reached(scope, &page(1), at(minute)));
+        assert_eq!([29, 30].map(|minute| is_reached(minute).unwrap()), [false, true]);
+    }
+}
+
+#[test]
+fn steps_of_one_number_of_two_policies_are_owed_beside_each_other() {
+    let beside = |database: &Database, page: Notification| {
+        as_org(database, ACME, move |scope| insert_beside(scope, &page)).unwrap().map(|page| page.step)
+    };
+    // As another policy plans it for the same contact.
+    let other = |n, minute| Notification { contact: page(1).contact, due_at: at(minute), ..page(n) };
+    for (_fixture, database) in with_incidents() {
+        assert_eq!(beside(&database, page(1)), Some(1));
+        assert_eq!(beside(&database, page(1)), None, "it is owed already");
+        assert_eq!(beside(&database, other(2, 10)), None, "what leaves at the same time is enough");
+        assert_eq!(beside(&database, other(3, 60)), Some(1_001));
+        assert_eq!(beside(&database, other(3, 60)), None);
+        assert_eq!(beside(&database, other(4, 90)), Some(2_001));
+        assert_eq!(found(&database, 4).unwrap().place(), (1, 1), "people know it by its number");
+        let sent = Notification { state: NotificationState::Sent, next_try_at: None, ..other(5, 20) };
+        owe(&database, ACME, &Notification { round: 2, ..sent.clone() });
+        let same_time = Notification { round: 2, ..other(6, 20) };
+        assert_eq!(beside(&database, same_time), Some(1_001), "what has left already may not have arrived");
+    }
+}

@@ -240,3 +240,29 @@ fn old_news_is_forgotten_but_the_last_of_each_and_what_is_still_to_be_told() {
         assert_eq!(numbered(), [5, 6]);
     }
 }
+
+#[test]
+fn who_followed_one_incident_is_forgotten_once_that_is_long_over() {
+    for (_fixture, database) in ledgers() {
+        for incident in [over(1, 1), over(2, OLD), incident_of(3)] {
+            put(&database, ACME, &incident).unwrap();
+        }
+        let page = Uuid::from_u128(99);
+        let follow = move |tx: &mut Tx<'_>| {
+            let things = [1u8, 2, 3].map(|n| incident_of(n).id.0).into_iter().chain([page]);
+            for (n, only) in (1u128..).zip(things) {
+                tx.execute(
+                    "INSERT INTO subscriber (id, subject_kind, subject_id, org_id, kind, address, address_key, components,
+                         least, incidents, maintenances, postmortems, only_id, language, confirmed_at, refusals)
+                     VALUES ($1, 'page', $2, $3, 'email', 'a', 'a', '', 'none', TRUE, TRUE, TRUE, $4, 'en', 0, 0)",
+                    params![Uuid::from_u128(n), page, ACME, only],
+                )?;
+            }
+            Ok::<_, Error>(())
+        };
+        database.write_blocking(Lane::Bulk, follow).unwrap();
+        let purge =
+            || database.write_blocking(Lane::Bulk, |tx| purge_followers(tx, at(OLD), 9)).unwrap().rows;
+        assert_eq!((purge(), purge()), (1, 0), "that of the whole page, and what was over lately, stay");
+    }
+}

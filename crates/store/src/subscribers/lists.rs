@@ -66,7 +66,8 @@ pub fn list_page(
     let org = scope.org();
     scope.list(
         "SELECT s.id, s.subject_kind, s.subject_id, s.org_id, s.kind, s.address, s.components, s.least, s.incidents,
-             s.maintenances, s.postmortems, s.only_id, s.language, s.told_at, s.confirmed_at, s.refusals, c.statement
+             s.maintenances, s.postmortems, s.only_id, s.language, s.told_at, s.consent_id IS NOT NULL,
+             s.confirmed_at, s.refusals, c.statement
          FROM subscriber s LEFT JOIN subscriber_consent c ON c.org_id = s.org_id AND c.id = s.consent_id
          WHERE s.org_id = $1 AND s.subject_kind = 'page' AND s.subject_id = $2
              AND (CAST($3 AS UUID) IS NULL OR s.id > $3)
@@ -75,9 +76,9 @@ pub fn list_page(
         |row| {
             Ok(Listed {
                 subscriber: subscriber(row)?,
-                confirmed_at: row.at(14)?,
-                refusals: row.int(15)?,
-                consent: row.opt_text(16)?,
+                confirmed_at: row.at(15)?,
+                refusals: row.int(16)?,
+                consent: row.opt_text(17)?,
             })
         },
     )
@@ -139,6 +140,28 @@ pub fn delete_address(tx: &mut Tx<'_>, of: Subject, target: &Target) -> Result<u
     )
 }
 
+/// Has whoever asked for one thing alone ask for another, of which it has become part. Who asked for that already is kept once.
+pub fn move_only(scope: &mut Scope<'_>, from: Uuid, to: Uuid) -> Result<(), Error> {
+    let org = scope.org();
+    scope.execute(
+        "DELETE FROM subscriber WHERE org_id = $1 AND only_id = $2 AND only_id <> subject_id
+             AND EXISTS (SELECT 1 FROM subscriber twin
+                 WHERE twin.subject_kind = subscriber.subject_kind AND twin.subject_id = subscriber.subject_id
+                     AND twin.kind = subscriber.kind AND twin.address_key = subscriber.address_key
+                     AND twin.only_id = $3)",
+        params![org, from, to],
+    )?;
+    scope.execute(
+        "UPDATE subscriber SET only_id = $3 WHERE org_id = $1 AND only_id = $2 AND only_id <> subject_id",
+        params![org, from, to],
+    )?;
+    scope.execute(
+        "UPDATE subscription_request SET only_id = $3 WHERE org_id = $1 AND only_id = $2 AND only_id <> subject_id",
+        params![org, from, to],
+    )?;
+    Ok(())
+}
+
 /// Remembers that an address left a page, by what stands for it.
 pub fn push_departure(
     tx: &mut Tx<'_>,
@@ -155,18 +178,14 @@ pub fn push_departure(
     .map(drop)
 }
 
-/// Returns when an address left a page.
-pub fn find_departure(
-    tx: &mut Tx<'_>,
-    org: OrgId,
-    page: StatusPageId,
-    hash: &[u8],
-) -> Result<Option<Timestamp>, Error> {
-    tx.query_opt(
+/// Whether an address left a page.
+pub fn has_departed(tx: &mut Tx<'_>, org: OrgId, page: StatusPageId, hash: &[u8]) -> Result<bool, Error> {
+    let left = tx.query_opt(
         "SELECT left_at FROM subscriber_departure WHERE org_id = $1 AND page_id = $2 AND address_hash = $3",
         params![org, page, hash],
         |row| row.at(0),
-    )
+    )?;
+    Ok(left.is_some())
 }
 
 /// Forgets that an address left a page: its owner came back.

@@ -23,8 +23,8 @@ use crate::row::Row;
 use crate::tx::Tx;
 
 pub use lists::{
-    Added, Consent, Listed, add, delete_address, find_departure, forget_departure, insert_consent, list_page,
-    push_departure,
+    Added, Consent, Listed, add, delete_address, forget_departure, has_departed, insert_consent, list_page,
+    move_only, push_departure,
 };
 pub use news::{News, claim_news, drop_news, news_due, owe_news, settle_told, try_news_again};
 pub use requests::{
@@ -50,13 +50,15 @@ pub struct Subscriber {
     pub language: Language,
     /// When they were told something last.
     pub told_at: Option<Timestamp>,
+    /// Whether people of the organisation added them, with a record of consent.
+    pub is_added: bool,
 }
 
 /// Returns the subscriber with this id.
 pub fn get(tx: &mut Tx<'_>, id: SubscriberId) -> Result<Option<Subscriber>, Error> {
     tx.query_opt(
         "SELECT id, subject_kind, subject_id, org_id, kind, address, components, least, incidents, maintenances,
-             postmortems, only_id, language, told_at
+             postmortems, only_id, language, told_at, consent_id IS NOT NULL
          FROM subscriber WHERE id = $1",
         params![id],
         subscriber,
@@ -72,7 +74,7 @@ pub fn list_of(
 ) -> Result<Vec<Subscriber>, Error> {
     tx.list(
         "SELECT id, subject_kind, subject_id, org_id, kind, address, components, least, incidents, maintenances,
-             postmortems, only_id, language, told_at
+             postmortems, only_id, language, told_at, consent_id IS NOT NULL
          FROM subscriber
          WHERE subject_kind = $1 AND subject_id = $2 AND (CAST($3 AS UUID) IS NULL OR id > $3) ORDER BY id LIMIT $4",
         params![of.word(), of.id(), after, limit],
@@ -84,7 +86,7 @@ pub fn list_of(
 pub fn find_whole(tx: &mut Tx<'_>, of: Subject, target: &Target) -> Result<Option<Subscriber>, Error> {
     tx.query_opt(
         "SELECT id, subject_kind, subject_id, org_id, kind, address, components, least, incidents, maintenances,
-             postmortems, only_id, language, told_at
+             postmortems, only_id, language, told_at, consent_id IS NOT NULL
          FROM subscriber
          WHERE subject_kind = $1 AND subject_id = $2 AND address_key = $3 AND kind = $4 AND only_id = $2",
         params![of.word(), of.id(), target.key(), target.word()],
@@ -153,6 +155,7 @@ fn subscriber(row: &Row) -> Result<Subscriber, Error> {
         choice: choice(row, 6, subject)?,
         language: row.word(12, language)?,
         told_at: row.opt_at(13)?,
+        is_added: row.bool(14)?,
     })
 }
 

@@ -1,5 +1,8 @@
 //! What readers were told is kept beside its incident.
 
+use domain::incident::CauseKey;
+use domain::provider::provider_id;
+
 use super::*;
 use crate::incidents;
 use crate::incidents::tests::{ACME, OTHER, as_org, at, incident_of, ledgers};
@@ -20,10 +23,15 @@ fn what_readers_were_told_is_kept_and_changed_within_its_organisation() {
         };
         let told = Told {
             title: "Slow".to_owned(),
+            titles: incidents::tests::tongues("Slow"),
             services: vec![known(Status::DegradedPerformance)],
             cleared: Status::DegradedPerformance,
             refused: Status::Unknown,
             asked: Status::MajorOutage,
+            causes: vec![
+                Cause { provider: provider_id("commerce"), key: CauseKey::Page },
+                Cause { provider: provider_id("pay"), key: CauseKey::Incident("a b".to_owned()) },
+            ],
         };
         let later =
             Told { refused: Status::MajorOutage, services: vec![known(Status::Operational)], ..told.clone() };

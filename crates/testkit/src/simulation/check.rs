@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{
-    NoticeKind, NotificationState,
+    NoticeKind, NotificationId, NotificationState,
     escalation::Responder,
     incident::{Actor, CauseKey, Incident, Response},
     setup::Destination,
@@ -39,6 +39,8 @@ const STORM: Duration = Duration::from_secs(10 * 60);
 struct File {
     incident: Incident,
     owed: Vec<Notification>,
+    /// Inside which message each of them went out that did not by itself.
+    folded: BTreeMap<NotificationId, NotificationId>,
     events: Vec<IncidentEvent>,
 }
 
@@ -55,8 +57,9 @@ pub(super) fn at_the_end(mut story: Story) -> Report {
         let all = incidents::list_recent(scope, None, 500)?;
         let file = |incident: Incident| {
             let owed = notifications::list(scope, incident.id, 10_000)?;
+            let folded = notifications::list_inside_others(scope, incident.id)?.into_iter().collect();
             let events = incidents::list_events(scope, incident.id)?;
-            Ok(File { incident, owed, events })
+            Ok(File { incident, owed, folded, events })
         };
         all.into_iter().map(file).collect::<Result<Vec<_>, store::Error>>()
     });
@@ -137,8 +140,9 @@ impl Evidence {
         self.report.violations.append(&mut wrong);
     }
 
-    /// Whether another message that went to the same address tells of the incident.
+    /// Whether the message that it went out in came to its address and tells of the incident.
     fn is_told_with_others(&self, file: &File, owed: &Notification) -> bool {
+        let Some(message) = file.folded.get(&owed.id).map(ToString::to_string) else { return false };
         let setup = &self.story.world.setup;
         let destination = match owed.responder {
             Responder::User(id) => setup
@@ -153,13 +157,12 @@ impl Evidence {
             None => None,
         };
         let (id, number) = (file.incident.id.to_string(), format!("#{} ", file.incident.number));
-        let is_it = |other: &Notification, arrival: &Arrival| {
-            other.kind == owed.kind && other.id.to_string() == arrival.id
-        };
-        let is_about_it = |arrival: &Arrival| file.owed.iter().any(|other| is_it(other, arrival));
+        // One that is about the same incident need not name it twice.
+        let is_about_it = file.owed.iter().any(|other| other.id.to_string() == message);
         self.arrivals.iter().any(|arrival| {
-            Some(arrival.to.as_str()) == address
-                && (arrival.text.contains(&id) || arrival.text.contains(&number) || is_about_it(arrival))
+            arrival.id == message
+                && Some(arrival.to.as_str()) == address
+                && (is_about_it || arrival.text.contains(&id) || arrival.text.contains(&number))
         })
     }
 
@@ -215,7 +218,7 @@ impl Evidence {
                 };
                 let is_owed = |(responder, contact): &(Responder, String)| {
                     of_the_round().any(|owed| {
-                        (owed.step, owed.responder, &owed.contact) == (here.step, *responder, contact)
+                        (owed.place().1, owed.responder, &owed.contact) == (here.step, *responder, contact)
                     })
                 };
                 let missing = match expect::messages(setup, policy, about, *here, taken.at) {
@@ -415,7 +418,7 @@ impl File {
     /// Whether a page may tell those whose services an incident spread to while somebody had it. When that was does not tell:
     /// the clock may have been set since.
     fn tells_newcomers(&self, page: &Notification) -> bool {
-        (page.round, page.step) == (1, 1) && self.events.iter().any(|event| event.kind == "newcomers")
+        page.place() == (1, 1) && self.events.iter().any(|event| event.kind == "newcomers")
     }
 
     /// Whether anything between two instants ended a generation of paging.

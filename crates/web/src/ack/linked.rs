@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::{
-    NotificationId, OrgId, Status,
+    Language, NotificationId, OrgId, Status,
     escalation::Responder,
     incident::{Actor, Incident},
     setup::{Setup, StatusPage, User},
@@ -63,6 +63,8 @@ pub(super) struct Shown {
     pub(super) title: String,
     pub(super) services: Vec<(String, Status)>,
     pub(super) body: String,
+    /// Title and words in other languages.
+    pub(super) others: Vec<(Language, String, String)>,
     pub(super) mark: String,
     pub(super) is_refused: bool,
 }
@@ -172,6 +174,7 @@ fn shown(setup: &Setup, draft: commands::Draft) -> Shown {
         services: services.filter_map(name).collect(),
         title: draft.title,
         body: draft.body,
+        others: draft.others,
         mark: draft.mark,
         is_refused: draft.is_refused,
     }

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::{Phase, Severity, incident::Response as Taken, setup::Publish};
+use domain::{Language, Phase, Severity, incident::Response as Taken, setup::Publish};
 use engine::behind::{Behind, Said};
 use jiff::Timestamp;
 use render::Mood;
@@ -62,6 +62,8 @@ struct Draft<'a> {
     title: &'a str,
     services: Vec<(&'a str, Mood)>,
     body: &'a str,
+    /// Title and words in other languages.
+    others: &'a [(Language, String, String)],
     mark: &'a str,
     is_refused: bool,
 }
@@ -150,6 +152,7 @@ fn draft(shown: &Shown) -> Draft<'_> {
         title: &shown.title,
         services: services.map(|(name, status)| (name.as_str(), Mood::in_english(*status))).collect(),
         body: &shown.body,
+        others: &shown.others,
         mark: &shown.mark,
         is_refused: shown.is_refused,
     }

@@ -14,6 +14,7 @@ use domain::{
     IncidentId, Role,
     escalation::Responder,
     incident::{CauseKey, Incident},
+    postmortem::Postmortem,
     setup::Setup,
 };
 use engine::{
@@ -27,7 +28,7 @@ use store::{
     Scope,
     attempts::{self, AttemptOutcome},
     incidents::{self, Linked},
-    notifications, promises,
+    notifications, postmortems, promises,
 };
 
 use super::{
@@ -125,6 +126,9 @@ struct Detail {
     roles: BTreeMap<String, String>,
     links: Vec<LinkJson>,
     notifications: Vec<NotificationJson>,
+    /// Where its post-mortem is, if one has begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postmortem: Option<&'static str>,
     /// What readers would see, where that waits for a person's word.
     #[serde(skip_serializing_if = "Option::is_none")]
     draft: Option<DraftJson>,
@@ -138,9 +142,17 @@ struct DraftJson {
     title: String,
     services: Vec<DraftedJson>,
     body: String,
+    /// What readers of the other languages of the status pages would be told, by language.
+    languages: BTreeMap<&'static str, SpokenJson>,
     /// To send with the word that publishes it.
     seen: String,
     rejected: bool,
+}
+
+#[derive(Serialize)]
+struct SpokenJson {
+    title: String,
+    body: String,
 }
 
 #[derive(Serialize)]
@@ -278,6 +290,7 @@ struct Record {
     roles: Vec<(String, domain::UserId)>,
     links: Vec<incidents::IncidentLink>,
     notifications: Vec<NotificationJson>,
+    postmortem: Option<Postmortem>,
     draft: Option<Draft>,
     promised: Option<Timestamp>,
 }
@@ -302,6 +315,7 @@ impl Record {
             roles: incidents::list_roles(scope, of.id)?,
             links: incidents::list_links(scope, of.id)?,
             notifications: told,
+            postmortem: postmortems::find(scope, of.id)?,
             draft: commands::draft(scope, ground, now, of.id)?,
             promised: promises::find_due(scope, of.id)?,
         })
@@ -342,6 +356,7 @@ impl Record {
             roles: self.roles.into_iter().map(|(role, user)| (role, email(user))).collect(),
             links: self.links.into_iter().map(|link| link_json(shell, link)).collect(),
             notifications: self.notifications,
+            postmortem: self.postmortem.map(|of| of.stage.word()),
             draft: self.draft.map(|draft| draft_json(setup, draft)),
             next_update_at: self.promised.map(|at| at.to_string()),
         }
@@ -364,7 +379,11 @@ fn draft_json(setup: &Setup, of: Draft) -> DraftJson {
     let services = of.services.iter().filter_map(|(id, status)| {
         Some(DraftedJson { service: setup.service(*id)?.slug.clone(), status: status.word() })
     });
+    let others = of.others.into_iter();
     DraftJson {
+        languages: others
+            .map(|(language, title, body)| (language.tag(), SpokenJson { title, body }))
+            .collect(),
         services: services.collect(),
         title: of.title,
         body: of.body,
@@ -373,7 +392,7 @@ fn draft_json(setup: &Setup, of: Draft) -> DraftJson {
     }
 }
 
-fn find(scope: &mut Scope<'_>, id: &str) -> Result<Incident, CommandError> {
+pub(super) fn find(scope: &mut Scope<'_>, id: &str) -> Result<Incident, CommandError> {
     let found = match (IncidentId::parse(id), id.trim_start_matches('#').parse()) {
         (Some(id), _) => incidents::get(scope, id)?,
         (None, Ok(number)) => incidents::find_by_number(scope, number)?,
@@ -449,14 +468,15 @@ fn told_json(
             setup.channel(id).map_or_else(|| id.to_string(), |c| format!("channel:{}", c.slug))
         }
     };
+    let (round, step) = of.place();
     NotificationJson {
         id: of.id.to_string(),
         kind: of.kind.word(),
         to,
         contact: of.contact.clone(),
         reason: of.reason.clone(),
-        round: of.round,
-        step: of.step,
+        round,
+        step,
         due_at: of.due_at.to_string(),
         state: of.state.word(),
         attempts: tries

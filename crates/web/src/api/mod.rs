@@ -7,6 +7,7 @@ pub(crate) mod extract;
 mod incidents;
 mod maintenances;
 mod overrides;
+mod postmortems;
 mod providers;
 mod schedules;
 mod services;
@@ -30,6 +31,7 @@ pub(crate) fn routes(stop: CancellationToken) -> Router<Shell> {
         .merge(incidents::routes())
         .merge(maintenances::routes())
         .merge(overrides::routes())
+        .merge(postmortems::routes())
         .merge(silences::routes())
         .merge(status_locks::routes())
         .merge(subscribers::routes())

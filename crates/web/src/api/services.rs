@@ -74,7 +74,7 @@ pub(crate) async fn uptime(
         let (_, setup) = ground.setups.current(&mut scope)?;
         let service = setup.services.iter().find(|service| service.slug == slug);
         let service = service.ok_or_else(|| CommandError::NotFound(format!("service {slug}")))?;
-        views::service_history(&mut scope, &catalog, service, now)
+        views::service_history(&mut scope, &catalog, &setup, service, now)
     });
     let history = read.await?;
     let kind = [(header::CONTENT_TYPE, "application/json")];

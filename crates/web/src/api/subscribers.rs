@@ -23,7 +23,7 @@ use engine::{
 use serde::{Deserialize, Serialize};
 use store::{
     Lane, Scope,
-    subscribers::{self, Listed},
+    subscribers::{self, Consent, Listed},
 };
 
 use super::{
@@ -109,7 +109,7 @@ async fn list(State(shell): State<Shell>, caller: Caller, pairs: Pairs) -> Resul
     let read = shell.read(move |tx| {
         let mut scope = Scope::new(tx, caller.org);
         let (_, setup) = ground.setups.current(&mut scope)?;
-        let id = commands::named_page(&setup, &slug)?.id;
+        let id = commands::kept_page(&mut scope, &setup, &slug)?;
         Ok(subscribers::list_page(&mut scope, id, after, most)?)
     });
     let mut found = read.await?;
@@ -148,6 +148,10 @@ async fn add(State(shell): State<Shell>, caller: Caller, sent: Bytes) -> Result<
     let (target, choice) = (target(&new.address)?, choice(&setup, page, &new)?);
     let language = new.language.as_deref().map(|tag| spoken(page, tag)).transpose()?;
     let Some(statement) = new.consent else {
+        if page.protection.is_some() {
+            let reason = "only whom you add with a record of consent is told of a protected page; say what they agreed to";
+            return Err(CommandError::Invalid { field: "consent", reason: reason.to_owned() }.into());
+        }
         let id = SubscriberId(shell.mint.id());
         let wish = Wish {
             subject: Subject::Page(caller.org, page.id),
@@ -168,7 +172,7 @@ async fn add(State(shell): State<Shell>, caller: Caller, sent: Bytes) -> Result<
         shell.doorbell.ring(Bell::Announce);
         return Ok(StatusCode::ACCEPTED.into_response());
     };
-    let line = commands::one_line(target, choice, language);
+    let line = Line { number: 1, target, choice, language, confirmed_at: None };
     let imported = added(&shell, caller, (by, &new.page, &statement), vec![line]).await?;
     let status = match imported {
         Imported { added: 1, .. } => StatusCode::CREATED,
@@ -241,7 +245,8 @@ async fn added(
     lines: Vec<Line>,
 ) -> Result<Imported, Problem> {
     let statement = commands::consent(statement)?;
-    let record = commands::consent_record(shell.mint.id(), statement, shell.clock.now(), by);
+    let (id, made_at) = (shell.mint.id(), shell.clock.now());
+    let record = Consent { id, statement, made_at, made_by: by };
     let (ground, slug, count) = (shell.ground(), page.to_owned(), lines.len());
     let room =
         shell.read(move |tx| commands::check_room(&mut Scope::new(tx, caller.org), &ground, &slug, count));
@@ -266,16 +271,14 @@ async fn remove(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     caller.require(Role::Admin)?;
-    let (ground, key) = (shell.ground(), shell.key.clone());
+    let key = shell.key.clone();
     let done = shell.write(Lane::Bulk, move |tx, now| {
         let unknown = || CommandError::NotFound(format!("subscriber {id}"));
         let found = subscribers::get(tx, SubscriberId::parse(&id).ok_or_else(unknown)?)?;
         let found = found.filter(|found| found.subject.org() == Some(caller.org)).ok_or_else(unknown)?;
         let mut scope = Scope::new(tx, caller.org);
-        let (_, setup) = ground.setups.current(&mut scope)?;
-        let page = setup.status_pages.iter().find(|page| page.id.0 == found.subject.id());
-        let slug = page.map(|page| page.slug.clone()).ok_or_else(unknown)?;
-        commands::remove_subscriber(&mut scope, (&ground, &key), now, &slug, &found.target)
+        let Subject::Page(_, page) = found.subject else { return Err(unknown()) };
+        commands::remove_address(&mut scope, &key, now, page, &found.target)
     });
     done.await?;
     Ok(StatusCode::NO_CONTENT)

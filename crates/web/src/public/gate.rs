@@ -19,7 +19,7 @@ use engine::{
 use super::{FRAGMENT, FRAMED, Front, missing};
 use crate::{origin::is_foreign, throttle::Throttle};
 
-/// Passwords that one network may try in [`SPAN`]; together with eight characters at least, nobody guesses one.
+/// Wrong passwords that one network may give in [`SPAN`]; together with eight characters at least, nobody guesses one.
 const MOST_TRIES: u32 = 10;
 const SPAN: Duration = Duration::from_secs(10 * 60);
 
@@ -61,7 +61,9 @@ pub(super) fn stops(front: &Front, gate: &Gate, visit: &Visit<'_>) -> Option<Res
             return None;
         }
         if !gate.has_password() {
-            return Some(pass_and_go(front, gate, visit.path));
+            // Nobody is sent to an address that the page does not have: it might be another host's.
+            let is_there = matches!(front.shelf.find(visit.path), Lookup::Page(..));
+            return Some(pass_and_go(front, gate, if is_there { visit.path } else { &gate.base }));
         }
     }
     Some(if gate.has_password() { ask(front, gate, StatusCode::FORBIDDEN, ".ask") } else { missing() })
@@ -88,14 +90,19 @@ fn unlock(front: &Front, gate: &Gate, visit: &Visit<'_>) -> Response {
         return StatusCode::FORBIDDEN.into_response();
     }
     let Some(shell) = &front.shell else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
-    if !front.tries.allows(visit.network.to_owned(), shell.clock.now()) {
+    let now = shell.clock.now();
+    if front.tries.is_spent(&visit.network.to_owned(), now) {
         let later = [(header::RETRY_AFTER, "600")];
         return (StatusCode::TOO_MANY_REQUESTS, later, "too many tries; try again in ten minutes\n")
             .into_response();
     }
     match password(visit.body).is_some_and(|given| gate.is_password(&shell.key, &given)) {
         true => pass_and_go(front, gate, &gate.base),
-        false => ask(front, gate, StatusCode::FORBIDDEN, ".ask-again"),
+        false => {
+            // Only what was wrong is counted: many readers may share a network.
+            front.tries.allows(visit.network.to_owned(), now);
+            ask(front, gate, StatusCode::FORBIDDEN, ".ask-again")
+        }
     }
 }
 

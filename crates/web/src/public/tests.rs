@@ -27,6 +27,7 @@ fn router() -> Router {
         drawn("/status/acme/embed.html", HTML, "framed"),
         drawn("/status/acme/fragment.html", HTML, "a fragment"),
         drawn("/status/acme/logo-0123.svg", "image/svg+xml", "<svg/>"),
+        drawn("/status/logo-shop", HTML, &long()),
         drawn("/status/acme/.ask", HTML, "a question"),
         drawn("/directory", HTML, "the directory"),
         drawn("/assets/page.0123.css", "text/css", "a{}"),
@@ -282,6 +283,8 @@ async fn a_picture_of_somebody_else_is_a_picture_and_nothing_more() {
         "{policy}"
     );
     assert_eq!(logo.header("x-content-type-options"), Some("nosniff"));
+    let page = get("/status/logo-shop", &[]).await;
+    assert_eq!(page.header("content-security-policy"), Some(POLICY), "a page that is called so is a page");
 }
 
 #[tokio::test]

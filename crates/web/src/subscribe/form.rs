@@ -47,7 +47,7 @@ impl Offer {
             let services = group.services.iter().filter_map(|id| setup.service(*id));
             components.extend(services.map(|service| ComponentChoice {
                 id: service.slug.clone(),
-                name: service.name.clone(),
+                name: page.name_of(service).to_owned(),
                 group: Some(group.name.clone()).filter(|name| !name.is_empty()),
                 is_chosen: false,
             }));

@@ -34,6 +34,7 @@ pub(super) fn incident(n: u8, causes: &[Cause]) -> Incident {
         id: id(n.into()),
         number: n.into(),
         title: String::new(),
+        titles: crate::public::Tongues::default(),
         severity: Severity::Critical,
         response: Response::Open,
         assignee: None,

@@ -38,23 +38,36 @@ pub(super) enum Message {
     Page(Arc<NewsView>, ReaderView),
 }
 
+/// Which words stories are made of: the page's, for whom, the thing's, after and up to these positions.
+type Told = (Uuid, bool, Uuid, i64, i64);
+
 /// What many subscribers of one batch are told from.
 #[derive(Default)]
 pub(super) struct Facts {
     stored: HashMap<ProviderId, Arc<Stored>>,
     changes: HashMap<(ProviderId, i64, i64), Arc<Vec<Change>>>,
     setups: HashMap<OrgId, Option<Arc<Setup>>>,
-    stories: HashMap<(Uuid, Uuid, i64, i64), Option<Arc<page::Story>>>,
+    stories: HashMap<Told, Arc<Vec<page::Story>>>,
 }
 
-/// Writes what a subscriber is owed; nothing where there is nothing that they want.
+/// What came of writing a message.
+pub(super) enum Written {
+    /// It can leave.
+    Ready(Box<Ready>),
+    /// There is nothing that its reader wants, or may be told.
+    Nothing,
+    /// The configuration can't be read at the moment.
+    Later,
+}
+
+/// Writes what a subscriber is owed.
 pub(super) fn write(
     tx: &mut Tx<'_>,
     (shell, ground): (&Shell, &Ground),
     facts: &mut Facts,
     news: News,
-) -> Result<Option<Ready>, CommandError> {
-    let Some(subscriber) = subscribers::get(tx, news.subscriber)? else { return Ok(None) };
+) -> Result<Written, CommandError> {
+    let Some(subscriber) = subscribers::get(tx, news.subscriber)? else { return Ok(Written::Nothing) };
     let manage_url = format!(
         "{}/subscriptions/{}",
         shell.identity.public_url,
@@ -65,15 +78,17 @@ pub(super) fn write(
         Subject::Provider(of) => {
             facts.of_provider(tx, shell, of, (&id, &subscriber, &news, manage_url))?.map(Message::Provider)
         }
-        Subject::Page(..) => {
-            let story = facts.story(tx, (shell, ground), &subscriber, &news)?;
-            let wanted = story.filter(|story| subscriber.choice.wants(&story.topic));
+        Subject::Page(org, _) => {
+            let Some(setup) = facts.setup(tx, ground, org)? else { return Ok(Written::Later) };
+            let stories = facts.stories(tx, (shell, &setup), &subscriber, &news)?;
+            let wanted = stories.iter().find(|story| subscriber.choice.wants(&story.topic));
             let (language, possible_duplicate) = (subscriber.language, news.may_have_arrived);
             let reader = ReaderView { language, manage_url, possible_duplicate };
-            wanted.map(|story| Message::Page(Arc::new(story.view.clone()), reader))
+            wanted.map(|story| Message::Page(Arc::new(story.view.spoken(language)), reader))
         }
     };
-    Ok(message.map(|message| Ready { id, news, subscriber, message }))
+    let Some(message) = message else { return Ok(Written::Nothing) };
+    Ok(Written::Ready(Box::new(Ready { id, news, subscriber, message })))
 }
 
 impl Facts {
@@ -104,34 +119,42 @@ impl Facts {
         })))
     }
 
-    fn story(
+    fn setup(
         &mut self,
         tx: &mut Tx<'_>,
-        (shell, ground): (&Shell, &Ground),
-        subscriber: &Subscriber,
-        news: &News,
-    ) -> Result<Option<Arc<page::Story>>, CommandError> {
-        let Subject::Page(org, id) = subscriber.subject else { return Ok(None) };
-        let key = (id.0, news.thing, news.from, news.upto);
-        if let Some(known) = self.stories.get(&key) {
+        ground: &Ground,
+        org: OrgId,
+    ) -> Result<Option<Arc<Setup>>, CommandError> {
+        if let Some(known) = self.setups.get(&org) {
             return Ok(known.clone());
         }
-        let setup = match self.setups.get(&org) {
-            Some(setup) => setup.clone(),
-            None => ground.setups.readable(&mut Scope::new(tx, org))?,
-        };
+        let setup = ground.setups.readable(&mut Scope::new(tx, org))?;
         self.setups.insert(org, setup.clone());
-        let shown =
-            setup.as_deref().and_then(|setup| Some((setup, page::page_of(setup, subscriber.subject)?)));
-        let story = match shown {
-            Some((setup, shown)) => {
-                let words = public_words::list_on(tx, id, news.thing, (news.from, news.upto))?;
-                page::story(tx, setup, shown, &words, &shell.identity.public_url)?.map(Arc::new)
+        Ok(setup)
+    }
+
+    fn stories(
+        &mut self,
+        tx: &mut Tx<'_>,
+        (shell, setup): (&Shell, &Setup),
+        subscriber: &Subscriber,
+        news: &News,
+    ) -> Result<Arc<Vec<page::Story>>, CommandError> {
+        let (of, is_added) = (subscriber.subject, subscriber.is_added);
+        let key = (of.id(), is_added, news.thing, news.from, news.upto);
+        if let Some(known) = self.stories.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let stories = match page::page_for(setup, of, is_added) {
+            Some(shown) => {
+                let words = public_words::list_on(tx, shown.id, news.thing, (news.from, news.upto))?;
+                page::stories(tx, setup, shown, &words, &shell.identity.public_url)?
             }
-            None => None,
+            None => Vec::new(),
         };
-        self.stories.insert(key, story.clone());
-        Ok(story)
+        let stories = Arc::new(stories);
+        self.stories.insert(key, Arc::clone(&stories));
+        Ok(stories)
     }
 
     fn stored(&mut self, tx: &mut Tx<'_>, id: ProviderId) -> Result<Option<Arc<Stored>>, CommandError> {
@@ -177,13 +200,13 @@ pub(super) fn page_news<'a>(
             NewsKind::Maintenance => "maintenance",
         },
         thing: &of.thing,
-        title: &of.title,
+        title: &of.title.text,
         status: &of.word,
         impact: of.impact,
         components: &of.components,
         planned: of.planned,
         hours_ahead: of.hours_ahead,
-        said: of.said.as_deref(),
+        said: of.said.as_ref().map(|said| &*said.text),
         at: of.at,
         url: &of.url,
         manage_url: &reader.manage_url,

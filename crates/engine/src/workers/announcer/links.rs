@@ -105,7 +105,8 @@ async fn written(shell: &Shell, claim: &RequestClaim) -> Result<Option<Ready>, C
         Subject::Page(org, _) => {
             let ground = shell.ground();
             let setup = shell.read(move |tx| ground.setups.readable(&mut Scope::new(tx, org))).await?;
-            Ok(setup.and_then(|setup| of_page(claim, &setup, confirm_url)))
+            let unreadable = || CommandError::Rejected("the configuration can't be read".to_owned());
+            Ok(of_page(claim, &*setup.ok_or_else(unreadable)?, confirm_url))
         }
     }
 }
@@ -130,7 +131,7 @@ fn of_provider(claim: &RequestClaim, provider: &Provider, confirm_url: String) -
 }
 
 fn of_page(claim: &RequestClaim, setup: &Setup, confirm_url: String) -> Option<Ready> {
-    let page = page::page_of(setup, claim.subject)?;
+    let page = page::page_for(setup, claim.subject, false)?;
     let hours = CONFIRM_WITHIN.as_secs() / 3600;
     let question = QuestionView {
         page_title: page.title.clone(),

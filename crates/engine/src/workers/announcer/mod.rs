@@ -32,6 +32,9 @@ const AT_ONCE: usize = 50;
 /// Longer than any send may take, so that a live worker is never overtaken.
 const LEASE: Duration = Duration::from_secs(60);
 
+/// When what belongs to a configuration that can't be read is looked at again.
+const UNREADABLE: Duration = Duration::from_secs(5 * 60);
+
 /// Requests forgotten in one transaction.
 const FORGOTTEN: u32 = 500;
 
@@ -70,9 +73,10 @@ impl Worker for Announcer {
             if is_more {
                 return Ok(Turn::More);
             }
-            let due = |tx: &mut Tx<'_>| {
-                let (links, news) = (subscribers::requests_due(tx)?, subscribers::news_due(tx)?);
-                Ok(links.into_iter().chain(news).min())
+            let due = move |tx: &mut Tx<'_>| {
+                let owed = look(tx, now)?;
+                let again = now.checked_add(UNREADABLE).ok().filter(|_| owed.is_waiting);
+                Ok(owed.links.into_iter().chain(owed.news).chain(again).min())
             };
             Ok(Turn::IdleUntil(shell.read(due).await?))
         })

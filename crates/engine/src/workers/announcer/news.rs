@@ -17,8 +17,8 @@ use store::{
 use tracing::warn;
 
 use super::{
-    AT_ONCE, LEASE, Letter, again_at,
-    compose::{Facts, Message, Parts, Ready, headers, page_news, write},
+    AT_ONCE, LEASE, Letter, UNREADABLE, again_at,
+    compose::{Facts, Message, Parts, Ready, Written, headers, page_news, write},
     tell,
 };
 use crate::{
@@ -85,9 +85,13 @@ fn claim(
     let (mut facts, mut ready) = (Facts::default(), Vec::with_capacity(claimed));
     for news in claims {
         match write(tx, (shell, &ground), &mut facts, news)? {
-            Some(message) => ready.push(message),
-            None => {
+            Written::Ready(message) => ready.push(*message),
+            Written::Nothing => {
                 subscribers::drop_news(tx, &news, now, now)?;
+            }
+            Written::Later => {
+                let later = now.checked_add(UNREADABLE).unwrap_or(Timestamp::MAX);
+                subscribers::try_news_again(tx, &news, later, news.may_have_arrived)?;
             }
         }
     }

@@ -85,8 +85,28 @@ pub(super) fn look(
     Ok((picked, notifications::next_due(tx)?))
 }
 
+impl Picked {
+    /// Whose messages they are.
+    pub(super) fn org(&self) -> OrgId {
+        self.place.org
+    }
+
+    /// Returns what is to leave together.
+    pub(super) fn members(&self) -> impl Iterator<Item = NotificationId> {
+        self.members.iter().map(|owed| owed.id)
+    }
+}
+
+/// Has other ways follow the messages that should have been reported as arrived by now.
+pub(super) fn take_unconfirmed(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), CommandError> {
+    for (org, unconfirmed) in notifications::take_unconfirmed(tx, now, MOST_DUE)? {
+        commands::unconfirmed(&mut Scope::new(tx, org), &unconfirmed, now)?;
+    }
+    Ok(())
+}
+
 /// Claims what was picked, as far as nobody has taken it since, drops what is no longer wanted, and starts an attempt for the
-/// rest. Returns also when something is due next.
+/// rest.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
     ground: &Ground,
@@ -94,10 +114,7 @@ pub(super) fn claim(
     node: &str,
     picked: &[Picked],
     now: Timestamp,
-) -> Result<(Vec<Ready>, Option<Timestamp>), CommandError> {
-    for (org, unconfirmed) in notifications::take_unconfirmed(tx, now, MOST_DUE)? {
-        commands::unconfirmed(&mut Scope::new(tx, org), &unconfirmed, now)?;
-    }
+) -> Result<Vec<Ready>, CommandError> {
     let mut ready = Vec::new();
     let mut known = Known::default();
     for group in picked {
@@ -105,7 +122,7 @@ pub(super) fn claim(
         let (_, setup) = ground.setups.current(&mut scope)?;
         ready.extend(prepare(&mut scope, &setup, (desk, &mut known), node, now, group)?);
     }
-    Ok((ready, notifications::next_due(tx)?))
+    Ok(ready)
 }
 
 fn describe(message: &DueMessage, setup: &Setup) -> Due {

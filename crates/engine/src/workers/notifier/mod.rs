@@ -7,12 +7,14 @@
 //! Messages that are under way outlive the turn that claimed them, so that a slow destination holds up one place in its
 //! [bulkhead](domain::delivery::PER_CONTACT) and nothing else.
 
+mod aside;
 mod claim;
 mod send;
 mod settle;
 mod storm;
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -21,18 +23,18 @@ use domain::{
     AttemptId,
     delivery::{Busy, Place},
 };
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use jiff::Timestamp;
 use outbound::BoxFuture;
-use store::{Lane, Tx, notifications::Claim};
-
-use super::{Turn, Worker};
-use crate::{
-    compose::{Desk, Message},
-    error::CommandError,
-    seams::Bell,
-    shell::Shell,
+use store::{
+    Lane,
+    notifications::{self, Claim},
 };
+use tracing::error;
+
+use self::{aside::Failing, claim::Picked};
+use super::{Turn, Worker};
+use crate::{compose::Message, error::CommandError, seams::Bell, shell::Shell};
 
 /// The longest that a turn waits for the messages under way before it looks for others.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -48,6 +50,8 @@ pub struct Notifier {
 struct Flight {
     messages: FuturesUnordered<BoxFuture<'static, Place>>,
     busy: Busy,
+    /// What could not be claimed.
+    failing: Failing,
 }
 
 /// A message that was claimed, for one notification or for several that go out as one.
@@ -99,10 +103,11 @@ impl Notifier {
 
 impl Flight {
     async fn turn(&mut self, shell: &Shell) -> Result<Turn, CommandError> {
-        let claimed = self.alongside(claim(shell.clone(), self.busy.clone())).await;
+        let claimed = self.alongside(claim(shell.clone(), self.busy.clone(), self.failing.clone())).await;
         let due = match claimed {
-            Ok((claimed, due)) => {
-                claimed.into_iter().for_each(|ready| self.launch(shell, ready));
+            Ok(Claimed { ready, due, failing }) => {
+                self.failing = failing;
+                ready.into_iter().for_each(|ready| self.launch(shell, ready));
                 due
             }
             Err(error) => {
@@ -133,9 +138,12 @@ impl Flight {
     fn launch(&mut self, shell: &Shell, ready: Ready) {
         let place = ready.place.clone();
         self.busy.enter(&place);
-        let shell = shell.clone();
+        let (shell, id) = (shell.clone(), ready.lead.claim.notification.id);
         self.messages.push(Box::pin(async move {
-            send::deliver(&shell, ready).await;
+            // One that can't be handed over is left to its lease; the others under way go on.
+            if AssertUnwindSafe(send::deliver(&shell, ready)).catch_unwind().await.is_err() {
+                error!(notification.id = %id, "handing a message over failed inside Midwatch");
+            }
             place
         }));
     }
@@ -162,15 +170,45 @@ impl Flight {
     }
 }
 
-/// Claims what is due and has room; returns also when something is due next.
-async fn claim(shell: Shell, busy: Busy) -> Result<(Vec<Ready>, Option<Timestamp>), CommandError> {
-    let (ground, now) = (shell.ground(), shell.clock.now());
-    let (picked, due) = shell.read(move |tx| claim::look(tx, &ground, &busy, now)).await?;
+/// What a turn has to do.
+struct Claimed {
+    ready: Vec<Ready>,
+    /// When something is due next.
+    due: Option<Timestamp>,
+    failing: Failing,
+}
+
+/// Claims what is due and has room.
+async fn claim(shell: Shell, busy: Busy, mut failing: Failing) -> Result<Claimed, CommandError> {
+    let now = shell.clock.now();
+    let (picked, due) = match look(&shell, &busy, now).await {
+        Err(CommandError::Store(store::Error::Corrupt { .. })) => {
+            aside::unreadable(&shell, &mut failing).await?;
+            look(&shell, &busy, now).await?
+        }
+        looked => looked?,
+    };
     // What is due and was not picked may be word of an arrival that did not come.
     if picked.is_empty() && due.is_none_or(|due| due > now) {
-        return Ok((Vec::new(), due));
+        return Ok(Claimed { ready: Vec::new(), due, failing });
     }
-    let (ground, desk, node) = (shell.ground(), Desk::of(&shell), shell.identity.node.clone());
-    let job = move |tx: &mut Tx<'_>, now| claim::claim(tx, &ground, &desk, &node, &picked, now);
-    shell.write(Lane::Paging, job).await
+    let unconfirmed = shell.write(Lane::Paging, claim::take_unconfirmed).await;
+    let ready = aside::claim_groups(&shell, picked, &mut failing).await?;
+    let due = match unconfirmed {
+        Ok(()) => shell.read(|tx| Ok(notifications::next_due(tx)?)).await.unwrap_or_default(),
+        Err(error) => {
+            error!(%error, "what should have been reported as arrived could not be followed up");
+            None
+        }
+    };
+    Ok(Claimed { ready, due, failing })
+}
+
+async fn look(
+    shell: &Shell,
+    busy: &Busy,
+    now: Timestamp,
+) -> Result<(Vec<Picked>, Option<Timestamp>), CommandError> {
+    let (ground, busy) = (shell.ground(), busy.clone());
+    shell.read(move |tx| claim::look(tx, &ground, &busy, now)).await
 }

@@ -6,7 +6,7 @@ use formats::{
     messages,
 };
 use outbound::Mail;
-use store::Lane;
+use store::{Lane, Tx};
 use tracing::{error, info, warn};
 
 use super::{Ready, settle::settle};
@@ -29,7 +29,9 @@ pub(super) async fn deliver(shell: &Shell, ready: Ready) {
         }
     }
     let jitter = shell.mint.jitter();
-    let settled = shell.write(Lane::Paging, move |tx, now| settle(tx, &ready, &outcome, jitter, now)).await;
+    let ground = shell.ground();
+    let job = move |tx: &mut Tx<'_>, now| settle(tx, &ground, &ready, &outcome, jitter, now);
+    let settled = shell.write(Lane::Paging, job).await;
     match settled {
         Ok(()) => shell.ring_tellers(),
         Err(error) => {
@@ -48,6 +50,8 @@ async fn send(shell: &Shell, ready: &Ready) -> Outcome {
         number: ready.lead.number,
         zone: &message.zone,
         thread: message.thread.as_deref(),
+        standing: message.standing.as_ref(),
+        ended: &message.ended,
         secret: &message.secret,
         push_key: &push_key,
         ack_token: &message.ack_token,

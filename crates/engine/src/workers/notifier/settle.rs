@@ -16,7 +16,10 @@ use store::{
 };
 
 use super::{Part, Ready};
-use crate::{commands, error::CommandError};
+use crate::{
+    commands::{self, Ground},
+    error::CommandError,
+};
 
 /// How long a carrier may take to report that a text has arrived before it counts as failing.
 const REPORTED_WITHIN: Duration = Duration::from_secs(60);
@@ -24,6 +27,7 @@ const REPORTED_WITHIN: Duration = Duration::from_secs(60);
 /// Records the outcome of a message for every notification that was in it.
 pub(super) fn settle(
     tx: &mut Tx<'_>,
+    ground: &Ground,
     ready: &Ready,
     outcome: &Outcome,
     jitter: f64,
@@ -37,15 +41,23 @@ pub(super) fn settle(
         Outcome::TryAgain { after, .. } => retry_in(ready.lead.claim.notification.tries + 1, jitter, *after),
         Outcome::Accepted { .. } | Outcome::Refused { .. } => None,
     };
+    let id = ready.lead.claim.notification.id;
+    let early = attempts::last(&mut scope, id)?.filter(|attempt| attempt.outcome.is_none());
     settle_part(&mut scope, &ready.lead, outcome, is_repeat, wait, now)?;
     if matches!(outcome, Outcome::Accepted { .. }) && ready.is_reported {
         let by = now.checked_add(REPORTED_WITHIN).unwrap_or(now);
-        notifications::expect(&mut scope, ready.lead.claim.notification.id, by)?;
+        notifications::expect(&mut scope, id, by)?;
     }
     for part in &ready.rest {
         settle_part(&mut scope, part, outcome, is_repeat, wait, now)?;
     }
-    Ok(())
+    match outcome {
+        Outcome::Accepted { receipt: Some(receipt), .. } => {
+            let report = early.as_ref().and_then(|attempt| attempt.answer.as_deref());
+            commands::overtaken(&mut scope, ground, now, (id, receipt), report)
+        }
+        Outcome::Accepted { .. } | Outcome::TryAgain { .. } | Outcome::Refused { .. } => Ok(()),
+    }
 }
 
 /// Keeps what the answer says of the person's contact.

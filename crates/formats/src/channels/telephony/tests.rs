@@ -71,6 +71,8 @@ fn letter<'a>(page: &'a PageMessage, telephony: &'a Telephony, number: u32) -> L
         number,
         zone: Box::leak(Box::new(TimeZone::UTC)),
         thread: None,
+        standing: None,
+        ended: &[],
         secret: "",
         ack_token: "t0k",
         public_url: HERE,

@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::letter::*;
-use crate::{channels::*, messages::Notice};
+use crate::{
+    channels::*,
+    messages::{IncidentFacts, Notice, PageMessage},
+};
 
 pub(super) const NTFY: &str = "kind = \"ntfy\"\nurl = \"https://ntfy.test/acme-pages\"\ntoken = \"tk_1\"";
 pub(super) const GOTIFY: &str = "kind = \"gotify\"\nurl = \"https://gotify.test/sub/\"\ntoken = \"A.b\"";
@@ -118,6 +121,31 @@ fn pushover_rings_until_somebody_acknowledges_and_is_told_to_stop() {
     assert_eq!(stop.body_json(), json!({ "token": "azGDORePK8gMaC0QOYAMyEEuzJnyUi" }));
     // What never rang need not be stopped.
     assert!(calls(&pushover, &letter(&resolved(), None)).1.is_empty());
+}
+
+#[test]
+fn what_rings_for_several_incidents_is_stopped_by_itself() {
+    let pushover = destination(PUSHOVER);
+    let mut several = page();
+    several.also.push(IncidentFacts { id: "0197-i2".to_owned(), ..page().incident });
+    assert_eq!(calls(&pushover, &letter(&several, None)).0.body_json()["tags"], "0197-n1");
+    let (ended, news) = (["0197-n1".to_owned()], resolved());
+    let stops = |letter: &Letter<'_>| {
+        let (_, then) = calls(&pushover, letter);
+        then.iter().map(|call| call.url.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let one = Letter { standing: None, ..letter(&news, Some("r1")) };
+    assert_eq!(stops(&one), ["0197-i1.json"], "as long as others wait, what tells of them rings on");
+    assert_eq!(stops(&Letter { ended: &ended, ..one }), ["0197-i1.json", "0197-n1.json"]);
+    let both = PageMessage { also: several.also.clone(), ..resolved() };
+    assert_eq!(stops(&letter(&both, Some("r1"))), ["0197-i1.json", "0197-i2.json"]);
+}
+
+#[test]
+fn news_of_one_incident_takes_no_notification_away_that_tells_of_others() {
+    let news = resolved();
+    let one = Letter { standing: None, ..letter(&news, Some("0197-n1")) };
+    assert_eq!(calls(&destination(NTFY), &one).0.body_json()["sequence_id"], "0197-n3");
 }
 
 #[test]

@@ -186,6 +186,22 @@ fn a_slack_app_keeps_one_thread_whose_first_message_shows_how_things_stand() {
 }
 
 #[test]
+fn a_first_message_that_told_of_others_is_left_alone_and_shows_them_when_it_is_not() {
+    let news = resolved();
+    let first = [(APP, "C0123456789:15.0002"), (BOT, "-100123:5"), (ROOM, "$first")];
+    for (keys, receipt) in first {
+        let (said, then) =
+            calls(&destination(keys), &Letter { standing: None, ..letter(&news, Some(receipt)) });
+        assert!(then.is_empty() && body(&said).contains("Resolved: "), "{keys}: it is said below");
+        let mut standing = resolved();
+        standing.also.push(IncidentFacts { number: 13, ..page().incident });
+        let whole = Letter { standing: Some(&standing), ..letter(&news, Some(receipt)) };
+        let (said, then) = calls(&destination(keys), &whole);
+        assert!(body(&then[0]).contains("and 1 more") && !body(&said).contains("and 1 more"), "{keys}");
+    }
+}
+
+#[test]
 fn a_page_that_its_thread_does_not_take_goes_outside_of_it() {
     let page = page();
     let third = Letter { number: 3, ..letter(&page, Some("C0123456789:15.0002")) };

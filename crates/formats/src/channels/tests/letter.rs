@@ -81,6 +81,8 @@ pub(in super::super) fn letter<'a>(page: &'a PageMessage, thread: Option<&'a str
         number: 1,
         zone: &UTC,
         thread,
+        standing: thread.map(|_| page),
+        ended: &[],
         secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1u",
         push_key: &PUSH_KEY,
         telephony: &TELEPHONY,

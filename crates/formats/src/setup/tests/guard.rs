@@ -89,3 +89,17 @@ nxt | public.nxt: unknown key `nxt` | the keys here are next_update
 "##,
     );
 }
+
+#[test]
+fn a_template_of_post_mortems_is_checked_and_written_back_the_same() {
+    let objects = good("postmortem = { template = \"## Why {title}\\n\\n{times}\" }");
+    let template = objects.setup.public.postmortem.clone().unwrap();
+    assert_eq!(template.as_str(), "## Why {title}\n\n{times}");
+    assert_eq!(from_json(&to_json(&objects.setup, &objects.providers)), Ok(objects));
+    assert_eq!(good("postmortem = {}").setup.public.postmortem, None);
+    check(
+        "postmortem = { template = \"a\\n{reason}\" }",
+        r#"
+"a\n{reason}" | postmortem.template: line 2: there is no `{reason}`; the names are title, number, severity, services, duration, summary, times, impact, providers, timeline"#,
+    );
+}

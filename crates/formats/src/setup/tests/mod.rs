@@ -9,6 +9,7 @@ mod refusals;
 mod round_trip;
 mod shipped;
 mod silences;
+mod templates;
 mod times;
 
 use std::{collections::HashMap, io, path::Path};

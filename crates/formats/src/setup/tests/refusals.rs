@@ -302,7 +302,7 @@ step = [{ notify = ["team:d", "policy:p"] }]"##,
 { slug = "a" } | team[0]: `members` is missing
 [] | team[1].members: expected at least one user such as ["ana@acme.example"], found an empty list
 "ANA@acme.example" | team[2].members[1]: "ANA@acme.example" is in the team already
-"bo@acme.example" | team[2].members[2]: there is no user "bo@acme.example" | did you mean "ana@acme.example"?
+"bo@acme.example" | team[2].members[2]: there is no user "bo@acme.example" | add [[user]] with email = "bo@acme.example", or name one of those that are there
 "team:d" | escalation_policy[0].step[0].notify[0]: there is no team "d" | add [[team]] with slug = "d", or name one of those that are there
 "policy:p" | escalation_policy[0].step[0].notify[1]: escalation policies hand over to each other in a circle: p -> p | remove one of these steps
 "##,

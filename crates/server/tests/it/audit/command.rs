@@ -23,6 +23,7 @@ fn forget_a_step(url: &str) {
         id,
         number: 7,
         title: "Checkout is down".to_owned(),
+        titles: domain::public::Tongues::default(),
         severity: Severity::Critical,
         response: incident::Response::Open,
         phase: Phase::Investigating,

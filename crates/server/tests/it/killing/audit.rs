@@ -201,7 +201,7 @@ impl Audit<'_> {
             let (due, contact) = (later(at, wait), contact(slug, name));
             let owed = case.owed.iter().find(|owed| {
                 owed.kind == NoticeKind::Page
-                    && (owed.contact == contact && owed.step == number)
+                    && (owed.contact == contact && owed.place().1 == number)
                     // The next way is tried before its time when the one before it fails.
                     && (at..=due).contains(&owed.due_at)
             });

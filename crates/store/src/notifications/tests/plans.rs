@@ -95,6 +95,7 @@ fn what_paging_asks_for_is_found_by_keys() {
 fn ask_for_all(tx: &mut Tx<'_>) -> Result<(), Error> {
     list_due(tx, at(1), 9)?;
     next_due(tx)?;
+    list_unreadable(tx, at(1), 9)?;
     take_unconfirmed(tx, at(1), 9)?;
     audits::list_due(tx, at(1))?;
     timers::claim_due(tx, at(1), at(2), 9)?;
@@ -108,11 +109,15 @@ fn ask_for_one(scope: &mut Scope<'_>) -> Result<(), Error> {
     let (message, incident) = (page(1), incident_of(1).id);
     claim(scope, &message, None, at(1), at(2))?;
     put_off(scope, message.id, at(2), "")?;
+    set_aside(scope, message.id, at(1), at(2), "")?;
+    crate::attempts::report_early(scope, message.id, "")?;
     release(scope, incident, at(1))?;
     release_put_off(scope, incident, "", at(1))?;
     list_folded(scope, message.id)?;
+    list_ringing(scope, &message, incident)?;
     thread(scope, &message)?;
     list_inside(scope, message.id)?;
+    list_inside_others(scope, incident)?;
     deliver(scope, message.id, at(1))?;
     refute(scope, message.id, "receipt", "why", at(1))?;
     list_sent(scope, &message, at(1))?;
@@ -124,7 +129,8 @@ fn ask_for_one(scope: &mut Scope<'_>) -> Result<(), Error> {
     supersede_for(scope, incident, message.responder, "", at(1))?;
     pull_forward(scope, &message, at(1))?;
     has_reached(scope, incident, 1)?;
-    is_reached(scope, &message)?;
+    is_reached(scope, &message, at(1))?;
+    find_at_its_place(scope, &message)?;
     has_page(scope, incident, 1, 1)?;
     list(scope, incident, 9)?;
     for (contact, number) in [(None, None), (Some("hook"), None), (None, Some(1))] {

@@ -128,6 +128,43 @@ fn the_newest_page_that_nobody_answered_is_meant() {
     }
 }
 
+#[test]
+fn a_page_that_never_left_is_not_meant_and_one_under_way_only_where_nothing_has_come() {
+    use crate::attempts::{self, AttemptOutcome};
+    use domain::AttemptId;
+    let meant = |database: &Database, number| {
+        let found = as_org(database, ACME, move |scope| find_paged(scope, ana(), None, number)).unwrap();
+        found.map(|paged| paged.notification.id)
+    };
+    let tries = |database: &Database, n: u8, end: Option<bool>| {
+        let job = move |scope: &mut Scope<'_>| {
+            let attempt = AttemptId(Uuid::from_u128(n.into()));
+            attempts::start(scope, page(n).id, 1, attempt, "node", at(13))?;
+            let Some(may_have_arrived) = end else { return Ok(()) };
+            attempts::finish(scope, page(n).id, 1, AttemptOutcome::TryAgain, "", may_have_arrived, at(14))
+        };
+        as_org(database, ACME, job).unwrap();
+    };
+    let tried = |n| Notification { tries: 1, next_try_at: Some(at(30)), due_at: at(13), ..page(n) };
+    for (_fixture, database) in with_incidents() {
+        let number = Some(incident_of(1).number);
+        owe(&database, ACME, &tried(1));
+        tries(&database, 1, Some(false));
+        assert_eq!([meant(&database, None), meant(&database, number)], [None, None], "it never left");
+        owe(&database, ACME, &tried(2));
+        tries(&database, 2, None);
+        assert_eq!(meant(&database, None), Some(page(2).id), "it may be there already");
+        let sent = Notification {
+            state: NotificationState::Sent,
+            next_try_at: None,
+            settled_at: Some(at(10)),
+            ..tried(3)
+        };
+        owe(&database, ACME, &sent);
+        assert_eq!([meant(&database, None), meant(&database, number)], [Some(page(3).id); 2]);
+    }
+}
+
 /// Has a message have gone out inside another one.
 fn fold(scope: &mut Scope<'_>, id: NotificationId, into: NotificationId) -> Result<(), Error> {
     let org = scope.org();

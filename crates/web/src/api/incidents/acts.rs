@@ -163,7 +163,10 @@ pub(super) async fn reject(State(shell): State<Shell>, caller: Caller, Path(id):
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Words {
+    #[serde(default)]
     body: String,
+    /// The name of a template.
+    template: Option<String>,
     public: Option<bool>,
     /// After how long readers are promised the next.
     next: Option<String>,
@@ -179,6 +182,7 @@ pub(super) async fn say(
     let words: Words = body(&sent)?;
     let said = commands::NewUpdate {
         body: words.body,
+        template: words.template,
         is_public: words.public.unwrap_or(true),
         phase: words.phase.as_deref().map(phase).transpose()?,
         next: words.next.as_deref().map(|text| span("next", text)).transpose()?,

@@ -68,7 +68,10 @@ fn stated(all: Vec<Stated>) -> Result<Vec<(String, Status)>, Problem> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct New {
+    #[serde(default)]
     title: String,
+    /// The name of a template.
+    template: Option<String>,
     #[serde(default)]
     text: String,
     services: Vec<Stated>,
@@ -89,12 +92,15 @@ pub(super) async fn open(
     sent: Bytes,
 ) -> Made<IncidentJson> {
     let by = caller.require(Role::Responder)?;
-    let New { title, text, services, severity: word, page, public, started_at, resolved_at } = body(&sent)?;
+    let wanted: New = body(&sent)?;
+    let New { title, template, text, services, severity: word, .. } = wanted;
+    let New { page, public, started_at, resolved_at, .. } = wanted;
     if page == Some(true) && started_at.is_some() {
         return Err(bad("what began before it is recorded pages nobody: leave page or started_at out"));
     }
     let wanted = NewIncident {
         title,
+        template,
         text,
         services: stated(services)?,
         severity: word.as_deref().map(severity).transpose()?,
